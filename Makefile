@@ -1,0 +1,73 @@
+# One command each: every target makes the set-up it needs (a virtual environment in .venv) and then does its job.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST_ARGS ?=
+JOBS ?= auto
+
+# The first of these that runs, is new enough and can make a virtual environment. A name on the PATH is not enough:
+# version managers put commands there that only say "not installed". Override with: make PYTHON=/path/to/python3.12
+CANDIDATES := python3 python3.13 python3.12 python3.11 python3.14 python
+CAN_BE_USED := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for name in $(CANDIDATES); do \
+	if $$name -c '$(CAN_BE_USED)' >/dev/null 2>&1; then echo $$name; break; fi; done)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.PHONY: help demo test check format bench build clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+demo: $(VENV)/.installed ## Measure the sample videos: a whole session, its table and its report
+	$(BIN)/posecheck demo --overwrite
+
+test: $(VENV)/.installed-dev ## Run all tests
+	$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --dist loadfile $(PYTEST_ARGS)
+
+check: $(VENV)/.installed-dev ## Run the static checks: style, format, types, layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict posecheck
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev ## Put the code into the house format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed-dev ## Measure accuracy and speed, and write the tables to docs/
+	$(BIN)/python -m benchmarks.accuracy
+	$(BIN)/python -m benchmarks.speed
+
+build: $(VENV)/.installed-dev ## Build the wheel and the source package into dist/
+	$(BIN)/python -m build
+
+clean: ## Remove the virtual environment, caches and everything built
+	rm -rf $(VENV) build dist posecheck-demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find posecheck tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(VENV)/.created:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "posecheck needs Python 3.11 or newer with the venv module, and found none (tried: $(CANDIDATES))."; \
+		echo "Debian, Ubuntu: sudo apt-get install python3 python3-venv"; \
+		echo "macOS: brew install python@3.13, or the installer from the Python web site"; \
+		echo "Or name one: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; \
+		exit 1; \
+	fi
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml $(VENV)/.created
+	$(BIN)/python -m pip install --quiet --editable .
+	@$(call require_libraries)
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml $(VENV)/.created
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@$(call require_libraries)
+	@touch $@ $(VENV)/.installed
+
+# Says in words which shared libraries of the system are missing, and stops.
+require_libraries = $(BIN)/python -c 'import sys; from posecheck.system_libraries import *; \
+	sys.exit(explain_missing_libraries(find_missing_libraries()) or 0)'
