@@ -1,0 +1,201 @@
+"""The 33 body points over time: the value that every later stage reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LANDMARK_COUNT = 33
+
+
+class Landmark(IntEnum):
+    """Index of each body point (BlazePose order). Left and right are the person's own."""
+
+    NOSE = 0
+    LEFT_EYE_INNER = 1
+    LEFT_EYE = 2
+    LEFT_EYE_OUTER = 3
+    RIGHT_EYE_INNER = 4
+    RIGHT_EYE = 5
+    RIGHT_EYE_OUTER = 6
+    LEFT_EAR = 7
+    RIGHT_EAR = 8
+    MOUTH_LEFT = 9
+    MOUTH_RIGHT = 10
+    LEFT_SHOULDER = 11
+    RIGHT_SHOULDER = 12
+    LEFT_ELBOW = 13
+    RIGHT_ELBOW = 14
+    LEFT_WRIST = 15
+    RIGHT_WRIST = 16
+    LEFT_PINKY = 17
+    RIGHT_PINKY = 18
+    LEFT_INDEX = 19
+    RIGHT_INDEX = 20
+    LEFT_THUMB = 21
+    RIGHT_THUMB = 22
+    LEFT_HIP = 23
+    RIGHT_HIP = 24
+    LEFT_KNEE = 25
+    RIGHT_KNEE = 26
+    LEFT_ANKLE = 27
+    RIGHT_ANKLE = 28
+    LEFT_HEEL = 29
+    RIGHT_HEEL = 30
+    LEFT_FOOT_INDEX = 31
+    RIGHT_FOOT_INDEX = 32
+
+    @property
+    def label(self) -> str:
+        """The name in lower case, as files and messages use it: ``left_hip``."""
+        return self.name.lower()
+
+
+LEFT_RIGHT_PAIRS: tuple[tuple[Landmark, Landmark], ...] = tuple(
+    (mark, Landmark[mark.name.replace("LEFT", "RIGHT")]) for mark in Landmark if "LEFT" in mark.name
+)
+"""Every (left, right) pair of body points, in index order."""
+
+SWAPPED_ORDER: NDArray[np.intp] = np.arange(LANDMARK_COUNT)
+for _left, _right in LEFT_RIGHT_PAIRS:
+    SWAPPED_ORDER[[_left, _right]] = [_right, _left]
+SWAPPED_ORDER.setflags(write=False)
+
+
+class SampleState(IntEnum):
+    """What a value at one moment rests on."""
+
+    MEASURED = 0
+    INTERPOLATED = 1
+    MISSING = 2
+
+    @property
+    def label(self) -> str:
+        """The word written to files: ``measured``, ``interpolated``, ``missing``."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesSource:
+    """Where a landmark series came from.
+
+    Attributes
+    ----------
+    width_px, height_px
+        Size of the upright picture that the pixel coordinates refer to.
+    estimator
+        Name and version of what found the points, e.g. ``mediapipe 1.2.2``.
+    model_sha256
+        Checksum of the model bundle, empty for made-up landmarks in tests.
+    mirrored
+        Whether the picture was mirrored back before the points were found.
+    """
+
+    width_px: int
+    height_px: int
+    estimator: str = ""
+    model_sha256: str = ""
+    mirrored: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LandmarkSeries:
+    """Body points over time, in the units that the estimator gives.
+
+    Attributes
+    ----------
+    time_s : (n,) float64
+        True time of each frame, strictly increasing.
+    xy_px : (n, 33, 2) float64
+        Image position, x to the right and **y down**, in pixels of the upright picture; NaN where not found.
+    xyz_m : (n, 33, 3) float64
+        Estimator's own 3D position about the mid-hip, in metres, x right, y down, z away from the camera; NaN where
+        not found.
+    visibility : (n, 33) float64
+        0 to 1, how sure the estimator is that the point is in sight; NaN where not found.
+    source : SeriesSource
+    """
+
+    time_s: NDArray[np.float64]
+    xy_px: NDArray[np.float64]
+    xyz_m: NDArray[np.float64]
+    visibility: NDArray[np.float64]
+    source: SeriesSource
+
+    def __post_init__(self) -> None:
+        n = len(self.time_s)
+        shapes = {
+            "time_s": (self.time_s, (n,)),
+            "xy_px": (self.xy_px, (n, LANDMARK_COUNT, 2)),
+            "xyz_m": (self.xyz_m, (n, LANDMARK_COUNT, 3)),
+            "visibility": (self.visibility, (n, LANDMARK_COUNT)),
+        }
+        for name, (array, shape) in shapes.items():
+            if array.shape != shape:
+                raise ValueError(f"{name} has shape {array.shape}, expected {shape}")
+            array.setflags(write=False)
+        if n > 1 and not np.all(np.diff(self.time_s) > 0):
+            raise ValueError("time_s must be strictly increasing")
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+    @property
+    def found(self) -> NDArray[np.bool_]:
+        """(n,) whether anybody was found in each frame."""
+        return np.asarray(np.isfinite(self.xy_px).any(axis=(1, 2)))
+
+    @property
+    def rate_hz(self) -> float:
+        """Median frame rate, NaN with fewer than two frames."""
+        return float(1.0 / np.median(np.diff(self.time_s))) if len(self) > 1 else float("nan")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CleanSeries:
+    """Landmarks after masking, swap repair, gap filling and smoothing, every sample labelled.
+
+    Attributes
+    ----------
+    landmarks : LandmarkSeries
+        The cleaned points; NaN where ``state`` is missing.
+    state : (n, 33) int8
+        A `SampleState` for each point and frame.
+    swapped : (n,) bool
+        Frames in which left and right were exchanged back.
+    events : tuple of CleaningEvent
+        What was repaired or rejected, and when, for the person who reads the result.
+    """
+
+    landmarks: LandmarkSeries
+    state: NDArray[np.int8]
+    swapped: NDArray[np.bool_]
+    events: tuple[CleaningEvent, ...] = field(default_factory=tuple)
+
+    def __post_init__(self) -> None:
+        self.state.setflags(write=False)
+        self.swapped.setflags(write=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CleaningEvent:
+    """One stretch of time that was repaired or rejected: ``kind`` is a short stable word, ``words`` a sentence."""
+
+    kind: str
+    start_s: float
+    end_s: float
+    words: str
+
+
+def swap_sides(series: LandmarkSeries, frames: NDArray[np.bool_]) -> LandmarkSeries:
+    """Return the series with left and right exchanged in the chosen frames ((n,) bool)."""
+    xy, xyz, visibility = series.xy_px.copy(), series.xyz_m.copy(), series.visibility.copy()
+    for array in (xy, xyz, visibility):
+        array[frames] = array[frames][:, SWAPPED_ORDER]
+    return replace(series, xy_px=xy, xyz_m=xyz, visibility=visibility)

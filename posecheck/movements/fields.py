@@ -1,0 +1,108 @@
+"""Reads the keys of one TOML table with types and choices; unknown and wrong keys are named with a suggestion."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from posecheck.errors import MovementError, PosecheckError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """``; did you mean 'x'?`` or the list of what is known."""
+    choices = [choice for choice in known if choice]
+    close = get_close_matches(word, choices, n=1, cutoff=0.5)
+    return f"; did you mean '{close[0]}'?" if close else f"; known: {', '.join(choices)}"
+
+
+class Fields:
+    """The keys of one table, taken one by one; `finish` refuses what was not asked for."""
+
+    def __init__(
+        self, table: dict[str, object], where: str, path: str = "", error: type[PosecheckError] = MovementError
+    ) -> None:
+        self._table, self._where, self._path, self._error = table, where, path, error
+        self._taken: set[str] = set()
+
+    def fail(self, key: str, words: str) -> PosecheckError:
+        """The error that names file and key, to be raised by the caller."""
+        return self._error(f"{self._where}: {self._path}{key}: {words}")
+
+    def has(self, key: str) -> bool:
+        """Whether the key is there."""
+        return key in self._table
+
+    def _take(self, key: str, default: object) -> object:
+        self._taken.add(key)
+        value = self._table.get(key, default)
+        if value is None:
+            raise self.fail(key, "is missing.")
+        return value
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A text, not blank unless the default is."""
+        value = self._take(key, default)
+        if not isinstance(value, str) or (default is None and not value.strip()):
+            raise self.fail(key, f"expected words in quotes, got {value!r}.")
+        return value.strip()
+
+    def choice(self, key: str, choices: Sequence[str], default: str | None = None) -> str:
+        """One of the given words."""
+        value = self._take(key, default)
+        if value not in choices:
+            raise self.fail(key, f"unknown '{value}'{suggestion(str(value), choices)}")
+        return str(value)
+
+    def number(
+        self, key: str, *, low: float = float("-inf"), high: float = float("inf"), default: float | None = None
+    ) -> float:
+        """A number within bounds."""
+        value = self._take(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise self.fail(key, f"expected a number from {low:g} to {high:g}, got {value!r}.")
+        return float(value)
+
+    def flag(self, key: str, default: bool) -> bool:
+        """A true or false."""
+        value = self._take(key, default)
+        if not isinstance(value, bool):
+            raise self.fail(key, f"expected true or false, got {value!r}.")
+        return value
+
+    def words(
+        self, key: str, choices: Sequence[str] | None = None, default: tuple[str, ...] | None = None
+    ) -> tuple[str, ...]:
+        """A list of texts, each one of the choices if given."""
+        value = self._take(key, default)
+        if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+            raise self.fail(key, f"expected a list of words, got {value!r}.")
+        for item in value:
+            if choices is not None and item not in choices:
+                raise self.fail(key, f"unknown '{item}'{suggestion(item, choices)}")
+        return tuple(value)
+
+    def table(self, key: str) -> Fields:
+        """A sub-table."""
+        value = self._take(key, None)
+        if not isinstance(value, dict):
+            raise self.fail(key, f"expected a table [{key}].")
+        return Fields(value, self._where, f"{self._path}{key}.", self._error)
+
+    def tables(self, key: str, at_least: int = 0) -> list[Fields]:
+        """A list of sub-tables."""
+        value = self._take(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value) or len(value) < at_least:
+            raise self.fail(key, f"expected {'at least one ' if at_least else ''}[[{key}]].")
+        return [
+            Fields(item, self._where, f"{self._path}{key}[{number}].", self._error)
+            for number, item in enumerate(value, start=1)
+        ]
+
+    def finish(self) -> None:
+        """Refuse keys that nobody asked for."""
+        for key in self._table:
+            if key not in self._taken:
+                raise self.fail(key, f"unknown key{suggestion(key, sorted(self._taken))}")
