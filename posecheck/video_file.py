@@ -1,0 +1,240 @@
+"""A video file's picture stream, its pieces and their times, or in words why there is none."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+from itertools import islice
+from typing import TYPE_CHECKING, Final, cast
+
+import av
+from av.stream import Disposition
+
+from posecheck.errors import VideoError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from fractions import Fraction
+    from pathlib import Path
+
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+MAX_PICTURE_PIXELS: Final = 100_000_000
+"""Larger pictures are refused: 8000x6000 (48 million) fits twice, a forged header cannot fill the memory."""
+
+RATE_PACKETS: Final = 120
+"""Packets from which the frame rate is measured: 4 s at 30 frames/s (chosen by us)."""
+
+_DECODER_PIXELS = 64_000_000  # Pictures held by all decoder threads together: about 100 MB in 4:2:0.
+_READABLE = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,nut,gif,dv,ivf,"
+    "h264,hevc,av1,obu,m4v,mjpeg,yuv4mpegpipe,mp3,wav,flac,aac,aiff"
+)
+# Without the list FFmpeg also opens text (as a terminal recording), photos, and playlists that fetch other addresses.
+# Not passed as `options`, which go to every stream: PyAV up to 17 then crashes where streams turn up late (FLV).
+_CONTAINER_OPTIONS = {"format_whitelist": _READABLE, "protocol_whitelist": "file"}
+
+
+@contextlib.contextmanager
+def open_picture_stream(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """Open a file for reading and choose its picture stream, set to decode in several threads.
+
+    Raises
+    ------
+    VideoError
+        No such file, a folder, empty, unreadable, not a video, no picture, or a picture too large.
+    """
+    with _open_container(path) as container:
+        stream = _picture_stream(path, container)
+        pixels = stream.width * stream.height
+        if pixels > MAX_PICTURE_PIXELS:
+            raise VideoError(
+                f"{path}: its picture of {stream.width}x{stream.height} is too large; export it at 1920x1080."
+            )
+        stream.thread_type = "AUTO"
+        stream.codec_context.thread_count = max(1, min(8, os.cpu_count() or 1, _DECODER_PIXELS // max(1, pixels)))
+        yield container, stream
+
+
+def read_packets(container: InputContainer, stream: VideoStream, warnings: list[str]) -> Iterator[Packet[VideoStream]]:
+    """Yield the compressed pieces of one stream, the empty one that ends it last; damage ends it, with a warning."""
+    try:
+        yield from container.demux(stream)
+    except av.FFmpegError as error:
+        warnings.append(f"The file cannot be read to its end ({error.strerror}); what is there was used.")
+
+
+def decode_packets(
+    packets: Iterable[Packet[VideoStream]], stream: VideoStream, warnings: list[str]
+) -> Iterator[VideoFrame]:
+    """Yield the decoded pictures in the order of showing, leaving damaged ones out with a warning."""
+    damaged = 0
+    for packet in packets:
+        try:
+            frames = stream.decode(packet)
+        except av.FFmpegError:
+            damaged += 1
+            continue
+        damaged += sum(frame.is_corrupt for frame in frames)
+        yield from (frame for frame in frames if not frame.is_corrupt)
+    if damaged:
+        warnings.append(f"{damaged} damaged pictures were left out.")
+
+
+def first_picture(path: Path, container: InputContainer, stream: VideoStream) -> tuple[VideoFrame, float]:
+    """Decode the first picture and measure the mean rate of the first frames, in frames/s; NaN where unknown.
+
+    The rate comes from the times of about `RATE_PACKETS` packets: headers of recordings made in a browser state 1000.
+
+    Raises
+    ------
+    VideoError
+        Nothing can be decoded.
+    """
+    ticks: list[int | None] = []
+
+    def noted(packets: Iterable[Packet[VideoStream]]) -> Iterator[Packet[VideoStream]]:
+        for packet in packets:
+            ticks.append(packet.pts)
+            yield packet
+
+    packets = noted(read_packets(container, stream, []))
+    picture = next(decode_packets(packets, stream, []), None)
+    if picture is None:
+        raise VideoError(
+            f"{path}: no picture of its {stream.codec_context.name} video can be decoded: the file is damaged or cut "
+            "off right at its start; copy it from the camera again."
+        )
+    for _ in islice(packets, RATE_PACKETS):
+        pass
+    return picture, _mean_fps([tick for tick in ticks if tick is not None], stream)
+
+
+def stated_duration_s(container: InputContainer, stream: VideoStream) -> float:
+    """Return the duration from the stream's first picture as the file states it; NaN where it does not."""
+    tick_s = stream.time_base or 0
+    if stream.duration is not None:
+        duration_s = float(stream.duration * tick_s)
+    else:
+        # Matroska states the time of the end, whenever the pictures start.
+        late_s = (stream.start_time or 0) * tick_s if container.format.name == "matroska,webm" else 0
+        duration_s = (container.duration or 0) / av.time_base - float(late_s)
+    return duration_s if duration_s > 0 else math.nan
+
+
+class StreamClock:
+    """Turns the timestamps of one stream into seconds from its start (the rules are told in `VideoReader`)."""
+
+    def __init__(self, stream: VideoStream, container: str) -> None:
+        assert stream.time_base is not None
+        self._tick_s: Fraction = stream.time_base
+        # AVI stores the order of decoding only, which FFmpeg passes on as if it were the order of showing.
+        self._decoding_times = container == "avi"
+        self._zero = None if self._decoding_times else stream.start_time
+        self._stream = stream
+        self._previous_s = -math.inf
+        self._step_s = 1 / float(stream.guessed_rate or 30)
+        self._counted = 0
+        self._backward = 0
+
+    def seek(self, container: InputContainer, start_s: float) -> None:
+        """Go to a keyframe at or before ``start_s``; where the format cannot, stay at the start."""
+        early_s = start_s - 1.0  # An index may go by decoding times, which run before those of showing.
+        if early_s <= 0 or self._zero is None:
+            return
+        with contextlib.suppress(av.FFmpegError):
+            container.seek(self._zero + int(early_s / self._tick_s), stream=self._stream)
+
+    def time_s(self, frame: VideoFrame) -> float | None:
+        """Return the time of a frame, or None where it does not come after the frame before."""
+        ticks = frame.dts if self._decoding_times else frame.pts
+        if ticks is None:
+            time_s = self._count(frame)
+        else:
+            self._zero = ticks if self._zero is None else self._zero
+            time_s = float((ticks - self._zero) * self._tick_s)
+        if time_s <= self._previous_s:
+            self._backward += 1
+            return None
+        self._previous_s = time_s
+        return time_s
+
+    def warnings(self) -> Iterator[str]:
+        """Yield what was wrong with the times so far."""
+        if self._counted:
+            yield f"{self._counted} frames carry no time: {1 / self._step_s:.4g} frames/s were assumed for them."
+        if self._backward:
+            yield f"{self._backward} frames whose time repeats or runs backward were left out."
+
+    def _count(self, frame: VideoFrame) -> float:
+        if frame.duration:
+            self._step_s = float(frame.duration * self._tick_s)
+        self._counted += 1
+        return 0.0 if self._previous_s == -math.inf else self._previous_s + self._step_s
+
+
+def _open_container(path: Path) -> InputContainer:
+    _check_file(path)
+    try:
+        return av.open(str(path.absolute()), "r", container_options=_CONTAINER_OPTIONS, metadata_errors="replace")
+    except PermissionError as error:
+        raise VideoError(f"{path}: may not be read; check its permissions.") from error
+    except (av.FFmpegError, OSError) as error:
+        raise VideoError(f"{path}: {_reason_unreadable(path)}") from error
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise VideoError(f"{path}: is a folder; name the video file in it.")
+    if not path.exists():
+        raise VideoError(f"{path}: no such file; check the name and the folder.")
+    if path.stat().st_size == 0:
+        raise VideoError(f"{path}: is empty (0 bytes); copy it from the camera again.")
+
+
+def _reason_unreadable(path: Path) -> str:
+    boxes = _top_level_boxes(path)
+    if b"ftyp" in boxes and b"moov" not in boxes:
+        return (
+            "is cut off: an MP4/MOV whose index (written last) is missing, so the recording or the copy was not "
+            "finished; copy it again, or mend it with a tool such as untrunc."
+        )
+    return "is not a video that can be read; use MP4, MOV, MKV, WEBM or AVI (photos and text are not videos)."
+
+
+def _top_level_boxes(path: Path) -> set[bytes]:
+    # ISO/IEC 14496-12, 4.2: size (4 bytes, 1: 8 more follow, 0: to the end), type (4 bytes).
+    boxes: set[bytes] = set()
+    position = 0
+    with path.open("rb") as file:
+        while len(head := file.read(16)) >= 8 and len(boxes) < 100:
+            size = int.from_bytes(head[8:16] if head[:4] == b"\0\0\0\1" else head[:4])
+            boxes.add(head[4:8])
+            if size < 8:
+                break
+            position += size
+            file.seek(position)
+    return boxes
+
+
+def _picture_stream(path: Path, container: InputContainer) -> VideoStream:
+    stream = container.streams.best("video")
+    if stream is None or stream.disposition & Disposition.attached_pic:
+        lack = "has sound but no picture" if container.streams.audio else "has no picture in it"
+        raise VideoError(f"{path}: {lack}; choose the video file of the recording.")
+    if stream.codec_context is None:
+        raise VideoError(f"{path}: its kind of video is unknown to this FFmpeg; convert it to H.264 (MP4).")
+    return cast("VideoStream", stream)
+
+
+def _mean_fps(ticks: list[int], stream: VideoStream) -> float:
+    # Packets come in the order of decoding: the last times still have gaps that later packets fill (16 at most).
+    ticks = sorted(ticks)[: RATE_PACKETS - 16]
+    span = ticks[-1] - ticks[0] if ticks else 0
+    if span and stream.time_base is not None:
+        return float((len(ticks) - 1) / (span * stream.time_base))
+    return float(stream.guessed_rate or math.nan)
