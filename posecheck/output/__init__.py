@@ -1,0 +1,1 @@
+"""Results as files: tables, pictures, video, formats of other programs. Computes no angles and no statistics."""

@@ -1,0 +1,167 @@
+"""Files and folders that appear whole or not at all, whatever interrupts the writing."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import shutil
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from posecheck.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MARKER_FILES = ("trial.json", "comparison.json", "session.json")
+"""A folder with one of these was written by posecheck, and may be replaced; any other is somebody's own."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+@contextlib.contextmanager
+def new_folder(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """Make a folder in one step: what the body writes to the yielded folder appears at ``path`` when it succeeds.
+
+    The yielded folder lies hidden beside ``path``, so that moving it is one rename. It is removed when the body raises,
+    also on `KeyboardInterrupt`. A folder that is replaced stays as it was until the new one is complete.
+
+    Parameters
+    ----------
+    path
+        The folder to make. It may exist if it is empty.
+    overwrite
+        Replace an earlier result. Default: refuse, so that nothing is lost by accident.
+
+    Raises
+    ------
+    StorageError
+        The folder exists and ``overwrite`` is not set, or is not one of posecheck's; it cannot be written; disk full.
+    """
+    target = Path(path).absolute()
+    check_replaceable(path, overwrite=overwrite)
+    with storage_errors(path):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = _hidden_sibling(target, "tmp")
+        partial.mkdir()
+    try:
+        with full_disk_errors(path):
+            yield partial
+        with storage_errors(path):
+            _move_into_place(partial, target)
+    except BaseException:  # KeyboardInterrupt too: nothing half-written stays
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
+def check_replaceable(path: str | Path, *, overwrite: bool) -> None:
+    """Refuse a folder that may not be written, before any work is done for it.
+
+    Raises
+    ------
+    StorageError
+        As `new_folder`.
+    """
+    target = Path(path).absolute()
+    with storage_errors(path):
+        if not target.exists() and not target.is_symlink():
+            return
+        if not target.is_dir():
+            raise StorageError(f"{path} is a file, and a folder of that name is needed; choose another -o.")
+        entries = {entry.name for entry in target.iterdir()}
+    if not entries:
+        return
+    if not overwrite:
+        raise StorageError(f"{path} exists; add --overwrite to replace it, or choose another -o.")
+    if entries.isdisjoint(MARKER_FILES):
+        raise StorageError(
+            f"{path} holds files that posecheck did not write, so it is not replaced even with --overwrite; "
+            "choose another -o."
+        )
+
+
+def write_text_atomic(path: str | Path, text: str) -> Path:
+    """Write a text file in UTF-8, line ends as given; it appears whole or not at all."""
+
+    def write(partial: Path) -> None:
+        partial.write_text(text, encoding="utf-8", newline="")
+
+    return write_file_atomic(path, write)
+
+
+def write_bytes_atomic(path: str | Path, data: bytes) -> Path:
+    """Write bytes; the file appears whole or not at all."""
+
+    def write(partial: Path) -> None:
+        partial.write_bytes(data)
+
+    return write_file_atomic(path, write)
+
+
+def write_file_atomic(path: str | Path, writer: Callable[[Path], None]) -> Path:
+    """Call ``writer`` with a hidden path beside ``path`` and move the finished file into place; return ``path``.
+
+    Raises
+    ------
+    StorageError
+        The file cannot be written, or the disk is full.
+    """
+    target = Path(path)
+    partial = _hidden_sibling(target, "tmp")
+    try:
+        with storage_errors(path):
+            writer(partial)
+            partial.replace(target)
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink(missing_ok=True)
+    return target
+
+
+@contextlib.contextmanager
+def storage_errors(path: str | Path) -> Iterator[None]:
+    """Turn failures of the disk into `StorageError` in plain words."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(_in_words(path, error)) from error
+
+
+@contextlib.contextmanager
+def full_disk_errors(path: str | Path) -> Iterator[None]:
+    """Turn a full disk, and no other failure, into `StorageError`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StorageError(_in_words(path, error)) from error
+        raise
+
+
+def _in_words(path: str | Path, error: OSError) -> str:
+    if error.errno in _FULL:
+        return f"{path}: the disk is full; free some space and try again. Nothing was written."
+    if error.errno in _FORBIDDEN:
+        return f"{path}: no permission to write there; choose another -o."
+    return f"{path}: cannot be written ({error.strerror or error}); check the path, or choose another -o."
+
+
+def _hidden_sibling(target: Path, word: str) -> Path:
+    # mkdtemp would make a folder that only its owner may read; this one takes the usual permissions.
+    return target.with_name(f".{target.name}.{word}-{uuid.uuid4().hex[:8]}")
+
+
+def _move_into_place(partial: Path, target: Path) -> None:
+    if not target.exists():
+        partial.rename(target)
+        return
+    old = _hidden_sibling(target, "old")
+    target.rename(old)
+    try:
+        partial.rename(target)
+    except BaseException:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
