@@ -82,7 +82,7 @@ class AngleTable:
 
     def measured(self, column: str) -> NDArray[np.float64]:
         """(n,) one angle with everything but measured samples set to NaN."""
-        values = self.values[column].to_numpy(dtype=np.float64).copy()
+        values: NDArray[np.float64] = self.values[column].to_numpy(dtype=np.float64).copy()
         values[self.states[column].to_numpy() != SampleState.MEASURED] = np.nan
         return values
 
@@ -204,10 +204,11 @@ def _is_lying(series: LandmarkSeries) -> bool:
 
 
 def body_yaw_deg(series: LandmarkSeries) -> NDArray[np.float64]:
-    """(n,) turn of the shoulder and hip line away from facing the camera, from 3D points: 0 frontal, 90 side view."""
-    xyz = series.xyz_m
-    line = xyz[:, Landmark.LEFT_SHOULDER] - xyz[:, Landmark.RIGHT_SHOULDER]
-    line = line + xyz[:, Landmark.LEFT_HIP] - xyz[:, Landmark.RIGHT_HIP]
+    """(n,) turn of the line between the shoulders out of the picture's plane, from 3D points: 0 frontal, 90 side view.
+
+    The shoulders alone: the model exchanges the legs, and with them the hips, of somebody seen from the side.
+    """
+    line = series.xyz_m[:, Landmark.LEFT_SHOULDER] - series.xyz_m[:, Landmark.RIGHT_SHOULDER]
     return np.asarray(np.degrees(np.arctan2(np.abs(line[:, 2]), np.hypot(line[:, 0], line[:, 1]))))
 
 
@@ -225,7 +226,7 @@ class _Points:
         self._coordinates = coordinates
 
     def __call__(self, mark: Landmark) -> NDArray[np.float64]:
-        return self._coordinates[:, mark]
+        return np.asarray(self._coordinates[:, mark])
 
 
 def _plane_points(series: LandmarkSeries, view: View) -> _Points:
@@ -254,4 +255,4 @@ def _body_points(series: LandmarkSeries, definition: AngleDefinition) -> _Points
 
 
 def _without(vectors: NDArray[np.float64], axis: NDArray[np.float64]) -> NDArray[np.float64]:
-    return vectors - np.sum(vectors * axis, axis=-1, keepdims=True) * axis
+    return np.asarray(vectors - np.sum(vectors * axis, axis=-1, keepdims=True) * axis)

@@ -87,7 +87,7 @@ def _without_points(series: LandmarkSeries, missing: NDArray[np.bool_]) -> Landm
 def _mask_unseen(series: LandmarkSeries, options: CleaningOptions) -> tuple[LandmarkSeries, NDArray[np.bool_]]:
     size = np.array([series.source.width_px, series.source.height_px])
     with np.errstate(invalid="ignore"):
-        outside = ((series.xy_px < 0) | (series.xy_px >= size)).any(axis=-1)
+        outside = np.asarray(((series.xy_px < 0) | (series.xy_px >= size)).any(axis=-1))
         unseen = ~(series.visibility >= options.min_visibility)
     return _without_points(series, outside | unseen), outside
 
@@ -237,7 +237,7 @@ def _frame_events(series: LandmarkSeries, outside: NDArray[np.bool_]) -> list[Cl
     events = []
     for words, names in parts.items():
         marks = [mark_of(name, side) for name in names for side in Side]
-        for first, last in true_runs(outside[:, marks].any(axis=1)):
+        for first, last in true_runs(np.asarray(outside[:, marks].any(axis=1))):
             start, end = float(series.time_s[first]), float(series.time_s[last - 1])
             if end - start >= 0.2:
                 text = f"The {words} were outside the picture for {end - start:.1f} s."

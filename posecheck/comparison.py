@@ -416,14 +416,14 @@ def with_sentence(change: Change) -> Change:
 
 
 def _change_sentence(change: Change) -> str:
-    name = f"{change.movement_title}{f', {change.side}' if change.sided else ''}: {change.title[0].lower()}{change.title[1:]}"
+    name = f"{change.movement_title}{f', {change.side}' if change.sided else ''}: {_lower_first(change.title)}"
     if change.verdict is Verdict.NOT_COMPARABLE:
         return f"{name} cannot be compared: {'; '.join(change.reasons)}."
     d = change.difference
-    amount = f"{abs(d.difference_deg):.0f}° {'more' if d.difference_deg >= 0 else 'less'}"
+    value, smallest = _told_apart(abs(d.difference_deg), d.mdc95_deg)
     text = (
-        f"{name} showed {amount} (likely {d.ci95_low_deg:.0f} to {d.ci95_high_deg:.0f}). "
-        f"The smallest change this set-up can tell is {d.mdc95_deg:.0f}°, so this "
+        f"{name} showed {value}° {'more' if d.difference_deg >= 0 else 'less'} (likely {_range_words(d)}). "
+        f"The smallest change this set-up can tell is {smallest}°, so this "
     )
     if change.verdict is Verdict.LARGER:
         return (
@@ -433,6 +433,21 @@ def _change_sentence(change: Change) -> str:
     if abs(d.difference_deg) > d.mdc95_deg:
         return f"{text}looks like more than camera error, but it does not count: {'; '.join(change.reasons)}."
     return f"{text}cannot be told from measurement error."
+
+
+def _lower_first(title: str) -> str:
+    return title[0].lower() + title[1:]
+
+
+def _told_apart(value: float, limit: float) -> tuple[str, str]:
+    """Both numbers as whole degrees, or with one decimal where rounding would make them look equal."""
+    digits = 1 if round(value) == round(limit) else 0
+    return f"{value:.{digits}f}", f"{limit:.{digits}f}"
+
+
+def _range_words(difference: Difference) -> str:
+    low, high = round(difference.ci95_low_deg), round(difference.ci95_high_deg)
+    return f"{low} to {high}"
 
 
 def compare_sides(
@@ -489,9 +504,11 @@ def _side_difference(
 
 def _side_sentence(item: SideDifference) -> str:
     d = item.difference
-    name = f"{item.movement_title}: {item.title[0].lower()}{item.title[1:]}"
+    name = f"{item.movement_title}: {_lower_first(item.title)}"
     larger = Side.RIGHT if d.difference_deg >= 0 else Side.LEFT
-    text = f"{name} was {abs(d.difference_deg):.0f}° larger on the {larger} (likely {d.ci95_low_deg:.0f} to {d.ci95_high_deg:.0f}, right minus left)"
+    text = (
+        f"{name} was {abs(d.difference_deg):.0f}° larger on the {larger} (likely {_range_words(d)}, right minus left)"
+    )
     if item.verdict is Verdict.LARGER:
         return (
             f"{text}: more than measurement error. Two sides that differ are common, and no cause for concern as such."

@@ -105,6 +105,40 @@ class SeriesSource:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Pose:
+    """One person in one picture: ``xy_px`` (33, 2), ``xyz_m`` (33, 3), ``visibility`` (33,), as in `LandmarkSeries`."""
+
+    xy_px: NDArray[np.float64]
+    xyz_m: NDArray[np.float64]
+    visibility: NDArray[np.float64]
+
+    @property
+    def centre_px(self) -> NDArray[np.float64]:
+        """(2,) middle of the trunk."""
+        return np.asarray(self.xy_px[list(_TRUNK_CORNERS)].mean(axis=0))
+
+    @property
+    def trunk_px(self) -> float:
+        """Apparent length from mid-hip to mid-shoulder, at least a tenth of the body's height."""
+        corners = self.xy_px[list(_TRUNK_CORNERS)]
+        return max(float(np.linalg.norm(corners[:2].mean(axis=0) - corners[2:].mean(axis=0))), 0.1 * self.height_px)
+
+    @property
+    def box_px(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Upper left and lower right corner of the body."""
+        return self.xy_px.min(axis=0), self.xy_px.max(axis=0)
+
+    @property
+    def height_px(self) -> float:
+        """The longer side of the body's box."""
+        low, high = self.box_px
+        return float((high - low).max())
+
+
+_TRUNK_CORNERS = (Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class LandmarkSeries:
     """Body points over time, in the units that the estimator gives.
 

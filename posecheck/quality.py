@@ -29,7 +29,7 @@ MIN_DURATION_S = 2.0
 class GateStatus(StrEnum):
     """Pass; warn (used, with a word of caution); reject (no change is called real)."""
 
-    PASS = "pass"  # noqa: S105
+    PASS = "pass"
     WARN = "warn"
     REJECT = "reject"
 
@@ -128,7 +128,7 @@ def _yaw_off_view(series: LandmarkSeries, start: NDArray[np.bool_], plane: Plane
 
 def _body_length(xy: NDArray[np.float64]) -> float:
     def length(upper: Landmark, lower: Landmark) -> NDArray[np.float64]:
-        return np.linalg.norm(xy[:, lower] - xy[:, upper], axis=-1)
+        return np.asarray(np.linalg.norm(xy[:, lower] - xy[:, upper], axis=-1))
 
     trunk = length(Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP) + length(Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP)
     legs = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,12 +29,14 @@ HOLD_WITHIN = 0.10
 """A hold: slower than 5 degrees a second for at least 1.5 s, SD below 1.5 degrees, within 10 % of the maximum [J]."""
 SPEED_WINDOW_S = 0.4
 """Speed is the slope over this time, so that tremor does not end a hold (chosen by us)."""
+BLIP_S = 0.3
+"""Landmark jitter faster than the limit, but shorter than this, does not end a hold (chosen by us)."""
 PEAK_WINDOW_S = 0.1
 """Without a hold, values are the median this close to the peak."""
 MAX_GAP_S = 0.5
 """A repetition with a longer gap than this is rejected [J]."""
-MIN_MEASURED_SHARE = 0.5
-"""End range is given only where at least this share of the hold was measured (chosen by us)."""
+MIN_MEASURED_SHARE, MIN_MEASURED_S = 0.5, 0.5
+"""End range is given only where half of the hold, or half a second of it, was measured (chosen by us)."""
 WANTED_REPETITIONS = 3
 """Fewer than this widen the error and are pointed out (MEASUREMENT section 5)."""
 
@@ -191,7 +193,7 @@ def _find_hold(time_s: NDArray[np.float64], signal: NDArray[np.float64], base: f
     slow = np.abs(_speed_deg_s(time_s, whole)) < MAX_HOLD_SPEED_DEG_S
     high = whole >= highest - HOLD_WITHIN * (highest - base)
     best: tuple[int, int] | None = None
-    for first, last in true_runs(slow & high):
+    for first, last in true_runs(_without_blips(time_s, slow) & high):
         length_s = time_s[last - 1] - time_s[first]
         steady = float(np.std(whole[first:last])) < MAX_HOLD_SD_DEG
         longer = best is None or length_s > time_s[best[1] - 1] - time_s[best[0]]
@@ -200,39 +202,36 @@ def _find_hold(time_s: NDArray[np.float64], signal: NDArray[np.float64], base: f
     return best
 
 
+def _without_blips(time_s: NDArray[np.float64], slow: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    kept = slow.copy()
+    for first, last in true_runs(~slow):
+        inside = first > 0 and last < len(slow)
+        if inside and time_s[last] - time_s[first - 1] <= BLIP_S:
+            kept[first:last] = True
+    return kept
+
+
 def _with_values(
     repetition: Repetition, table: AngleTable, movement: Movement, side: Side, rest: NDArray[np.bool_]
 ) -> Repetition:
     time_s = table.time_s
     hold = (time_s >= repetition.hold_start_s) & (time_s <= repetition.hold_end_s)
+    enough = min(MIN_MEASURED_SHARE, MIN_MEASURED_S / max(repetition.hold_s, MIN_MEASURED_S))
     end_range = {
-        outcome.name: _median_measured(_signed(table, outcome.ref, side, measured=True), hold)
+        outcome.name: _median_measured(_signed(table, outcome.ref, side, measured=True), hold, enough)
         for outcome in movement.outcomes
     }
     compensation = {}
     for item in movement.compensations:
         values = _signed(table, item.ref, side, measured=True)
-        value = _median_measured(values, hold)
+        value = _median_measured(values, hold, enough)
         if item.measure == "change_from_start":
-            value -= _median_measured(values, rest, needed=0.0)
+            value -= _median_measured(values, rest, 0.0)
         compensation[item.name] = value
-    return Repetition(
-        repetition.number,
-        repetition.start_s,
-        repetition.end_s,
-        repetition.hold_start_s,
-        repetition.hold_end_s,
-        repetition.held,
-        end_range,
-        compensation,
-        repetition.used,
-        repetition.reason,
-    )
+    return replace(repetition, end_range=end_range, compensation=compensation)
 
 
-def _median_measured(
-    values: NDArray[np.float64], chosen: NDArray[np.bool_], needed: float = MIN_MEASURED_SHARE
-) -> float:
+def _median_measured(values: NDArray[np.float64], chosen: NDArray[np.bool_], needed: float) -> float:
     inside = values[chosen]
     known = inside[np.isfinite(inside)]
     return float(np.median(known)) if known.size and known.size >= needed * inside.size else float("nan")

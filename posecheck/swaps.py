@@ -55,7 +55,7 @@ def order_legs(series: LandmarkSeries, *, rear: Side, facing: int) -> Relabellin
         exchanged = forward[:, mark_of("ankle", front)] < forward[:, mark_of("ankle", rear)]
     swapped = _exchange(series, exchanged, LEGS)
     share = float(exchanged.mean()) if len(series) else 0.0
-    events = ()
+    events: tuple[CleaningEvent, ...] = ()
     if share > 0.02:
         words = f"The model exchanged the legs in {share:.0%} of the frames; the declared rear leg ({rear}) settled it."
         events = (CleaningEvent("legs_ordered", float(series.time_s[0]), float(series.time_s[-1]), words),)

@@ -1,0 +1,269 @@
+"""The only importer of MediaPipe: pictures in, body points out, for the one person who is followed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+import numpy as np
+
+from posecheck.errors import ModelFileError, NoPersonError
+from posecheck.follow import PersonFollower, largest_person
+from posecheck.landmarks import LANDMARK_COUNT, CleaningEvent, LandmarkSeries, Pose, SeriesSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from numpy.typing import NDArray
+
+    from posecheck.model_files import ModelFile
+    from posecheck.video import Frame
+
+TIME_STRETCH = 10_000
+"""MediaPipe smooths landmarks with a causal filter whose strength falls with the time between frames; telling it that
+frames lie far apart turns that lag off, and our own zero-lag filter does the work (MEASUREMENT section 4)."""
+MAX_PEOPLE = 4
+CENSUS_EVERY_S = 4.0
+"""How often everybody in the picture is counted; counting costs as much as two frames."""
+
+
+class PoseEstimator(Protocol):
+    """Finds body points in pictures."""
+
+    @property
+    def name(self) -> str:
+        """Name and version, for provenance."""
+        ...
+
+    @property
+    def model_sha256(self) -> str:
+        """Checksum of the model, for provenance."""
+        ...
+
+    def follow(self, image_rgb: NDArray[np.uint8], time_s: float) -> Pose | None:
+        """The person tracked from picture to picture, None where nobody is found."""
+        ...
+
+    def find_people(self, image_rgb: NDArray[np.uint8]) -> tuple[Pose, ...]:
+        """Everybody in one picture, without memory."""
+        ...
+
+    def close(self) -> None:
+        """Free what is held."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tracking:
+    """The landmarks of one person over a recording.
+
+    Attributes
+    ----------
+    series : LandmarkSeries
+    people : int
+        Most people seen at once.
+    events : tuple of CleaningEvent
+        When the followed person was lost.
+    """
+
+    series: LandmarkSeries
+    people: int
+    events: tuple[CleaningEvent, ...]
+
+
+def track(
+    frames: Iterable[Frame],
+    estimator: PoseEstimator,
+    *,
+    person_at: tuple[float, float] | None = None,
+    mirrored: bool = False,
+    on_frame: Callable[[Frame], None] | None = None,
+) -> Tracking:
+    """Follow one person through a recording.
+
+    Parameters
+    ----------
+    frames : iterable of Frame
+    estimator : PoseEstimator
+    person_at : (x, y), optional
+        Whom to follow, as fractions of the picture's width and height in the first picture with people; by default the
+        largest person near the middle.
+    mirrored : bool
+        For provenance: the frames were mirrored back.
+    on_frame : callable, optional
+        Told every frame after it was dealt with (progress, light, camera movement).
+
+    Raises
+    ------
+    NoPersonError
+        Nobody is found in the whole recording.
+    """
+    follower = PersonFollower(estimator.follow, estimator.find_people, person_at)
+    times: list[float] = []
+    poses: list[Pose | None] = []
+    people, next_census_s = 0, -np.inf
+    size = (0, 0)
+    for frame in frames:
+        size = (frame.image_rgb.shape[1], frame.image_rgb.shape[0])
+        times.append(frame.time_s)
+        poses.append(follower.step(frame.image_rgb, frame.time_s))
+        if frame.time_s >= next_census_s and poses[-1] is not None:
+            people = max(people, _count_people(estimator.find_people(frame.image_rgb)))
+            next_census_s = frame.time_s + CENSUS_EVERY_S
+        if on_frame is not None:
+            on_frame(frame)
+    if not any(pose is not None for pose in poses):
+        raise NoPersonError(_nobody_words(len(times)))
+    source = SeriesSource(size[0], size[1], estimator.name, estimator.model_sha256, mirrored)
+    return Tracking(_series(times, poses, source), max(people, follower.people, 1), follower.events())
+
+
+def _nobody_words(frames: int) -> str:
+    if not frames:
+        return "the video holds no picture in the chosen time."
+    return (
+        f"no person was found in any of {frames} pictures. Film one person from head to feet, in good light, filling at "
+        "least half of the picture's height."
+    )
+
+
+def _count_people(people: tuple[Pose, ...]) -> int:
+    """People of at least a third of the largest one's size: posters and far passers-by do not count."""
+    if not people:
+        return 0
+    tallest = largest_person(people, None).height_px
+    return sum(pose.height_px >= tallest / 3 for pose in people)
+
+
+def _series(times: list[float], poses: list[Pose | None], source: SeriesSource) -> LandmarkSeries:
+    n = len(times)
+    xy, xyz = np.full((n, LANDMARK_COUNT, 2), np.nan), np.full((n, LANDMARK_COUNT, 3), np.nan)
+    visibility = np.full((n, LANDMARK_COUNT), np.nan)
+    for k, pose in enumerate(poses):
+        if pose is not None:
+            xy[k], xyz[k], visibility[k] = pose.xy_px, pose.xyz_m, pose.visibility
+    return LandmarkSeries(np.asarray(times, dtype=np.float64), xy, xyz, visibility, source)
+
+
+class MediaPipeEstimator:
+    """MediaPipe's `PoseLandmarker`: one tracker over time, and one detector for everybody, made when first needed.
+
+    Must be closed (use ``with``): MediaPipe prints a traceback at interpreter exit otherwise.
+
+    Raises
+    ------
+    ModelFileError
+        The bundle cannot be loaded.
+    """
+
+    def __init__(self, model: ModelFile) -> None:
+        self._model = model
+        self._tracker: Any = None
+        self._detector: Any = None
+        self._last_ms = -1
+
+    @property
+    def name(self) -> str:
+        """``mediapipe 1.2.2``."""
+        from importlib.metadata import version
+
+        return f"mediapipe {version('mediapipe')}"
+
+    @property
+    def model_sha256(self) -> str:
+        """Checksum of the model bundle."""
+        return self._model.sha256
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def follow(self, image_rgb: NDArray[np.uint8], time_s: float) -> Pose | None:
+        """The tracked person; times must increase from call to call."""
+        stamp_ms = max(round(time_s * 1000 * TIME_STRETCH), self._last_ms + 1)
+        self._last_ms = stamp_ms
+        if self._tracker is None:
+            with _quiet_stderr():
+                self._tracker = _landmarker(self._model.path, "VIDEO", people=1)
+                people = _poses(self._tracker.detect_for_video(_image(image_rgb), stamp_ms), image_rgb)
+        else:
+            people = _poses(self._tracker.detect_for_video(_image(image_rgb), stamp_ms), image_rgb)
+        return people[0] if people else None
+
+    def find_people(self, image_rgb: NDArray[np.uint8]) -> tuple[Pose, ...]:
+        """Everybody in the picture, up to four."""
+        if self._detector is None:
+            with _quiet_stderr():
+                self._detector = _landmarker(self._model.path, "IMAGE", people=MAX_PEOPLE)
+                return _poses(self._detector.detect(_image(image_rgb)), image_rgb)
+        return _poses(self._detector.detect(_image(image_rgb)), image_rgb)
+
+    def close(self) -> None:
+        """Close both MediaPipe tasks."""
+        for task in (self._tracker, self._detector):
+            if task is not None:
+                task.close()
+        self._tracker = self._detector = None
+
+
+def _landmarker(model_path: Path, mode: str, people: int) -> Any:
+    from mediapipe.tasks.python import BaseOptions, vision
+
+    options = vision.PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_path=str(model_path)),
+        running_mode=vision.RunningMode[mode],
+        num_poses=people,
+    )
+    try:
+        return vision.PoseLandmarker.create_from_options(options)
+    except (RuntimeError, ValueError) as error:
+        raise ModelFileError(
+            f"{model_path}: MediaPipe cannot load this model ({str(error).splitlines()[0]}). Use a pose_landmarker "
+            "bundle (lite, full or heavy), or the one that comes with posecheck."
+        ) from error
+
+
+def _image(image_rgb: NDArray[np.uint8]) -> Any:
+    """MediaPipe silently finds nobody in an array that is not contiguous."""
+    import mediapipe
+
+    return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(image_rgb))
+
+
+def _poses(result: Any, image_rgb: NDArray[np.uint8]) -> tuple[Pose, ...]:
+    height, width = image_rgb.shape[:2]
+    return tuple(
+        Pose(
+            np.array([(mark.x * width, mark.y * height) for mark in marks]),
+            np.array([(mark.x, mark.y, mark.z) for mark in world]),
+            np.array([mark.visibility for mark in marks], dtype=np.float64),
+        )
+        for marks, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
+    )
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """Keep MediaPipe's start-up lines, which no setting turns off, away from the user's terminal."""
+    if os.environ.get("POSECHECK_DEBUG"):
+        yield
+        return
+    sys.stderr.flush()
+    kept = os.dup(2)
+    silent = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(silent, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(silent)

@@ -1,0 +1,408 @@
+"""Chains the stages: a video in, one trial's result out. Shared by every command and, later, by the web and the camera."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+import posecheck
+from posecheck.angles import View, body_yaw_deg, compute_angles, detect_view
+from posecheck.capture import CaptureReport, CaptureWatcher
+from posecheck.cleaning import CleaningOptions, clean
+from posecheck.errors import NoPersonError, RecordingError
+from posecheck.estimator import MediaPipeEstimator, track
+from posecheck.joints import Plane, Side
+from posecheck.model_files import choose_model
+from posecheck.quality import MIN_DURATION_S, WRONG_VIEW_DEG, Posture, check_quality, read_start
+from posecheck.repetitions import find_repetitions
+from posecheck.settings import load_settings
+from posecheck.trial import (
+    Event,
+    Felt,
+    SetUp,
+    Trial,
+    repetition_notes,
+    summarise_compensations,
+    summarise_outcomes,
+)
+from posecheck.video import VideoOptions, open_video, sha256_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from posecheck.angles import AngleSource, AngleTable
+    from posecheck.landmarks import CleaningEvent, CleanSeries, LandmarkSeries
+    from posecheck.movements import Movement
+    from posecheck.video import Frame, VideoInfo
+
+
+class Progress(Protocol):
+    """Told how far a long step has come."""
+
+    def __call__(self, done: int, total: int | None) -> None:
+        """``done`` frames of about ``total`` (None where unknown)."""
+        ...
+
+
+"""Told (frames done, frames in all or None)."""
+
+MIN_BRIGHTNESS = 12.0
+"""Darker pictures on average hold nothing to measure (chosen by us)."""
+MIN_FOUND_SHARE = 0.2
+"""The person must be found in at least this share of the pictures (chosen by us)."""
+MIN_RATE_HZ = 5.0
+"""Slower recordings cannot show a movement (chosen by us)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialOptions:
+    """How one recording is read.
+
+    Attributes
+    ----------
+    video : VideoOptions
+        Part of the video, mirroring, stride.
+    model_path : Path, optional
+        Another pose model bundle.
+    person_at : (x, y), optional
+        Whom to follow, as fractions of the picture.
+    person : str
+        Name or code of the person, so that results of different people are not compared.
+    felt : Felt
+        What the person felt.
+    """
+
+    video: VideoOptions = field(default_factory=VideoOptions)
+    model_path: Path | None = None
+    person_at: tuple[float, float] | None = None
+    person: str = ""
+    felt: Felt = field(default_factory=Felt)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """What was read from a video: everything later can be computed again from this, without the video.
+
+    Attributes
+    ----------
+    series : LandmarkSeries
+        As the model gave it.
+    capture : CaptureReport
+    people : int
+    events : tuple of CleaningEvent
+        When the person was lost.
+    warnings : tuple of str
+        What the video reader had to say.
+    info : VideoInfo
+    video_sha256 : str
+    """
+
+    series: LandmarkSeries
+    capture: CaptureReport
+    people: int
+    events: tuple[CleaningEvent, ...]
+    warnings: tuple[str, ...]
+    info: VideoInfo
+    video_sha256: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrialResult:
+    """A trial with all that it rests on."""
+
+    trial: Trial
+    movement: Movement
+    recording: Recording
+    clean: CleanSeries
+    table: AngleTable
+    view: View
+    options: TrialOptions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AngleResult:
+    """All angles of a recording that is no test."""
+
+    recording: Recording
+    clean: CleanSeries
+    table: AngleTable
+    view: View
+
+
+def read_recording(path: Path, options: TrialOptions | None = None, *, progress: Progress | None = None) -> Recording:
+    """Find the body points in a video.
+
+    Raises
+    ------
+    VideoError
+        The file cannot be read.
+    ModelFileError
+        The model is missing or altered.
+    NoPersonError
+        Nobody is in the picture.
+    """
+    options = options or TrialOptions()
+    model = choose_model(load_settings(), options.model_path)
+    watcher = CaptureWatcher()
+    done = 0
+    with open_video(path, options.video) as reader, MediaPipeEstimator(model) as estimator:
+
+        def on_frame(frame: Frame) -> None:
+            nonlocal done
+            done += 1
+            watcher.look(frame)
+            if progress is not None:
+                progress(done, reader.info.frame_estimate)
+
+        try:
+            tracking = track(
+                reader, estimator, person_at=options.person_at, mirrored=options.video.mirror, on_frame=on_frame
+            )
+        except NoPersonError as error:
+            raise NoPersonError(f"{path}: {_dark_words(watcher.report()) or error}") from error
+    return Recording(
+        tracking.series,
+        watcher.report(),
+        tracking.people,
+        tracking.events,
+        reader.warnings,
+        reader.info,
+        sha256_of(path),
+    )
+
+
+def analyze_video(
+    path: Path,
+    movement: Movement,
+    side: Side | None = None,
+    options: TrialOptions | None = None,
+    *,
+    progress: Progress | None = None,
+) -> TrialResult:
+    """Analyse one recording of one test.
+
+    Parameters
+    ----------
+    path : Path
+        The video.
+    movement : Movement
+    side : Side, optional
+        The tested leg; may be left out for a test that is not done once per side.
+    options : TrialOptions, optional
+    progress : callable, optional
+
+    Raises
+    ------
+    PosecheckError
+        The video or the model cannot be read, or the test cannot be measured from it; the message says what to do.
+    """
+    options = options or TrialOptions()
+    require_side(movement, side)
+    return assess(read_recording(path, options, progress=progress), movement, side, options)
+
+
+def require_side(movement: Movement, side: Side | None) -> None:
+    """Refuse a missing side.
+
+    Raises
+    ------
+    RecordingError
+        The test is done once per side, and none was given.
+    """
+    if movement.sides and side is None:
+        raise RecordingError(
+            f"'{movement.name}' is done once per side: say which leg is tested with --side left or --side right "
+            f"({movement.side_meaning})."
+        )
+
+
+def assess(
+    recording: Recording, movement: Movement, side: Side | None = None, options: TrialOptions | None = None
+) -> TrialResult:
+    """Measure a test from a recording's landmarks; needs no video.
+
+    Raises
+    ------
+    RecordingError
+        Too short, wrong view, wrong side, or no repetition.
+    """
+    options = options or TrialOptions()
+    where = recording.info.path
+    try:
+        return _assess(recording, movement, side, options)
+    except RecordingError as error:
+        raise type(error)(f"{where}: {error}") from error
+
+
+def _assess(recording: Recording, movement: Movement, side: Side | None, options: TrialOptions) -> TrialResult:
+    series = recording.series
+    _require_usable(recording)
+    _require_view(series, movement)
+    view = detect_view(series, plane=movement.plane, lying=movement.lying)
+    tested = _tested_side(movement, side, view)
+    cleaned = clean(series, _cleaning_options(movement, tested, view))
+    table = compute_angles(cleaned, view, source=movement.angle_source)
+    _require_tested_leg(table, movement, tested)
+    repetitions = find_repetitions(table, movement, tested)
+    posture = Posture(movement.plane, movement.lying)
+    start = read_start(cleaned, posture, recording.capture)
+    events = sorted((*recording.events, *cleaned.events), key=lambda event: event.start_s)
+    trial = Trial(
+        movement=movement.name,
+        movement_title=movement.title,
+        movement_version=movement.version,
+        side=tested,
+        sided=bool(movement.sides),
+        outcomes=summarise_outcomes(movement, tested, repetitions),
+        repetitions=repetitions,
+        gates=check_quality(cleaned, posture, start, recording.capture, people=recording.people),
+        compensations=summarise_compensations(movement, repetitions),
+        set_up=SetUp(movement.view_name, view.facing, start.yaw_deg, start.roll_deg, start.body_size),
+        events=tuple(Event(event.kind, event.start_s, event.end_s, event.words) for event in events),
+        felt=options.felt,
+        caution=movement.caution,
+        stretch=movement.stretch,
+        notes=(*recording.warnings, *_side_notes(movement, side, tested), *repetition_notes(repetitions)),
+        provenance=provenance(recording, options),
+    )
+    return TrialResult(trial, movement, recording, cleaned, table, view, options)
+
+
+def measure_angles(recording: Recording, *, plane: Plane | None = None, source: AngleSource = "image") -> AngleResult:
+    """All angles of any recording, without a test.
+
+    Parameters
+    ----------
+    recording : Recording
+    plane : Plane, optional
+        Side or front view; told from the landmarks when left out.
+    source : {"image", "world"}
+    """
+    view = detect_view(recording.series, plane=plane)
+    cleaned = clean(recording.series, CleaningOptions(facing=view.facing))
+    events = tuple(sorted((*recording.events, *cleaned.events), key=lambda event: event.start_s))
+    cleaned = replace(cleaned, events=events)
+    return AngleResult(recording, cleaned, compute_angles(cleaned, view, source=source), view)
+
+
+def provenance(recording: Recording, options: TrialOptions) -> dict[str, Any]:
+    """Everything needed to repeat the analysis."""
+    source = recording.series.source
+    return {
+        "posecheck": posecheck.__version__,
+        "python": platform.python_version(),
+        "mediapipe": source.estimator,
+        "numpy": version("numpy"),
+        "opencv": version("opencv-contrib-python"),
+        "model_sha256": source.model_sha256,
+        "video": recording.info.path.name,
+        "video_sha256": recording.video_sha256,
+        "video_codec": recording.info.codec,
+        "width_px": source.width_px,
+        "height_px": source.height_px,
+        "frames": len(recording.series),
+        "rate_hz": recording.series.rate_hz,
+        "person": options.person,
+        "options": {
+            "start_s": options.video.start_s,
+            "end_s": options.video.end_s,
+            "mirror": options.video.mirror,
+            "stride": options.video.stride,
+            "person_at": list(options.person_at) if options.person_at else None,
+        },
+    }
+
+
+def _cleaning_options(movement: Movement, tested: Side, view: View) -> CleaningOptions:
+    return CleaningOptions(
+        min_limb_ratio=0.87 if movement.legs_in_plane else None,
+        rear_leg=tested if movement.rear_leg_tested else None,
+        facing=view.facing,
+    )
+
+
+def _tested_side(movement: Movement, side: Side | None, view: View) -> Side:
+    if movement.sides:
+        assert side is not None
+        return side
+    return view.near_side or side or Side.LEFT
+
+
+def _side_notes(movement: Movement, side: Side | None, tested: Side) -> tuple[str, ...]:
+    if movement.sides or side is None or side is tested:
+        return ()
+    return (
+        f"You said the {side} side, but the {tested} leg is nearer to the camera, so that one was measured. If the file "
+        "is a mirror image, add --mirror.",
+    )
+
+
+def _require_usable(recording: Recording) -> None:
+    series, dark = recording.series, _dark_words(recording.capture)
+    if dark:
+        raise RecordingError(dark)
+    if len(series) < 2 or series.time_s[-1] - series.time_s[0] < MIN_DURATION_S:
+        length = series.time_s[-1] - series.time_s[0] if len(series) else 0.0
+        raise RecordingError(
+            f"only {length:.1f} s long: a test needs at least {MIN_DURATION_S:.0f} s, with the start position, the "
+            "movement and a hold of 2 to 3 seconds."
+        )
+    if series.rate_hz < MIN_RATE_HZ:
+        raise RecordingError(
+            f"only {series.rate_hz:.1f} pictures a second: too few to follow a movement. Film with 24 or more."
+        )
+    if series.found.mean() < MIN_FOUND_SHARE:
+        raise NoPersonError(
+            f"the person was found in only {100 * series.found.mean():.0f} % of the pictures. Film one person from head "
+            "to feet, in good light."
+        )
+
+
+def _dark_words(capture: CaptureReport) -> str:
+    if not capture.brightness < MIN_BRIGHTNESS:
+        return ""
+    return (
+        f"far too dark (mean brightness {capture.brightness:.0f} of 255): nothing can be measured. Switch on a light in "
+        "front of the person."
+    )
+
+
+def _require_view(series: LandmarkSeries, movement: Movement) -> None:
+    yaw = body_yaw_deg(series)
+    turned = float(np.nanmedian(yaw))
+    off = abs(turned - (90.0 if movement.plane is Plane.SAGITTAL else 0.0))
+    if off > WRONG_VIEW_DEG:
+        seen = "front" if movement.plane is Plane.SAGITTAL else "side"
+        raise RecordingError(
+            f"filmed from the {seen}, but '{movement.name}' needs the {movement.view_name} view: turn by about "
+            f"{off:.0f} degrees. {movement.instructions.camera}"
+        )
+
+
+def _require_tested_leg(table: AngleTable, movement: Movement, tested: Side) -> None:
+    """Refuse when the other leg did what the tested one should have done: wrong side, or a mirrored file."""
+    ref = movement.repetition.ref
+    if ref.leg == "none":
+        mine = _excursion(table.values[ref.column(tested)] * ref.factor(tested))
+        other = _excursion(table.values[ref.column(tested)] * -ref.factor(tested))
+    elif movement.rear_leg_tested or not movement.sides:
+        return
+    else:
+        mine = _excursion(table.values[ref.column(tested)] * ref.factor(tested))
+        other = _excursion(table.values[ref.column(tested.other)] * ref.factor(tested.other))
+    if other > 2.0 * mine and other > movement.repetition.min_excursion_deg:
+        raise RecordingError(
+            f"the {tested.other} side did the movement, not the {tested} one. Use --side {tested.other}; or, if the file "
+            "is a mirror image (as selfie cameras make), add --mirror."
+        )
+
+
+def _excursion(values: Any) -> float:
+    """How far a signal rises above its start: 97th percentile less the value at rest (median of the first second)."""
+    array = np.asarray(values, dtype=np.float64)
+    finite = array[np.isfinite(array)]
+    return float(np.percentile(finite, 97) - np.median(finite[: max(5, finite.size // 20)])) if finite.size else 0.0
