@@ -1,0 +1,338 @@
+"""The method that posecheck guides, as data: steps, grips, stretches, safety words, and what a result suggests next.
+
+Source: MEASUREMENT section 8. The method gives no doses, so none are given here: times are the person's own choice.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from posecheck.joints import Side
+    from posecheck.trial import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the method: its number, a heading, and what to do."""
+
+    number: int
+    title: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grip:
+    """A way to hold the belly: how to pull, and why there."""
+
+    name: str
+    title: str
+    how: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch that is done while the grip is held.
+
+    Attributes
+    ----------
+    name, title, how : str
+    grips : tuple of str
+        Grips that go with it. **posecheck's own inference** from what each is said to reach, not part of the method:
+        shown only together with `PAIRING_WORDS`.
+    """
+
+    name: str
+    title: str
+    how: str
+    grips: tuple[str, ...]
+
+
+class SuggestionKind(StrEnum):
+    """What a suggestion is about: a stretch for a tight test, the tighter side, or using a range that was gained."""
+
+    STRETCH = "stretch"
+    TIGHTER_SIDE = "tighter side"
+    REEDUCATION = "re-education"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One thing to do next.
+
+    Attributes
+    ----------
+    kind : SuggestionKind
+    title, words : str
+        For the person.
+    because : str
+        What it rests on.
+    stretches : tuple of str
+        Names in `STRETCHES`; empty unless ``kind`` is a stretch.
+    """
+
+    kind: SuggestionKind
+    title: str
+    words: str
+    because: str
+    stretches: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TighterSide:
+    """A side that reached less far than the other one before the stretch, by more than measurement error."""
+
+    movement: str
+    movement_title: str
+    outcome_title: str
+    side: Side
+    difference_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class FreerMotion:
+    """An outcome that became larger from pre-test to re-test by more than measurement error."""
+
+    movement: str
+    movement_title: str
+    outcome: str
+    outcome_title: str
+    side: Side | None
+    change_deg: float
+
+
+PROTOCOL: tuple[Step, ...] = (
+    Step(1, "Pre-test", "Do the five tests. Note differences between the sides, stiffness and discomfort."),
+    Step(
+        2,
+        "Grip the belly",
+        "Take hold of the belly with one hand and help with the other: a diagonal pull or a lateral pull.",
+    ),
+    Step(
+        3,
+        "Stretch while holding",
+        "Keep the grip and go into the runner's lunge, the side lunge or the crossover stretch.",
+    ),
+    Step(
+        4,
+        "Move",
+        "Oscillate, rotate, bend sideways, flex and extend. Spend more time on the tight area and the tighter leg.",
+    ),
+    Step(
+        5,
+        "Re-test",
+        "Repeat the motions that were stubborn. What is freer but still stiff can have conventional stretches added.",
+    ),
+    Step(
+        6,
+        "Re-educate the new range",
+        "Use what was gained: bridges where the front of the hip opened, hip-flexor work where toe touch or knee to "
+        "chest became freer.",
+    ),
+)
+"""The six steps, in order."""
+
+GRIPS: tuple[Grip, ...] = (
+    Grip(
+        "diagonal-pull",
+        "Diagonal pull",
+        "Pull up and in, away from pelvis and thigh bone, the second hand helping.",
+        "The hip flexors run beneath.",
+    ),
+    Grip(
+        "lateral-pull",
+        "Lateral pull",
+        "Pull inward, off the rim of the pelvis, the second hand helping.",
+        "The fascia of the iliotibial band and the quadratus lumborum meet the pelvis there.",
+    ),
+)
+"""The two grips of the method."""
+
+STRETCHES: tuple[Stretch, ...] = (
+    Stretch(
+        "runners-lunge",
+        "Runner's lunge",
+        "A long step forward with the rear leg straight. Pull on the extension side (straight leg) or on the flexion side "
+        "(bent leg).",
+        ("diagonal-pull",),
+    ),
+    Stretch(
+        "side-lunge",
+        "Side lunge",
+        "A wide stance, sinking over one bent knee while the other leg stays straight.",
+        ("diagonal-pull", "lateral-pull"),
+    ),
+    Stretch(
+        "crossover",
+        "Crossover",
+        "One foot crossed behind the other, leaning away from the rear leg: stretches the side of trunk and pelvis.",
+        ("lateral-pull",),
+    ),
+)
+"""The three stretches of the method."""
+
+PAIRING_WORDS = (
+    "Which grip goes with which stretch is posecheck's own inference from where each is said to reach. The method leaves "
+    "the choice to you."
+)
+
+SAFETY_WORDS: tuple[str, ...] = (
+    "Before any belly pull, ask a licensed professional first.",
+    "It must never be painful or exquisitely tender. If it is, stop and see a physician.",
+    "Skip it unless a clinician agrees: recent abdominal surgery, pregnancy, hernia, aneurysm, a flare of bowel disease, "
+    "unexplained pain or fever, or anticoagulants.",
+    "posecheck clears nobody for it.",
+)
+"""Always shown before a belly pull (MEASUREMENT section 7)."""
+
+LIMITS_WORDS: tuple[str, ...] = (
+    "posecheck estimates movement for fitness, to compare with yourself. It gives no medical advice.",
+    "Single angles from one camera are good to about 10 degrees either way. What can be relied on is the change in one "
+    "person, one set-up and one session, within its error.",
+    "It cannot tell what caused a change: the belly pull, ordinary stretching, warming up and practice look the same to a "
+    "camera.",
+    "The pelvis carries no body points: hip flexion is the angle between trunk and thigh and includes the lower back.",
+    "Two sides that differ are common, and no cause for concern as such. Nothing here says anything about the belly.",
+)
+"""What the numbers cannot say (MEASUREMENT sections 1 and 7)."""
+
+_FRONT_OF_HIP = frozenset({("runners-lunge", "hip_extension")})
+_FOLDING = frozenset({("toe-touch", "hip_flexion"), ("toe-touch", "trunk_flexion"), ("knee-to-chest", "hip_flexion")})
+_NO_STRETCH_OF_THEIR_OWN = "points to no one stretch: any of the three may help"
+
+
+def stretch_by_name(name: str) -> Stretch:
+    """The stretch of that name."""
+    return next(stretch for stretch in STRETCHES if stretch.name == name)
+
+
+def grip_by_name(name: str) -> Grip:
+    """The grip of that name."""
+    return next(grip for grip in GRIPS if grip.name == name)
+
+
+def suggest(
+    pre: Sequence[Trial], *, tighter: Sequence[TighterSide] = (), freer: Sequence[FreerMotion] = ()
+) -> tuple[Suggestion, ...]:
+    """What to do next: re-education of what was gained, the tighter side, and stretches for restricted tests.
+
+    Parameters
+    ----------
+    pre : sequence of Trial
+        The pre-test: which tests were done, and how stiff each felt.
+    tighter : sequence of TighterSide
+        Side differences of the pre-test that are larger than error.
+    freer : sequence of FreerMotion
+        Changes in the improving direction that are larger than error.
+
+    Notes
+    -----
+    There is no pass mark, so a test counts as restricted only against the person's own self: one side reached less far
+    than the other by more than error, or the person felt stiffness in it. Without either, all stretches are offered.
+    """
+    return (*_reeducation(freer), *_tighter_sides(tighter), *_stretches(pre, tighter))
+
+
+def _reeducation(freer: Sequence[FreerMotion]) -> list[Suggestion]:
+    opened = [item for item in freer if (item.movement, item.outcome) in _FRONT_OF_HIP]
+    folding = [item for item in freer if (item.movement, item.outcome) in _FOLDING]
+    suggestions = []
+    if opened:
+        suggestions.append(
+            Suggestion(
+                SuggestionKind.REEDUCATION,
+                "Bridges",
+                "The front of the hip opened: use the new range with bridges.",
+                _listed(opened),
+            )
+        )
+    if folding:
+        suggestions.append(
+            Suggestion(
+                SuggestionKind.REEDUCATION,
+                "Hip-flexor work",
+                "Folding at the hip became freer: use the new range with hip-flexor work.",
+                _listed(folding),
+            )
+        )
+    return suggestions
+
+
+def _listed(items: Sequence[FreerMotion]) -> str:
+    return "; ".join(
+        f"{item.movement_title}{f', {item.side}' if item.side else ''}: {_lower(item.outcome_title)} "
+        f"{item.change_deg:+.0f}°, more than measurement error"
+        for item in items
+    )
+
+
+def _tighter_sides(tighter: Sequence[TighterSide]) -> list[Suggestion]:
+    return [
+        Suggestion(
+            SuggestionKind.TIGHTER_SIDE,
+            f"More time on the {item.side} ({item.movement_title})",
+            f"Spend more time on the {item.side} side, which reached less far before the stretch.",
+            f"{_capital(item.outcome_title)}: {abs(item.difference_deg):.0f}° less on the {item.side} in the pre-test, "
+            "more than measurement error",
+        )
+        for item in tighter
+    ]
+
+
+def _stretches(pre: Sequence[Trial], tighter: Sequence[TighterSide]) -> list[Suggestion]:
+    every = tuple(stretch.name for stretch in STRETCHES)
+    restricted = _restricted(pre, tighter)
+    if not restricted:
+        return [
+            Suggestion(
+                SuggestionKind.STRETCH,
+                "Any of the three stretches",
+                "No test stands out, so choose the stretch of the motion that you find tightest.",
+                "No side reached less far by more than measurement error, and no stiffness was noted",
+                every,
+            )
+        ]
+    return [
+        Suggestion(
+            SuggestionKind.STRETCH,
+            stretch_by_name(trial.stretch).title if trial.stretch else "Any of the three stretches",
+            f"{trial.movement_title} suggests its own stretch."
+            if trial.stretch
+            else f"{trial.movement_title} {_NO_STRETCH_OF_THEIR_OWN}.",
+            because,
+            (trial.stretch,) if trial.stretch else every,
+        )
+        for trial, because in restricted
+    ]
+
+
+def _restricted(pre: Sequence[Trial], tighter: Sequence[TighterSide]) -> list[tuple[Trial, str]]:
+    """One (trial, reason) for each restricted test, in the order of the tests."""
+    found: dict[str, tuple[Trial, str]] = {}
+    for trial in pre:
+        reasons = [f"reached less far on the {item.side}" for item in tighter if item.movement == trial.movement]
+        stiffest = max((_stiffness(other) for other in pre if other.movement == trial.movement), default=0.0)
+        if stiffest > 0:
+            reasons.append(f"felt stiff ({stiffest:g} of 10)")
+        if reasons:
+            found.setdefault(trial.movement, (trial, _capital(", ".join(dict.fromkeys(reasons)))))
+    return list(found.values())
+
+
+def _stiffness(trial: Trial) -> float:
+    score = trial.felt.stiffness
+    return 0.0 if score is None or math.isnan(score) else score
+
+
+def _lower(words: str) -> str:
+    return f"{words[:1].lower()}{words[1:]}"
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
