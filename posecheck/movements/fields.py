@@ -35,6 +35,11 @@ class Fields:
         """Whether the key is there."""
         return key in self._table
 
+    def value(self, key: str) -> object:
+        """The value as it is, None where the key is missing."""
+        self._taken.add(key)
+        return self._table.get(key)
+
     def _take(self, key: str, default: object) -> object:
         self._taken.add(key)
         value = self._table.get(key, default)

@@ -1,0 +1,269 @@
+"""One person's visit: which video is which test, side and phase; what was felt and which stretch was done."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from posecheck.errors import MovementError, SessionFileError
+from posecheck.joints import Side
+from posecheck.movements import Movement, builtin_movements, load_movement
+from posecheck.movements.fields import Fields, suggestion
+from posecheck.protocol import GRIPS, STRETCHES
+from posecheck.trial import Felt
+
+SESSION_FILE = "session.toml"
+VIDEO_SUFFIXES = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".3gp", ".mts", ".mpg")
+
+
+class Phase(StrEnum):
+    """Pre-test; an optional second block before the stretch; re-test."""
+
+    PRE = "pre"
+    BASELINE = "baseline"
+    RETEST = "retest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedTrial:
+    """One video of the session and what it shows.
+
+    Attributes
+    ----------
+    file : Path
+        The video.
+    movement : Movement
+    side : Side or None
+        The tested leg; None for a test that is not done once per side.
+    phase : Phase
+    felt : Felt
+    mirror : bool
+        The file is a mirror image.
+    start_s, end_s : float or None
+        Part of the video to use.
+    person_at : (x, y) or None
+        Whom to follow, as fractions of the picture.
+    """
+
+    file: Path
+    movement: Movement
+    side: Side | None
+    phase: Phase
+    felt: Felt
+    mirror: bool = False
+    start_s: float | None = None
+    end_s: float | None = None
+    person_at: tuple[float, float] | None = None
+
+    @property
+    def folder_name(self) -> str:
+        """``pre-runners-lunge-left``: what its result folder is called."""
+        words = [self.phase, self.movement.name, *([self.side] if self.movement.sides and self.side else [])]
+        return "-".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStretch:
+    """A stretch that was done between the tests; names as in `posecheck.protocol`, empty where not told."""
+
+    stretch: str
+    grip: str
+    side: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session file, read.
+
+    Attributes
+    ----------
+    person, date, title : str
+    primary : (movement, side or None, outcome) or None
+        The one outcome named before the re-test.
+    trials : tuple of PlannedTrial
+    stretches : tuple of PlannedStretch
+    """
+
+    person: str
+    date: str
+    title: str
+    primary: tuple[str, Side | None, str] | None
+    trials: tuple[PlannedTrial, ...]
+    stretches: tuple[PlannedStretch, ...]
+
+
+def read_session(folder: Path) -> Session:
+    """Read ``session.toml`` of a folder of videos.
+
+    Raises
+    ------
+    SessionFileError
+        No such folder or file, or a wrong key in it; names the file and the key.
+    """
+    path = folder / SESSION_FILE
+    if not folder.is_dir():
+        raise SessionFileError(f"{folder}: no such folder. Give the folder that holds the videos and a {SESSION_FILE}.")
+    if not path.is_file():
+        raise SessionFileError(
+            f"{folder}: holds no {SESSION_FILE}. Run 'posecheck session {folder} --init' to write a first one from the "
+            "file names, then check it."
+        )
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SessionFileError(f"{path}: cannot be read: {error}.") from error
+    return _session(Fields(table, str(path), error=SessionFileError), folder)
+
+
+def _session(fields: Fields, folder: Path) -> Session:
+    session = Session(
+        person=fields.text("person", default=""),
+        date=_date(fields),
+        title=fields.text("title", default=""),
+        primary=_primary(fields),
+        trials=tuple(_trial(item, folder) for item in fields.tables("trials", at_least=1)),
+        stretches=tuple(_stretch(item) for item in fields.tables("stretches")),
+    )
+    fields.finish()
+    seen: dict[str, Path] = {}
+    for number, trial in enumerate(session.trials, start=1):
+        if trial.folder_name in seen:
+            raise fields.fail(
+                f"trials[{number}]",
+                f"{trial.file.name} is the same test, side and phase as {seen[trial.folder_name].name}: keep one take.",
+            )
+        seen[trial.folder_name] = trial.file
+    return session
+
+
+def _date(fields: Fields) -> str:
+    value = fields.value("date")
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()[:10]
+    if isinstance(value, str):
+        return value
+    raise fields.fail("date", f"expected a date such as 2026-11-22, got {value!r}.")
+
+
+def _primary(fields: Fields) -> tuple[str, Side | None, str] | None:
+    if not fields.has("primary"):
+        return None
+    table = fields.table("primary")
+    movement = table.choice("movement", tuple(builtin_movements()))
+    side = table.choice("side", ("", *Side), default="")
+    outcome = table.choice("outcome", tuple(item.name for item in builtin_movements()[movement].outcomes))
+    table.finish()
+    return movement, Side(side) if side else None, outcome
+
+
+def _trial(fields: Fields, folder: Path) -> PlannedTrial:
+    movement = _movement(fields, folder)
+    file = folder / fields.text("file")
+    if not file.is_file():
+        near = suggestion(file.name, tuple(path.name for path in _videos(folder)))
+        raise fields.fail("file", f"no such file '{file.name}' in {folder}{near}")
+    side = fields.choice("side", ("", *Side), default="")
+    if movement.sides and not side:
+        raise fields.fail("side", f"is missing: '{movement.name}' is done once per side ({movement.side_meaning}).")
+    trial = PlannedTrial(
+        file=file,
+        movement=movement,
+        side=Side(side) if side else None,
+        phase=Phase(fields.choice("phase", tuple(Phase))),
+        felt=Felt(
+            _optional(fields, "stiffness", 0, 10), _optional(fields, "discomfort", 0, 10), fields.text("note", default="")
+        ),
+        mirror=fields.flag("mirror", default=False),
+        start_s=_optional(fields, "start_s", 0, 1e6),
+        end_s=_optional(fields, "end_s", 0, 1e6),
+        person_at=_person_at(fields),
+    )
+    fields.finish()
+    return trial
+
+
+def _movement(fields: Fields, folder: Path) -> Movement:
+    name = fields.text("movement")
+    try:
+        return load_movement(folder / name if name.endswith(".toml") else name)
+    except MovementError as error:
+        raise fields.fail("movement", str(error)) from error
+
+
+def _optional(fields: Fields, key: str, low: float, high: float) -> float | None:
+    return fields.number(key, low=low, high=high) if fields.has(key) else None
+
+
+def _person_at(fields: Fields) -> tuple[float, float] | None:
+    value = fields.value("person_at")
+    if value is None:
+        return None
+    fits = isinstance(value, list) and len(value) == 2 and all(isinstance(v, int | float) and 0 <= v <= 1 for v in value)
+    if not fits:
+        raise fields.fail("person_at", f"expected [x, y] with fractions from 0 to 1, got {value!r}.")
+    return float(value[0]), float(value[1])
+
+
+def _stretch(fields: Fields) -> PlannedStretch:
+    result = PlannedStretch(
+        fields.choice("stretch", tuple(item.name for item in STRETCHES)),
+        fields.choice("grip", ("", *(item.name for item in GRIPS)), default=""),
+        fields.choice("side", ("", "both", *Side), default=""),
+        fields.text("note", default=""),
+    )
+    fields.finish()
+    return result
+
+
+def _videos(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in VIDEO_SUFFIXES)
+
+
+def draft_session(folder: Path) -> str:
+    """A first ``session.toml`` for a folder of videos, guessed from the file names; what cannot be told is marked.
+
+    Raises
+    ------
+    SessionFileError
+        The folder holds no video.
+    """
+    if not folder.is_dir() or not (videos := _videos(folder)):
+        raise SessionFileError(f"{folder}: no videos here ({', '.join(VIDEO_SUFFIXES)}). Put the recordings in it first.")
+    lines = [
+        'person = ""                      # a name or a code',
+        f"date = {dt.date.today().isoformat()}",
+        "",
+        "# movement: " + ", ".join(builtin_movements()),
+        '# side: "left" or "right" (see: posecheck movements show NAME); phase: "pre", "baseline" or "retest"',
+        "# stiffness, discomfort: 0 (none) to 10 (worst), if it was asked",
+    ]
+    for video in videos:
+        lines += ["", "[[trials]]", f'file = "{video.name}"', *_guess(video.stem)]
+    names = ", ".join(item.name for item in STRETCHES), ", ".join(item.name for item in GRIPS)
+    lines += [
+        "",
+        "# What was done between the tests, if anything:",
+        "# [[stretches]]",
+        f'# stretch = ""                   # {names[0]}',
+        f'# grip = ""                      # {names[1]}',
+        '# side = "left"',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _guess(name: str) -> list[str]:
+    words = name.lower().replace("-", "_")
+    hints = {"toe": "toe-touch", "chest": "knee-to-chest", "side_lunge": "side-lunge", "cross": "crossover", "itb": "crossover", "lunge": "runners-lunge"}
+    movement = next((value for hint, value in hints.items() if hint in words), "")
+    side = next((word for word in Side if word in words), "")
+    late = any(word in words for word in ("retest", "re_test", "post", "after"))
+    lines = [f'movement = "{movement}"' + ("" if movement else "   # fill in")]
+    if movement != "toe-touch":
+        lines.append(f'side = "{side}"' + ("" if side else "   # fill in"))
+    return [*lines, f'phase = "{"retest" if late else "baseline" if "baseline" in words else "pre"}"']
