@@ -1,0 +1,150 @@
+"""What is drawn on each picture of a trial: points, primary angles, repetition and hold at a moment."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from posecheck.landmarks import LANDMARK_COUNT, SampleState
+from posecheck.movements import Role
+from posecheck.output.angle_marks import angle_mark
+from posecheck.output.lettering import WHITE
+from posecheck.output.overlay import READING_COLOURS, OverlaySample, Reading
+from posecheck.output.timeline import Timeline
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from posecheck.angles import AngleTable
+    from posecheck.landmarks import CleanSeries
+    from posecheck.movements import Movement, Outcome
+    from posecheck.repetitions import Repetition
+    from posecheck.trial import Trial
+
+SAME_TIME_S = 1e-3
+"""A picture and a row of landmarks this close are the same frame: less than half a frame at 240 frames/s."""
+SHOWN_OUTCOMES = 2
+"""Primary outcomes that are drawn: more would hide the person."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrialOverlay:
+    """Everything known about a trial, looked up by time.
+
+    Attributes
+    ----------
+    clean : CleanSeries
+    table : AngleTable
+    trial : Trial
+    movement : Movement
+    timeline : Timeline
+    """
+
+    clean: CleanSeries
+    table: AngleTable
+    trial: Trial
+    movement: Movement
+    timeline: Timeline
+
+    @classmethod
+    def of(cls, clean: CleanSeries, table: AngleTable, trial: Trial, movement: Movement) -> TrialOverlay:
+        """Prepare the overlay of a trial."""
+        ref = movement.repetition.ref
+        values = ref.factor(trial.side) * table.values[ref.column(trial.side)].to_numpy(np.float64)
+        shown = [outcome.ref.column(trial.side) for outcome in primary_outcomes(movement)]
+        column = ref.column(trial.side)
+        colour = READING_COLOURS[shown.index(column)] if column in shown else WHITE
+        return cls(clean, table, trial, movement, Timeline(table.time_s, values, trial.repetitions, colour))
+
+    def sample(self, time_s: float, width_px: int, height_px: int) -> OverlaySample:
+        """What to draw on the picture of a moment, for a picture of that size.
+
+        Between and beyond the frames that were analysed nothing of the body is drawn.
+        """
+        row = self.row(time_s)
+        xy_px = self._points(row, width_px, height_px)
+        state = np.full(LANDMARK_COUNT, SampleState.MISSING, dtype=np.int8) if row is None else self.clean.state[row]
+        present = next((item for item in self.trial.repetitions if item.start_s <= time_s <= item.end_s), None)
+        return OverlaySample(
+            time_s,
+            xy_px,
+            state,
+            title=self.trial.label,
+            tested=self.trial.side,
+            readings=tuple(self._reading(outcome, row, xy_px) for outcome in primary_outcomes(self.movement)),
+            repetition=self._repetition_words(present),
+            hold_s=_hold_so_far_s(present, time_s),
+            timeline=self.timeline,
+        )
+
+    def end_range_sample(self, item: Repetition, width_px: int, height_px: int) -> OverlaySample:
+        """What to draw on the middle of a repetition's hold; the values are those of the whole hold."""
+        sample = self.sample(self.hold_middle_s(item), width_px, height_px)
+        readings = tuple(
+            replace(reading, value=value, state=SampleState.MEASURED) if math.isfinite(value) else reading
+            for reading, value in zip(
+                sample.readings,
+                (item.end_range.get(outcome.name, math.nan) for outcome in primary_outcomes(self.movement)),
+                strict=True,
+            )
+        )
+        return replace(sample, readings=readings)
+
+    def typical_repetition(self) -> Repetition | None:
+        """The used repetition whose first primary outcome is nearest to the mean; None without any."""
+        outcome = self.trial.outcome(primary_outcomes(self.movement)[0].name)
+        found = [item for item in self.trial.repetitions if item.used and math.isfinite(_value(item, outcome.name))]
+        return min(found, key=lambda item: abs(_value(item, outcome.name) - outcome.mean), default=None)
+
+    def hold_middle_s(self, item: Repetition) -> float:
+        """Time of the frame nearest to the middle of a repetition's hold."""
+        time_s = self.table.time_s
+        return float(time_s[np.argmin(np.abs(time_s - (item.hold_start_s + item.hold_end_s) / 2))])
+
+    def row(self, time_s: float) -> int | None:
+        """Row of the landmarks at that time, None where there is none."""
+        nearest = int(np.argmin(np.abs(self.table.time_s - time_s)))
+        return nearest if abs(self.table.time_s[nearest] - time_s) <= SAME_TIME_S else None
+
+    def _points(self, row: int | None, width_px: int, height_px: int) -> NDArray[np.float64]:
+        series = self.clean.landmarks
+        if row is None:
+            return np.full((LANDMARK_COUNT, 2), np.nan)
+        size = np.array([width_px / series.source.width_px, height_px / series.source.height_px])
+        return np.asarray(series.xy_px[row] * size)
+
+    def _reading(self, outcome: Outcome, row: int | None, xy_px: NDArray[np.float64]) -> Reading:
+        side = self.trial.side
+        column, result = outcome.ref.column(side), self.trial.outcome(outcome.name)
+        title = outcome.title.split(" (", maxsplit=1)[0]
+        if row is None:
+            return Reading(title, math.nan, result.unit, SampleState.MISSING)
+        value = outcome.ref.factor(side) * float(self.table.values[column].to_numpy()[row])
+        state = SampleState(int(self.table.states[column].to_numpy()[row]))
+        drawn = self.table.source == "image" and state is not SampleState.MISSING
+        mark = angle_mark(outcome.ref.angle, xy_px, outcome.ref.side(side)) if drawn else None
+        return Reading(title, value, result.unit, state, mark)
+
+    def _repetition_words(self, present: Repetition | None) -> str:
+        count = len(self.trial.repetitions)
+        if present is None:
+            return f"{count} repetition{'' if count == 1 else 's'}" if count else ""
+        return f"Repetition {present.number} of {count}" + ("" if present.used else " (not used)")
+
+
+def primary_outcomes(movement: Movement) -> tuple[Outcome, ...]:
+    """The outcomes that are drawn, most important first."""
+    return tuple(outcome for outcome in movement.outcomes if outcome.role is Role.PRIMARY)[:SHOWN_OUTCOMES]
+
+
+def _value(item: Repetition, outcome: str) -> float:
+    return item.end_range.get(outcome, math.nan)
+
+
+def _hold_so_far_s(present: Repetition | None, time_s: float) -> float | None:
+    if present is None or not present.held or not present.hold_start_s <= time_s <= present.hold_end_s:
+        return None
+    return time_s - present.hold_start_s
