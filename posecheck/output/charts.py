@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from xml.sax.saxutils import quoteattr
 
 import matplotlib as mpl
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 TEXT, MUTED, GRID, BAND = "#1f2a37", "#566373", "#d8dee6", "#eef3f9"
 PRE, RETEST, PAPER = "#7d8896", "#0b5cad", "#ffffff"
-"""Pre-test grey and re-test blue: told apart by any eye, and in a grey print by lightness and width (chosen by us)."""
+"""Pre-test wide and grey, re-test narrow and blue on top of it: told apart by any eye and in a grey print, and both seen
+where they coincide (chosen by us)."""
 THEME: dict[str, str] = {
     TEXT: "var(--ink)",
     MUTED: "var(--muted)",
@@ -67,6 +68,22 @@ class AngleData(Protocol):
     def states(self) -> pd.DataFrame:
         """Same shape; `SampleState` of each value."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """How one recording is drawn: colour, widths of curve and hold, size and fill of its points."""
+
+    colour: str
+    curve: float
+    hold: float
+    point: float
+    face: str
+
+
+_PRE_PEN = _Pen(PRE, 2.4, 6.0, 8.5, PAPER)
+_RETEST_PEN = _Pen(RETEST, 1.2, 2.6, 4.5, RETEST)
+_MAIN_PEN, _OTHER_PEN = _Pen(RETEST, 1.2, 3.6, 6.0, RETEST), _Pen(TEXT, 1.2, 3.6, 6.0, TEXT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,14 +121,14 @@ def angle_chart(angles: AngleData, trial: Trial) -> bytes:
     figure = _figure(2 * WIDTH_IN, 0.5 + 1.6 * max(1, len(outcomes)))
     panels = figure.subplots(max(1, len(outcomes)), 1, sharex=True, squeeze=False)[:, 0]
     for axes, outcome in zip(panels, outcomes, strict=False):
-        colour = RETEST if outcome.role is Role.PRIMARY else TEXT
+        pen = _MAIN_PEN if outcome.role is Role.PRIMARY else _OTHER_PEN
         _style(axes, f"{outcome.title}{f' ({outcome.side})' if outcome.side else ''}", outcome.unit)
         for repetition in trial.repetitions:
             axes.axvspan(repetition.start_s, repetition.end_s, color=BAND, lw=0, zorder=0)
         curve = _curve(angles, outcome)
-        _draw_curve(axes, curve, 0.0, colour, 1.2)
+        _draw_curve(axes, curve, 0.0, pen)
         for repetition in trial.repetitions:
-            _draw_hold(axes, curve, repetition, outcome, 0.0, colour, filled=repetition.used)
+            _draw_hold(axes, curve, repetition, outcome, 0.0, pen if repetition.used else replace(pen, face=PAPER))
         _widen(axes)
     panels[-1].set_xlabel("Time (s)", color=MUTED)
     return _svg(figure)
@@ -131,9 +148,9 @@ def overlay_curves(
     Parameters
     ----------
     pre_angles, pre_trial
-        The first recording: grey lines, hollow points.
+        The first recording: wide grey lines, hollow points.
     retest_angles, retest_trial
-        The second one, None while there is none: blue lines, filled points.
+        The second one, None while there is none: narrow blue lines, filled points.
     outcome : str
         Which outcome to draw. Holds are thick, end ranges are points.
     names : (str, str)
@@ -143,9 +160,9 @@ def overlay_curves(
     figure = _figure(WIDTH_IN, 2.75)
     axes = figure.subplots()
     _style(axes, "", result.unit)
-    _draw_take(axes, pre_angles, pre_trial, result, PRE, filled=False)
+    _draw_take(axes, pre_angles, pre_trial, result, _PRE_PEN)
     if retest_angles is not None and retest_trial is not None:
-        _draw_take(axes, retest_angles, retest_trial, retest_trial.outcome(outcome), RETEST, filled=True)
+        _draw_take(axes, retest_angles, retest_trial, retest_trial.outcome(outcome), _RETEST_PEN)
     _widen(axes)
     axes.set_xlabel("Time since the repetition began (s)", color=MUTED)
     axes.set_ylabel("Percent of leg length" if result.unit == "pct" else "Degrees", color=MUTED)
@@ -224,49 +241,43 @@ def _curve(angles: AngleData, outcome: OutcomeResult) -> _Curve:
     )
 
 
-def _draw_take(
-    axes: Axes, angles: AngleData, trial: Trial, outcome: OutcomeResult, colour: str, *, filled: bool
-) -> None:
+def _draw_take(axes: Axes, angles: AngleData, trial: Trial, outcome: OutcomeResult, pen: _Pen) -> None:
     if outcome.column not in angles.values.columns:
         return
     whole = _curve(angles, outcome)
     for repetition in trial.repetitions:
         if repetition.used:
             curve = whole.between(repetition.start_s, repetition.end_s)
-            _draw_curve(axes, curve, repetition.start_s, colour, 1.6 if filled else 1.2)
-            _draw_hold(axes, curve, repetition, outcome, repetition.start_s, colour, filled=filled)
+            _draw_curve(axes, curve, repetition.start_s, pen)
+            _draw_hold(axes, curve, repetition, outcome, repetition.start_s, pen)
 
 
-def _draw_curve(axes: Axes, curve: _Curve, zero_s: float, colour: str, width: float) -> None:
-    axes.plot(curve.time_s - zero_s, curve.measured, color=colour, lw=width, alpha=0.8)
+def _draw_curve(axes: Axes, curve: _Curve, zero_s: float, pen: _Pen) -> None:
+    axes.plot(curve.time_s - zero_s, curve.measured, color=pen.colour, lw=pen.curve, alpha=0.8)
     if (curve.state == SampleState.INTERPOLATED).any():
-        axes.plot(curve.time_s - zero_s, curve.filled, color=colour, lw=width, ls=(0, (2, 2)), alpha=0.8)
+        axes.plot(curve.time_s - zero_s, curve.filled, color=pen.colour, lw=pen.curve, ls=(0, (2, 2)), alpha=0.8)
 
 
 def _draw_hold(
-    axes: Axes,
-    curve: _Curve,
-    repetition: Repetition,
-    outcome: OutcomeResult,
-    zero_s: float,
-    colour: str,
-    *,
-    filled: bool,
+    axes: Axes, curve: _Curve, repetition: Repetition, outcome: OutcomeResult, zero_s: float, pen: _Pen
 ) -> None:
     if repetition.held:
         hold = curve.between(repetition.hold_start_s, repetition.hold_end_s)
-        axes.plot(hold.time_s - zero_s, hold.measured, color=colour, lw=3.6, solid_capstyle="round")
+        axes.plot(hold.time_s - zero_s, hold.measured, color=pen.colour, lw=pen.hold, solid_capstyle="round")
     value = repetition.end_range.get(outcome.name, float("nan"))
     if np.isfinite(value):
         middle_s = (repetition.hold_start_s + repetition.hold_end_s) / 2 - zero_s
-        face = colour if filled else PAPER
-        axes.plot([middle_s], [value], "o", ms=6.5, mec=colour, mfc=face, mew=1.6, zorder=5, clip_on=False)
+        axes.plot([middle_s], [value], clip_on=False, zorder=5, **_point(pen))
+
+
+def _point(pen: _Pen) -> dict[str, Any]:
+    return {"marker": "o", "ms": pen.point, "mec": pen.colour, "mfc": pen.face, "mew": 1.6}
 
 
 def _key(figure: Figure, names: Sequence[str]) -> None:
     handles = [
-        Line2D([], [], color=colour, lw=3, marker="o", ms=6.5, mec=colour, mfc=face, mew=1.6, label=name)
-        for name, (colour, face) in zip(names, ((PRE, PAPER), (RETEST, RETEST)), strict=False)
+        Line2D([], [], color=pen.colour, lw=pen.hold, label=name, **_point(pen))
+        for name, pen in zip(names, (_PRE_PEN, _RETEST_PEN), strict=False)
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=2, frameon=False, labelcolor=TEXT, handlelength=2.2)
 

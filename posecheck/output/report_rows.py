@@ -1,4 +1,4 @@
-"""What stands in the report's tables and bars: numbers as text, positions in percent, cautions next to their numbers."""
+"""What stands in the tables and bars of the report: numbers as text, positions in percent, cautions."""
 
 from __future__ import annotations
 
@@ -62,7 +62,6 @@ class ContextRow:
     label: str
     pre: str
     retest: str
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +156,11 @@ def change_groups(
         members = [change for change in changes if (change.movement, change.tested_side) == (movement, side)]
         first, second = find_trial(before, movement, side), find_trial(after, movement, side)
         shared = tuple(dict.fromkeys(reason for reason in members[0].reasons if _shared(reason, members)))
-        caution = (first.caution,) if first and first.caution else ()
         groups.append(
             ChangeGroup(
                 _test_label(members[0]),
-                (*caution, *(_sentence(reason) for reason in shared)),
-                tuple(_change_row(change, limit, first, shared) for change in members),
+                (*_cautions(first), *(_sentence(reason) for reason in shared)),
+                tuple(_change_row(change, limit, shared) for change in members),
                 _context_rows(first, second),
             )
         )
@@ -225,7 +223,7 @@ def side_rows(
                 any(item.verdict is Verdict.LARGER for _, item in blocks),
                 (
                     *notes,
-                    *(_sentence(reason) for reason in dict.fromkeys(r for _, item in blocks for r in item.reasons)),
+                    *dict.fromkeys(_sentence(f"{name}: {reason}") for name, item in blocks for reason in item.reasons),
                 ),
             )
         )
@@ -237,7 +235,7 @@ def result_groups(block: Sequence[ReportTrial]) -> tuple[ResultGroup, ...]:
     return tuple(
         ResultGroup(
             item.trial.label,
-            (item.trial.caution,) if item.trial.caution else (),
+            _cautions(item.trial),
             tuple(
                 (outcome, _own_side(outcome.title, outcome.side, item.trial), outcome_text(outcome))
                 for outcome in item.trial.outcomes
@@ -256,6 +254,14 @@ def _own_side(title: str, side: str | None, trial: Trial) -> str:
     return f"{title} ({side})" if trial.sided and side and side != trial.side else title
 
 
+def _cautions(trial: Trial | None) -> tuple[str, ...]:
+    """The test's caution, then those of its outcomes with their titles."""
+    if trial is None:
+        return ()
+    own = (f"{item.title}: {item.caution}" for item in trial.outcomes if item.caution)
+    return (*((trial.caution,) if trial.caution else ()), *own)
+
+
 def _test_label(change: Change) -> str:
     return f"{change.movement_title}, {change.tested_side}" if change.sided else change.movement_title
 
@@ -271,9 +277,8 @@ def _sentence(words: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _change_row(change: Change, limit_deg: float, trial: Trial | None, shared: Sequence[str]) -> ChangeRow:
+def _change_row(change: Change, limit_deg: float, shared: Sequence[str]) -> ChangeRow:
     side = f" ({change.side})" if change.sided and change.side != change.tested_side else ""
-    caution = outcome_caution(trial, change.outcome)
     own = tuple(_sentence(reason) for reason in change.reasons if reason not in shared)
     return ChangeRow(
         change,
@@ -285,7 +290,7 @@ def _change_row(change: Change, limit_deg: float, trial: Trial | None, shared: S
         f"{number(change.difference.mdc95_deg)}°" if math.isfinite(change.difference.mdc95_deg) else MISSING,
         VERDICT_WORDS[change.verdict],
         _track(change, limit_deg),
-        ((caution, *own) if caution else own),
+        own,
     )
 
 
@@ -320,7 +325,6 @@ def _context_rows(first: Trial | None, second: Trial | None) -> tuple[ContextRow
             item.title,
             outcome_text(item),
             outcome_text(after[item.name]) if item.name in after else MISSING,
-            (item.caution,) if item.caution else (),
         )
         for item in first.outcomes
         if item.role is Role.CONTEXT
@@ -337,7 +341,7 @@ def _bars(blocks: Sequence[tuple[str, SideDifference]]) -> tuple[Bar, ...]:
     ]
     top = max((block.mean_deg + error for _, _, block, error in values), default=1.0)
     bottom = min(0.0, *(block.mean_deg - error if block.mean_deg < 0 else 0.0 for _, _, block, error in values))
-    span = max(top, 1.0) - bottom
+    span = _MARGIN * (max(top, 1.0) - bottom)
 
     def at(value_deg: float) -> float:
         return round(100 * max(0.0, min(1.0, (value_deg - bottom) / span)), 2)
