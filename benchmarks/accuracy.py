@@ -36,7 +36,12 @@ if TYPE_CHECKING:
     from posecheck.comparison import Change
     from posecheck.trial import OutcomeResult, Trial
 
-TRUTH_KEYS = {"hip_flexion": "hip_flex", "knee_flexion": "knee_flex", "leg_abduction": "hip_abd", "trunk_flexion": "trunk_flex"}
+TRUTH_KEYS = {
+    "hip_flexion": "hip_flex",
+    "knee_flexion": "knee_flex",
+    "leg_abduction": "hip_abd",
+    "trunk_flexion": "trunk_flex",
+}
 """posecheck's angle to the truth files' key; lateral flexion is positive to the left there."""
 HOLD_PHASE = 0.999
 """Truth frames count as held above this share of the repetition's largest phase."""
@@ -104,7 +109,9 @@ def report(planned: tuple[PlannedTrial, ...], trials: list[Trial]) -> str:
     pre = [trial for plan, trial in pairs if plan.phase == "pre"]
     retest = [trial for plan, trial in pairs if plan.phase == "retest"]
     truths = {
-        (plan.movement.name, trial.side if trial.sided else None, str(plan.phase), outcome.name): _truth(plan, trial, outcome)
+        (plan.movement.name, trial.side if trial.sided else None, str(plan.phase), outcome.name): _truth(
+            plan, trial, outcome
+        )
         for plan, trial in pairs
         for outcome in trial.outcomes
         if outcome.role is not Role.CONTEXT
@@ -165,7 +172,8 @@ def _held(table: list[dict[str, float]]) -> np.ndarray[Any, Any]:
 
 def _outcome_table(rows: list[Row]) -> str:
     lines = [
-        "| test | leg | outcome | role | true pre, re-test | measured | error | planar error | true change | measured | error | verdict |",
+        "| test | leg | outcome | role | true pre, re-test | measured | error | planar error | true change | measured "
+        "| error | verdict |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
@@ -189,13 +197,18 @@ def _outcome_table(rows: list[Row]) -> str:
 
 
 def _short_verdict(change: Change) -> str:
-    words = {Verdict.LARGER: "larger", Verdict.NOT_DISTINGUISHABLE: "not distinguishable", Verdict.NOT_COMPARABLE: "not comparable"}
+    words = {
+        Verdict.LARGER: "larger",
+        Verdict.NOT_DISTINGUISHABLE: "not distinguishable",
+        Verdict.NOT_COMPARABLE: "not comparable",
+    }
     return words[change.verdict]
 
 
 def _summary(rows: list[Row]) -> str:
     lines = [
-        "| outcomes | median absolute error of end range | the same, planar | largest | median absolute error of change | largest |",
+        "| outcomes | median absolute error of end range | the same, planar | largest | median absolute error of change "
+        "| largest |",
         "|---|---|---|---|---|---|",
     ]
     for role in (Role.PRIMARY, Role.SECONDARY):
@@ -209,7 +222,7 @@ def _summary(rows: list[Row]) -> str:
         )
     still = [row for row in rows if row.change.role is Role.PRIMARY and abs(row.true_change_deg) < 1.0]
     quiet = sum(row.change.verdict is Verdict.NOT_DISTINGUISHABLE for row in still)
-    lines += ["", f"Primary outcomes with a true change of 0: {quiet} of {len(still)} are \"not distinguishable\"."]
+    lines += ["", f'Primary outcomes with a true change of 0: {quiet} of {len(still)} are "not distinguishable".']
     return "\n".join(lines)
 
 

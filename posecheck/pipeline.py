@@ -7,18 +7,17 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-
 import posecheck
-from posecheck.angles import View, body_yaw_deg, compute_angles, detect_view
+from posecheck.angles import View, compute_angles, detect_view
 from posecheck.capture import CaptureReport, CaptureWatcher
 from posecheck.cleaning import CleaningOptions, clean
 from posecheck.errors import NoPersonError, RecordingError
 from posecheck.estimator import MediaPipeEstimator, track
 from posecheck.joints import Plane, Side
 from posecheck.model_files import choose_model
-from posecheck.quality import MIN_DURATION_S, WRONG_VIEW_DEG, Posture, check_quality, read_start
+from posecheck.quality import Posture, check_quality, read_start
 from posecheck.repetitions import find_repetitions
+from posecheck.requirements import dark_words, require_side, require_tested_leg, require_usable, require_view
 from posecheck.settings import load_settings
 from posecheck.trial import (
     Event,
@@ -49,13 +48,6 @@ class Progress(Protocol):
 
 
 """Told (frames done, frames in all or None)."""
-
-MIN_BRIGHTNESS = 12.0
-"""Darker pictures on average hold nothing to measure (chosen by us)."""
-MIN_FOUND_SHARE = 0.2
-"""The person must be found in at least this share of the pictures (chosen by us)."""
-MIN_RATE_HZ = 5.0
-"""Slower recordings cannot show a movement (chosen by us)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +155,7 @@ def read_recording(path: Path, options: TrialOptions | None = None, *, progress:
                 reader, estimator, person_at=options.person_at, mirrored=options.video.mirror, on_frame=on_frame
             )
         except NoPersonError as error:
-            raise NoPersonError(f"{path}: {_dark_words(watcher.report()) or error}") from error
+            raise NoPersonError(f"{path}: {dark_words(watcher.report()) or error}") from error
     return Recording(
         tracking.series,
         watcher.report(),
@@ -205,21 +197,6 @@ def analyze_video(
     return assess(read_recording(path, options, progress=progress), movement, side, options)
 
 
-def require_side(movement: Movement, side: Side | None) -> None:
-    """Refuse a missing side.
-
-    Raises
-    ------
-    RecordingError
-        The test is done once per side, and none was given.
-    """
-    if movement.sides and side is None:
-        raise RecordingError(
-            f"'{movement.name}' is done once per side: say which leg is tested with --side left or --side right "
-            f"({movement.side_meaning})."
-        )
-
-
 def assess(
     recording: Recording, movement: Movement, side: Side | None = None, options: TrialOptions | None = None
 ) -> TrialResult:
@@ -240,13 +217,13 @@ def assess(
 
 def _assess(recording: Recording, movement: Movement, side: Side | None, options: TrialOptions) -> TrialResult:
     series = recording.series
-    _require_usable(recording)
-    _require_view(series, movement)
+    require_usable(series, recording.capture)
+    require_view(series, movement)
     view = detect_view(series, plane=movement.plane, lying=movement.lying)
     tested = _tested_side(movement, side, view)
     cleaned = clean(series, _cleaning_options(movement, tested, view))
     table = compute_angles(cleaned, view, source=movement.angle_source)
-    _require_tested_leg(table, movement, tested)
+    require_tested_leg(table, movement, tested)
     repetitions = find_repetitions(table, movement, tested)
     posture = Posture(movement.plane, movement.lying)
     start = read_start(cleaned, posture, recording.capture)
@@ -339,70 +316,3 @@ def _side_notes(movement: Movement, side: Side | None, tested: Side) -> tuple[st
         f"You said the {side} side, but the {tested} leg is nearer to the camera, so that one was measured. If the file "
         "is a mirror image, add --mirror.",
     )
-
-
-def _require_usable(recording: Recording) -> None:
-    series, dark = recording.series, _dark_words(recording.capture)
-    if dark:
-        raise RecordingError(dark)
-    if len(series) < 2 or series.time_s[-1] - series.time_s[0] < MIN_DURATION_S:
-        length = series.time_s[-1] - series.time_s[0] if len(series) else 0.0
-        raise RecordingError(
-            f"only {length:.1f} s long: a test needs at least {MIN_DURATION_S:.0f} s, with the start position, the "
-            "movement and a hold of 2 to 3 seconds."
-        )
-    if series.rate_hz < MIN_RATE_HZ:
-        raise RecordingError(
-            f"only {series.rate_hz:.1f} pictures a second: too few to follow a movement. Film with 24 or more."
-        )
-    if series.found.mean() < MIN_FOUND_SHARE:
-        raise NoPersonError(
-            f"the person was found in only {100 * series.found.mean():.0f} % of the pictures. Film one person from head "
-            "to feet, in good light."
-        )
-
-
-def _dark_words(capture: CaptureReport) -> str:
-    if not capture.brightness < MIN_BRIGHTNESS:
-        return ""
-    return (
-        f"far too dark (mean brightness {capture.brightness:.0f} of 255): nothing can be measured. Switch on a light in "
-        "front of the person."
-    )
-
-
-def _require_view(series: LandmarkSeries, movement: Movement) -> None:
-    yaw = body_yaw_deg(series)
-    turned = float(np.nanmedian(yaw))
-    off = abs(turned - (90.0 if movement.plane is Plane.SAGITTAL else 0.0))
-    if off > WRONG_VIEW_DEG:
-        seen = "front" if movement.plane is Plane.SAGITTAL else "side"
-        raise RecordingError(
-            f"filmed from the {seen}, but '{movement.name}' needs the {movement.view_name} view: turn by about "
-            f"{off:.0f} degrees. {movement.instructions.camera}"
-        )
-
-
-def _require_tested_leg(table: AngleTable, movement: Movement, tested: Side) -> None:
-    """Refuse when the other leg did what the tested one should have done: wrong side, or a mirrored file."""
-    ref = movement.repetition.ref
-    if ref.leg == "none":
-        mine = _excursion(table.values[ref.column(tested)] * ref.factor(tested))
-        other = _excursion(table.values[ref.column(tested)] * -ref.factor(tested))
-    elif movement.rear_leg_tested or not movement.sides:
-        return
-    else:
-        mine = _excursion(table.values[ref.column(tested)] * ref.factor(tested))
-        other = _excursion(table.values[ref.column(tested.other)] * ref.factor(tested.other))
-    if other > 2.0 * mine and other > movement.repetition.min_excursion_deg:
-        raise RecordingError(
-            f"the {tested.other} side did the movement, not the {tested} one. Use --side {tested.other}; or, if the file "
-            "is a mirror image (as selfie cameras make), add --mirror."
-        )
-
-
-def _excursion(values: Any) -> float:
-    """How far a signal rises above its start: 97th percentile less the value at rest (median of the first second)."""
-    array = np.asarray(values, dtype=np.float64)
-    finite = array[np.isfinite(array)]
-    return float(np.percentile(finite, 97) - np.median(finite[: max(5, finite.size // 20)])) if finite.size else 0.0

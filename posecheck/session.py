@@ -177,7 +177,9 @@ def _trial(fields: Fields, folder: Path) -> PlannedTrial:
         side=Side(side) if side else None,
         phase=Phase(fields.choice("phase", tuple(Phase))),
         felt=Felt(
-            _optional(fields, "stiffness", 0, 10), _optional(fields, "discomfort", 0, 10), fields.text("note", default="")
+            _optional(fields, "stiffness", 0, 10),
+            _optional(fields, "discomfort", 0, 10),
+            fields.text("note", default=""),
         ),
         mirror=fields.flag("mirror", default=False),
         start_s=_optional(fields, "start_s", 0, 1e6),
@@ -204,8 +206,11 @@ def _person_at(fields: Fields) -> tuple[float, float] | None:
     value = fields.value("person_at")
     if value is None:
         return None
-    fits = isinstance(value, list) and len(value) == 2 and all(isinstance(v, int | float) and 0 <= v <= 1 for v in value)
-    if not fits:
+    if (
+        not isinstance(value, list)
+        or len(value) != 2
+        or not all(isinstance(part, int | float) and 0 <= part <= 1 for part in value)
+    ):
         raise fields.fail("person_at", f"expected [x, y] with fractions from 0 to 1, got {value!r}.")
     return float(value[0]), float(value[1])
 
@@ -234,7 +239,9 @@ def draft_session(folder: Path) -> str:
         The folder holds no video.
     """
     if not folder.is_dir() or not (videos := _videos(folder)):
-        raise SessionFileError(f"{folder}: no videos here ({', '.join(VIDEO_SUFFIXES)}). Put the recordings in it first.")
+        raise SessionFileError(
+            f"{folder}: no videos here ({', '.join(VIDEO_SUFFIXES)}). Put the recordings in it first."
+        )
     lines = [
         'person = ""                      # a name or a code',
         f"date = {dt.date.today().isoformat()}",
@@ -259,7 +266,14 @@ def draft_session(folder: Path) -> str:
 
 def _guess(name: str) -> list[str]:
     words = name.lower().replace("-", "_")
-    hints = {"toe": "toe-touch", "chest": "knee-to-chest", "side_lunge": "side-lunge", "cross": "crossover", "itb": "crossover", "lunge": "runners-lunge"}
+    hints = {
+        "toe": "toe-touch",
+        "chest": "knee-to-chest",
+        "side_lunge": "side-lunge",
+        "cross": "crossover",
+        "itb": "crossover",
+        "lunge": "runners-lunge",
+    }
     movement = next((value for hint, value in hints.items() if hint in words), "")
     side = next((word for word in Side if word in words), "")
     late = any(word in words for word in ("retest", "re_test", "post", "after"))

@@ -1,0 +1,102 @@
+"""The command's entry point: all sub-commands, and every error in words with its exit code."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import posecheck
+from posecheck.cli import inspect_commands, measure_commands, session_commands
+from posecheck.cli.console import errors_console
+from posecheck.errors import (
+    ComparisonError,
+    ModelFileError,
+    MovementError,
+    PosecheckError,
+    RecordingError,
+    SessionFileError,
+    StorageError,
+    VideoError,
+)
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+EXIT_CODES: tuple[tuple[type[PosecheckError], int, str], ...] = (
+    (VideoError, 3, "the video cannot be read"),
+    (MovementError, 3, "the movement is unknown, or its file is wrong"),
+    (SessionFileError, 3, "the session file is wrong"),
+    (RecordingError, 4, "the test cannot be measured from this recording"),
+    (StorageError, 5, "a result cannot be written or read"),
+    (ModelFileError, 6, "the pose model is missing or altered"),
+    (ComparisonError, 7, "the results cannot be compared"),
+)
+"""Exit code of each kind of error. 0: done. 1: unexpected. 2: wrong command line. 8: some recordings of a session were
+refused, the rest is done. 130: stopped with Ctrl-C."""
+EXIT_UNEXPECTED, EXIT_STOPPED = 1, 130
+
+app = typer.Typer(
+    name="posecheck",
+    help="Joint angles from video: five hip-mobility tests, left against right, pre-test against re-test.",
+    epilog="Try it: posecheck demo. How to film each test: posecheck movements show toe-touch.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.add_typer(inspect_commands.movements_app, name="movements")
+for _register in (session_commands.register, measure_commands.register, inspect_commands.register):
+    _register(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"posecheck {posecheck.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Joint angles from video: five hip-mobility tests, left against right, pre-test against re-test."""
+
+
+def main() -> None:
+    """Run the command; ends the process with the documented exit code."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        app()
+    except PosecheckError as error:
+        _fail(str(error), exit_code(error))
+    except KeyboardInterrupt:
+        _fail("Stopped. Nothing half-written was left behind.", EXIT_STOPPED)
+
+
+def exit_code(error: PosecheckError) -> int:
+    """The documented exit code of an error."""
+    return next((code for kind, code, _ in EXIT_CODES if isinstance(error, kind)), EXIT_UNEXPECTED)
+
+
+def _fail(words: str, code: int) -> None:
+    if "--json" in sys.argv:
+        document: dict[str, Any] = {"error": words, "exit_code": code}
+        typer.echo(json.dumps(document, ensure_ascii=False))
+    errors_console().print(f"[bold red]posecheck:[/] {_escaped(words)}", highlight=False, soft_wrap=True)
+    sys.exit(code)
+
+
+def _escaped(words: str) -> str:
+    from rich.markup import escape
+
+    return escape(words)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    """SIGTERM ends the command as Ctrl-C does, so that partial results are removed."""
+    raise KeyboardInterrupt

@@ -1,0 +1,223 @@
+"""What commands print: progress with time left on the error stream, tables and results on the output."""
+
+from __future__ import annotations
+
+import json
+import math
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from posecheck.comparison import Verdict
+from posecheck.quality import GateStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from posecheck.comparison import Change, SideDifference
+    from posecheck.pipeline import Progress as FrameProgress
+    from posecheck.trial import Trial
+
+_MARKS = {
+    Verdict.LARGER: "[bold green]larger than error[/]",
+    Verdict.NOT_DISTINGUISHABLE: "not distinguishable",
+    Verdict.NOT_COMPARABLE: "[yellow]not comparable[/]",
+}
+
+
+def output_console() -> Console:
+    """Where results go; made anew so that redirection in tests works."""
+    return Console()
+
+
+def errors_console() -> Console:
+    """Where progress and errors go."""
+    return Console(stderr=True)
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on the output, missing numbers as null."""
+    typer.echo(json.dumps(_plain(document), indent=1, ensure_ascii=False))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return round(value, 4) if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+@contextmanager
+def frame_progress(words: str, *, quiet: bool) -> Iterator[FrameProgress | None]:
+    """A bar over the frames of one video; None when quiet."""
+    if quiet:
+        yield None
+        return
+    with _bars() as bars:
+        task = bars.add_task(escape(words), total=None)
+
+        def update(done: int, total: int | None) -> None:
+            bars.update(task, completed=done, total=max(done, total) if total else None)
+
+        yield update
+
+
+def _bars() -> Progress:
+    return Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=errors_console(),
+        transient=True,
+    )
+
+
+class JobBars:
+    """One bar over all videos of a session, weighted by how far each has come."""
+
+    def __init__(self, count: int, *, quiet: bool) -> None:
+        self._bars = None if quiet else _bars()
+        self._count, self._shares = count, [0.0] * count
+        self._task = None if self._bars is None else self._bars.add_task("Analysing", total=count)
+
+    def __enter__(self) -> JobBars:
+        if self._bars is not None:
+            self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bars is not None:
+            self._bars.stop()
+
+    def start_pass(self, words: str) -> None:
+        """Begin again from nothing, for the next pass over the videos."""
+        self._shares = [0.0] * self._count
+        if self._bars is not None and self._task is not None:
+            self._bars.reset(self._task, total=self._count, description=words)
+
+    def progress(self, job: int, done: int, total: int | None) -> None:
+        """Take in how far one video has come."""
+        if total:
+            self._set(job, min(1.0, done / total))
+
+    def finish(self, job: int) -> None:
+        """One video has ended."""
+        self._set(job, 1.0)
+
+    def say(self, words: str) -> None:
+        """Print a line above the bar."""
+        if self._bars is not None:
+            self._bars.console.print(words, highlight=False, soft_wrap=True)
+
+    def _set(self, job: int, share: float) -> None:
+        if job < self._count:
+            self._shares[job] = max(self._shares[job], share)
+        if self._bars is not None and self._task is not None:
+            self._bars.update(self._task, completed=sum(self._shares))
+
+
+def number(value: float, pattern: str = "{:.1f}") -> str:
+    """A number for people; a dash where it is missing."""
+    return pattern.format(value) if math.isfinite(value) else "-"
+
+
+def print_trial(trial: Trial) -> None:
+    """One trial: outcomes, compensations, gates and notes."""
+    console = output_console()
+    table = Table(title=escape(trial.label), title_justify="left")
+    table.add_column("outcome")
+    for column in ("leg", "end range", "SD", "repetitions"):
+        table.add_column(column, justify="right" if column != "leg" else "left")
+    for item in trial.outcomes:
+        sign = "°" if item.unit == "deg" else " %"
+        table.add_row(
+            escape(item.title),
+            str(item.side or "-"),
+            number(item.mean, "{:.1f}") + (sign if math.isfinite(item.mean) else ""),
+            number(item.sd),
+            str(item.repetitions),
+        )
+    console.print(table)
+    for words in _remarks(trial):
+        console.print(words, highlight=False, soft_wrap=True)
+
+
+def _remarks(trial: Trial) -> Iterator[str]:
+    for gate in trial.gates:
+        if gate.status is not GateStatus.PASS:
+            colour = "red" if gate.status is GateStatus.REJECT else "yellow"
+            yield f"[{colour}]{escape(gate.title)}:[/] {escape(gate.words)}"
+    for item in trial.compensations:
+        if item.flagged:
+            yield f"[yellow]{escape(item.title)}:[/] {escape(item.words)} ({item.mean_deg:.0f}°)"
+    for note in trial.notes:
+        yield escape(note)
+    if trial.caution:
+        yield f"[dim]{escape(trial.caution)}[/]"
+
+
+def print_changes(changes: Sequence[Change], *, title: str = "Pre-test to re-test") -> None:
+    """The change table: primary outcomes first, with error and verdict."""
+    if not changes:
+        return
+    table = Table(title=title, title_justify="left")
+    for column in ("test", "leg", "outcome"):
+        table.add_column(column)
+    for column in ("before", "re-test", "change", "likely", "smallest detectable"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("verdict")
+    for change in sorted(changes, key=lambda item: item.role != "primary"):
+        d = change.difference
+        likely = (
+            f"{number(d.ci95_low_deg, '{:+.0f}')} to {number(d.ci95_high_deg, '{:+.0f}')}"
+            if math.isfinite(d.mdc95_deg)
+            else "-"
+        )
+        table.add_row(
+            escape(change.movement_title),
+            str(change.side) if change.sided else "-",
+            escape(change.title),
+            number(change.pre.mean_deg),
+            number(change.retest.mean_deg),
+            number(d.difference_deg, "{:+.1f}"),
+            likely,
+            number(d.mdc95_deg, "{:.1f}"),
+            _MARKS[change.verdict],
+            style="" if change.role == "primary" else "dim",
+        )
+    output_console().print(table)
+
+
+def print_sides(sides: Sequence[SideDifference]) -> None:
+    """Left against right, primary outcomes only."""
+    chosen = [item for item in sides if item.role == "primary"]
+    if not chosen:
+        return
+    table = Table(title="Left and right", title_justify="left")
+    for column in ("test", "phase", "outcome"):
+        table.add_column(column)
+    for column in ("left", "right", "right - left", "smallest detectable"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("verdict")
+    for item in chosen:
+        table.add_row(
+            escape(item.movement_title),
+            item.phase,
+            escape(item.title),
+            number(item.left.mean_deg),
+            number(item.right.mean_deg),
+            number(item.difference.difference_deg, "{:+.1f}"),
+            number(item.difference.mdc95_deg),
+            _MARKS[item.verdict],
+        )
+    output_console().print(table)

@@ -1,0 +1,232 @@
+"""`posecheck angles`, `analyze` and `compare`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from posecheck.cli import options as opt
+from posecheck.cli.console import frame_progress, output_console, print_changes, print_json, print_sides, print_trial
+from posecheck.joints import Plane, Side
+from posecheck.movements import load_movement
+from posecheck.output.csv_export import changes_rows, sides_rows, write_angles_csv
+from posecheck.output.files import check_replaceable
+from posecheck.output.opensim_export import write_mot, write_trc
+from posecheck.pipeline import TrialOptions, measure_angles, read_recording
+from posecheck.trial import Felt, trial_to_dict
+from posecheck.workflow import OutputOptions, analyze_to_folder, compare_folders
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("angles", epilog="Example: posecheck angles squat.mp4 -o squat.csv")(angles)
+    app.command(
+        "analyze", epilog="Example: posecheck analyze lunge.mp4 --movement runners-lunge --side left -o lunge-left"
+    )(analyze)
+    app.command("compare", epilog="Example: posecheck compare --pre before/lunge --retest after/lunge -o result")(
+        compare
+    )
+
+
+def angles(
+    video: opt.Video,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The CSV file to write.", show_default=False)],
+    source: Annotated[
+        Literal["image", "world"],
+        typer.Option(
+            help="image: angles in the picture's plane. world: the model's own 3D points (any view, compressed range)."
+        ),
+    ] = "image",
+    view: Annotated[Literal["auto", "side", "front"], typer.Option(help="How the person was filmed.")] = "auto",
+    start: opt.Start = None,
+    end: opt.End = None,
+    mirror: opt.Mirror = False,
+    stride: opt.Stride = None,
+    person_at: opt.PersonAt = None,
+    model: opt.ModelPath = None,
+    formats: opt.Formats = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
+    json: opt.Json = False,
+    quiet: opt.Quiet = False,
+) -> None:
+    """All joint angles of any video over time, as CSV; no test needed."""
+    targets = {suffix: output.with_suffix(f".{suffix}") for suffix in formats or ()}
+    for path in (output, *targets.values()):
+        _refuse_existing(path, overwrite)
+    options = TrialOptions(
+        video=opt.video_options(start, end, mirror, stride), model_path=model, person_at=opt.person_point(person_at)
+    )
+    with frame_progress(video.name, quiet=quiet or json) as progress:
+        recording = read_recording(video, options, progress=progress)
+    plane = {"auto": None, "side": Plane.SAGITTAL, "front": Plane.FRONTAL}[view]
+    result = measure_angles(recording, plane=plane, source=source)
+    write_angles_csv(result.table, output)
+    if opt.FormatChoice.MOT in targets:
+        write_mot(result.table, targets[opt.FormatChoice.MOT])
+    if opt.FormatChoice.TRC in targets:
+        write_trc(result.clean, targets[opt.FormatChoice.TRC])
+    seen = "side" if result.view.plane is Plane.SAGITTAL else "front"
+    remarks = [*recording.warnings, *(event.words for event in result.clean.events)]
+    if json:
+        print_json(
+            {
+                "files": [str(path) for path in (output, *targets.values())],
+                "frames": len(recording.series),
+                "view": seen,
+                "people": recording.people,
+                "camera_roll_deg": recording.capture.roll_deg,
+                "not_measurable": result.table.reasons,
+                "remarks": remarks,
+            }
+        )
+    elif not quiet:
+        console = output_console()
+        console.print(f"{output}: {len(recording.series)} pictures, {seen} view, source {source}.", highlight=False)
+        for words in _angle_remarks(recording.people, recording.capture.roll_deg, result.table.reasons, remarks):
+            console.print(words, highlight=False, markup=False, soft_wrap=True)
+
+
+def _angle_remarks(people: int, roll_deg: float, reasons: dict[str, str], remarks: list[str]) -> list[str]:
+    lines = list(dict.fromkeys(remarks))
+    if abs(roll_deg) > 2:
+        lines.append(
+            f"The camera is tilted by {abs(roll_deg):.0f} degrees: angles against the vertical are off by as much."
+        )
+    if people > 1:
+        lines.append(f"{people} people were in the picture; one was followed. Choose another with --person-at.")
+    if reasons:
+        names = sorted({column.removeprefix("left_").removeprefix("right_").removesuffix("_deg") for column in reasons})
+        lines.append(f"Not shown in this view, so left empty: {', '.join(name.replace('_', ' ') for name in names)}.")
+    return lines
+
+
+def _refuse_existing(path: Path, overwrite: bool) -> None:
+    from posecheck.errors import StorageError
+
+    if path.is_dir():
+        raise StorageError(f"{path} is a folder; give the name of a file to write, such as {path / 'angles.csv'}.")
+    if path.exists() and not overwrite:
+        raise StorageError(f"{path} exists; add --overwrite to replace it, or choose another -o.")
+
+
+def analyze(
+    video: opt.Video,
+    movement: Annotated[
+        str,
+        typer.Option(
+            "--movement",
+            "-m",
+            help="A test (posecheck movements list) or a .toml file of your own.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to make.", show_default=False)],
+    side: Annotated[
+        opt.SideChoice | None,
+        typer.Option("--side", "-s", help="The tested leg, the person's own side.", show_default=False),
+    ] = None,
+    start: opt.Start = None,
+    end: opt.End = None,
+    mirror: opt.Mirror = False,
+    stride: opt.Stride = None,
+    person_at: opt.PersonAt = None,
+    person: Annotated[str, typer.Option(help="Name or code of the person.", show_default=False)] = "",
+    stiffness: Annotated[
+        float | None, typer.Option(min=0, max=10, help="Felt stiffness, 0 to 10.", show_default=False)
+    ] = None,
+    discomfort: Annotated[
+        float | None, typer.Option(min=0, max=10, help="Felt discomfort, 0 to 10.", show_default=False)
+    ] = None,
+    note: Annotated[str, typer.Option(help="A note on how it felt.", show_default=False)] = "",
+    model: opt.ModelPath = None,
+    formats: opt.Formats = None,
+    no_video: opt.NoVideo = False,
+    overwrite: opt.Overwrite = False,
+    json: opt.Json = False,
+    quiet: opt.Quiet = False,
+) -> None:
+    """One recording of one test: angles, repetitions, end range, annotated video and charts in a folder."""
+    test = load_movement(movement)
+    check_replaceable(output, overwrite=overwrite)
+    options = TrialOptions(
+        video=opt.video_options(start, end, mirror, stride),
+        model_path=model,
+        person_at=opt.person_point(person_at),
+        person=person,
+        felt=Felt(stiffness, discomfort, note),
+    )
+    with frame_progress(video.name, quiet=quiet or json) as progress:
+        result = analyze_to_folder(
+            video,
+            test,
+            Side(side) if side else None,
+            output,
+            options=options,
+            output=OutputOptions(annotated=not no_video, formats=tuple(item.value for item in formats or ())),
+            overwrite=overwrite,
+            progress=progress,
+        )
+    if json:
+        print_json({"folder": str(output), "trial": trial_to_dict(result.trial)})
+    elif not quiet:
+        print_trial(result.trial)
+        output_console().print(f"Results: {output}", highlight=False, soft_wrap=True)
+
+
+def compare(
+    pre: Annotated[
+        list[Path],
+        typer.Option("--pre", help="Folder of a pre-test trial; may be given several times.", show_default=False),
+    ],
+    retest: Annotated[
+        list[Path],
+        typer.Option("--retest", help="Folder of a re-test trial; may be given several times.", show_default=False),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to make.", show_default=False)],
+    baseline: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--baseline", help="Folder of a second trial before the stretch, if there was one.", show_default=False
+        ),
+    ] = None,
+    primary: Annotated[
+        str | None,
+        typer.Option(
+            "--primary",
+            help="The one outcome named before the re-test, as movement[:side]:outcome; all others are then corrected by Holm's method.",
+            show_default=False,
+        ),
+    ] = None,
+    overwrite: opt.Overwrite = False,
+    json: opt.Json = False,
+    quiet: opt.Quiet = False,
+) -> None:
+    """Pre-test against re-test, and left against right, with error bars; writes tables and a report."""
+    result = compare_folders(
+        pre, retest, output, baseline=baseline or (), primary=_primary(primary), overwrite=overwrite
+    )
+    if json:
+        print_json({"folder": str(output), "changes": changes_rows(result.changes), "sides": sides_rows(result.sides)})
+    elif not quiet:
+        print_changes(result.changes)
+        print_sides(result.sides)
+        output_console().print(f"Report: {result.report}", highlight=False, soft_wrap=True)
+
+
+def _primary(text: str | None) -> tuple[str, Side | None, str] | None:
+    from posecheck.errors import ComparisonError
+
+    if text is None:
+        return None
+    parts = text.split(":")
+    sides = {"left": Side.LEFT, "right": Side.RIGHT}
+    if len(parts) == 2:
+        return parts[0], None, parts[1]
+    if len(parts) == 3 and parts[1] in sides:
+        return parts[0], sides[parts[1]], parts[2]
+    raise ComparisonError(
+        f"--primary '{text}': write movement:outcome or movement:side:outcome, such as "
+        "runners-lunge:left:hip_extension."
+    )

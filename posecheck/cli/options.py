@@ -1,0 +1,90 @@
+"""Options that several commands share, each defined once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from posecheck.errors import VideoError
+from posecheck.video import VideoOptions
+
+
+class SideChoice(StrEnum):
+    """The person's own side."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+class FormatChoice(StrEnum):
+    """OpenSim's file formats."""
+
+    TRC = "trc"
+    MOT = "mot"
+
+
+Video = Annotated[Path, typer.Argument(help="The video file, in any format that FFmpeg reads.", show_default=False)]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress and no tables; errors still show.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document, for programs.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier result of posecheck.")]
+ModelPath = Annotated[
+    Path | None, typer.Option("--model", help="Another pose_landmarker bundle (lite, full, heavy).", show_default=False)
+]
+Start = Annotated[float | None, typer.Option("--start", help="Use the video from this second on.", show_default=False)]
+End = Annotated[float | None, typer.Option("--end", help="Use the video up to this second.", show_default=False)]
+Mirror = Annotated[
+    bool, typer.Option("--mirror", help="The file is a mirror image (selfie camera): swap the sides back.")
+]
+Stride = Annotated[
+    int | None,
+    typer.Option(
+        "--stride",
+        min=1,
+        help="Use every n-th picture. Default: as many as give at most 60 a second.",
+        show_default=False,
+    ),
+]
+PersonAt = Annotated[
+    str | None,
+    typer.Option(
+        "--person-at",
+        help="Whom to follow when several people are in the picture: 'x,y' as fractions of width and height, e.g. 0.3,0.5.",
+        show_default=False,
+    ),
+]
+Formats = Annotated[
+    list[FormatChoice] | None,
+    typer.Option("--format", help="Also write OpenSim files; may be given twice, or as trc,mot.", show_default=False),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", min=1, help="Videos analysed at once. Default: one a core.", show_default=False),
+]
+NoVideo = Annotated[bool, typer.Option("--no-video", help="Do not draw the annotated video: faster.")]
+
+
+def video_options(start: float | None, end: float | None, mirror: bool, stride: int | None) -> VideoOptions:
+    """The reader's options."""
+    return VideoOptions(start_s=start, end_s=end, mirror=mirror, stride=stride)
+
+
+def person_point(text: str | None) -> tuple[float, float] | None:
+    """``0.3,0.5`` as two fractions.
+
+    Raises
+    ------
+    VideoError
+        Not two fractions.
+    """
+    if text is None:
+        return None
+    try:
+        x, y = (float(part) for part in text.split(","))
+    except ValueError:
+        x, y = -1.0, -1.0
+    if not (0 <= x <= 1 and 0 <= y <= 1):
+        raise VideoError(f"--person-at '{text}': give two fractions of width and height, such as 0.3,0.5.")
+    return x, y

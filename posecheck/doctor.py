@@ -1,0 +1,145 @@
+"""What works on this machine, in words: system libraries, model, video formats, disk, cameras."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import posecheck
+from posecheck.errors import PosecheckError
+from posecheck.settings import load_settings
+from posecheck.system_libraries import explain_missing_libraries, find_missing_libraries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DECODERS = {"h264": "H.264", "hevc": "HEVC (newer phones)", "vp9": "VP9", "av1": "AV1"}
+MIN_FREE_BYTES = 500_000_000
+CAMERA_NUMBERS = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was tried: whether it works, and what to do if not.
+
+    ``needed`` is False for what posecheck can do without.
+    """
+
+    title: str
+    works: bool
+    words: str
+    needed: bool = True
+
+
+def examine() -> tuple[Check, ...]:
+    """Try everything; never raises."""
+    libraries = _libraries()
+    if not libraries.works:
+        return _python(), libraries
+    return tuple(check() for check in (_python, _libraries, _model, _decoders, _encoder, _disk, _cameras))
+
+
+def _tried(title: str, attempt: Callable[[], str], *, needed: bool = True) -> Check:
+    try:
+        return Check(title, True, attempt(), needed)
+    except PosecheckError as error:
+        return Check(title, False, str(error), needed)
+    except Exception as error:
+        return Check(title, False, f"{type(error).__name__}: {error}", needed)
+
+
+def _python() -> Check:
+    machine = f"{platform.system()} {platform.machine()}"
+    words = f"posecheck {posecheck.__version__}, Python {platform.python_version()}, {machine}."
+    return Check("Program", sys.version_info >= (3, 11), words)
+
+
+def _libraries() -> Check:
+    missing = find_missing_libraries()
+    words = explain_missing_libraries(missing) if missing else "All system libraries are there."
+    return Check("System libraries", not missing, words)
+
+
+def _model() -> Check:
+    def attempt() -> str:
+        from posecheck.estimator import MediaPipeEstimator
+        from posecheck.model_files import choose_model
+
+        model = choose_model(load_settings())
+        with MediaPipeEstimator(model) as estimator:
+            estimator.find_people(np.zeros((256, 256, 3), dtype=np.uint8))
+            return f"{model.name} loads and runs ({estimator.name}, checksum {model.state})."
+
+    return _tried("Pose model", attempt)
+
+
+def _decoders() -> Check:
+    import av
+
+    missing = [words for name, words in DECODERS.items() if name not in av.codecs_available]
+    words = (
+        f"Cannot read {', '.join(missing)}: install PyAV again."
+        if missing
+        else f"Reads {', '.join(DECODERS.values())}."
+    )
+    return Check("Video formats", not missing, words)
+
+
+def _encoder() -> Check:
+    def attempt() -> str:
+        from posecheck.video_sink import VideoSink
+
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "try.mp4"
+            with VideoSink(path, 64, 64) as sink:
+                for k in range(3):
+                    sink.write(np.zeros((64, 64, 3), dtype=np.uint8), k / 30)
+            return "Writes annotated videos (H.264)."
+
+    return _tried("Annotated video", attempt)
+
+
+def _disk() -> Check:
+    free = shutil.disk_usage(Path.cwd()).free
+    words = f"{free / 1e9:.1f} GB free in {Path.cwd()}."
+    return Check(
+        "Disk", free >= MIN_FREE_BYTES, words + ("" if free >= MIN_FREE_BYTES else " Make room: videos are large.")
+    )
+
+
+def _cameras() -> Check:
+    found = _open_cameras()
+    if found:
+        return Check("Cameras", True, f"Found: {', '.join(f'number {number}' for number in found)}.", needed=False)
+    words = (
+        "None found. Video files work without one. If there is one: is it plugged in, allowed, and not used by another "
+        "program?"
+    )
+    return Check("Cameras", False, words, needed=False)
+
+
+def _open_cameras() -> list[int]:
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "OFF")
+    import cv2
+
+    if platform.system() == "Linux":
+        numbers = [number for number in CAMERA_NUMBERS if Path(f"/dev/video{number}").exists()]
+    else:
+        numbers = list(CAMERA_NUMBERS)
+    found = []
+    for number in numbers:
+        capture = cv2.VideoCapture(number)
+        try:
+            if capture.isOpened() and capture.read()[0]:
+                found.append(number)
+        finally:
+            capture.release()
+    return found

@@ -1,0 +1,361 @@
+"""What a user asks for, from files to folders: one trial, a comparison, a whole session. Shared by command and web."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import posecheck
+from posecheck.batch import Done, run_jobs
+from posecheck.comparison import compare_blocks, compare_sides
+from posecheck.errors import PosecheckError, RecordingError, VideoError
+from posecheck.output.comparison_folder import write_comparison_folder
+from posecheck.output.files import new_folder
+from posecheck.output.landmark_store import read_landmarks
+from posecheck.output.report_data import Refused, ReportData, ReportTrial, StretchDone
+from posecheck.output.trial_folder import (
+    OutputFormat,
+    StoredTrial,
+    annotate_trial_folder,
+    load_trial_folder,
+    write_trial_folder,
+)
+from posecheck.pipeline import Recording, TrialOptions, TrialResult, analyze_video, assess
+from posecheck.session import SESSION_FILE, Phase
+from posecheck.video import VideoOptions, probe_video, sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from posecheck.batch import JobProgress
+    from posecheck.comparison import Change, SideDifference
+    from posecheck.joints import Side
+    from posecheck.movements import Movement
+    from posecheck.pipeline import Progress
+    from posecheck.session import PlannedTrial, Session
+
+TRIALS_FOLDER = "trials"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputOptions:
+    """What a trial's folder holds besides the tables.
+
+    Attributes
+    ----------
+    annotated : bool
+        The video with skeleton, angles, repetitions and holds drawn on it.
+    formats : tuple of {"trc", "mot"}
+        OpenSim files.
+    """
+
+    annotated: bool = True
+    formats: tuple[OutputFormat, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionResult:
+    """A session, analysed: its folder, what changed, how the sides differ, and what was refused."""
+
+    folder: Path
+    trials: tuple[StoredTrial, ...]
+    changes: tuple[Change, ...]
+    sides: tuple[SideDifference, ...]
+    refused: tuple[Refused, ...]
+    report: Path
+
+
+def analyze_to_folder(
+    video: Path,
+    movement: Movement,
+    side: Side | None,
+    folder: Path,
+    *,
+    options: TrialOptions | None = None,
+    output: OutputOptions | None = None,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> TrialResult:
+    """Analyse one recording and write its folder, whole or not at all.
+
+    Parameters
+    ----------
+    video : Path
+    movement : Movement
+    side : Side or None
+    folder : Path
+        Made by this call.
+    options : TrialOptions, optional
+    output : OutputOptions, optional
+    overwrite : bool
+        Replace an earlier result of posecheck.
+    progress : callable, optional
+        Told frames done and in all; drawing the annotated video counts as a second pass.
+
+    Raises
+    ------
+    PosecheckError
+        What went wrong, where, and what to do; nothing is left behind.
+    """
+    output = output or OutputOptions()
+    with new_folder(folder, overwrite=overwrite) as partial_folder:
+        result = analyze_video(video, movement, side, options, progress=_pass(progress, 0, 1 + output.annotated))
+        write_result(result, partial_folder, output, _pass(progress, 1, 2))
+    return result
+
+
+def write_result(result: TrialResult, folder: Path, output: OutputOptions, progress: Progress | None = None) -> None:
+    """Write a trial's files into an existing folder."""
+    write_trial_folder(
+        folder,
+        trial=result.trial,
+        table=result.table,
+        clean=result.clean,
+        raw=result.recording.series,
+        movement=result.movement,
+        capture=result.recording.capture,
+        people=result.recording.people,
+        source_path=result.recording.info.path,
+        video_options=result.options.video,
+        formats=output.formats,
+        annotated=output.annotated,
+        progress=progress,
+    )
+
+
+def _pass(progress: Progress | None, number: int, passes: int) -> Progress | None:
+    """Progress of one of several passes over the same frames."""
+    if progress is None:
+        return None
+
+    def passed_on(done: int, total: int | None) -> None:
+        progress(done + number * (total or 0), None if total is None else passes * total)
+
+    return passed_on
+
+
+def reassess_folder(folder: Path, video: Path, movement: Movement, options: TrialOptions) -> TrialResult:
+    """Measure a stored trial again from its landmarks, without finding the body points anew.
+
+    Raises
+    ------
+    StorageError
+        The folder's landmarks cannot be read.
+    VideoError
+        The video is gone.
+    """
+    stored = read_landmarks(folder / "landmarks.parquet")
+    trial = load_trial_folder(folder).trial
+    recording = Recording(
+        stored.raw, stored.capture, stored.people, (), (), probe_video(video, options.video), sha256_of(video)
+    )
+    return assess(recording, movement, trial.side, options)
+
+
+def compare_folders(
+    pre: Sequence[Path],
+    retest: Sequence[Path],
+    folder: Path,
+    *,
+    baseline: Sequence[Path] = (),
+    primary: tuple[str, Side | None, str] | None = None,
+    overwrite: bool = False,
+) -> SessionResult:
+    """Compare stored trials and write changes.csv, sides.csv, comparison.json and report.html.
+
+    Raises
+    ------
+    ComparisonError
+        Nothing in common, or different versions or people.
+    StorageError
+        A trial cannot be read, or the result not written.
+    """
+    blocks = [[load_trial_folder(path) for path in paths] for paths in (pre, baseline, retest)]
+    data = comparison_data(*blocks, primary=primary)
+    with new_folder(folder, overwrite=overwrite) as partial_folder:
+        write_comparison_folder(partial_folder, data)
+    return _result(folder, [trial for block in blocks for trial in block], data)
+
+
+def comparison_data(
+    pre: Sequence[StoredTrial],
+    baseline: Sequence[StoredTrial],
+    retest: Sequence[StoredTrial],
+    *,
+    primary: tuple[str, Side | None, str] | None = None,
+    refused: Sequence[Refused] = (),
+    session: Session | None = None,
+) -> ReportData:
+    """Everything that the report shows.
+
+    Raises
+    ------
+    ComparisonError
+        As `posecheck.comparison.compare_blocks`.
+    """
+    a, b, c = ([stored.trial for stored in block] for block in (pre, baseline, retest))
+    changes = compare_blocks(a, c, baseline=b, primary=primary) if (a or b) and c else ()
+    people = {stored.trial.provenance.get("person", "") for stored in (*pre, *baseline, *retest)} - {""}
+    data = ReportData(
+        person=session.person if session else ", ".join(sorted(people)),
+        pre_date=session.date if session else "",
+        pre=tuple(map(_report_trial, pre)),
+        baseline=tuple(map(_report_trial, baseline)),
+        retest=tuple(map(_report_trial, retest)),
+        changes=changes,
+        baseline_changes=compare_blocks(a, b) if a and b else (),
+        pre_sides=compare_sides(b or a, "baseline" if b else "pre"),
+        retest_sides=compare_sides(c, "retest"),
+        stretches=tuple(
+            StretchDone(item.stretch, item.grip, item.side, item.note)
+            for item in (session.stretches if session else ())
+        ),
+        refused=tuple(refused),
+        provenance=_provenance((*pre, *baseline, *retest)),
+    )
+    return replace(data, title=session.title) if session and session.title else data
+
+
+def _report_trial(stored: StoredTrial) -> ReportTrial:
+    name = str(stored.trial.provenance.get("video", stored.path.name))
+    return ReportTrial(stored.trial, name, stored, stored.end_range_picture)
+
+
+def _provenance(trials: Sequence[StoredTrial]) -> dict[str, Any]:
+    shared: dict[str, Any] = {"posecheck": posecheck.__version__}
+    for key in ("python", "mediapipe", "numpy", "opencv", "model_sha256"):
+        values = sorted({str(stored.trial.provenance.get(key, "")) for stored in trials} - {""})
+        shared[key] = values[0] if len(values) == 1 else values
+    shared["videos"] = {
+        str(stored.trial.provenance.get("video", stored.path.name)): stored.trial.provenance.get("video_sha256", "")
+        for stored in trials
+    }
+    return shared
+
+
+def _result(folder: Path, trials: Sequence[StoredTrial], data: ReportData) -> SessionResult:
+    return SessionResult(
+        folder, tuple(trials), data.changes, (*data.pre_sides, *data.retest_sides), data.refused, folder / "report.html"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    plan: PlannedTrial
+    folder: Path
+    options: TrialOptions
+    output: OutputOptions
+
+
+def run_session(
+    session: Session,
+    source: Path,
+    folder: Path,
+    *,
+    model_path: Path | None = None,
+    output: OutputOptions | None = None,
+    workers: int | None = None,
+    overwrite: bool = False,
+    progress: JobProgress | None = None,
+    on_done: Callable[[int, Done[str]], None] | None = None,
+    on_result: Callable[[SessionResult], None] | None = None,
+) -> SessionResult:
+    """Analyse every video of a session in parallel, compare, and write one folder, whole or not at all.
+
+    Parameters
+    ----------
+    session : Session
+    source : Path
+        The folder of the session file.
+    folder : Path
+        Made by this call: ``trials/``, tables, report.
+    model_path, output, workers, overwrite
+        As for one trial; ``workers`` processes at once.
+    progress, on_done : callable, optional
+        As `posecheck.batch.run_jobs`; job numbers count the session's trials.
+    on_result : callable, optional
+        Told the result as soon as it is known, before the annotated videos are drawn.
+
+    Raises
+    ------
+    RecordingError
+        No recording could be measured.
+    StorageError
+        The folder cannot be written.
+    """
+    output = output or OutputOptions()
+    first = replace(output, annotated=False)
+    with new_folder(folder, overwrite=overwrite) as partial_folder:
+        jobs = [_job(plan, session, partial_folder, model_path, first) for plan in session.trials]
+        done = run_jobs(_analyze_job, jobs, workers=workers, progress=progress, on_done=on_done)
+        data = _session_data(session, jobs, done)
+        write_comparison_folder(partial_folder, data)
+        shutil.copyfile(source / SESSION_FILE, partial_folder / SESSION_FILE)
+        stored = [load_trial_folder(job.folder) for job, end in zip(jobs, done, strict=True) if not end.reason]
+        moved = [replace(item, path=folder / item.path.relative_to(partial_folder)) for item in stored]
+        result = _result(folder, moved, data)
+        if on_result is not None:
+            on_result(result)
+        if output.annotated:
+            good = [replace(job, output=output) for job, end in zip(jobs, done, strict=True) if not end.reason]
+            failed = [
+                end.reason for end in run_jobs(_annotate_job, good, workers=workers, progress=progress) if end.reason
+            ]
+            if failed:
+                raise VideoError(f"the annotated videos could not be written: {failed[0]}")
+    return result
+
+
+def _job(plan: PlannedTrial, session: Session, folder: Path, model_path: Path | None, output: OutputOptions) -> _Job:
+    options = TrialOptions(
+        video=VideoOptions(start_s=plan.start_s, end_s=plan.end_s, mirror=plan.mirror),
+        model_path=model_path,
+        person_at=plan.person_at,
+        person=session.person,
+        felt=plan.felt,
+    )
+    return _Job(plan, folder / TRIALS_FOLDER / plan.folder_name, options, output)
+
+
+def _analyze_job(job: _Job, progress: Progress) -> str:
+    result = analyze_video(job.plan.file, job.plan.movement, job.plan.side, job.options, progress=progress)
+    with new_folder(job.folder) as partial_folder:
+        write_result(result, partial_folder, job.output)
+    return job.plan.folder_name
+
+
+def _annotate_job(job: _Job, progress: Progress) -> None:
+    result = reassess_folder(job.folder, job.plan.file, job.plan.movement, job.options)
+    annotate_trial_folder(
+        job.folder,
+        source_path=job.plan.file,
+        video_options=job.options.video,
+        clean=result.clean,
+        table=result.table,
+        trial=result.trial,
+        movement=result.movement,
+        progress=progress,
+    )
+
+
+def _session_data(session: Session, jobs: Sequence[_Job], done: Sequence[Done[str]]) -> ReportData:
+    blocks: dict[Phase, list[StoredTrial]] = {phase: [] for phase in Phase}
+    refused = []
+    for job, end in zip(jobs, done, strict=True):
+        if end.reason:
+            refused.append(Refused(job.plan.file.name, end.reason.removeprefix(f"{job.plan.file}: ")))
+        else:
+            blocks[job.plan.phase].append(load_trial_folder(job.folder))
+    if not any(blocks.values()):
+        reasons = "\n".join(f"  {item.file}: {item.reason}" for item in refused)
+        raise RecordingError(f"none of the {len(jobs)} recordings could be measured:\n{reasons}")
+    parts = [blocks[phase] for phase in Phase]
+    try:
+        return comparison_data(*parts, primary=session.primary, refused=refused, session=session)
+    except PosecheckError as error:
+        if not refused:
+            raise
+        reasons = "\n".join(f"  {item.file}: {item.reason}" for item in refused)
+        raise type(error)(f"{error}\nRefused recordings:\n{reasons}") from error
