@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,11 +31,15 @@ class AngleMark:
     vertex_px : (2,) float64
     from_px, to_px : (2,) float64
         Directions from the vertex, y down: the line at which the angle is 0, and the body's own line.
+    opens : float
+        +1 if the angle opens clockwise in this recording, -1 if the other way: the value is written on that side
+        throughout, so that it does not jump when the angle passes 0.
     """
 
     vertex_px: NDArray[np.float64]
     from_px: NDArray[np.float64]
     to_px: NDArray[np.float64]
+    opens: float = 1.0
 
     @property
     def turn_rad(self) -> float:
@@ -44,7 +48,9 @@ class AngleMark:
         return float(np.arctan2(cross, self.from_px @ self.to_px))
 
 
-def angle_mark(angle: str, xy_px: NDArray[np.float64], side: Side | None) -> AngleMark | None:
+def angle_mark(
+    angle: str, xy_px: NDArray[np.float64], side: Side | None, *, opens: float | None = None
+) -> AngleMark | None:
     """The lines of an angle in one picture.
 
     Parameters
@@ -55,6 +61,8 @@ def angle_mark(angle: str, xy_px: NDArray[np.float64], side: Side | None) -> Ang
         The points; NaN where missing.
     side : Side or None
         Whose angle; None for trunk and pelvis.
+    opens : float, optional
+        See `AngleMark`. Default: as the angle is open now.
 
     Returns
     -------
@@ -67,7 +75,8 @@ def angle_mark(angle: str, xy_px: NDArray[np.float64], side: Side | None) -> Ang
     vertex, start, end = lines(lambda mark: xy_px[mark], side or Side.LEFT)
     if not np.isfinite([vertex, start, end]).all() or not start.any() or not end.any():
         return None
-    return AngleMark(vertex, start, end)
+    mark = AngleMark(vertex, start, end)
+    return replace(mark, opens=(1.0 if mark.turn_rad >= 0 else -1.0) if opens is None else opens)
 
 
 def _between(vertex: str, end: str, start: NDArray[np.float64] | None) -> Callable[[PlanePoints, Side], _Lines]:

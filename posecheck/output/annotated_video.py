@@ -17,7 +17,7 @@ from posecheck.video import open_video
 from posecheck.video_sink import VideoSink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from concurrent.futures import Future
     from pathlib import Path
 
@@ -81,10 +81,13 @@ def write_annotated_video(
         VideoSink(target_path, reader.info.width_px, reader.info.height_px) as sink,
         _Background() as background,
     ):
+        height_px, width_px = reader.info.height_px, reader.info.width_px
+        # One more than may wait for the encoder, so that no picture is drawn over before it is written.
+        buffers = [np.empty((height_px, width_px, 3), np.uint8) for _ in range(_WAITING_PICTURES + 1)]
         for frame in reader:
-            height_px, width_px = frame.image_rgb.shape[:2]
             sample = overlay.sample(frame.time_s, width_px, height_px)
-            background.run(sink.write, draw_overlay(frame.image_rgb, sample), frame.time_s)
+            drawn = draw_overlay(frame.image_rgb, sample, into=buffers[frame.index % len(buffers)])
+            background.run(sink.write, drawn, frame.time_s)
             if picture_s is not None and typical is not None and abs(frame.time_s - picture_s) <= SAME_TIME_S:
                 assert end_range_path is not None
                 write_bytes_atomic(end_range_path, _end_range_jpeg(frame, overlay, typical))
@@ -154,16 +157,15 @@ def _smaller(options: VideoOptions) -> VideoOptions:
 
 
 def _frame_at(source_path: Path, options: VideoOptions, time_s: float) -> Frame | None:
-    start_s = max(options.start_s or 0.0, time_s - SAME_TIME_S)
-    with open_video(source_path, replace(_smaller(options), start_s=start_s)) as reader:
-        return next((frame for frame in _until(reader, time_s) if abs(frame.time_s - time_s) <= SAME_TIME_S), None)
-
-
-def _until(frames: Iterator[Frame], time_s: float) -> Iterator[Frame]:
-    for frame in frames:
-        if frame.time_s > time_s + SAME_TIME_S:
-            return
-        yield frame
+    """The frame of that time: sought first, then, in files whose times cannot be sought, by reading from the start."""
+    for start_s in (max(options.start_s or 0.0, time_s - SAME_TIME_S), options.start_s):
+        with open_video(source_path, replace(_smaller(options), start_s=start_s)) as reader:
+            for frame in reader:
+                if abs(frame.time_s - time_s) <= SAME_TIME_S:
+                    return frame
+                if frame.time_s > time_s:
+                    break
+    return None
 
 
 def _end_range_jpeg(frame: Frame, overlay: TrialOverlay, item: Repetition) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import cv2
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
     from posecheck.output.lettering import Colour
 
 DARK: Colour = (20, 22, 26)
-_SHIFT = 4  # OpenCV draws in sixteenths of a pixel.
+_SHIFT, _SIXTEENTHS = 4, 16  # OpenCV draws in sixteenths of a pixel
+_FAR = 8000.0  # keeps those within 32 bits
 
 
 def draw_line(
@@ -26,9 +28,9 @@ def draw_line(
     edge_px: float = 0.0,
 ) -> None:
     """Draw a line, with a dark edge on both sides where ``edge_px`` is given; nothing where a point is missing."""
-    if not (np.isfinite(start).all() and np.isfinite(end).all()):
-        return
     a, b = _fixed(start), _fixed(end)
+    if a is None or b is None:
+        return
     if edge_px:
         cv2.line(image, a, b, DARK, _width(width_px + 2 * edge_px), cv2.LINE_AA, _SHIFT)
     cv2.line(image, a, b, colour, _width(width_px), cv2.LINE_AA, _SHIFT)
@@ -47,8 +49,9 @@ def draw_dashes(
     if not (np.isfinite(start).all() and np.isfinite(end).all()):
         return
     count = max(1, round(float(np.linalg.norm(end - start)) / (2 * dash_px)))
-    for k in range(count):
-        first, last = start + (end - start) * (k / count), start + (end - start) * ((k + 0.55) / count)
+    shares = np.arange(count)[:, None] / count
+    firsts, lasts = start + (end - start) * shares, start + (end - start) * (shares + 0.55 / count)
+    for first, last in zip(firsts, lasts, strict=True):
         draw_line(image, first, last, colour, width_px, edge_px=1.0)
 
 
@@ -61,9 +64,9 @@ def draw_point(
     hollow: bool = False,
 ) -> None:
     """Draw a point with a light rim; hollow: the rim alone, in its colour."""
-    if not np.isfinite(centre).all():
+    at, radius = _fixed(centre), round(radius_px * _SIXTEENTHS)
+    if at is None:
         return
-    at, radius = _fixed(centre), round(radius_px * 2**_SHIFT)
     if hollow:
         cv2.circle(image, at, radius, DARK, _width(0.75 * radius_px), cv2.LINE_AA, _SHIFT)
         cv2.circle(image, at, radius, colour, _width(0.4 * radius_px), cv2.LINE_AA, _SHIFT)
@@ -76,7 +79,7 @@ def draw_polyline(
     image: NDArray[np.uint8], points: NDArray[np.float64], colour: Colour, width_px: float, *, edge_px: float = 0.0
 ) -> None:
     """Draw a line through (n, 2) points, all of which are there."""
-    fixed = [np.round(points * 2**_SHIFT).astype(np.int32)]
+    fixed = [np.round(points * _SIXTEENTHS).astype(np.int32)]
     if edge_px:
         cv2.polylines(image, fixed, False, DARK, _width(width_px + 2 * edge_px), cv2.LINE_AA, _SHIFT)
     cv2.polylines(image, fixed, False, colour, _width(width_px), cv2.LINE_AA, _SHIFT)
@@ -91,7 +94,7 @@ def tint_polygon(image: NDArray[np.uint8], points: NDArray[np.float64], colour: 
         return
     part = image[y0:y1, x0:x1]
     tinted = part.copy()
-    fixed = np.round((points - [x0, y0]) * 2**_SHIFT).astype(np.int32)
+    fixed = np.round((points - [x0, y0]) * _SIXTEENTHS).astype(np.int32)
     cv2.fillPoly(tinted, [fixed], colour, cv2.LINE_AA, _SHIFT)
     part[:] = cv2.addWeighted(tinted, opacity, part, 1 - opacity, 0)
 
@@ -103,9 +106,12 @@ def darken(image: NDArray[np.uint8], left: int, top: int, right: int, bottom: in
         part[:] = cv2.convertScaleAbs(part, alpha=kept)
 
 
-def _fixed(point: NDArray[np.float64]) -> tuple[int, int]:
-    x, y = np.clip(point, -8000, 8000) * 2**_SHIFT
-    return round(float(x)), round(float(y))
+def _fixed(point: NDArray[np.float64]) -> tuple[int, int] | None:
+    """Sixteenths of a pixel, None where missing. Plain floats: numpy's overhead would cost more than the drawing."""
+    x, y = float(point[0]), float(point[1])
+    if not (math.isfinite(x) and math.isfinite(y)):
+        return None
+    return round(min(max(x, -_FAR), _FAR) * _SIXTEENTHS), round(min(max(y, -_FAR), _FAR) * _SIXTEENTHS)
 
 
 def _width(width_px: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -68,7 +69,8 @@ class Reading:
         if not np.isfinite(self.value):
             return "–"
         about = "≈" if self.state is SampleState.INTERPOLATED else ""
-        return f"{about}{round(self.value)}{'°' if self.unit == 'deg' else ' %'}"
+        number = f"{round(self.value)}".replace("-", "−")
+        return f"{about}{number}{'°' if self.unit == 'deg' else ' %'}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +109,9 @@ class OverlaySample:
     timeline: Timeline | None = None
 
 
-def draw_overlay(image_rgb: NDArray[np.uint8], sample: OverlaySample) -> NDArray[np.uint8]:
+def draw_overlay(
+    image_rgb: NDArray[np.uint8], sample: OverlaySample, *, into: NDArray[np.uint8] | None = None
+) -> NDArray[np.uint8]:
     """Draw the body with its angles, the bar above and the strip below.
 
     Parameters
@@ -115,13 +119,16 @@ def draw_overlay(image_rgb: NDArray[np.uint8], sample: OverlaySample) -> NDArray
     image_rgb : (h, w, 3) uint8
         The picture; not changed.
     sample : OverlaySample
+    into : (h, w, 3) uint8, optional
+        Draw into this instead of new memory, which takes as long to get as the drawing itself. Default: new.
 
     Returns
     -------
     (h, w, 3) uint8
-        A new picture.
+        The drawn picture.
     """
-    image = image_rgb.copy()
+    image = np.empty_like(image_rgb) if into is None else into
+    np.copyto(image, image_rgb)
     scale = picture_scale(image)
     bar = _bar_of(sample, image.shape[1], scale)
     foot_px = round(54 * scale) if sample.timeline is not None else 0
@@ -149,8 +156,8 @@ def _bar_of(sample: OverlaySample, width_px: int, scale: float) -> Bar:
 
 def picture_scale(image: NDArray[np.uint8]) -> float:
     """Size of lines and letters, 1 for a shorter side of 720 px; small pictures keep letters that can be read."""
-    height_px, width_px = image.shape[:2]
-    return max(0.45, min(height_px, width_px) / 720)
+    shorter_px: int = min(image.shape[:2])
+    return max(0.45, shorter_px / 720)
 
 
 def _draw_body_on(image: NDArray[np.uint8], sample: OverlaySample, scale: float, rows: tuple[int, int]) -> None:
@@ -205,8 +212,8 @@ def _draw_trunk(image: NDArray[np.uint8], sample: OverlaySample, scale: float) -
 def _radius_px(mark: AngleMark, scale: float) -> float:
     """Radius of the arc: narrow angles get a wider one, so that their arc is more than a dot."""
     reach = max(float(np.linalg.norm(line)) for line in (mark.from_px, mark.to_px))
-    narrow = max(0.0, 1.0 - abs(mark.turn_rad) / np.radians(50))
-    return min(max(0.36 * reach, 30 * scale), 84 * scale) * (1.0 + 0.8 * float(narrow))
+    narrow = max(0.0, 1.0 - abs(mark.turn_rad) / math.radians(50))
+    return min(max(0.36 * reach, 30 * scale), 84 * scale) * (1.0 + 0.8 * narrow)
 
 
 def _arc(mark: AngleMark, radius_px: float) -> NDArray[np.float64]:
@@ -261,12 +268,13 @@ def _label_direction(mark: AngleMark) -> NDArray[np.float64]:
 
     Beside a narrow one means past the limb, where there is room; for the trunk on the other side, clear of the arms.
     """
-    turn_deg = abs(np.degrees(mark.turn_rad))
-    beside_deg = -45.0 if mark.from_px[1] < -abs(mark.from_px[0]) else turn_deg + 38.0
-    wide = float(np.clip((turn_deg - 25) / 40, 0.0, 1.0))
-    away = np.radians(beside_deg * (1 - wide) + wide * turn_deg / 2) * (np.sign(mark.turn_rad) or 1.0)
-    direction = np.arctan2(mark.from_px[1], mark.from_px[0]) + away
-    return np.array([np.cos(direction), np.sin(direction)])
+    turn_deg = math.degrees(mark.turn_rad)
+    trunk = mark.from_px[1] < -abs(mark.from_px[0])
+    beside_deg = -45.0 * mark.opens if trunk else mark.opens * (max(mark.opens * turn_deg, 0.0) + 38.0)
+    wide = min(max((abs(turn_deg) - 25) / 40, 0.0), 1.0)
+    away = math.radians(beside_deg * (1 - wide) + wide * turn_deg / 2)
+    direction = math.atan2(mark.from_px[1], mark.from_px[0]) + away
+    return np.array([math.cos(direction), math.sin(direction)])
 
 
 def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posecheck.joints import ANGLES, Side
 from posecheck.landmarks import LANDMARK_COUNT, SampleState
 from posecheck.movements import Role
 from posecheck.output.angle_marks import angle_mark
@@ -48,16 +49,18 @@ class TrialOverlay:
     trial: Trial
     movement: Movement
     timeline: Timeline
+    curves: tuple[_Curve, ...]
 
     @classmethod
     def of(cls, clean: CleanSeries, table: AngleTable, trial: Trial, movement: Movement) -> TrialOverlay:
         """Prepare the overlay of a trial."""
-        ref = movement.repetition.ref
-        values = ref.factor(trial.side) * table.values[ref.column(trial.side)].to_numpy(np.float64)
-        shown = [outcome.ref.column(trial.side) for outcome in primary_outcomes(movement)]
-        column = ref.column(trial.side)
-        colour = READING_COLOURS[shown.index(column)] if column in shown else WHITE
-        return cls(clean, table, trial, movement, Timeline(table.time_s, values, trial.repetitions, colour))
+        ref, side = movement.repetition.ref, trial.side
+        curves = tuple(_Curve.of(outcome, clean, table, side) for outcome in primary_outcomes(movement))
+        values = ref.factor(side) * table.values[ref.column(side)].to_numpy(np.float64)
+        shown = [outcome.ref.column(side) for outcome in primary_outcomes(movement)]
+        colour = READING_COLOURS[shown.index(ref.column(side))] if ref.column(side) in shown else WHITE
+        timeline = Timeline(table.time_s, values, trial.repetitions, colour)
+        return cls(clean, table, trial, movement, timeline, curves)
 
     def sample(self, time_s: float, width_px: int, height_px: int) -> OverlaySample:
         """What to draw on the picture of a moment, for a picture of that size.
@@ -74,7 +77,7 @@ class TrialOverlay:
             state,
             title=self.trial.label,
             tested=self.trial.side,
-            readings=tuple(self._reading(outcome, row, xy_px) for outcome in primary_outcomes(self.movement)),
+            readings=tuple(curve.reading(row, xy_px) for curve in self.curves),
             repetition=self._repetition_words(present),
             hold_s=_hold_so_far_s(present, time_s),
             timeline=self.timeline,
@@ -101,13 +104,14 @@ class TrialOverlay:
 
     def hold_middle_s(self, item: Repetition) -> float:
         """Time of the frame nearest to the middle of a repetition's hold."""
-        time_s = self.table.time_s
+        time_s = self.timeline.time_s
         return float(time_s[np.argmin(np.abs(time_s - (item.hold_start_s + item.hold_end_s) / 2))])
 
     def row(self, time_s: float) -> int | None:
         """Row of the landmarks at that time, None where there is none."""
-        nearest = int(np.argmin(np.abs(self.table.time_s - time_s)))
-        return nearest if abs(self.table.time_s[nearest] - time_s) <= SAME_TIME_S else None
+        times = self.timeline.time_s
+        row = int(np.searchsorted(times, time_s - SAME_TIME_S))
+        return row if row < len(times) and times[row] <= time_s + SAME_TIME_S else None
 
     def _points(self, row: int | None, width_px: int, height_px: int) -> NDArray[np.float64]:
         series = self.clean.landmarks
@@ -116,23 +120,51 @@ class TrialOverlay:
         size = np.array([width_px / series.source.width_px, height_px / series.source.height_px])
         return np.asarray(series.xy_px[row] * size)
 
-    def _reading(self, outcome: Outcome, row: int | None, xy_px: NDArray[np.float64]) -> Reading:
-        side = self.trial.side
-        column, result = outcome.ref.column(side), self.trial.outcome(outcome.name)
-        title = outcome.title.split(" (", maxsplit=1)[0]
-        if row is None:
-            return Reading(title, math.nan, result.unit, SampleState.MISSING)
-        value = outcome.ref.factor(side) * float(self.table.values[column].to_numpy()[row])
-        state = SampleState(int(self.table.states[column].to_numpy()[row]))
-        drawn = self.table.source == "image" and state is not SampleState.MISSING
-        mark = angle_mark(outcome.ref.angle, xy_px, outcome.ref.side(side)) if drawn else None
-        return Reading(title, value, result.unit, state, mark)
-
     def _repetition_words(self, present: Repetition | None) -> str:
         count = len(self.trial.repetitions)
         if present is None:
             return f"{count} repetition{'' if count == 1 else 's'}" if count else ""
         return f"Repetition {present.number} of {count}" + ("" if present.used else " (not used)")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Curve:
+    """One outcome over time, ready to be read row by row."""
+
+    title: str
+    unit: str
+    angle: str
+    side: Side | None
+    values: NDArray[np.float64]
+    states: NDArray[np.int8]
+    drawn: bool
+    opens: float
+
+    @classmethod
+    def of(cls, outcome: Outcome, clean: CleanSeries, table: AngleTable, tested: Side) -> _Curve:
+        ref = outcome.ref
+        column = ref.column(tested)
+        values = ref.factor(tested) * table.values[column].to_numpy(np.float64)
+        widest = clean.landmarks.xy_px[int(np.argmax(np.nan_to_num(np.abs(values), nan=-1.0)))]
+        mark = angle_mark(ref.angle, widest, ref.side(tested))
+        return cls(
+            outcome.title.split(" (", maxsplit=1)[0],
+            ANGLES[ref.angle].unit,
+            ref.angle,
+            ref.side(tested),
+            values,
+            table.states[column].to_numpy(np.int8),
+            table.source == "image",
+            1.0 if mark is None else mark.opens,
+        )
+
+    def reading(self, row: int | None, xy_px: NDArray[np.float64]) -> Reading:
+        if row is None:
+            return Reading(self.title, math.nan, self.unit, SampleState.MISSING)
+        state = SampleState(int(self.states[row]))
+        seen = self.drawn and state is not SampleState.MISSING
+        mark = angle_mark(self.angle, xy_px, self.side, opens=self.opens) if seen else None
+        return Reading(self.title, float(self.values[row]), self.unit, state, mark)
 
 
 def primary_outcomes(movement: Movement) -> tuple[Outcome, ...]:
