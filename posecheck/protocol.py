@@ -204,7 +204,6 @@ LIMITS_WORDS: tuple[str, ...] = (
 
 _FRONT_OF_HIP = frozenset({("runners-lunge", "hip_extension")})
 _FOLDING = frozenset({("toe-touch", "hip_flexion"), ("toe-touch", "trunk_flexion"), ("knee-to-chest", "hip_flexion")})
-_NO_STRETCH_OF_THEIR_OWN = "points to no one stretch: any of the three may help"
 
 
 def stretch_by_name(name: str) -> Stretch:
@@ -298,18 +297,27 @@ def _stretches(pre: Sequence[Trial], tighter: Sequence[TighterSide]) -> list[Sug
                 every,
             )
         ]
-    return [
-        Suggestion(
-            SuggestionKind.STRETCH,
-            stretch_by_name(trial.stretch).title if trial.stretch else "Any of the three stretches",
-            f"{trial.movement_title} suggests its own stretch."
-            if trial.stretch
-            else f"{trial.movement_title} {_NO_STRETCH_OF_THEIR_OWN}.",
-            because,
-            (trial.stretch,) if trial.stretch else every,
-        )
-        for trial, because in restricted
-    ]
+    own = [_own_stretch(trial, because) for trial, because in restricted if trial.stretch]
+    other = [(trial, because) for trial, because in restricted if not trial.stretch]
+    return [*own, _any_stretch(other)] if other else own
+
+
+def _own_stretch(trial: Trial, because: str) -> Suggestion:
+    title = stretch_by_name(trial.stretch).title
+    words = f"{trial.movement_title} suggests its own stretch."
+    return Suggestion(SuggestionKind.STRETCH, title, words, because, (trial.stretch,))
+
+
+def _any_stretch(restricted: Sequence[tuple[Trial, str]]) -> Suggestion:
+    names = " and ".join(_lower(trial.movement_title) for trial, _ in restricted)
+    verb = "points" if len(restricted) == 1 else "point"
+    return Suggestion(
+        SuggestionKind.STRETCH,
+        "Any of the three stretches",
+        f"{_capital(names)} {verb} to no one stretch: any of the three may help.",
+        "; ".join(f"{trial.movement_title}: {_lower(because)}" for trial, because in restricted),
+        tuple(stretch.name for stretch in STRETCHES),
+    )
 
 
 def _restricted(pre: Sequence[Trial], tighter: Sequence[TighterSide]) -> list[tuple[Trial, str]]:

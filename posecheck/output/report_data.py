@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from posecheck.comparison import ErrorModel
+from posecheck.difference import ErrorModel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +78,7 @@ class ReportData:
         Versions, model checksum, options; may be nested.
     """
 
-    title: str = "Hip mobility: pre-test and re-test"
+    title: str = "Hip mobility"
     person: str = ""
     pre_date: str = ""
     retest_date: str = ""

@@ -12,7 +12,8 @@ from posecheck.movements import Role
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from posecheck.comparison import Block, Change, Difference, SideDifference
+    from posecheck.comparison import Block, Change, SideDifference
+    from posecheck.difference import Difference
     from posecheck.output.report_data import ReportTrial
     from posecheck.trial import OutcomeResult, Trial
 

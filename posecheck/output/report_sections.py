@@ -225,10 +225,10 @@ def remarks(data: ReportData) -> tuple[tuple[Remarks, ...], tuple[str, ...]]:
 def _remark_words(trial: Trial) -> Iterator[str]:
     for gate in trial.gates:
         if gate.status is not GateStatus.PASS:
-            yield f"{gate.title}: {gate.words}" + (" (rejected)" if gate.status is GateStatus.REJECT else "")
+            yield f"{gate.title}{' (rejected)' if gate.status is GateStatus.REJECT else ''}: {gate.words}"
     for item in trial.compensations:
         if item.flagged:
-            found = f"{number(item.mean_deg, decimals=0)}°, flagged above {number(item.limit_deg, decimals=0)}°"
+            found = f"{number(item.mean_deg)}°, flagged above {number(item.limit_deg, decimals=0)}°"
             yield f"{item.title}: {item.words} ({found})"
     yield from trial.notes
 
