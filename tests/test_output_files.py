@@ -23,9 +23,12 @@ def test_a_new_folder_appears_with_what_was_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, RuntimeError])
 def test_an_interruption_leaves_nothing(tmp_path: Path, interruption: type[BaseException]) -> None:
-    with pytest.raises(interruption), new_folder(tmp_path / "out") as folder:
+    def interrupt(folder: Path) -> None:
         (folder / "x.csv").write_text("1")
         raise interruption
+
+    with pytest.raises(interruption), new_folder(tmp_path / "out") as folder:
+        interrupt(folder)
     assert list(tmp_path.iterdir()) == []
 
 
