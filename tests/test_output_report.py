@@ -300,7 +300,7 @@ def test_what_was_felt_stands_beside_both_blocks(bare: ReportData) -> None:
     stiff = replace(bare.pre[0].trial, felt=Felt(6, 2.5, "tight <calf>"))
     text = text_of(replace(bare, pre=(replace(bare.pre[0], trial=stiff), *bare.pre[1:])))
     assert "tight <calf>" in text
-    assert re.search(r"6 2\.5 – –", text)
+    assert re.search(r"stiffness 6 ?discomfort 2\.5 ?“tight <calf>” stiffness – ?discomfort –", text)
 
 
 def test_a_baseline_is_what_the_re_test_is_compared_with(bare: ReportData) -> None:
