@@ -181,7 +181,8 @@ def test_angles_from_3d_points_are_not_drawn_into_the_picture() -> None:
 
 @pytest.mark.parametrize("angle", list(ANGLES))
 def test_every_angle_has_lines_or_says_that_it_has_none(angle: str) -> None:
-    mark = angle_mark(angle, _in_hold("runners-lunge").xy_px, Side.LEFT)
+    anywhere = np.random.default_rng(3).uniform(0, 300, (LANDMARK_COUNT, 2))
+    mark = angle_mark(angle, anywhere, Side.LEFT)
     distances = {"thigh_out_of_plane", "shoulder_rotation", "trunk_out_of_plane", "fingertip_height"}
     assert (mark is None) == (angle in distances)
     assert angle_mark(angle, np.full((LANDMARK_COUNT, 2), np.nan), Side.LEFT) is None
