@@ -22,7 +22,11 @@ from posecheck.landmarks import (
     Pose,
     SeriesSource,
 )
+from posecheck.movements import load_movement
 from posecheck.pipeline import Recording
+from posecheck.quality import GateStatus, QualityGate
+from posecheck.repetitions import Repetition
+from posecheck.trial import SetUp, Trial, summarise_compensations, summarise_outcomes
 from posecheck.video import Frame, VideoInfo
 
 if TYPE_CHECKING:
@@ -318,6 +322,57 @@ def crossover(time_s: Floats, rhythm: Rhythm, rear: Side, *, end_deg: float = 25
         "trunk_lateral_flexion": away * rhythm.angle(time_s, 0.0, end_deg),
     }
     return person(time_s, **{"turn_deg": FRONT_VIEW, **angles, **how})
+
+
+GOOD_SET_UP = SetUp("side", 1, 0.0, 0.0, 0.6)
+GOOD_GATE = QualityGate("yaw", "Camera angle", GateStatus.PASS, 1.0, "deg", "Straight.")
+BAD_GATE = QualityGate("yaw", "Camera angle", GateStatus.REJECT, 30.0, "deg", "Turned by 30 degrees.")
+
+
+def trial_of(
+    name: MovementName,
+    side: Side,
+    values: Mapping[str, Sequence[float]],
+    *,
+    set_up: SetUp = GOOD_SET_UP,
+    gates: tuple[QualityGate, ...] = (GOOD_GATE,),
+    compensation: Mapping[str, float] | None = None,
+    person_name: str = "",
+    version: int | None = None,
+) -> Trial:
+    """A trial of a built-in test with the given end ranges of each repetition; outcomes left out were not measured."""
+    movement = load_movement(name)
+    counts = max(len(item) for item in values.values())
+    repetitions = tuple(
+        Repetition(
+            k + 1,
+            1.0 + 6.0 * k,
+            6.0 + 6.0 * k,
+            2.5 + 6.0 * k,
+            4.5 + 6.0 * k,
+            True,
+            {item.name: _nth(values.get(item.name, ()), k) for item in movement.outcomes},
+            {item.name: (compensation or {}).get(item.name, 0.0) for item in movement.compensations},
+        )
+        for k in range(counts)
+    )
+    return Trial(
+        movement=movement.name,
+        movement_title=movement.title,
+        movement_version=movement.version if version is None else version,
+        side=side,
+        sided=bool(movement.sides),
+        outcomes=summarise_outcomes(movement, side, repetitions),
+        repetitions=repetitions,
+        gates=gates,
+        compensations=summarise_compensations(movement, repetitions),
+        set_up=set_up,
+        provenance={"person": person_name},
+    )
+
+
+def _nth(values: Sequence[float], k: int) -> float:
+    return float(values[k]) if k < len(values) else float("nan")
 
 
 GOOD_CAPTURE = CaptureReport(brightness=120.0, camera_shift=0.001, roll_deg=0.0)
