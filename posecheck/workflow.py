@@ -10,6 +10,7 @@ import posecheck
 from posecheck.batch import Done, run_jobs
 from posecheck.comparison import compare_blocks, compare_sides
 from posecheck.errors import PosecheckError, RecordingError, VideoError
+from posecheck.movements import builtin_movements
 from posecheck.output.comparison_folder import write_comparison_folder
 from posecheck.output.files import new_folder
 from posecheck.output.landmark_store import read_landmarks
@@ -195,12 +196,14 @@ def comparison_data(
     ComparisonError
         As `posecheck.comparison.compare_blocks`.
     """
+    pre, baseline, retest = (sorted(block, key=_protocol_order) for block in (pre, baseline, retest))
     a, b, c = ([stored.trial for stored in block] for block in (pre, baseline, retest))
     changes = compare_blocks(a, c, baseline=b, primary=primary) if (a or b) and c else ()
     people = {stored.trial.provenance.get("person", "") for stored in (*pre, *baseline, *retest)} - {""}
     data = ReportData(
         person=session.person if session else ", ".join(sorted(people)),
         pre_date=session.date if session else "",
+        retest_date=session.date if session and retest else "",
         pre=tuple(map(_report_trial, pre)),
         baseline=tuple(map(_report_trial, baseline)),
         retest=tuple(map(_report_trial, retest)),
@@ -216,6 +219,12 @@ def comparison_data(
         provenance=_provenance((*pre, *baseline, *retest)),
     )
     return replace(data, title=session.title) if session and session.title else data
+
+
+def _protocol_order(stored: StoredTrial) -> tuple[int, str]:
+    names = list(builtin_movements())
+    name = stored.trial.movement
+    return (names.index(name) if name in names else len(names)), f"{name} {stored.trial.side}"
 
 
 def _report_trial(stored: StoredTrial) -> ReportTrial:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from posecheck.pipeline import Progress as FrameProgress
     from posecheck.trial import Trial
 
+FILE_WIDTH = 120
+
 _MARKS = {
     Verdict.LARGER: "[bold green]larger than error[/]",
     Verdict.NOT_DISTINGUISHABLE: "not distinguishable",
@@ -31,8 +34,9 @@ _MARKS = {
 
 
 def output_console() -> Console:
-    """Where results go; made anew so that redirection in tests works."""
-    return Console()
+    """Where results go; a file or a pipe gets whole table rows."""
+    console = Console()
+    return console if console.is_terminal else Console(width=FILE_WIDTH)
 
 
 def errors_console() -> Console:
@@ -167,35 +171,32 @@ def _remarks(trial: Trial) -> Iterator[str]:
 
 
 def print_changes(changes: Sequence[Change], *, title: str = "Pre-test to re-test") -> None:
-    """The change table: primary outcomes first, with error and verdict."""
+    """The change table: primary outcomes with error and verdict; how many secondary ones there are."""
     if not changes:
         return
-    table = Table(title=title, title_justify="left")
-    for column in ("test", "leg", "outcome"):
-        table.add_column(column)
-    for column in ("before", "re-test", "change", "likely", "smallest detectable"):
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("verdict")
-    for change in sorted(changes, key=lambda item: item.role != "primary"):
+    table = _result_table(title, "leg", "before", "re-test", "change", "likely", "smallest detectable")
+    primary = [change for change in changes if change.role == "primary"]
+    for change in primary:
         d = change.difference
-        likely = (
-            f"{number(d.ci95_low_deg, '{:+.0f}')} to {number(d.ci95_high_deg, '{:+.0f}')}"
-            if math.isfinite(d.mdc95_deg)
-            else "-"
-        )
         table.add_row(
-            escape(change.movement_title),
+            change.movement,
+            change.outcome.replace("_", " "),
             str(change.side) if change.sided else "-",
-            escape(change.title),
             number(change.pre.mean_deg),
             number(change.retest.mean_deg),
             number(d.difference_deg, "{:+.1f}"),
-            likely,
-            number(d.mdc95_deg, "{:.1f}"),
+            f"{round(d.ci95_low_deg):+d} to {round(d.ci95_high_deg):+d}" if math.isfinite(d.mdc95_deg) else "-",
+            number(d.mdc95_deg),
             _MARKS[change.verdict],
-            style="" if change.role == "primary" else "dim",
         )
-    output_console().print(table)
+    console = output_console()
+    console.print(table)
+    larger = [change.sentence for change in primary if change.verdict is Verdict.LARGER]
+    for sentence in larger or ["No primary outcome changed by more than measurement error can explain."]:
+        console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+    if len(changes) > len(primary):
+        words = f"Degrees. {len(changes) - len(primary)} secondary outcomes are in changes.csv and in the report."
+        console.print(words, style="dim", highlight=False)
 
 
 def print_sides(sides: Sequence[SideDifference]) -> None:
@@ -203,17 +204,12 @@ def print_sides(sides: Sequence[SideDifference]) -> None:
     chosen = [item for item in sides if item.role == "primary"]
     if not chosen:
         return
-    table = Table(title="Left and right", title_justify="left")
-    for column in ("test", "phase", "outcome"):
-        table.add_column(column)
-    for column in ("left", "right", "right - left", "smallest detectable"):
-        table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("verdict")
+    table = _result_table("Left and right", "block", "left", "right", "right - left", "smallest detectable")
     for item in chosen:
         table.add_row(
-            escape(item.movement_title),
+            item.movement,
+            item.outcome.replace("_", " "),
             item.phase,
-            escape(item.title),
             number(item.left.mean_deg),
             number(item.right.mean_deg),
             number(item.difference.difference_deg, "{:+.1f}"),
@@ -221,3 +217,14 @@ def print_sides(sides: Sequence[SideDifference]) -> None:
             _MARKS[item.verdict],
         )
     output_console().print(table)
+
+
+def _result_table(title: str, second: str, *numbers: str) -> Table:
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    table.add_column("test", no_wrap=True)
+    table.add_column("outcome", min_width=12)
+    table.add_column(second)
+    for column in numbers:
+        table.add_column(column, justify="right")
+    table.add_column("verdict")
+    return table

@@ -195,7 +195,8 @@ def compare(
         str | None,
         typer.Option(
             "--primary",
-            help="The one outcome named before the re-test, as movement[:side]:outcome; all others are then corrected by Holm's method.",
+            help="The one outcome named before the re-test, as movement[:side]:outcome; the others are then corrected "
+            "by Holm's method.",
             show_default=False,
         ),
     ] = None,
