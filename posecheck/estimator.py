@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -29,7 +29,7 @@ TIME_STRETCH = 10_000
 frames lie far apart turns that lag off, and our own zero-lag filter does the work (MEASUREMENT section 4)."""
 MAX_PEOPLE = 4
 CENSUS_EVERY_S = 4.0
-"""How often everybody in the picture is counted; counting costs as much as two frames."""
+"""How often everybody in the picture is counted, more often at first; counting costs as much as two frames."""
 
 
 class PoseEstimator(Protocol):
@@ -114,7 +114,7 @@ def track(
         poses.append(follower.step(frame.image_rgb, frame.time_s))
         if frame.time_s >= next_census_s and poses[-1] is not None:
             people = max(people, _count_people(estimator.find_people(frame.image_rgb)))
-            next_census_s = frame.time_s + CENSUS_EVERY_S
+            next_census_s = frame.time_s + min(CENSUS_EVERY_S, max(0.5, frame.time_s - times[0]))
         if on_frame is not None:
             on_frame(frame)
     if not any(pose is not None for pose in poses):
@@ -166,6 +166,7 @@ class MediaPipeEstimator:
         self._tracker: Any = None
         self._detector: Any = None
         self._last_ms = -1
+        self._seen: set[str] = set()
 
     @property
     def name(self) -> str:
@@ -191,21 +192,25 @@ class MediaPipeEstimator:
         """The tracked person; times must increase from call to call."""
         stamp_ms = max(round(time_s * 1000 * TIME_STRETCH), self._last_ms + 1)
         self._last_ms = stamp_ms
-        if self._tracker is None:
-            with _quiet_stderr():
+        with self._quiet_until_somebody("tracker"):
+            if self._tracker is None:
                 self._tracker = _landmarker(self._model.path, "VIDEO", people=1)
-                people = _poses(self._tracker.detect_for_video(_image(image_rgb), stamp_ms), image_rgb)
-        else:
             people = _poses(self._tracker.detect_for_video(_image(image_rgb), stamp_ms), image_rgb)
+        self._seen |= {"tracker"} if people else set()
         return people[0] if people else None
 
     def find_people(self, image_rgb: NDArray[np.uint8]) -> tuple[Pose, ...]:
         """Everybody in the picture, up to four."""
-        if self._detector is None:
-            with _quiet_stderr():
+        with self._quiet_until_somebody("detector"):
+            if self._detector is None:
                 self._detector = _landmarker(self._model.path, "IMAGE", people=MAX_PEOPLE)
-                return _poses(self._detector.detect(_image(image_rgb)), image_rgb)
-        return _poses(self._detector.detect(_image(image_rgb)), image_rgb)
+            people = _poses(self._detector.detect(_image(image_rgb)), image_rgb)
+        self._seen |= {"detector"} if people else set()
+        return people
+
+    def _quiet_until_somebody(self, task: str) -> AbstractContextManager[None]:
+        """MediaPipe writes its start-up lines up to the first picture in which a task finds somebody."""
+        return nullcontext() if task in self._seen else _quiet_stderr()
 
     def close(self) -> None:
         """Close both MediaPipe tasks."""

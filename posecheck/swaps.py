@@ -19,6 +19,10 @@ ARMS = np.arange(Landmark.LEFT_SHOULDER, Landmark.RIGHT_THUMB + 1)
 
 MIN_SEPARATION = 0.15
 """Left and right must lie this fraction of the trunk's length apart before an exchange can be told (chosen by us)."""
+MERGED_FOR_S = 0.3
+"""Longer than this the sides have really come together."""
+MERGED_SHARE = 0.6
+"""Sides that are suddenly this much closer together than before have melted into one (chosen by us)."""
 CLEARLY_BETTER = 0.5
 """An exchange is believed when it halves the distance to the predicted positions (chosen by us)."""
 
@@ -75,7 +79,8 @@ def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
         ("legs", LEGS, ("hip", "knee", "ankle")),
         ("arms", ARMS, ("shoulder", "elbow", "wrist")),
     ):
-        exchanged = _exchanged_frames(series, parts)
+        exchanged, merged = _exchanged_frames(series, parts)
+        rejected[np.ix_(merged, group)] = True
         for first, last in true_runs(exchanged):
             start_s, end_s = float(series.time_s[first]), float(series.time_s[last - 1])
             inside = slice(first, last)
@@ -103,21 +108,26 @@ def _exchange(series: LandmarkSeries, frames: NDArray[np.bool_], group: NDArray[
     return replace(series, xy_px=xy, xyz_m=xyz, visibility=visibility)
 
 
-def _exchanged_frames(series: LandmarkSeries, parts: tuple[str, ...]) -> NDArray[np.bool_]:
-    """(n,) frames whose labels are the minority ones of the recording."""
+def _exchanged_frames(series: LandmarkSeries, parts: tuple[str, ...]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(n,) frames whose labels are the minority ones of the recording, and (n,) frames in which both sides melt into one.
+
+    On its way from one labelling to the other the model often draws both legs half-way between them for some frames.
+    """
     left = series.xy_px[:, [mark_of(part, Side.LEFT) for part in parts]]
     right = series.xy_px[:, [mark_of(part, Side.RIGHT) for part in parts]]
     trunk = _trunk_length(series)
     state, states = False, np.zeros(len(series), dtype=bool)
+    merged = np.zeros(len(series), dtype=bool)
     track = _Track()
     for k, time_s in enumerate(series.time_s):
         pair = np.stack([right[k], left[k]] if state else [left[k], right[k]])
-        if np.isfinite(pair).all(axis=(0, 2)).sum() >= 2:
+        merged[k] = track.looks_merged(pair, float(time_s), trunk)
+        if not merged[k] and np.isfinite(pair).all(axis=(0, 2)).sum() >= 2:
             if track.prefers_exchange(pair, float(time_s), trunk):
                 state, pair = not state, pair[::-1]
             track.update(pair, float(time_s))
         states[k] = state
-    return ~states if states.mean() > 0.5 else states
+    return (~states if states.mean() > 0.5 else states), merged
 
 
 def _trunk_length(series: LandmarkSeries) -> float:
@@ -148,6 +158,16 @@ class _Track:
         as_is = np.linalg.norm(pair[:, both] - expected[:, both], axis=-1).sum()
         exchanged = np.linalg.norm(pair[::-1][:, both] - expected[:, both], axis=-1).sum()
         return bool(apart > MIN_SEPARATION * trunk and exchanged < CLEARLY_BETTER * as_is)
+
+    def looks_merged(self, pair: NDArray[np.float64], time_s: float, trunk: float) -> bool:
+        """Whether left and right, well apart just before, are suddenly drawn close together."""
+        if self._pair is None or time_s - self._time_s > MERGED_FOR_S:
+            return False
+        before = np.linalg.norm(self._pair[0] - self._pair[1], axis=-1)
+        now = np.linalg.norm(pair[0] - pair[1], axis=-1)
+        wide = before > 2 * MIN_SEPARATION * trunk
+        with np.errstate(invalid="ignore"):
+            return bool((now[wide] < MERGED_SHARE * before[wide]).any())
 
     def update(self, pair: NDArray[np.float64], time_s: float) -> None:
         """Take the positions of this frame as the new truth."""

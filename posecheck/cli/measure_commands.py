@@ -11,6 +11,7 @@ from posecheck.cli import options as opt
 from posecheck.cli.console import frame_progress, output_console, print_changes, print_json, print_sides, print_trial
 from posecheck.joints import Plane, Side
 from posecheck.movements import load_movement
+from posecheck.output.annotated_video import write_skeleton_video
 from posecheck.output.csv_export import changes_rows, sides_rows, write_angles_csv
 from posecheck.output.files import check_replaceable
 from posecheck.output.opensim_export import write_mot, write_trc
@@ -47,13 +48,18 @@ def angles(
     person_at: opt.PersonAt = None,
     model: opt.ModelPath = None,
     formats: opt.Formats = None,
+    annotated: Annotated[
+        Path | None,
+        typer.Option("--video", help="Also write the video with the skeleton drawn (.mp4).", show_default=False),
+    ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
     json: opt.Json = False,
     quiet: opt.Quiet = False,
 ) -> None:
     """All joint angles of any video over time, as CSV; no test needed."""
-    targets = {suffix: output.with_suffix(f".{suffix}") for suffix in formats or ()}
-    for path in (output, *targets.values()):
+    targets = {suffix: output.with_suffix(f".{suffix}") for suffix in opt.output_formats(formats)}
+    files = [output, *targets.values(), *([annotated] if annotated else [])]
+    for path in files:
         _refuse_existing(path, overwrite)
     options = TrialOptions(
         video=opt.video_options(start, end, mirror, stride), model_path=model, person_at=opt.person_point(person_at)
@@ -63,16 +69,19 @@ def angles(
     plane = {"auto": None, "side": Plane.SAGITTAL, "front": Plane.FRONTAL}[view]
     result = measure_angles(recording, plane=plane, source=source)
     write_angles_csv(result.table, output)
-    if opt.FormatChoice.MOT in targets:
-        write_mot(result.table, targets[opt.FormatChoice.MOT])
-    if opt.FormatChoice.TRC in targets:
-        write_trc(result.clean, targets[opt.FormatChoice.TRC])
+    if "mot" in targets:
+        write_mot(result.table, targets["mot"])
+    if "trc" in targets:
+        write_trc(result.clean, targets["trc"])
+    if annotated:
+        with frame_progress("Drawing the video", quiet=quiet or json) as progress:
+            write_skeleton_video(video, options.video, annotated, clean=result.clean, progress=progress)
     seen = "side" if result.view.plane is Plane.SAGITTAL else "front"
     remarks = [*recording.warnings, *(event.words for event in result.clean.events)]
     if json:
         print_json(
             {
-                "files": [str(path) for path in (output, *targets.values())],
+                "files": [str(path) for path in files],
                 "frames": len(recording.series),
                 "view": seen,
                 "people": recording.people,
@@ -164,7 +173,7 @@ def analyze(
             Side(side) if side else None,
             output,
             options=options,
-            output=OutputOptions(annotated=not no_video, formats=tuple(item.value for item in formats or ())),
+            output=OutputOptions(annotated=not no_video, formats=opt.output_formats(formats)),
             overwrite=overwrite,
             progress=progress,
         )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from posecheck.errors import VideoError
 from posecheck.video import VideoOptions
+
+if TYPE_CHECKING:
+    from posecheck.output.trial_folder import OutputFormat
 
 
 class SideChoice(StrEnum):
@@ -17,13 +20,6 @@ class SideChoice(StrEnum):
 
     LEFT = "left"
     RIGHT = "right"
-
-
-class FormatChoice(StrEnum):
-    """OpenSim's file formats."""
-
-    TRC = "trc"
-    MOT = "mot"
 
 
 Video = Annotated[Path, typer.Argument(help="The video file, in any format that FFmpeg reads.", show_default=False)]
@@ -56,8 +52,8 @@ PersonAt = Annotated[
     ),
 ]
 Formats = Annotated[
-    list[FormatChoice] | None,
-    typer.Option("--format", help="Also write OpenSim files; may be given twice, or as trc,mot.", show_default=False),
+    list[str] | None,
+    typer.Option("--format", help="Also write OpenSim files: trc, mot, or trc,mot.", show_default=False),
 ]
 Jobs = Annotated[
     int | None,
@@ -88,3 +84,18 @@ def person_point(text: str | None) -> tuple[float, float] | None:
     if not (0 <= x <= 1 and 0 <= y <= 1):
         raise VideoError(f"--person-at '{text}': give two fractions of width and height, such as 0.3,0.5.")
     return x, y
+
+
+def output_formats(texts: list[str] | None) -> tuple[OutputFormat, ...]:
+    """The formats of one or more ``--format`` options, each once, in the order trc, mot.
+
+    Raises
+    ------
+    typer.BadParameter
+        An unknown format.
+    """
+    words = {word.strip().lower() for text in texts or () for word in text.split(",") if word.strip()}
+    known: tuple[OutputFormat, ...] = ("trc", "mot")
+    if unknown := sorted(words - set(known)):
+        raise typer.BadParameter(f"unknown format '{unknown[0]}'; known: trc, mot.", param_hint="--format")
+    return tuple(name for name in known if name in words)

@@ -73,7 +73,7 @@ def session(
         target,
         jobs=jobs,
         model=model,
-        formats=tuple(item.value for item in formats or ()),
+        formats=opt.output_formats(formats),
         no_video=no_video,
         overwrite=overwrite,
         json=json,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,7 +13,7 @@ import numpy as np
 
 from posecheck.output.files import write_bytes_atomic
 from posecheck.output.overlay import draw_body, draw_overlay, picture_scale
-from posecheck.output.trial_overlay import SAME_TIME_S, TrialOverlay
+from posecheck.output.trial_overlay import SAME_TIME_S, SkeletonOverlay, TrialOverlay
 from posecheck.video import open_video
 from posecheck.video_sink import VideoSink
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from posecheck.angles import AngleTable
     from posecheck.landmarks import CleanSeries
     from posecheck.movements import Movement
+    from posecheck.output.overlay import OverlaySample
     from posecheck.repetitions import Repetition
     from posecheck.trial import Trial
     from posecheck.video import Frame, VideoOptions
@@ -75,23 +77,47 @@ def write_annotated_video(
     """
     overlay = TrialOverlay.of(clean, table, trial, movement)
     typical = overlay.typical_repetition() if end_range_path is not None else None
-    picture_s = None if typical is None else overlay.hold_middle_s(typical)
+    picture_s = math.nan if typical is None else overlay.hold_middle_s(typical)
+
+    def on_frame(frame: Frame) -> None:
+        if end_range_path is not None and typical is not None and abs(frame.time_s - picture_s) <= SAME_TIME_S:
+            write_bytes_atomic(end_range_path, _end_range_jpeg(frame, overlay, typical))
+
+    return _draw_video(source_path, video_options, target_path, overlay.sample, on_frame, progress)
+
+
+def write_skeleton_video(
+    source_path: Path,
+    video_options: VideoOptions,
+    target_path: Path,
+    *,
+    clean: CleanSeries,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> Path:
+    """Write the video with the skeleton alone, for recordings that are no test; arguments as `write_annotated_video`."""
+    return _draw_video(
+        source_path, video_options, target_path, SkeletonOverlay(clean).sample, lambda _frame: None, progress
+    )
+
+
+def _draw_video(
+    source_path: Path,
+    video_options: VideoOptions,
+    target_path: Path,
+    sample: Callable[[float, int, int], OverlaySample],
+    on_frame: Callable[[Frame], None],
+    progress: Callable[[int, int | None], None] | None,
+) -> Path:
     with (
         open_video(source_path, _smaller(video_options)) as reader,
         VideoSink(target_path, reader.info.width_px, reader.info.height_px) as sink,
         _Background() as background,
     ):
-        height_px, width_px = reader.info.height_px, reader.info.width_px
-        # One more than may wait for the encoder, so that no picture is drawn over before it is written.
-        buffers = [np.empty((height_px, width_px, 3), np.uint8) for _ in range(_WAITING_PICTURES + 1)]
         for frame in reader:
-            sample = overlay.sample(frame.time_s, width_px, height_px)
-            drawn = draw_overlay(frame.image_rgb, sample, into=buffers[frame.index % len(buffers)])
+            height_px, width_px = frame.image_rgb.shape[:2]
+            drawn = draw_overlay(frame.image_rgb, sample(frame.time_s, width_px, height_px))
             background.run(sink.write, drawn, frame.time_s)
-            if picture_s is not None and typical is not None and abs(frame.time_s - picture_s) <= SAME_TIME_S:
-                assert end_range_path is not None
-                write_bytes_atomic(end_range_path, _end_range_jpeg(frame, overlay, typical))
-                picture_s = None
+            on_frame(frame)
             if progress is not None:
                 progress(frame.index + 1, reader.info.frame_estimate)
     return target_path

@@ -32,6 +32,29 @@ SHOWN_OUTCOMES = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SkeletonOverlay:
+    """The body alone, frame by frame."""
+
+    clean: CleanSeries
+
+    def sample(self, time_s: float, width_px: int, height_px: int) -> OverlaySample:
+        """What to draw on the picture of a moment; nothing between and beyond the frames that were analysed."""
+        row = self.row(time_s)
+        if row is None:
+            missing = np.full(LANDMARK_COUNT, SampleState.MISSING, dtype=np.int8)
+            return OverlaySample(time_s, np.full((LANDMARK_COUNT, 2), np.nan), missing)
+        series = self.clean.landmarks
+        size = np.array([width_px / series.source.width_px, height_px / series.source.height_px])
+        return OverlaySample(time_s, np.asarray(series.xy_px[row] * size), self.clean.state[row])
+
+    def row(self, time_s: float) -> int | None:
+        """Row of the landmarks at that time, None where there is none."""
+        times = self.clean.landmarks.time_s
+        row = int(np.searchsorted(times, time_s - SAME_TIME_S))
+        return row if row < len(times) and times[row] <= time_s + SAME_TIME_S else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class TrialOverlay:
     """Everything known about a trial, looked up by time.
 
@@ -67,17 +90,15 @@ class TrialOverlay:
 
         Between and beyond the frames that were analysed nothing of the body is drawn.
         """
-        row = self.row(time_s)
-        xy_px = self._points(row, width_px, height_px)
-        state = np.full(LANDMARK_COUNT, SampleState.MISSING, dtype=np.int8) if row is None else self.clean.state[row]
+        body = SkeletonOverlay(self.clean)
+        row = body.row(time_s)
+        sample = body.sample(time_s, width_px, height_px)
         present = next((item for item in self.trial.repetitions if item.start_s <= time_s <= item.end_s), None)
-        return OverlaySample(
-            time_s,
-            xy_px,
-            state,
+        return replace(
+            sample,
             title=self.trial.label,
             tested=self.trial.side,
-            readings=tuple(curve.reading(row, xy_px) for curve in self.curves),
+            readings=tuple(curve.reading(row, sample.xy_px) for curve in self.curves),
             repetition=self._repetition_words(present),
             hold_s=_hold_so_far_s(present, time_s),
             timeline=self.timeline,
@@ -106,19 +127,6 @@ class TrialOverlay:
         """Time of the frame nearest to the middle of a repetition's hold."""
         time_s = self.timeline.time_s
         return float(time_s[np.argmin(np.abs(time_s - (item.hold_start_s + item.hold_end_s) / 2))])
-
-    def row(self, time_s: float) -> int | None:
-        """Row of the landmarks at that time, None where there is none."""
-        times = self.timeline.time_s
-        row = int(np.searchsorted(times, time_s - SAME_TIME_S))
-        return row if row < len(times) and times[row] <= time_s + SAME_TIME_S else None
-
-    def _points(self, row: int | None, width_px: int, height_px: int) -> NDArray[np.float64]:
-        series = self.clean.landmarks
-        if row is None:
-            return np.full((LANDMARK_COUNT, 2), np.nan)
-        size = np.array([width_px / series.source.width_px, height_px / series.source.height_px])
-        return np.asarray(series.xy_px[row] * size)
 
     def _repetition_words(self, present: Repetition | None) -> str:
         count = len(self.trial.repetitions)
