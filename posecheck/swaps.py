@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -144,6 +145,7 @@ class _Track:
     def __init__(self) -> None:
         self._pair: NDArray[np.float64] | None = None
         self._velocity: NDArray[np.float64] | None = None
+        self._apart: deque[NDArray[np.float64]] = deque(maxlen=5)
         self._time_s = 0.0
 
     def prefers_exchange(self, pair: NDArray[np.float64], time_s: float, trunk: float) -> bool:
@@ -161,9 +163,10 @@ class _Track:
 
     def looks_merged(self, pair: NDArray[np.float64], time_s: float, trunk: float) -> bool:
         """Whether left and right, well apart just before, are suddenly drawn close together."""
-        if self._pair is None or time_s - self._time_s > MERGED_FOR_S:
+        if self._pair is None or self._velocity is None or time_s - self._time_s > MERGED_FOR_S:
             return False
-        before = np.linalg.norm(self._pair[0] - self._pair[1], axis=-1)
+        expected = self._pair + self._velocity * (time_s - self._time_s)
+        before = np.minimum(np.median(self._apart, axis=0), np.linalg.norm(expected[0] - expected[1], axis=-1))
         now = np.linalg.norm(pair[0] - pair[1], axis=-1)
         wide = before > 2 * MIN_SEPARATION * trunk
         with np.errstate(invalid="ignore"):
@@ -178,4 +181,5 @@ class _Track:
             self._velocity = 0.6 * self._velocity + 0.4 * step
         known = np.isfinite(pair)
         self._pair = pair.copy() if self._pair is None else np.where(known, pair, self._pair)
+        self._apart.append(np.linalg.norm(self._pair[0] - self._pair[1], axis=-1))
         self._time_s = time_s
