@@ -126,6 +126,12 @@ def test_a_person_who_reaches_into_one_side_is_no_camera_movement() -> None:
     assert report_on(images).camera_shift < 0.01
 
 
+def test_a_curtain_that_moves_on_one_side_is_no_camera_movement() -> None:
+    blown = textured((16, 0))
+    blown[:, 200:] = textured()[:, 200:]
+    assert report_on([textured(), *[blown] * 6]).camera_shift < 0.01
+
+
 @pytest.mark.parametrize("grey", [3, 40, 200])
 def test_brightness_is_the_median_grey_level(grey: int) -> None:
     bright = np.full((90, 160, 3), 255, np.uint8)

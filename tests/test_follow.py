@@ -154,6 +154,17 @@ def test_the_same_person_who_reappears_is_accepted(away_s: float) -> None:
     assert end_s - start_s == pytest.approx(away_s, abs=0.2)  # looked for every 0.15 s
 
 
+@pytest.mark.parametrize(("away_s", "accepted"), [(0.6, False), (2.3, True)])
+def test_the_same_person_may_reappear_far_away_only_after_a_long_loss(away_s: float, accepted: bool) -> None:
+    """11 trunk lengths to the side: nobody walks that within 0.6 s."""
+    scene = Scene(5.0)
+    scene.add(standing(scene.time_s, LEFT_SPOT, 50.0), RED_CLOTHES, 0.0, 1.0)
+    scene.add(standing(scene.time_s, RIGHT_SPOT, 50.0), RED_CLOTHES, 1.0 + away_s)
+    scene.tracker_sees(1, from_s=1.0)
+    back_s = 1.0 + away_s
+    assert scene.between(scene.follow()[0], back_s + 0.2, back_s + 0.8) == ({1} if accepted else {None})
+
+
 @pytest.mark.parametrize("away_s", [1.0, 4.0])
 def test_somebody_in_other_clothes_is_refused_after_a_loss(away_s: float) -> None:
     scene = Scene(8.0)

@@ -176,6 +176,16 @@ def test_a_rear_thigh_turned_out_of_the_plane_is_flagged(abduction_deg: float, f
     assert turned.mean_deg == pytest.approx(26.0 if flagged else 0.0, abs=3.0)
 
 
+def test_a_rear_thigh_turned_too_far_is_not_measured() -> None:
+    """40 degrees: 0.82 of its length, below the 0.87 of legs that stay in the plane."""
+    time_s = RHYTHM.times()
+    series = runners_lunge(time_s, RHYTHM, Side.LEFT, left_leg_abduction=RHYTHM.angle(time_s, 0.0, 40.0))
+    trial = assessed(series, "runners-lunge", Side.LEFT).trial
+    assert trial.outcome("hip_extension").values == ()
+    assert trial.outcome("hip_flexion").values == pytest.approx([95.0] * 3, abs=CLOSE_DEG)
+    assert {event.kind for event in trial.events} == {"limb_length"}
+
+
 def test_the_set_up_and_gates_are_those_of_the_start() -> None:
     series = toe_touch(RHYTHM.times(), RHYTHM, turn_deg=FACING_RIGHT + 14.0)
     trial = assessed(series, "toe-touch", capture=replace(GOOD_CAPTURE, roll_deg=7.0), people=2).trial

@@ -99,14 +99,33 @@ def test_a_hold_lasts_at_least_one_and_a_half_seconds(hold_s: float, held: bool)
     assert [item.held for item in found] == [held] * 3
 
 
-def test_sinking_slowly_through_the_end_position_is_no_hold() -> None:
-    """6 degrees a second: above the 5 that a hold allows."""
+@pytest.mark.parametrize("speed_deg_s", [3.0, 6.0])
+def test_sinking_slowly_through_the_end_position_is_no_hold(speed_deg_s: float) -> None:
+    """3 degrees a second are slow enough, but spread by 2 degrees over 2.5 s; 6 are too fast."""
     time_s = RHYTHM.times()
     inside = (time_s - RHYTHM.start_s) % RHYTHM.period_s - RHYTHM.move_s
-    sinking = 6.0 * np.clip(inside, 0.0, RHYTHM.hold_s) * RHYTHM.share(time_s)
+    sinking = speed_deg_s * np.clip(inside, 0.0, RHYTHM.hold_s) * RHYTHM.share(time_s)
     found = find_repetitions(table_of(time_s, **{HIP: toe_touches(time_s) + sinking}), TOE_TOUCH, Side.RIGHT)
     assert len(found) == 3
     assert not any(item.held for item in found)
+
+
+@pytest.mark.parametrize(("sway_deg", "held"), [(0.5, True), (2.0, False)])
+def test_swaying_fast_about_the_end_position_is_no_hold(sway_deg: float, held: bool) -> None:
+    """2 degrees once a second: SD 1.4, within the limit, but up to 9 degrees a second."""
+    time_s = RHYTHM.times()
+    sway = sway_deg * np.sin(2 * np.pi * time_s) * RHYTHM.share(time_s)
+    found = find_repetitions(table_of(time_s, **{HIP: toe_touches(time_s) + sway}), TOE_TOUCH, Side.RIGHT)
+    assert [item.held for item in found] == [held] * 3
+
+
+def test_a_rest_on_the_way_down_is_not_the_hold() -> None:
+    """Two and a half seconds at 50 degrees, then on to 80 without stopping there."""
+    time_s = frame_times(8.0)
+    signal = np.interp(time_s, [0.0, 1.0, 2.2, 4.7, 5.5, 6.5, 8.0], [0.0, 0.0, 50.0, 50.0, 80.0, 0.0, 0.0])
+    (only,) = find_repetitions(table_of(time_s, **{HIP: signal}), TOE_TOUCH, Side.RIGHT)
+    assert not only.held
+    assert only.end_range["hip_flexion"] > 75.0
 
 
 def test_a_single_blip_does_not_end_a_hold() -> None:

@@ -65,6 +65,18 @@ def test_the_wrong_leg_is_named_with_both_remedies(side: Side) -> None:
     assert "--mirror" in words
 
 
+@pytest.mark.parametrize(("mine_deg", "refused"), [(45.0, True), (80.0, False)])
+def test_a_leg_that_moves_less_than_half_as_far_as_the_other_is_not_the_tested_one(
+    mine_deg: float, refused: bool
+) -> None:
+    angles = {"left_hip_flexion": RHYTHM.angle(TIME_S, 0.0, mine_deg)}
+    series = knee_to_chest(TIME_S, RHYTHM, Side.RIGHT, end_deg=115.0, **angles)
+    if refused:
+        assert "the right side did the movement" in refusal(series, "knee-to-chest", Side.LEFT)
+    else:
+        assess(recording_of(series), load_movement("knee-to-chest"), Side.LEFT)
+
+
 def test_a_mirror_image_of_a_lying_test_is_found_out() -> None:
     words = refusal(mirrored(knee_to_chest(TIME_S, RHYTHM, Side.LEFT)), "knee-to-chest", Side.LEFT)
     assert "the right side did the movement, not the left one" in words

@@ -92,13 +92,24 @@ def test_a_recording_without_exchange_is_left_alone() -> None:
     assert not result.events
 
 
+def legs_that_pass(period_s: float, fps: float = 30.0) -> LandmarkSeries:
+    """Seen from the side, one leg swings past the other, 30 degrees forward and back."""
+    time_s = frame_times(6.0, fps)
+    swing = 30.0 * np.cos(2 * np.pi * time_s / period_s)
+    return with_noise(person(time_s, left_hip_flexion=swing, right_hip_flexion=-swing), NOISE_PX)
+
+
 @pytest.mark.parametrize("period_s", [1.5, 3.0])
 def test_no_exchange_is_invented_when_the_legs_really_cross(period_s: float) -> None:
-    """Seen from the side, one leg swings past the other, as in walking."""
-    time_s = frame_times(6.0)
-    swing = 30.0 * np.sin(2 * np.pi * time_s / period_s)
-    series = with_noise(person(time_s, left_hip_flexion=swing, right_hip_flexion=-swing), NOISE_PX)
-    result = repair_swaps(series, max_swap_s=0.5)
+    result = repair_swaps(legs_that_pass(period_s), max_swap_s=0.5)
+    assert not result.swapped.any()
+    assert not result.rejected.any()
+
+
+@pytest.mark.xfail(strict=True, reason="the prediction lags behind legs that pass each other fast")
+@pytest.mark.parametrize("period_s", [0.7, 1.0], ids=["running", "walking"])
+def test_no_exchange_is_invented_in_walking_and_running(period_s: float) -> None:
+    result = repair_swaps(legs_that_pass(period_s), max_swap_s=0.5)
     assert not result.swapped.any()
     assert not result.rejected.any()
 
