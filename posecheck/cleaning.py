@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.ndimage import median_filter
-from scipy.signal import butter, sosfiltfilt
 
 from posecheck.geometry import true_runs
 from posecheck.joints import Side, mark_of
@@ -197,6 +196,8 @@ def _smooth(series: LandmarkSeries, options: CleaningOptions) -> LandmarkSeries:
     cutoff = options.cutoff_hz / 0.802
     if len(series) < 2 or not np.isfinite(rate) or cutoff >= 0.45 * rate:
         return series
+    from scipy.signal import butter  # loaded late: half a second
+
     sos = butter(2, cutoff, fs=rate, output="sos")
     xy, xyz = series.xy_px.copy(), series.xyz_m.copy()
     for mark in Landmark:
@@ -215,6 +216,8 @@ def _filter_run(
     even = np.stack([np.interp(even_s, time_s, column) for column in values.T], axis=1)
     if len(even) < 4:
         return values
+    from scipy.signal import sosfiltfilt
+
     padding = min(len(even) - 1, int(rate_hz))
     smoothed = sosfiltfilt(sos, even, axis=0, padlen=padding)
     return np.stack([np.interp(time_s, even_s, column) for column in smoothed.T], axis=1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import t as student_t
+from scipy.special import stdtr, stdtrit
 
 from posecheck.errors import ComparisonError
 
@@ -101,9 +101,9 @@ def difference_of_means(
     from_repetitions = variance * (1 / len(first) + 1 / len(second))
     error = math.sqrt(from_repetitions + 2 * set_sd_deg**2)
     freedom = error**4 / (from_repetitions**2 / weight)
-    reach = float(student_t.ppf(1 - ALPHA / 2, freedom)) * error
+    reach = float(stdtrit(freedom, 1 - ALPHA / 2)) * error
     value = float(np.mean(second) - np.mean(first))
-    p_value = float(2 * student_t.sf(abs(value) / error, freedom))
+    p_value = float(2 * stdtr(freedom, -abs(value) / error))
     return Difference(value, value - reach, value + reach, reach, p_value, freedom)
 
 

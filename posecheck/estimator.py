@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
@@ -30,6 +32,9 @@ frames lie far apart turns that lag off, and our own zero-lag filter does the wo
 MAX_PEOPLE = 4
 CENSUS_EVERY_S = 4.0
 """How often everybody in the picture is counted, more often at first; counting costs as much as two frames."""
+
+
+_STDERR = RLock()
 
 
 class PoseEstimator(Protocol):
@@ -105,22 +110,55 @@ def track(
     """
     follower = PersonFollower(estimator.follow, estimator.find_people, person_at)
     times: list[float] = []
-    poses: list[Pose | None] = []
-    people, next_census_s = 0, -np.inf
+    rows: list[NDArray[np.float32] | None] = []
     size = (0, 0)
-    for frame in frames:
-        size = (frame.image_rgb.shape[1], frame.image_rgb.shape[0])
-        times.append(frame.time_s)
-        poses.append(follower.step(frame.image_rgb, frame.time_s))
-        if frame.time_s >= next_census_s and poses[-1] is not None:
-            people = max(people, _count_people(estimator.find_people(frame.image_rgb)))
-            next_census_s = frame.time_s + min(CENSUS_EVERY_S, max(0.5, frame.time_s - times[0]))
-        if on_frame is not None:
-            on_frame(frame)
-    if not any(pose is not None for pose in poses):
+    with _Census(estimator) as census:
+        for frame in frames:
+            size = (frame.image_rgb.shape[1], frame.image_rgb.shape[0])
+            times.append(frame.time_s)
+            rows.append(_packed(follower.step(frame.image_rgb, frame.time_s)))
+            if rows[-1] is not None:
+                census.take(frame)
+            if on_frame is not None:
+                on_frame(frame)
+        people = max(census.result(), follower.people, 1)
+    if not any(row is not None for row in rows):
         raise NoPersonError(_nobody_words(len(times)))
     source = SeriesSource(size[0], size[1], estimator.name, estimator.model_sha256, mirrored)
-    return Tracking(_series(times, poses, source), max(people, follower.people, 1), follower.events())
+    return Tracking(_series(times, rows, source), people, follower.events())
+
+
+class _Census:
+    """Counts everybody in the picture now and then, on another thread: the tracker does not wait for it."""
+
+    def __init__(self, estimator: PoseEstimator) -> None:
+        self._estimator = estimator
+        self._pool = ThreadPoolExecutor(1)
+        self._counts: list[Future[int]] = []
+        self._first_s = self._next_s = -np.inf
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def take(self, frame: Frame) -> None:
+        """Count in this picture if its turn has come."""
+        if frame.time_s < self._next_s:
+            return
+        if not self._counts:
+            self._first_s = frame.time_s
+        self._next_s = frame.time_s + min(CENSUS_EVERY_S, max(0.5, frame.time_s - self._first_s))
+        self._counts.append(self._pool.submit(self._count, frame.image_rgb))
+
+    def result(self) -> int:
+        """Most people seen at once; waits for the last count."""
+        self._pool.shutdown(wait=True)
+        return max((count.result() for count in self._counts), default=0)
+
+    def _count(self, image_rgb: NDArray[np.uint8]) -> int:
+        return _count_people(self._estimator.find_people(image_rgb))
 
 
 def _nobody_words(frames: int) -> str:
@@ -140,14 +178,20 @@ def _count_people(people: tuple[Pose, ...]) -> int:
     return sum(pose.height_px >= tallest / 3 for pose in people)
 
 
-def _series(times: list[float], poses: list[Pose | None], source: SeriesSource) -> LandmarkSeries:
-    n = len(times)
-    xy, xyz = np.full((n, LANDMARK_COUNT, 2), np.nan), np.full((n, LANDMARK_COUNT, 3), np.nan)
-    visibility = np.full((n, LANDMARK_COUNT), np.nan)
-    for k, pose in enumerate(poses):
-        if pose is not None:
-            xy[k], xyz[k], visibility[k] = pose.xy_px, pose.xyz_m, pose.visibility
+def _series(times: list[float], rows: list[NDArray[np.float32] | None], source: SeriesSource) -> LandmarkSeries:
+    points = np.full((len(times), LANDMARK_COUNT, 6), np.nan)
+    for k, row in enumerate(rows):
+        if row is not None:
+            points[k] = row
+    xy, xyz, visibility = points[..., :2].copy(), points[..., 2:5].copy(), points[..., 5].copy()
     return LandmarkSeries(np.asarray(times, dtype=np.float64), xy, xyz, visibility, source)
+
+
+def _packed(pose: Pose | None) -> NDArray[np.float32] | None:
+    """(33, 6) in the model's own precision: ten minutes of video take 15 MB."""
+    if pose is None:
+        return None
+    return np.column_stack([pose.xy_px, pose.xyz_m, pose.visibility]).astype(np.float32)
 
 
 class MediaPipeEstimator:
@@ -167,6 +211,7 @@ class MediaPipeEstimator:
         self._detector: Any = None
         self._last_ms = -1
         self._seen: set[str] = set()
+        self._detecting = Lock()
 
     @property
     def name(self) -> str:
@@ -200,8 +245,8 @@ class MediaPipeEstimator:
         return people[0] if people else None
 
     def find_people(self, image_rgb: NDArray[np.uint8]) -> tuple[Pose, ...]:
-        """Everybody in the picture, up to four."""
-        with self._quiet_until_somebody("detector"):
+        """Everybody in the picture, up to four; may be called from several threads."""
+        with self._detecting, self._quiet_until_somebody("detector"):
             if self._detector is None:
                 self._detector = _landmarker(self._model.path, "IMAGE", people=MAX_PEOPLE)
             people = _poses(self._detector.detect(_image(image_rgb)), image_rgb)
@@ -262,13 +307,14 @@ def _quiet_stderr() -> Iterator[None]:
     if os.environ.get("POSECHECK_DEBUG"):
         yield
         return
-    sys.stderr.flush()
-    kept = os.dup(2)
-    silent = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(silent, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(silent)
+    with _STDERR:  # one thread at a time, or the other's silence would be kept for good
+        sys.stderr.flush()
+        kept = os.dup(2)
+        silent = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(silent, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(silent)

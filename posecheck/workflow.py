@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, replace
+from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import posecheck
@@ -11,7 +13,6 @@ from posecheck.batch import Done, run_jobs
 from posecheck.comparison import compare_blocks, compare_sides
 from posecheck.errors import PosecheckError, RecordingError, VideoError
 from posecheck.movements import builtin_movements
-from posecheck.output.comparison_folder import write_comparison_folder
 from posecheck.output.files import new_folder
 from posecheck.output.landmark_store import read_landmarks
 from posecheck.output.report_data import Refused, ReportData, ReportTrial, StretchDone
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from posecheck.session import PlannedTrial, Session
 
 TRIALS_FOLDER = "trials"
+LATE_LIBRARIES = ("scipy.signal", "posecheck.output.charts")
+"""What only the stages after the pose model need; loaded while the model runs, they cost nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +104,16 @@ def analyze_to_folder(
         What went wrong, where, and what to do; nothing is left behind.
     """
     output = output or OutputOptions()
+    load_in_background(LATE_LIBRARIES)
     with new_folder(folder, overwrite=overwrite) as partial_folder:
         result = analyze_video(video, movement, side, options, progress=_pass(progress, 0, 1 + output.annotated))
         write_result(result, partial_folder, output, _pass(progress, 1, 2))
     return result
+
+
+def load_in_background(modules: Sequence[str]) -> None:
+    """Import modules on another thread; whoever needs one earlier just waits for it."""
+    Thread(target=lambda: [import_module(name) for name in modules], daemon=True).start()
 
 
 def write_result(result: TrialResult, folder: Path, output: OutputOptions, progress: Progress | None = None) -> None:
@@ -175,6 +184,8 @@ def compare_folders(
     """
     blocks = [[load_trial_folder(path) for path in paths] for paths in (pre, baseline, retest)]
     data = comparison_data(*blocks, primary=primary)
+    from posecheck.output.comparison_folder import write_comparison_folder
+
     with new_folder(folder, overwrite=overwrite) as partial_folder:
         write_comparison_folder(partial_folder, data)
     return _result(folder, [trial for block in blocks for trial in block], data)
@@ -294,6 +305,8 @@ def run_session(
     StorageError
         The folder cannot be written.
     """
+    from posecheck.output.comparison_folder import write_comparison_folder  # loaded late: Matplotlib takes its time
+
     output = output or OutputOptions()
     first = replace(output, annotated=False)
     with new_folder(folder, overwrite=overwrite) as partial_folder:

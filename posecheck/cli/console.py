@@ -14,9 +14,6 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from posecheck.comparison import Verdict
-from posecheck.quality import GateStatus
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -27,10 +24,12 @@ if TYPE_CHECKING:
 FILE_WIDTH = 120
 
 _MARKS = {
-    Verdict.LARGER: "[bold green]larger than error[/]",
-    Verdict.NOT_DISTINGUISHABLE: "not distinguishable",
-    Verdict.NOT_COMPARABLE: "[yellow]not comparable[/]",
+    "larger than measurement error": "[bold green]larger than error[/]",
+    "not distinguishable from measurement error": "not distinguishable",
+    "not comparable": "[yellow]not comparable[/]",
 }
+"""How each verdict is printed."""
+_COLOURS = {"warn": "yellow", "reject": "red"}
 
 
 def output_console() -> Console:
@@ -158,9 +157,8 @@ def print_trial(trial: Trial) -> None:
 
 def _remarks(trial: Trial) -> Iterator[str]:
     for gate in trial.gates:
-        if gate.status is not GateStatus.PASS:
-            colour = "red" if gate.status is GateStatus.REJECT else "yellow"
-            yield f"[{colour}]{escape(gate.title)}:[/] {escape(gate.words)}"
+        if gate.status in _COLOURS:
+            yield f"[{_COLOURS[gate.status]}]{escape(gate.title)}:[/] {escape(gate.words)}"
     for item in trial.compensations:
         if item.flagged:
             yield f"[yellow]{escape(item.title)}:[/] {escape(item.words)} ({item.mean_deg:.0f}°)"
@@ -191,7 +189,7 @@ def print_changes(changes: Sequence[Change], *, title: str = "Pre-test to re-tes
         )
     console = output_console()
     console.print(table)
-    larger = [change.sentence for change in primary if change.verdict is Verdict.LARGER]
+    larger = [change.sentence for change in primary if change.verdict == "larger than measurement error"]
     for sentence in larger or ["No primary outcome changed by more than measurement error can explain."]:
         console.print(sentence, highlight=False, markup=False, soft_wrap=True)
     if len(changes) > len(primary):

@@ -11,10 +11,6 @@ from rich.table import Table
 
 from posecheck.cli import options as opt
 from posecheck.cli.console import output_console, print_json
-from posecheck.doctor import examine
-from posecheck.joints import ANGLES
-from posecheck.model_files import list_models
-from posecheck.movements import builtin_movements, load_movement
 from posecheck.settings import load_settings
 
 if TYPE_CHECKING:
@@ -36,6 +32,8 @@ def register(app: typer.Typer) -> None:
 @movements_app.command("list", epilog="Example: posecheck movements list")
 def list_movements(json: opt.Json = False) -> None:
     """The tests that posecheck brings."""
+    from posecheck.movements import builtin_movements
+
     movements = builtin_movements().values()
     if json:
         print_json([_summary(movement) for movement in movements])
@@ -50,6 +48,9 @@ def list_movements(json: opt.Json = False) -> None:
 @movements_app.command("show", epilog="Example: posecheck movements show runners-lunge")
 def show_movement(name: Name, json: opt.Json = False) -> None:
     """How to film and do a test, and what it measures."""
+    from posecheck.joints import ANGLES
+    from posecheck.movements import load_movement
+
     movement = load_movement(name)
     if json:
         print_json(asdict(movement))
@@ -81,6 +82,8 @@ def show_movement(name: Name, json: opt.Json = False) -> None:
 @movements_app.command("check", epilog="Example: posecheck movements check my-test.toml")
 def check_movement(name: Name) -> None:
     """Check a movement file of your own: names the key that is wrong."""
+    from posecheck.movements import load_movement
+
     movement = load_movement(name)
     output_console().print(
         f"{name}: fine. '{movement.name}', {movement.view_name} view, {len(movement.outcomes)} outcomes.",
@@ -92,6 +95,8 @@ def check_movement(name: Name) -> None:
 
 def models(json: opt.Json = False) -> None:
     """The pose models that are here, and whether each is the file it should be."""
+    from posecheck.model_files import list_models
+
     found = list_models(load_settings().models_dir)
     if json:
         print_json([{**asdict(item), "path": str(item.path)} for item in found])
@@ -105,6 +110,8 @@ def models(json: opt.Json = False) -> None:
 
 def doctor(json: opt.Json = False) -> None:
     """What works on this machine, and what to do about what does not."""
+    from posecheck.doctor import examine
+
     checks = examine()
     if json:
         print_json([asdict(check) for check in checks])

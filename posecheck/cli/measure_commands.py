@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from posecheck.cli import options as opt
 from posecheck.cli.console import frame_progress, output_console, print_changes, print_json, print_sides, print_trial
-from posecheck.joints import Plane, Side
-from posecheck.movements import load_movement
-from posecheck.output.annotated_video import write_skeleton_video
-from posecheck.output.csv_export import changes_rows, sides_rows, write_angles_csv
-from posecheck.output.files import check_replaceable
-from posecheck.output.opensim_export import write_mot, write_trc
-from posecheck.pipeline import TrialOptions, measure_angles, read_recording
-from posecheck.trial import Felt, trial_to_dict
-from posecheck.workflow import OutputOptions, analyze_to_folder, compare_folders
+from posecheck.errors import ComparisonError, StorageError
+
+if TYPE_CHECKING:
+    from posecheck.joints import Side
 
 
 def register(app: typer.Typer) -> None:
@@ -57,6 +52,12 @@ def angles(
     quiet: opt.Quiet = False,
 ) -> None:
     """All joint angles of any video over time, as CSV; no test needed."""
+    from posecheck.joints import Plane
+    from posecheck.output.annotated_video import write_skeleton_video
+    from posecheck.output.csv_export import write_angles_csv
+    from posecheck.output.opensim_export import write_mot, write_trc
+    from posecheck.pipeline import TrialOptions, measure_angles, read_recording
+
     targets = {suffix: output.with_suffix(f".{suffix}") for suffix in opt.output_formats(formats)}
     files = [output, *targets.values(), *([annotated] if annotated else [])]
     for path in files:
@@ -112,8 +113,6 @@ def _angle_remarks(people: int, roll_deg: float, reasons: dict[str, str], remark
 
 
 def _refuse_existing(path: Path, overwrite: bool) -> None:
-    from posecheck.errors import StorageError
-
     if path.is_dir():
         raise StorageError(f"{path} is a folder; give the name of a file to write, such as {path / 'angles.csv'}.")
     if path.exists() and not overwrite:
@@ -157,6 +156,13 @@ def analyze(
     quiet: opt.Quiet = False,
 ) -> None:
     """One recording of one test: angles, repetitions, end range, annotated video and charts in a folder."""
+    from posecheck.joints import Side
+    from posecheck.movements import load_movement
+    from posecheck.output.files import check_replaceable
+    from posecheck.pipeline import TrialOptions
+    from posecheck.trial import Felt, trial_to_dict
+    from posecheck.workflow import OutputOptions, analyze_to_folder
+
     test = load_movement(movement)
     check_replaceable(output, overwrite=overwrite)
     options = TrialOptions(
@@ -214,6 +220,9 @@ def compare(
     quiet: opt.Quiet = False,
 ) -> None:
     """Pre-test against re-test, and left against right, with error bars; writes tables and a report."""
+    from posecheck.output.csv_export import changes_rows, sides_rows
+    from posecheck.workflow import compare_folders
+
     result = compare_folders(
         pre, retest, output, baseline=baseline or (), primary=_primary(primary), overwrite=overwrite
     )
@@ -226,7 +235,7 @@ def compare(
 
 
 def _primary(text: str | None) -> tuple[str, Side | None, str] | None:
-    from posecheck.errors import ComparisonError
+    from posecheck.joints import Side
 
     if text is None:
         return None

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posecheck.errors import VideoError
-from posecheck.video import VideoOptions
 
 if TYPE_CHECKING:
     from posecheck.output.trial_folder import OutputFormat
+    from posecheck.video import VideoOptions
 
 
 class SideChoice(StrEnum):
@@ -64,6 +64,8 @@ NoVideo = Annotated[bool, typer.Option("--no-video", help="Do not draw the annot
 
 def video_options(start: float | None, end: float | None, mirror: bool, stride: int | None) -> VideoOptions:
     """The reader's options."""
+    from posecheck.video import VideoOptions
+
     return VideoOptions(start_s=start, end_s=end, mirror=mirror, stride=stride)
 
 

@@ -10,18 +10,16 @@ import typer
 from posecheck.cli import options as opt
 from posecheck.cli.console import JobBars, output_console, print_changes, print_json, print_sides
 from posecheck.errors import SessionFileError
-from posecheck.output.csv_export import changes_rows, sides_rows
-from posecheck.output.files import check_replaceable, write_text_atomic
-from posecheck.session import SESSION_FILE, draft_session, read_session
 from posecheck.settings import load_settings
-from posecheck.workflow import OutputOptions, SessionResult, run_session
 
 if TYPE_CHECKING:
     from posecheck.batch import Done
     from posecheck.output.trial_folder import OutputFormat
     from posecheck.session import Session
+    from posecheck.workflow import SessionResult
 
 EXIT_SOME_REFUSED = 8
+SESSION_FILE = "session.toml"
 DEMO_FOLDER = Path("posecheck-demo")
 
 
@@ -82,6 +80,9 @@ def session(
 
 
 def _write_draft(folder: Path, overwrite: bool) -> None:
+    from posecheck.output.files import write_text_atomic
+    from posecheck.session import draft_session
+
     path = folder / SESSION_FILE
     if path.exists() and not overwrite:
         raise SessionFileError(f"{path} exists already; add --overwrite to write it anew.")
@@ -106,6 +107,10 @@ def _run(
     model: Path | None = None,
     formats: tuple[OutputFormat, ...] = (),
 ) -> None:
+    from posecheck.output.files import check_replaceable
+    from posecheck.session import read_session
+    from posecheck.workflow import OutputOptions, run_session
+
     planned = read_session(folder)
     check_replaceable(output, overwrite=overwrite)
     with JobBars(len(planned.trials), quiet=quiet or json) as bars:
@@ -141,6 +146,8 @@ def _show(result: SessionResult) -> None:
 
 
 def _end(result: SessionResult, planned: Session, *, json: bool, quiet: bool) -> None:
+    from posecheck.output.csv_export import changes_rows, sides_rows
+
     if json:
         print_json(
             {

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 
 from posecheck.errors import StorageError
 from posecheck.output.annotated_video import write_annotated_video, write_end_range_picture
-from posecheck.output.charts import angle_chart
 from posecheck.output.csv_export import read_angles_csv, write_angles_csv, write_repetitions_csv
 from posecheck.output.files import storage_errors, write_bytes_atomic, write_text_atomic
 from posecheck.output.landmark_store import write_landmarks
@@ -105,6 +104,8 @@ def write_trial_folder(
     VideoError
         The video cannot be read a second time.
     """
+    from posecheck.output.charts import angle_chart  # loaded late: Matplotlib takes half a second
+
     write_angles_csv(table, folder / ANGLES_FILE)
     write_repetitions_csv(trial, folder / REPETITIONS_FILE)
     write_landmarks(raw, folder / LANDMARKS_FILE, capture=capture, people=people)
