@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from posecheck.difference import ALPHA, Difference, ErrorModel, difference_of_means, holm
+import numpy as np
+
+from posecheck.comparability import Comparable, check_same_test, check_set_up, gate_reasons, technique_reasons
+from posecheck.difference import (
+    ALPHA,
+    Difference,
+    ErrorModel,
+    difference_of_means,
+    holm,
+    own_set_sd_deg,
+    pooled_variance,
+)
 from posecheck.errors import ComparisonError
 from posecheck.joints import Side
 from posecheck.movements import Role
@@ -17,12 +28,8 @@ if TYPE_CHECKING:
 
     from posecheck.trial import OutcomeResult, Trial
 
-MATCHED_WITHIN_DEG = 5.0
-"""Compensations of both blocks must agree this well for a change to count (MEASUREMENT section 5)."""
-CLOSE_YAW_DEG, CLOSE_SCALE = 5.0, 0.05
-"""Beyond these the camera counts as moved, and the error is widened (MEASUREMENT section 6)."""
-FAR_YAW_DEG, FAR_SCALE = 20.0, 0.30
-"""Beyond these the recordings are not comparable (chosen by us)."""
+MIN_OWN_REPEATS = 6
+"""Repeats of a person's own before they replace the assumed re-positioning error (chosen by us)."""
 
 
 class Verdict(StrEnum):
@@ -31,14 +38,6 @@ class Verdict(StrEnum):
     LARGER = "larger than measurement error"
     NOT_DISTINGUISHABLE = "not distinguishable from measurement error"
     NOT_COMPARABLE = "not comparable"
-
-
-class Comparable(StrEnum):
-    """Whether two recordings were made alike: yes; widened (camera moved, larger error); no."""
-
-    YES = "yes"
-    WIDENED = "widened"
-    NO = "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,54 +98,6 @@ def block_of(outcome: OutcomeResult) -> Block:
     return Block(outcome.mean, outcome.sd, outcome.repetitions)
 
 
-def check_same_test(pre: Trial, retest: Trial) -> None:
-    """Refuse to compare different tests.
-
-    Raises
-    ------
-    ComparisonError
-        Different movement, movement version, side or person.
-    """
-    if pre.movement != retest.movement:
-        raise ComparisonError(
-            f"pre-test is '{pre.movement}' and re-test is '{retest.movement}': only equal tests compare."
-        )
-    if pre.movement_version != retest.movement_version:
-        raise ComparisonError(
-            f"'{pre.movement}' was measured with version {pre.movement_version} of the test and {retest.movement_version}: "
-            "analyse both videos again with this posecheck."
-        )
-    if pre.side != retest.side:
-        raise ComparisonError(
-            f"'{pre.movement}': the pre-test is of the {pre.side} side, the re-test of the {retest.side} side."
-        )
-    people = [trial.provenance.get("person") for trial in (pre, retest)]
-    if all(people) and people[0] != people[1]:
-        raise ComparisonError(
-            f"pre-test is of '{people[0]}' and re-test of '{people[1]}': a person compares with themself."
-        )
-
-
-def check_set_up(first: Trial, second: Trial, *, same_facing: bool = True) -> tuple[Comparable, list[str]]:
-    """Whether two recordings were made alike, with the reasons if not (MEASUREMENT section 6)."""
-    a, b = first.set_up, second.set_up
-    if a.view != b.view:
-        return Comparable.NO, [f"one was filmed from the {a.view}, the other from the {b.view}"]
-    if same_facing and a.facing != b.facing:
-        return Comparable.NO, ["the person faces the other way: other leg nearer to the camera"]
-    yaw = abs(a.yaw_deg - b.yaw_deg)
-    scale = abs(b.body_size / a.body_size - 1) if a.body_size > 0 else float("nan")
-    if yaw > FAR_YAW_DEG or scale > FAR_SCALE:
-        return Comparable.NO, [_set_up_words(yaw, scale) + ": film again from the same place"]
-    if yaw > CLOSE_YAW_DEG or scale > CLOSE_SCALE:
-        return Comparable.WIDENED, [_set_up_words(yaw, scale) + ": the error is taken larger"]
-    return Comparable.YES, []
-
-
-def _set_up_words(yaw_deg: float, scale: float) -> str:
-    return f"the camera moved (turned {yaw_deg:.0f} degrees, size {100 * scale:.0f} % different)"
-
-
 def compare_blocks(
     pre: Sequence[Trial],
     retest: Sequence[Trial],
@@ -174,7 +125,7 @@ def compare_blocks(
     ComparisonError
         Nothing in common, the same test twice in a block, or a different version or person.
     """
-    model = model or ErrorModel()
+    model = own_error_model(pre, baseline, model or ErrorModel())
     before = _by_test(baseline or pre, "baseline" if baseline else "pre-test")
     after = _by_test(retest, "re-test")
     common = [key for key in before if key in after]
@@ -187,6 +138,29 @@ def compare_blocks(
         still = first.get(key) if baseline else None
         changes.extend(_trial_changes(before[key], after[key], still, primary, model))
     return tuple(with_sentence(change) for change in _holm_corrected(changes))
+
+
+def own_error_model(pre: Sequence[Trial], baseline: Sequence[Trial], model: ErrorModel) -> ErrorModel:
+    """The error model with re-positioning error from the person's own repeats, once there are enough of them.
+
+    Every primary outcome that was measured in the pre-test and again in the baseline, with nothing done in between, is one
+    repeat (MEASUREMENT section 5).
+    """
+    again = _by_test(baseline, "baseline")
+    pairs = [
+        (outcome, again[key].outcome(outcome.name))
+        for key, trial in _by_test(pre, "pre-test").items()
+        if key in again and again[key].movement_version == trial.movement_version
+        for outcome in trial.outcomes
+        if outcome.role is Role.PRIMARY
+    ]
+    measured = [(first, second) for first, second in pairs if first.values and second.values]
+    if len(measured) < MIN_OWN_REPEATS:
+        return model
+    variance, _ = pooled_variance([outcome.values for pair in measured for outcome in pair], model)
+    repetitions = float(np.mean([outcome.repetitions for pair in measured for outcome in pair]))
+    own = own_set_sd_deg([second.mean - first.mean for first, second in measured], variance, repetitions)
+    return replace(model, set_sd_deg=own, moved_set_sd_deg=max(own, model.moved_set_sd_deg))
 
 
 def _by_test(trials: Sequence[Trial], block: str) -> dict[tuple[str, Side | None], Trial]:
@@ -209,8 +183,8 @@ def _trial_changes(
     pre: Trial, retest: Trial, still: Trial | None, primary: tuple[str, Side | None, str] | None, model: ErrorModel
 ) -> list[Change]:
     comparable, set_up_reasons = check_set_up(pre, retest)
-    technique = _technique_reasons(pre, retest)
-    gates = _gate_reasons(pre, "pre-test") + _gate_reasons(retest, "re-test")
+    technique = technique_reasons(pre, retest)
+    gates = gate_reasons(pre, "pre-test") + gate_reasons(retest, "re-test")
     changes = []
     for outcome in pre.outcomes:
         after = retest.outcome(outcome.name)
@@ -262,25 +236,6 @@ def _verdict(difference: Difference, comparable: Comparable, clean: bool) -> Ver
         return Verdict.NOT_COMPARABLE
     larger = clean and abs(difference.difference_deg) > difference.mdc95_deg
     return Verdict.LARGER if larger else Verdict.NOT_DISTINGUISHABLE
-
-
-def _gate_reasons(trial: Trial, block: str) -> list[str]:
-    return [f"{block}: {gate.words}" for gate in trial.gates if gate.status == "reject"]
-
-
-def _technique_reasons(pre: Trial, retest: Trial) -> list[str]:
-    after = {item.name: item for item in retest.compensations}
-    reasons = []
-    for item in pre.compensations:
-        if not item.matched or item.name not in after:
-            continue
-        difference = after[item.name].mean_deg - item.mean_deg
-        if abs(difference) > MATCHED_WITHIN_DEG:
-            more = "more" if difference > 0 else "less"
-            reasons.append(
-                f"done differently: {item.title.lower()} {abs(difference):.0f} degrees {more} in the re-test"
-            )
-    return reasons
 
 
 def _still_reasons(still: Trial | None, outcome: OutcomeResult, set_sd: float, model: ErrorModel) -> list[str]:
@@ -377,7 +332,7 @@ def _side_difference(
     if not left.values or not right.values:
         return None
     comparable, reasons = check_set_up(left_trial, right_trial, same_facing=False)
-    gates = [words for trial in (left_trial, right_trial) for words in _gate_reasons(trial, f"{trial.side} side")]
+    gates = [words for trial in (left_trial, right_trial) for words in gate_reasons(trial, f"{trial.side} side")]
     set_sd = model.moved_set_sd_deg if comparable is Comparable.WIDENED else model.set_sd_deg
     difference = difference_of_means(left.values, right.values, set_sd_deg=set_sd, model=model)
     result = SideDifference(
@@ -401,6 +356,8 @@ def _side_difference(
 def _side_sentence(item: SideDifference) -> str:
     d = item.difference
     name = f"{item.movement_title}: {_lower_first(item.title)}"
+    if item.verdict is Verdict.NOT_COMPARABLE:
+        return f"{name}: left and right cannot be compared: {'; '.join(item.reasons)}."
     larger = Side.RIGHT if d.difference_deg >= 0 else Side.LEFT
     text = (
         f"{name} was {abs(d.difference_deg):.0f}° larger on the {larger} (likely {_range_words(d)}, right minus left)"

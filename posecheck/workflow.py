@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import posecheck
 from posecheck.batch import Done, run_jobs
-from posecheck.comparison import compare_blocks, compare_sides
+from posecheck.comparison import compare_blocks, compare_sides, own_error_model
+from posecheck.difference import ErrorModel
 from posecheck.errors import PosecheckError, RecordingError, VideoError
 from posecheck.movements import builtin_movements
 from posecheck.output.files import new_folder
@@ -227,6 +228,7 @@ def comparison_data(
             for item in (session.stretches if session else ())
         ),
         refused=tuple(refused),
+        error_model=own_error_model(a, b, ErrorModel()),
         provenance=_provenance((*pre, *baseline, *retest)),
     )
     return replace(data, title=session.title) if session and session.title else data

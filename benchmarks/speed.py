@@ -1,0 +1,153 @@
+"""Time against a plain loop over the same frames, and peak memory of a long video against that of a short one.
+
+    python -m benchmarks.speed [--rounds 3] [--minutes 10] [--no-memory] [--no-write]
+
+Every figure is taken from a fresh process, start-up included, alternating between the contenders; the median counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.docs import write_table
+from posecheck.settings import find_models_dir, find_samples_dir
+from posecheck.video import iter_video
+from posecheck.video_sink import VideoSink
+
+CLIP = "toe_touch_pre.mp4"
+PLAIN_LOOP = """
+import sys, time, cv2, mediapipe
+from mediapipe.tasks.python import BaseOptions, vision
+options = vision.PoseLandmarkerOptions(
+    base_options=BaseOptions(model_asset_path=sys.argv[2]), running_mode=vision.RunningMode.VIDEO, num_poses=1)
+capture = cv2.VideoCapture(sys.argv[1])
+with vision.PoseLandmarker.create_from_options(options) as landmarker:
+    while True:
+        good, picture = capture.read()
+        if not good:
+            break
+        image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=cv2.cvtColor(picture, cv2.COLOR_BGR2RGB))
+        landmarker.detect_for_video(image, int(capture.get(cv2.CAP_PROP_POS_MSEC)))
+"""
+MEASURED = """
+import json, resource, subprocess, sys, time
+start = time.perf_counter()
+code = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps({"code": code, "wall_s": time.perf_counter() - start, "cpu_s": usage.ru_utime + usage.ru_stime,
+                  "peak_mb": usage.ru_maxrss / 1024}))
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--minutes", type=float, default=10.0, help="length of the long video of the memory test")
+    parser.add_argument("--no-memory", action="store_true")
+    parser.add_argument("--no-write", action="store_true", help="print only, leave docs/speed.md as it is")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        text = _speed_table(Path(folder), options.rounds)
+        if not options.no_memory:
+            text += "\n\n" + _memory_table(Path(folder), options.minutes)
+    print(text)
+    if not options.no_write:
+        write_table("speed.md", text)
+
+
+def _speed_table(folder: Path, rounds: int) -> str:
+    clip = find_samples_dir() / CLIP
+    frames = sum(1 for _ in iter_video(clip))
+    contenders = {
+        "plain loop (OpenCV, `PoseLandmarker`)": _plain(clip),
+        "`posecheck analyze --no-video`": _analyze(clip, folder / "out", "--no-video"),
+        "`posecheck analyze`": _analyze(clip, folder / "out"),
+    }
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, command in contenders.items():
+            runs[name].append(_run(command))
+    base = statistics.median(run["wall_s"] for run in runs[next(iter(runs))])
+    lines = [
+        f"{CLIP}, {frames} frames, median of {rounds} rounds.",
+        "",
+        "| | time | ratio | ms a frame | processor time | peak memory |",
+        "|---|---|---|---|---|---|",
+    ]
+    for name, results in runs.items():
+        wall, cpu, peak = (statistics.median(run[key] for run in results) for key in ("wall_s", "cpu_s", "peak_mb"))
+        lines.append(
+            f"| {name} | {wall:.1f} s | {wall / base:.2f} | {1000 * wall / frames:.1f} | {cpu:.1f} s | {peak:.0f} MB |"
+        )
+    return "\n".join(lines)
+
+
+def _plain(clip: Path) -> list[str]:
+    return [sys.executable, "-c", PLAIN_LOOP, str(clip), str(find_models_dir() / "pose_landmarker_full.task")]
+
+
+def _analyze(clip: Path, output: Path, *more: str) -> list[str]:
+    start = [
+        sys.executable,
+        "-m",
+        "posecheck",
+        "analyze",
+        str(clip),
+        "--movement",
+        "toe-touch",
+        "--overwrite",
+        "--quiet",
+    ]
+    return [*start, "--output", str(output), *more]
+
+
+def _run(command: list[str]) -> dict[str, float]:
+    done = subprocess.run([sys.executable, "-c", MEASURED, *command], capture_output=True, text=True, check=True)
+    result: dict[str, float] = json.loads(done.stdout)
+    if result["code"] != 0:
+        raise SystemExit(f"failed with {result['code']}: {' '.join(command)}")
+    return result
+
+
+def _memory_table(folder: Path, minutes: float) -> str:
+    lines = ["| 1080p video | frames | `posecheck analyze --no-video`, peak memory | time |", "|---|---|---|---|"]
+    peaks = []
+    for name, seconds in (("10 seconds", 10.0), (f"{minutes:g} minutes", 60.0 * minutes)):
+        video = folder / f"{name.replace(' ', '-')}.mp4"
+        frames = _make_1080p(video, seconds)
+        result = _run(_analyze(video, folder / "memory", "--no-video"))
+        peaks.append(result["peak_mb"])
+        lines.append(f"| {name} | {frames} | {result['peak_mb']:.0f} MB | {result['wall_s']:.0f} s |")
+        video.unlink()
+    return "\n".join([*lines, "", f"Difference: {peaks[1] - peaks[0]:+.0f} MB."])
+
+
+def _make_1080p(target: Path, seconds: float) -> int:
+    """The sample clip again and again, enlarged."""
+    import cv2
+
+    count, start_s = 0, 0.0
+    with VideoSink(target, 1920, 1080) as sink:
+        while True:
+            for frame in iter_video(find_samples_dir() / CLIP):
+                if start_s + frame.time_s >= seconds:
+                    return count
+                enlarged = np.asarray(cv2.resize(frame.image_rgb, (1920, 1080)), dtype=np.uint8)
+                sink.write(enlarged, start_s + frame.time_s)
+                count, last_s = count + 1, frame.time_s
+            start_s += last_s + 1 / 30
+
+
+if __name__ == "__main__":
+    begin = time.perf_counter()
+    main()
+    print(f"({time.perf_counter() - begin:.0f} s)")
