@@ -22,13 +22,18 @@ def tracked(groups: list[list[Pose]], tracked_index: list[int | None] | None = N
     return track(frames_of(TIME_S, images), FakeEstimator(groups, tracked_index), **how)  # type: ignore[arg-type]
 
 
+def close(found: np.ndarray, expected: np.ndarray) -> bool:
+    """Equal in the single precision of the pose model: 0.001 of a pixel."""
+    return bool(np.allclose(found, expected, rtol=0.0, atol=1e-3))
+
+
 def test_landmarks_are_those_of_the_estimator_at_the_true_times() -> None:
     poses = standing()
     result = tracked([[pose] for pose in poses])
     assert np.array_equal(result.series.time_s, TIME_S)
-    assert np.array_equal(result.series.xy_px, np.stack([pose.xy_px for pose in poses]))
-    assert np.array_equal(result.series.xyz_m, np.stack([pose.xyz_m for pose in poses]))
-    assert np.array_equal(result.series.visibility, np.stack([pose.visibility for pose in poses]))
+    assert close(result.series.xy_px, np.stack([pose.xy_px for pose in poses]))
+    assert close(result.series.xyz_m, np.stack([pose.xyz_m for pose in poses]))
+    assert close(result.series.visibility, np.stack([pose.visibility for pose in poses]))
     assert result.people == 1
     assert not result.events
 
@@ -65,7 +70,7 @@ def test_a_second_person_is_counted_and_not_followed() -> None:
     mine, other = standing(0.3), standing(0.8, px_per_m=100.0)
     result = tracked([[a, b] for a, b in zip(mine, other, strict=True)])
     assert result.people == 2
-    assert np.array_equal(result.series.xy_px[-1], mine[-1].xy_px)
+    assert close(result.series.xy_px[-1], mine[-1].xy_px)
 
 
 def test_far_passers_by_and_posters_are_not_counted() -> None:
@@ -77,8 +82,8 @@ def test_the_person_at_the_given_point_is_followed() -> None:
     large, small = standing(0.3), standing(0.8, px_per_m=90.0)
     groups = [[a, b] for a, b in zip(large, small, strict=True)]
     result = tracked(groups, [1] * len(TIME_S), person_at=(0.8, 0.5))
-    assert np.array_equal(result.series.xy_px[-1], small[-1].xy_px)
-    assert np.array_equal(tracked(groups).series.xy_px[-1], large[-1].xy_px)
+    assert close(result.series.xy_px[-1], small[-1].xy_px)
+    assert close(tracked(groups).series.xy_px[-1], large[-1].xy_px)
 
 
 def test_every_frame_is_reported_in_order_once() -> None:

@@ -84,10 +84,10 @@ def assessed(series: LandmarkSeries, name: str, side: Side | None = None, **how:
 
 
 @pytest.mark.parametrize("case", TESTS)
-@pytest.mark.parametrize("jitter", [0.0, 0.5], ids=["even", "variable frame rate"])
-def test_every_test_reads_back_the_angles_that_the_figure_made(case: str, jitter: float) -> None:
+def test_every_test_reads_back_the_angles_that_the_figure_made(case: str) -> None:
     name, side, make, truth = TESTS[case]
-    series = with_noise(make(RHYTHM.times(jitter=jitter), RHYTHM), NOISE_PX)
+    # Left: as phones film, with a frame rate that varies by half.
+    series = with_noise(make(RHYTHM.times(jitter=0.5 if "left" in case else 0.0), RHYTHM), NOISE_PX)
     trial = assessed(series, name, side).trial
     assert len(trial.repetitions) == 3
     assert all(item.used and item.held for item in trial.repetitions)

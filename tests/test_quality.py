@@ -23,7 +23,7 @@ from posecheck.landmarks import Landmark, LandmarkSeries
 from posecheck.quality import GateStatus, Posture, QualityGate, QualityLimits, check_quality, read_start
 
 STANDING, LYING, FRONT = Posture(Plane.SAGITTAL, False), Posture(Plane.SAGITTAL, True), Posture(Plane.FRONTAL, False)
-TIME_S = frame_times(4.0)
+TIME_S = frame_times(4.0, 25.0)
 PASS, WARN, REJECT = GateStatus.PASS, GateStatus.WARN, GateStatus.REJECT
 NAMES = {"yaw", "roll", "size", "centre", "rate", "static_camera", "in_frame", "seen", "light", "one_person"}
 
