@@ -298,7 +298,7 @@ def _told_apart(value: float, limit: float) -> tuple[str, str]:
 
 def _range_words(difference: Difference) -> str:
     low, high = round(difference.ci95_low_deg), round(difference.ci95_high_deg)
-    return f"{low} to {high}"
+    return f"{low} to {high}".replace("-", "−")
 
 
 def compare_sides(
