@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import signal
 import subprocess
 import sys
 import wave
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -18,9 +19,13 @@ from unittest import mock
 
 import av
 import numpy as np
+from made_trial import made_result
 
 from posecheck.cli import main
+from posecheck.output.csv_export import write_angles_csv
+from posecheck.output.landmark_store import write_landmarks
 from posecheck.settings import find_samples_dir
+from posecheck.trial import trial_to_dict
 from posecheck.video import VideoOptions, iter_video
 
 if TYPE_CHECKING:
@@ -217,6 +222,22 @@ def call(*words: object, variables: Mapping[str, str] | None = None) -> Ran:
     finally:
         signal.signal(signal.SIGTERM, before)
     return Ran(code, out.getvalue(), err.getvalue())
+
+
+def stored_trial(folder: Path, movement: str = "toe-touch", **changed: Any) -> Path:
+    """A trial's folder of the made-up figure, as `posecheck compare` reads it, with some of its fields changed."""
+    result = made_result(movement)
+    folder.mkdir(parents=True)
+    write_angles_csv(result.table, folder / "angles.csv")
+    write_landmarks(
+        result.recording.series,
+        folder / "landmarks.parquet",
+        capture=result.recording.capture,
+        people=result.recording.people,
+    )
+    trial = trial_to_dict(replace(result.trial, **changed))
+    (folder / "trial.json").write_text(json.dumps(trial), encoding="utf-8")
+    return folder
 
 
 def tree(folder: Path) -> list[str]:
