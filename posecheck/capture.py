@@ -123,7 +123,7 @@ def roll_from_lines_deg(image_rgb: NDArray[np.uint8]) -> float:
         return float("nan")
     ends = lines.reshape(-1, 4).astype(float)
     dx, dy = ends[:, 2] - ends[:, 0], ends[:, 1] - ends[:, 3]
-    lean = -np.degrees(np.arctan2(dx * np.sign(dy), np.abs(dy)))
+    lean = -np.degrees(np.arctan2(dx * np.where(dy < 0, -1.0, 1.0), np.abs(dy)))
     length, middle_x = np.hypot(dx, dy), (ends[:, 0] + ends[:, 2]) / 2 - grey.shape[1] / 2
     upright = np.abs(lean) <= MAX_ROLL_DEG
     return _robust_roll(lean[upright], middle_x[upright] / grey.shape[1], length[upright] / grey.shape[0])

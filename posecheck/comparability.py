@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,8 @@ def technique_reasons(pre: Trial, retest: Trial) -> list[str]:
         if not item.matched or item.name not in after:
             continue
         difference = after[item.name].mean_deg - item.mean_deg
+        if math.isnan(difference):
+            reasons.append(f"{item.title.lower()} could not be measured in both, so the technique may have differed")
         if abs(difference) > MATCHED_WITHIN_DEG:
             more = "more" if difference > 0 else "less"
             reasons.append(

@@ -22,6 +22,7 @@ from posecheck.difference import (
 from posecheck.errors import ComparisonError
 from posecheck.joints import Side
 from posecheck.movements import Role
+from posecheck.movements.fields import suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,8 +117,8 @@ def compare_blocks(
         A second block before the stretch: then it is compared with the re-test, and pre-test to baseline is the person's
         do-nothing change, which must stay within its own smallest detectable change.
     primary : (movement, side, outcome), optional
-        The one outcome named before the re-test. Without it each test's own primary outcomes stand alone; all others are
-        corrected by Holm's method.
+        The one outcome named before the re-test; the side is whose angle it is, as in `Change.side`. Without it each test's
+        own primary outcomes stand alone; all others are corrected by Holm's method.
     model : ErrorModel, optional
 
     Raises
@@ -137,6 +138,10 @@ def compare_blocks(
         check_same_test(before[key], after[key])
         still = first.get(key) if baseline else None
         changes.extend(_trial_changes(before[key], after[key], still, primary, model))
+    if primary is not None and not any(change.role is Role.PRIMARY for change in changes):
+        known = sorted({f"{change.movement}:{change.side}:{change.outcome}" for change in changes})
+        asked = ":".join(str(part) for part in primary if part)
+        raise ComparisonError(f"no outcome is called '{asked}'{suggestion(asked, known)}")
     return tuple(with_sentence(change) for change in _holm_corrected(changes))
 
 
@@ -227,7 +232,7 @@ def _trial_changes(
 
 def _role_under(primary: tuple[str, Side | None, str], trial: Trial, outcome: OutcomeResult) -> Role:
     movement, side, name = primary
-    named = trial.movement == movement and outcome.name == name and side in (None, trial.side)
+    named = trial.movement == movement and outcome.name == name and side in (None, outcome.side or trial.side)
     return Role.PRIMARY if named else Role.SECONDARY
 
 
@@ -311,7 +316,7 @@ def compare_sides(
     """
     model = model or ErrorModel()
     by_movement: dict[str, dict[Side, Trial]] = {}
-    for trial in trials:
+    for trial in _by_test(trials, phase).values():
         if trial.sided:
             by_movement.setdefault(trial.movement, {})[trial.side] = trial
     differences = [

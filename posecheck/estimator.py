@@ -34,6 +34,9 @@ CENSUS_EVERY_S = 4.0
 """How often everybody in the picture is counted, more often at first; counting costs as much as two frames."""
 
 
+DEAD_END = "http://127.0.0.1:9"
+"""Port 9 of this machine, where nothing listens."""
+
 _STDERR = RLock()
 
 
@@ -265,7 +268,19 @@ class MediaPipeEstimator:
         self._tracker = self._detector = None
 
 
+def keep_to_this_machine() -> None:
+    """Point MediaPipe's usage reports, which no setting turns off, at a dead end on this machine.
+
+    mediapipe 1.x sends figures on its own use to Google through libcurl, which honours these variables; posecheck itself
+    uses no network. Must be called before MediaPipe's library is loaded.
+    """
+    for name in ("https_proxy", "http_proxy", "all_proxy"):
+        os.environ[name] = os.environ[name.upper()] = DEAD_END
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ""
+
+
 def _landmarker(model_path: Path, mode: str, people: int) -> Any:
+    keep_to_this_machine()
     from mediapipe.tasks.python import BaseOptions, vision
 
     options = vision.PoseLandmarkerOptions(

@@ -49,7 +49,7 @@ def signed_angle_deg(start: Vectors, end: Vectors) -> Vectors:
     (...) float64
         Above -180 to 180 degrees, never unwrapped; NaN where a direction is missing or has no length.
     """
-    cross = start[..., 0] * end[..., 1] - start[..., 1] * end[..., 0]
+    cross = start[..., 0] * end[..., 1] - start[..., 1] * end[..., 0] + 0.0  # no negative zero: it would give -180
     dot = np.sum(start * end, axis=-1)
     angle = np.degrees(np.arctan2(cross, dot))
     return np.where((cross == 0) & (dot == 0), np.nan, angle)

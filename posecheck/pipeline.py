@@ -217,6 +217,7 @@ def assess(
 
 def _assess(recording: Recording, movement: Movement, side: Side | None, options: TrialOptions) -> TrialResult:
     series = recording.series
+    require_side(movement, side)
     require_usable(series, recording.capture)
     require_view(series, movement)
     view = detect_view(series, plane=movement.plane, lying=movement.lying)

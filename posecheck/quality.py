@@ -1,4 +1,4 @@
-"""Can this recording be trusted? One gate a question, each with the limit and what to do about it (MEASUREMENT 6)."""
+"""Can this recording be trusted? One gate a question, with its limit and what to do (MEASUREMENT section 6)."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class QualityGate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualityLimits:
-    """Limits of the gates: up to the first number pass, up to the second warn, beyond it reject. All [J], MEASUREMENT 6."""
+    """Limits of the gates: up to the first number pass, up to the second warn, beyond it reject. All [J]."""
 
     yaw_deg: tuple[float, float] = (10.0, 20.0)
     roll_deg: tuple[float, float] = (2.0, 5.0)
@@ -105,6 +105,7 @@ def read_start(clean: CleanSeries, posture: Posture, capture: CaptureReport) -> 
     begin = series.time_s[int(np.argmax(hips))]
     start = (series.time_s >= begin) & (series.time_s <= begin + START_S)
     xy = series.xy_px[start]
+    xy = xy[np.isfinite(xy).any(axis=(1, 2))]
     width, height = series.source.width_px, series.source.height_px
     body = np.nanmax(xy, axis=1) - np.nanmin(xy, axis=1)
     extent = np.nanmedian(body[:, 0]) / width if posture.lying else np.nanmedian(body[:, 1]) / height

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
@@ -120,12 +121,13 @@ def read_session(folder: Path) -> Session:
 
 
 def _session(fields: Fields, folder: Path) -> Session:
+    trials = tuple(_trial(item, folder) for item in fields.tables("trials", at_least=1))
     session = Session(
         person=fields.text("person", default=""),
         date=_date(fields),
         title=fields.text("title", default=""),
-        primary=_primary(fields),
-        trials=tuple(_trial(item, folder) for item in fields.tables("trials", at_least=1)),
+        primary=_primary(fields, trials),
+        trials=trials,
         stretches=tuple(_stretch(item) for item in fields.tables("stretches")),
     )
     fields.finish()
@@ -151,13 +153,14 @@ def _date(fields: Fields) -> str:
     raise fields.fail("date", f"expected a date such as 2026-11-22, got {value!r}.")
 
 
-def _primary(fields: Fields) -> tuple[str, Side | None, str] | None:
+def _primary(fields: Fields, trials: tuple[PlannedTrial, ...]) -> tuple[str, Side | None, str] | None:
     if not fields.has("primary"):
         return None
     table = fields.table("primary")
-    movement = table.choice("movement", tuple(builtin_movements()))
+    movements = {trial.movement.name: trial.movement for trial in trials}
+    movement = table.choice("movement", tuple(movements))
     side = table.choice("side", ("", *Side), default="")
-    outcome = table.choice("outcome", tuple(item.name for item in builtin_movements()[movement].outcomes))
+    outcome = table.choice("outcome", tuple(item.name for item in movements[movement].outcomes))
     table.finish()
     return movement, Side(side) if side else None, outcome
 
@@ -251,7 +254,7 @@ def draft_session(folder: Path) -> str:
         "# stiffness, discomfort: 0 (none) to 10 (worst), if it was asked",
     ]
     for video in videos:
-        lines += ["", "[[trials]]", f'file = "{video.name}"', *_guess(video.stem)]
+        lines += ["", "[[trials]]", f"file = {json.dumps(video.name, ensure_ascii=False)}", *_guess(video.stem)]
     names = ", ".join(item.name for item in STRETCHES), ", ".join(item.name for item in GRIPS)
     lines += [
         "",
@@ -265,7 +268,7 @@ def draft_session(folder: Path) -> str:
 
 
 def _guess(name: str) -> list[str]:
-    words = name.lower().replace("-", "_")
+    words = name.lower().replace("-", "_").replace(" ", "_")
     hints = {
         "toe": "toe-touch",
         "chest": "knee-to-chest",

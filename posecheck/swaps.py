@@ -152,7 +152,7 @@ class _Track:
         """Whether the (2, parts, 2) positions fit the prediction clearly better with left and right exchanged."""
         if self._pair is None or self._velocity is None or time_s - self._time_s > 0.5:
             return False
-        expected = self._pair + 0.8 * self._velocity * (time_s - self._time_s)
+        expected = self._pair + self._velocity * (time_s - self._time_s)
         both = np.isfinite(pair).all(axis=(0, 2)) & np.isfinite(expected).all(axis=(0, 2))
         if not both.any():
             return False
@@ -178,7 +178,7 @@ class _Track:
             self._velocity = np.zeros_like(pair)
         else:
             step = np.nan_to_num((pair - self._pair) / max(time_s - self._time_s, 1e-6))
-            self._velocity = 0.6 * self._velocity + 0.4 * step
+            self._velocity = 0.3 * self._velocity + 0.7 * step
         known = np.isfinite(pair)
         self._pair = pair.copy() if self._pair is None else np.where(known, pair, self._pair)
         self._apart.append(np.linalg.norm(self._pair[0] - self._pair[1], axis=-1))

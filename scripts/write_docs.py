@@ -216,7 +216,7 @@ def _measure(item: Compensation) -> str:
 
 
 def _linked(words: str) -> str:
-    return re.sub(r"MEASUREMENT section (\d)", r"[method, section \1](method.md#section-\1)", words)
+    return re.sub(r"[Tt]he method, section (\d)", r"[method, section \1](method.md#section-\1)", words)
 
 
 def gates_part() -> str:

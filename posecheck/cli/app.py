@@ -13,6 +13,7 @@ import posecheck
 from posecheck.cli import inspect_commands, measure_commands, session_commands
 from posecheck.cli.console import errors_console
 from posecheck.errors import (
+    CameraError,
     ComparisonError,
     ModelFileError,
     MovementError,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 EXIT_CODES: tuple[tuple[type[PosecheckError], int, str], ...] = (
     (VideoError, 3, "the video cannot be read"),
+    (CameraError, 3, "the camera cannot be opened"),
     (MovementError, 3, "the movement is unknown, or its file is wrong"),
     (SessionFileError, 3, "the session file is wrong"),
     (RecordingError, 4, "the test cannot be measured from this recording"),
@@ -38,6 +40,7 @@ EXIT_CODES: tuple[tuple[type[PosecheckError], int, str], ...] = (
 """Exit code of each kind of error. 0: done. 1: unexpected. 2: wrong command line. 8: some recordings of a session were
 refused, the rest is done. 130: stopped with Ctrl-C."""
 EXIT_UNEXPECTED, EXIT_STOPPED = 1, 130
+MANY_VALUES = ("--pre", "--retest", "--baseline")
 
 app = typer.Typer(
     name="posecheck",
@@ -71,11 +74,25 @@ def main() -> None:
     """Run the command; ends the process with the documented exit code."""
     signal.signal(signal.SIGTERM, _stop)
     try:
-        app()
+        app(args=_repeat_options(sys.argv[1:]))
     except PosecheckError as error:
         _fail(str(error), exit_code(error))
     except KeyboardInterrupt:
         _fail("Stopped. Nothing half-written was left behind.", EXIT_STOPPED)
+
+
+def _repeat_options(words: list[str]) -> list[str]:
+    """``compare --pre A B`` as ``--pre A --pre B``: click takes one value an option."""
+    if words[:1] != ["compare"]:
+        return words
+    repeated, option = [words[0]], ""
+    for word in words[1:]:
+        if word.startswith("-"):
+            option = word if word in MANY_VALUES else ""
+        elif option and repeated[-1] != option:
+            repeated.append(option)
+        repeated.append(word)
+    return repeated
 
 
 def exit_code(error: PosecheckError) -> int:

@@ -183,7 +183,7 @@ def print_changes(changes: Sequence[Change], *, title: str = "Pre-test to re-tes
             number(change.pre.mean_deg),
             number(change.retest.mean_deg),
             number(d.difference_deg, "{:+.1f}"),
-            f"{round(d.ci95_low_deg):+d} to {round(d.ci95_high_deg):+d}" if math.isfinite(d.mdc95_deg) else "-",
+            f"{d.ci95_low_deg:+.1f} to {d.ci95_high_deg:+.1f}" if math.isfinite(d.mdc95_deg) else "-",
             number(d.mdc95_deg),
             _MARKS[change.verdict],
         )

@@ -70,7 +70,11 @@ def show_movement(name: Name, json: opt.Json = False) -> None:
     ):
         table.add_row(title, escape(words))
     for outcome in movement.outcomes:
-        words = f"{outcome.title}. {ANGLES[outcome.ref.angle].words} {outcome.context} {outcome.caution}".strip()
+        turned = (
+            "" if outcome.ref.sign == "as_defined" else "Here the sign is turned so that more range is a larger number."
+        )
+        parts = (f"{outcome.title}.", ANGLES[outcome.ref.angle].words, turned, outcome.context, outcome.caution)
+        words = " ".join(part for part in parts if part)
         table.add_row(f"{str(outcome.role).capitalize()}", escape(words))
     for item in movement.compensations:
         table.add_row("Watched", escape(f"{item.title}: over {item.limit_deg:.0f} degrees."))

@@ -9,7 +9,7 @@ import typer
 
 from posecheck.cli import options as opt
 from posecheck.cli.console import frame_progress, output_console, print_changes, print_json, print_sides, print_trial
-from posecheck.errors import ComparisonError, StorageError
+from posecheck.errors import StorageError
 
 if TYPE_CHECKING:
     from posecheck.joints import Side
@@ -21,9 +21,10 @@ def register(app: typer.Typer) -> None:
     app.command(
         "analyze", epilog="Example: posecheck analyze lunge.mp4 --movement runners-lunge --side left -o lunge-left"
     )(analyze)
-    app.command("compare", epilog="Example: posecheck compare --pre before/lunge --retest after/lunge -o result")(
-        compare
-    )
+    app.command(
+        "compare",
+        epilog="Example: posecheck compare --pre before/* --retest after/* -o result",
+    )(compare)
 
 
 def angles(
@@ -164,6 +165,11 @@ def analyze(
     from posecheck.workflow import OutputOptions, analyze_to_folder
 
     test = load_movement(movement)
+    if test.sides and side is None:
+        raise typer.BadParameter(
+            f"'{test.name}' is done once per side: say which leg is tested, left or right ({test.side_meaning}).",
+            param_hint="--side",
+        )
     check_replaceable(output, overwrite=overwrite)
     options = TrialOptions(
         video=opt.video_options(start, end, mirror, stride),
@@ -193,17 +199,17 @@ def analyze(
 def compare(
     pre: Annotated[
         list[Path],
-        typer.Option("--pre", help="Folder of a pre-test trial; may be given several times.", show_default=False),
+        typer.Option("--pre", help="Folders of the pre-test trials.", show_default=False),
     ],
     retest: Annotated[
         list[Path],
-        typer.Option("--retest", help="Folder of a re-test trial; may be given several times.", show_default=False),
+        typer.Option("--retest", help="Folders of the re-test trials.", show_default=False),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to make.", show_default=False)],
     baseline: Annotated[
         list[Path] | None,
         typer.Option(
-            "--baseline", help="Folder of a second trial before the stretch, if there was one.", show_default=False
+            "--baseline", help="Folders of a second block before the stretch, if there was one.", show_default=False
         ),
     ] = None,
     primary: Annotated[
@@ -245,7 +251,7 @@ def _primary(text: str | None) -> tuple[str, Side | None, str] | None:
         return parts[0], None, parts[1]
     if len(parts) == 3 and parts[1] in sides:
         return parts[0], sides[parts[1]], parts[2]
-    raise ComparisonError(
-        f"--primary '{text}': write movement:outcome or movement:side:outcome, such as "
-        "runners-lunge:left:hip_extension."
+    raise typer.BadParameter(
+        f"'{text}': write movement:outcome or movement:side:outcome, such as runners-lunge:left:hip_extension.",
+        param_hint="--primary",
     )

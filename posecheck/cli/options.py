@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from posecheck.errors import VideoError
-
 if TYPE_CHECKING:
     from posecheck.output.trial_folder import OutputFormat
     from posecheck.video import VideoOptions
@@ -74,7 +72,7 @@ def person_point(text: str | None) -> tuple[float, float] | None:
 
     Raises
     ------
-    VideoError
+    typer.BadParameter
         Not two fractions.
     """
     if text is None:
@@ -84,7 +82,9 @@ def person_point(text: str | None) -> tuple[float, float] | None:
     except ValueError:
         x, y = -1.0, -1.0
     if not (0 <= x <= 1 and 0 <= y <= 1):
-        raise VideoError(f"--person-at '{text}': give two fractions of width and height, such as 0.3,0.5.")
+        raise typer.BadParameter(
+            f"'{text}': give two fractions of width and height, such as 0.3,0.5.", param_hint="--person-at"
+        )
     return x, y
 
 

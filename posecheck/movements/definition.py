@@ -220,7 +220,7 @@ def load_movement(name_or_path: str | Path) -> Movement:
     if text in builtin:
         return builtin[text]
     if not text.endswith(".toml"):
-        raise MovementError(f"unknown movement '{text}'{suggestion(text, builtin)}. Or name a .toml file of your own.")
+        raise MovementError(f"unknown movement '{text}'{suggestion(text, builtin)} Or name a .toml file of your own.")
     path = Path(text)
     try:
         return read_movement(path.read_text(encoding="utf-8"), text)
@@ -332,9 +332,12 @@ def _check(movement: Movement, where: str) -> None:
         reason = ANGLES[ref.angle].why_not(movement.plane) if movement.angle_source == "image" else None
         if reason is not None:
             raise MovementError(f"{where}: {key}: {reason}")
-    names = [outcome.name for outcome in movement.outcomes]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise MovementError(f"{where}: two outcomes are called '{repeated[0]}'; each needs its own name.")
+    for kind, names in (
+        ("outcomes", [item.name for item in movement.outcomes]),
+        ("compensations", [item.name for item in movement.compensations]),
+    ):
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise MovementError(f"{where}: two {kind} are called '{repeated[0]}'; each needs its own name.")
     if not any(outcome.role is Role.PRIMARY for outcome in movement.outcomes):
         raise MovementError(f'{where}: no outcome has role = "primary"; name the one that the test is about.')

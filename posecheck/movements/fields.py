@@ -15,7 +15,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?`` or the list of what is known."""
     choices = [choice for choice in known if choice]
     close = get_close_matches(word, choices, n=1, cutoff=0.5)
-    return f"; did you mean '{close[0]}'?" if close else f"; known: {', '.join(choices)}"
+    return f"; did you mean '{close[0]}'?" if close else f"; known: {', '.join(choices)}."
 
 
 class Fields:
@@ -50,6 +50,8 @@ class Fields:
     def text(self, key: str, default: str | None = None) -> str:
         """A text, not blank unless the default is."""
         value = self._take(key, default)
+        if value == "" and default is None:
+            raise self.fail(key, "is empty: fill it in.")
         if not isinstance(value, str) or (default is None and not value.strip()):
             raise self.fail(key, f"expected words in quotes, got {value!r}.")
         return value.strip()
@@ -57,6 +59,8 @@ class Fields:
     def choice(self, key: str, choices: Sequence[str], default: str | None = None) -> str:
         """One of the given words."""
         value = self._take(key, default)
+        if value == "" and "" not in choices:
+            raise self.fail(key, f"is empty: fill in one of {', '.join(choices)}.")
         if value not in choices:
             raise self.fail(key, f"unknown '{value}'{suggestion(str(value), choices)}")
         return str(value)
