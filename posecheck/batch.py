@@ -116,10 +116,10 @@ class _Batch(Generic[J, R]):
         with ProcessPoolExecutor(
             workers, mp_context=context, initializer=_start_worker, initargs=(messages, stop)
         ) as pool:
-            futures: dict[Future[Done[R]], int] = {
-                pool.submit(_run_one, self._work, number, self._jobs[number]): number for number in numbers
-            }
             try:
+                futures: dict[Future[Done[R]], int] = {
+                    pool.submit(_run_one, self._work, number, self._jobs[number]): number for number in numbers
+                }
                 return self._collect(futures, messages)
             except BaseException:
                 stop.set()

@@ -193,26 +193,13 @@ def _find_hold(time_s: NDArray[np.float64], signal: NDArray[np.float64], base: f
     slow = np.abs(_speed_deg_s(time_s, whole)) < MAX_HOLD_SPEED_DEG_S
     high = whole >= highest - HOLD_WITHIN * (highest - base)
     best: tuple[int, int] | None = None
-    for run in true_runs(_without_blips(time_s, slow) & high):
-        first, last = _steady_part(time_s, whole, *run)
+    for first, last in true_runs(_without_blips(time_s, slow) & high):
         length_s = time_s[last - 1] - time_s[first]
         steady = float(np.std(whole[first:last])) < MAX_HOLD_SD_DEG
         longer = best is None or length_s > time_s[best[1] - 1] - time_s[best[0]]
         if length_s >= MIN_HOLD_S and steady and longer:
             best = first, last
     return best
-
-
-def _steady_part(time_s: NDArray[np.float64], signal: NDArray[np.float64], first: int, last: int) -> tuple[int, int]:
-    """Cut a slow creep off the start or the end of a slow stretch, a tenth of a second at a time, until it is steady."""
-    step = max(1, round(0.1 * (last - first) / max(float(time_s[last - 1] - time_s[first]), 0.1)))
-    while last - first > step and float(np.std(signal[first:last])) >= MAX_HOLD_SD_DEG:
-        level = float(np.median(signal[first:last]))
-        if abs(signal[first] - level) >= abs(signal[last - 1] - level):
-            first += step
-        else:
-            last -= step
-    return first, last
 
 
 def _without_blips(time_s: NDArray[np.float64], slow: NDArray[np.bool_]) -> NDArray[np.bool_]:

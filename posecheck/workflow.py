@@ -250,10 +250,9 @@ def _provenance(trials: Sequence[StoredTrial]) -> dict[str, Any]:
     for key in ("python", "mediapipe", "numpy", "opencv", "model_sha256"):
         values = sorted({str(stored.trial.provenance.get(key, "")) for stored in trials} - {""})
         shared[key] = values[0] if len(values) == 1 else values
-    shared["videos"] = {
-        str(stored.trial.provenance.get("video", stored.path.name)): stored.trial.provenance.get("video_sha256", "")
-        for stored in trials
-    }
+    shared["videos"] = [
+        {key: stored.trial.provenance.get(key, "") for key in ("video", "video_sha256")} for stored in trials
+    ]
     return shared
 
 

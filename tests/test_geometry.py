@@ -61,7 +61,6 @@ def test_signed_angle_stays_within_180_degrees(a: np.ndarray, b: np.ndarray) -> 
     assert -180.0 <= signed_angle_deg(a, b) <= 180.0
 
 
-@pytest.mark.xfail(strict=True, reason="an exact reversal gives -180 where the cross product is -0.0")
 def test_an_exact_reversal_is_plus_180_degrees() -> None:
     left, right = np.array([-1.0, 0.0]), np.array([1.0, 0.0])
     assert signed_angle_deg(right, left) == 180.0

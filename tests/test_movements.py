@@ -216,7 +216,6 @@ def test_two_outcomes_of_one_name_are_refused() -> None:
     assert "two outcomes are called 'hip'" in error_of(GOOD + again)
 
 
-@pytest.mark.xfail(strict=True, reason="only names of outcomes are checked: the second value overwrites the first")
 def test_two_compensations_of_one_name_are_refused() -> None:
     again = GOOD[GOOD.index("[[compensations]]") :].replace('leg = "other"', 'leg = "tested"')
     assert "two compensations are called 'knee'" in error_of(GOOD + again)

@@ -175,7 +175,6 @@ def test_nobody_at_all_gives_an_unknown_start() -> None:
     assert np.isnan([start.yaw_deg, start.body_size, start.extent, start.off_centre]).all()
 
 
-@pytest.mark.xfail(strict=True, reason="numpy warns of an all-NaN slice for the frames without anybody")
 def test_a_person_lost_in_the_middle_of_the_start_is_no_error() -> None:
     series = without_person(person(TIME_S), 0.3, 0.9)
     assert gates_of(series)["yaw"].status is PASS

@@ -95,7 +95,6 @@ def test_a_test_done_once_per_side_asks_for_the_side() -> None:
     require_side(load_movement("toe-touch"), None)
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="assess() fails on an assert where no side is given")
 def test_assessing_a_sided_test_without_a_side_asks_for_it() -> None:
     with pytest.raises(RecordingError, match="--side left or --side right"):
         assess(recording_of(side_lunge(TIME_S, RHYTHM, Side.LEFT)), load_movement("side-lunge"))

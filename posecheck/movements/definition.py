@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
@@ -243,7 +244,7 @@ def read_movement(text: str, where: str) -> Movement:
     fields = Fields(table, where)
     sides = tuple(Side(word) for word in fields.words("sides", choices=tuple(Side)))
     movement = Movement(
-        name=fields.text("name"),
+        name=_name(fields),
         version=int(fields.number("version", low=1)),
         title=fields.text("title"),
         summary=fields.text("summary"),
@@ -267,6 +268,13 @@ def read_movement(text: str, where: str) -> Movement:
     fields.finish()
     _check(movement, where)
     return movement
+
+
+def _name(fields: Fields) -> str:
+    name = fields.text("name")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+        raise fields.fail("name", f"'{name}': use small letters, digits and hyphens, such as 'my-test'.")
+    return name
 
 
 def _instructions(fields: Fields) -> Instructions:

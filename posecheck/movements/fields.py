@@ -33,6 +33,7 @@ class Fields:
 
     def has(self, key: str) -> bool:
         """Whether the key is there."""
+        self._taken.add(key)
         return key in self._table
 
     def value(self, key: str) -> object:

@@ -293,7 +293,7 @@ def definitions(data: ReportData) -> tuple[AngleDefinition, ...]:
 
 def provenance_rows(data: ReportData) -> tuple[tuple[str, str], ...]:
     """(what, value) of the session, then the video checksum of every recording."""
-    rows = list(_flat(data.provenance))
+    rows = list(_flat({key: value for key, value in data.provenance.items() if key != "videos"}))
     for phase, block in blocks(data):
         for item in block:
             video = item.trial.provenance.get("video_sha256", "")
