@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import pandas as pd
 
 from posecheck.geometry import unit
 from posecheck.joints import ANGLES, AngleDefinition, Plane, Side, trunk_direction
@@ -15,6 +14,7 @@ from posecheck.landmarks import CleanSeries, Landmark, LandmarkSeries, SampleSta
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
     from numpy.typing import NDArray
 
 AngleSource = Literal["image", "world"]
@@ -112,6 +112,8 @@ def compute_angles(clean: CleanSeries, view: View, *, source: AngleSource = "ima
     In the picture's plane a limb that points towards the lens reads wrong (a knee seen from the front by 26 to 30
     degrees), so such angles are NaN there, with the reason in `AngleTable.reasons`.
     """
+    import pandas as pd  # loaded late: half a second
+
     series = clean.landmarks
     values: dict[str, NDArray[np.float64]] = {}
     states: dict[str, NDArray[np.int8]] = {}

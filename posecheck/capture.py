@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,6 +54,8 @@ class CaptureWatcher:
 
     def __init__(self) -> None:
         self._next_s = -np.inf
+        self._pool = ThreadPoolExecutor(1)
+        self._looking: deque[Future[None]] = deque()
         self._first: NDArray[np.float32] | None = None
         self._window: NDArray[np.float32] | None = None
         self._brightness: list[float] = []
@@ -59,20 +63,16 @@ class CaptureWatcher:
         self._rolls: list[float] = []
 
     def look(self, frame: Frame) -> None:
-        """Take a frame in if its turn has come."""
+        """Look at a frame if its turn has come, on another thread: the pose model does not wait for it."""
         if frame.time_s < self._next_s:
             return
         self._next_s = frame.time_s + PROBE_EVERY_S
-        height, width = frame.image_rgb.shape[:2]
-        size = (PROBE_WIDTH_PX, max(1, round(height * PROBE_WIDTH_PX / width)))
-        small = cv2.cvtColor(cv2.resize(frame.image_rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-        self._brightness.append(float(small.mean()))
-        self._measure_shift(small.astype(np.float32))
-        if len(self._rolls) < ROLL_PROBES:
-            self._rolls.append(roll_from_lines_deg(frame.image_rgb))
+        self._looking.append(self._pool.submit(self._examine, frame))
 
     def report(self) -> CaptureReport:
         """Everything seen so far."""
+        while self._looking:
+            self._looking.popleft().result()
         if not self._brightness:
             return CaptureReport()
         rolls = [roll for roll in self._rolls if np.isfinite(roll)]
@@ -81,6 +81,15 @@ class CaptureWatcher:
             float(np.percentile(self._shifts, 90)) if self._shifts else float("nan"),
             float(np.median(rolls)) if rolls else float("nan"),
         )
+
+    def _examine(self, frame: Frame) -> None:
+        height, width = frame.image_rgb.shape[:2]
+        size = (PROBE_WIDTH_PX, max(1, round(height * PROBE_WIDTH_PX / width)))
+        small = cv2.cvtColor(cv2.resize(frame.image_rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+        self._brightness.append(float(small.mean()))
+        self._measure_shift(small.astype(np.float32))
+        if len(self._rolls) < ROLL_PROBES:
+            self._rolls.append(roll_from_lines_deg(frame.image_rgb))
 
     def _measure_shift(self, small: NDArray[np.float32]) -> None:
         """Shift of the picture's two outer thirds, where the person is not, against the first picture."""

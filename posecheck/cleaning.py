@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.ndimage import median_filter
 
 from posecheck.geometry import true_runs
 from posecheck.joints import Side, mark_of
@@ -137,6 +136,8 @@ def _limb_faults(series: LandmarkSeries, options: CleaningOptions) -> NDArray[np
 
 def _outliers(series: LandmarkSeries, options: CleaningOptions) -> NDArray[np.bool_]:
     """Hampel filter: samples further than 3 scaled median deviations (and 1 % of the picture) from a running median."""
+    from scipy.ndimage import median_filter  # loaded late, as SciPy takes its time
+
     window = options.hampel_window
     if len(series) < window:
         return np.zeros(series.visibility.shape, dtype=bool)
@@ -196,7 +197,7 @@ def _smooth(series: LandmarkSeries, options: CleaningOptions) -> LandmarkSeries:
     cutoff = options.cutoff_hz / 0.802
     if len(series) < 2 or not np.isfinite(rate) or cutoff >= 0.45 * rate:
         return series
-    from scipy.signal import butter  # loaded late: half a second
+    from scipy.signal import butter
 
     sos = butter(2, cutoff, fs=rate, output="sos")
     xy, xyz = series.xy_px.copy(), series.xyz_m.copy()

@@ -15,15 +15,7 @@ from posecheck.difference import ErrorModel
 from posecheck.errors import PosecheckError, RecordingError, VideoError
 from posecheck.movements import builtin_movements
 from posecheck.output.files import new_folder
-from posecheck.output.landmark_store import read_landmarks
 from posecheck.output.report_data import Refused, ReportData, ReportTrial, StretchDone
-from posecheck.output.trial_folder import (
-    OutputFormat,
-    StoredTrial,
-    annotate_trial_folder,
-    load_trial_folder,
-    write_trial_folder,
-)
 from posecheck.pipeline import Recording, TrialOptions, TrialResult, analyze_video, assess
 from posecheck.session import SESSION_FILE, Phase
 from posecheck.video import VideoOptions, probe_video, sha256_of
@@ -36,11 +28,12 @@ if TYPE_CHECKING:
     from posecheck.comparison import Change, SideDifference
     from posecheck.joints import Side
     from posecheck.movements import Movement
+    from posecheck.output.trial_folder import OutputFormat, StoredTrial
     from posecheck.pipeline import Progress
     from posecheck.session import PlannedTrial, Session
 
 TRIALS_FOLDER = "trials"
-LATE_LIBRARIES = ("scipy.signal", "posecheck.output.charts")
+LATE_LIBRARIES = ("pandas", "posecheck.output.trial_folder", "scipy.ndimage", "scipy.signal", "posecheck.output.charts")
 """What only the stages after the pose model need; loaded while the model runs, they cost nothing."""
 
 
@@ -119,6 +112,8 @@ def load_in_background(modules: Sequence[str]) -> None:
 
 def write_result(result: TrialResult, folder: Path, output: OutputOptions, progress: Progress | None = None) -> None:
     """Write a trial's files into an existing folder."""
+    from posecheck.output.trial_folder import write_trial_folder
+
     write_trial_folder(
         folder,
         trial=result.trial,
@@ -157,6 +152,9 @@ def reassess_folder(folder: Path, video: Path, movement: Movement, options: Tria
     VideoError
         The video is gone.
     """
+    from posecheck.output.landmark_store import read_landmarks
+    from posecheck.output.trial_folder import load_trial_folder
+
     stored = read_landmarks(folder / "landmarks.parquet")
     trial = load_trial_folder(folder).trial
     recording = Recording(
@@ -183,10 +181,11 @@ def compare_folders(
     StorageError
         A trial cannot be read, or the result not written.
     """
+    from posecheck.output.comparison_folder import write_comparison_folder
+    from posecheck.output.trial_folder import load_trial_folder
+
     blocks = [[load_trial_folder(path) for path in paths] for paths in (pre, baseline, retest)]
     data = comparison_data(*blocks, primary=primary)
-    from posecheck.output.comparison_folder import write_comparison_folder
-
     with new_folder(folder, overwrite=overwrite) as partial_folder:
         write_comparison_folder(partial_folder, data)
     return _result(folder, [trial for block in blocks for trial in block], data)
@@ -307,6 +306,7 @@ def run_session(
         The folder cannot be written.
     """
     from posecheck.output.comparison_folder import write_comparison_folder  # loaded late: Matplotlib takes its time
+    from posecheck.output.trial_folder import load_trial_folder
 
     output = output or OutputOptions()
     first = replace(output, annotated=False)
@@ -350,6 +350,8 @@ def _analyze_job(job: _Job, progress: Progress) -> str:
 
 
 def _annotate_job(job: _Job, progress: Progress) -> None:
+    from posecheck.output.trial_folder import annotate_trial_folder
+
     result = reassess_folder(job.folder, job.plan.file, job.plan.movement, job.options)
     annotate_trial_folder(
         job.folder,
@@ -364,6 +366,8 @@ def _annotate_job(job: _Job, progress: Progress) -> None:
 
 
 def _session_data(session: Session, jobs: Sequence[_Job], done: Sequence[Done[str]]) -> ReportData:
+    from posecheck.output.trial_folder import load_trial_folder
+
     blocks: dict[Phase, list[StoredTrial]] = {phase: [] for phase in Phase}
     refused = []
     for job, end in zip(jobs, done, strict=True):

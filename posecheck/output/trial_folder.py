@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -104,18 +105,13 @@ def write_trial_folder(
     VideoError
         The video cannot be read a second time.
     """
-    from posecheck.output.charts import angle_chart  # loaded late: Matplotlib takes half a second
-
-    write_angles_csv(table, folder / ANGLES_FILE)
-    write_repetitions_csv(trial, folder / REPETITIONS_FILE)
-    write_landmarks(raw, folder / LANDMARKS_FILE, capture=capture, people=people)
-    write_bytes_atomic(folder / CHART_FILE, angle_chart(table, trial))
-    if "mot" in formats:
-        write_mot(table, folder / MOT_FILE)
-    if "trc" in formats:
-        write_trc(clean, folder / TRC_FILE)
-    if annotated:
-        annotate_trial_folder(
+    text = json.dumps(trial_to_dict(trial), indent=1, ensure_ascii=False, allow_nan=False)
+    write_text_atomic(folder / TRIAL_FILE, text + "\n")
+    draw = annotate_trial_folder if annotated else _write_picture
+    with ThreadPoolExecutor(1) as pool:  # tables and chart while the video is drawn
+        tables = pool.submit(_write_tables, folder, trial, table, clean, formats)
+        write_landmarks(raw, folder / LANDMARKS_FILE, capture=capture, people=people)
+        draw(
             folder,
             source_path=source_path,
             video_options=video_options,
@@ -125,18 +121,43 @@ def write_trial_folder(
             movement=movement,
             progress=progress,
         )
-    else:
-        write_end_range_picture(
-            source_path,
-            video_options,
-            folder / PICTURE_FILE,
-            clean=clean,
-            table=table,
-            trial=trial,
-            movement=movement,
-        )
-    text = json.dumps(trial_to_dict(trial), indent=1, ensure_ascii=False, allow_nan=False)
-    write_text_atomic(folder / TRIAL_FILE, text + "\n")
+        tables.result()
+
+
+def _write_tables(
+    folder: Path, trial: Trial, table: AngleTable, clean: CleanSeries, formats: tuple[OutputFormat, ...]
+) -> None:
+    from posecheck.output.charts import angle_chart  # loaded late: Matplotlib takes half a second
+
+    write_angles_csv(table, folder / ANGLES_FILE)
+    write_repetitions_csv(trial, folder / REPETITIONS_FILE)
+    write_bytes_atomic(folder / CHART_FILE, angle_chart(table, trial))
+    if "mot" in formats:
+        write_mot(table, folder / MOT_FILE)
+    if "trc" in formats:
+        write_trc(clean, folder / TRC_FILE)
+
+
+def _write_picture(
+    folder: Path,
+    *,
+    source_path: Path,
+    video_options: VideoOptions,
+    clean: CleanSeries,
+    table: AngleTable,
+    trial: Trial,
+    movement: Movement,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> None:
+    write_end_range_picture(
+        source_path,
+        video_options,
+        folder / PICTURE_FILE,
+        clean=clean,
+        table=table,
+        trial=trial,
+        movement=movement,
+    )
 
 
 def annotate_trial_folder(
