@@ -131,11 +131,21 @@ def walks_out_at(leave_s: float) -> Change:
     return change
 
 
-def side_by_side(path: Path, left: str, right: str, *, end_s: float = ONE_REPETITION_S) -> Path:
-    """Two people in one picture, 1280x360."""
-    times_s, first = sample_frames(left, end_s)
-    _, second = sample_frames(right, end_s)
-    return write_pictures(path, times_s, (np.hstack(pair) for pair in zip(first, second, strict=True)))
+def side_by_side(
+    path: Path,
+    left: str,
+    right: str,
+    *,
+    end_s: float = ONE_REPETITION_S,
+    every: int = EVERY,
+    crop: slice = slice(None),
+) -> Path:
+    """Two people in one picture, each of them with the given columns of their own clip."""
+    times_s, first = sample_frames(left, end_s, every)
+    _, second = sample_frames(right, end_s, every)
+    return write_pictures(
+        path, times_s, (np.hstack([a[:, crop], b[:, crop]]) for a, b in zip(first, second, strict=True))
+    )
 
 
 def empty_room(path: Path, duration_s: float = 2.4, fps: int = 10) -> Path:
@@ -173,8 +183,8 @@ class Ran:
 
     @property
     def words(self) -> str:
-        """What went wrong, on one line."""
-        return " ".join(self.err.split())
+        """What went wrong, on one line, without the frame that is drawn around it."""
+        return " ".join(word for word in self.err.split() if word.strip("│╭╮╰╯─"))
 
 
 def environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:

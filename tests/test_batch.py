@@ -154,10 +154,6 @@ def test_ctrl_c_stops_the_running_job(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"started", "stopped"}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="posecheck/batch.py submits the jobs outside its try block, so an interrupt there waits for them to finish",
-)
 def test_ctrl_c_while_the_processes_start_stops_what_was_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from concurrent.futures import ProcessPoolExecutor
 
