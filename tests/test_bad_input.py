@@ -559,6 +559,19 @@ def test_a_full_disk_is_said_in_words_and_nothing_half_written_stays(tmp_path: P
     assert tree(tmp_path) == []
 
 
+@posix_only
+@pytest.mark.xfail(
+    strict=True, reason="a comparison's files are written outside storage_errors: only ENOSPC gets words"
+)
+def test_a_comparison_that_cannot_be_written_says_so_in_words(tmp_path: Path) -> None:
+    pre, retest = stored_trial(tmp_path / "pre"), stored_trial(tmp_path / "retest")
+    words = ("compare", "--pre", pre, "--retest", retest, "-o", tmp_path / "out")
+    done = run(*words, cwd=tmp_path, preexec_fn=partial(_limit_files, 3000))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pre", "retest"]
+    assert "Traceback" not in done.err
+    assert done.code == STORAGE
+
+
 # The model
 
 
