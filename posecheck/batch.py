@@ -6,16 +6,18 @@ import multiprocessing
 import os
 import queue
 import signal
+import threading
 import traceback
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from posecheck.errors import PosecheckError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
     from posecheck.pipeline import Progress
@@ -117,9 +119,10 @@ class _Batch(Generic[J, R]):
             workers, mp_context=context, initializer=_start_worker, initargs=(messages, stop)
         ) as pool:
             try:
-                futures: dict[Future[Done[R]], int] = {
-                    pool.submit(_run_one, self._work, number, self._jobs[number]): number for number in numbers
-                }
+                with _signals_wait():  # a process that is stopped while it starts would print a traceback
+                    futures: dict[Future[Done[R]], int] = {
+                        pool.submit(_run_one, self._work, number, self._jobs[number]): number for number in numbers
+                    }
                 return self._collect(futures, messages)
             except BaseException:
                 stop.set()
@@ -148,6 +151,22 @@ class _Batch(Generic[J, R]):
                 self._progress(number, done, total)
 
 
+_STOPPING = {signal.SIGINT, signal.SIGTERM}
+
+
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """Hold Ctrl-C and SIGTERM back; not on Windows, and only on the main thread, which alone receives them."""
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 _messages: Any = None
 _stop: Any = None
 
@@ -156,6 +175,8 @@ def _start_worker(messages: Any, stop: Any) -> None:
     global _messages, _stop
     _messages, _stop = messages, stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which stops everybody
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
 
 
 def _run_one(work: Callable[[J, Progress], R], number: int, job: J) -> Done[R]:

@@ -27,6 +27,8 @@ MIN_SIZE_RATIO = 0.4
 """A trunk smaller than this share of the one followed (or larger by the inverse) is somebody else."""
 SEARCH_EVERY_S = 0.15
 """While lost, everybody in the picture is looked for this often."""
+SURE_OF_OTHERS = 2
+"""Somebody else was there once they were found this often: one mistaken find on a wall is nobody (chosen by us)."""
 BOX_MARGIN = 0.8
 """Around the person, this share of the body's size stays visible to the tracker while others are hidden from it."""
 
@@ -63,6 +65,7 @@ class PersonFollower:
         self._crowded = False
         self._lost_since_s: float | None = None
         self._events: list[CleaningEvent] = []
+        self._others_seen = 0
         self.people = 0
         """Most people known of at once: those seen, and whoever the tracker jumped to."""
 
@@ -76,7 +79,6 @@ class PersonFollower:
             return self._accept(pose, image_rgb, time_s)
         if pose is not None:
             self._crowded = True
-            self.people = max(self.people, 2)
         return self._search(image_rgb, time_s)
 
     def events(self) -> tuple[CleaningEvent, ...]:
@@ -141,6 +143,9 @@ class PersonFollower:
         people = self._find_people(image_rgb)
         self._crowded = self._crowded or len(people) > 1
         candidates = [pose for pose in people if self._plausible(pose, image_rgb, time_s)]
+        self._others_seen += len(people) > len(candidates)
+        if self._others_seen >= SURE_OF_OTHERS:
+            self.people = max(self.people, 2)
         if not candidates:
             return None
         last = self._last

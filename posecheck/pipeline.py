@@ -17,7 +17,15 @@ from posecheck.joints import Plane, Side
 from posecheck.model_files import choose_model
 from posecheck.quality import Posture, check_quality, read_start
 from posecheck.repetitions import find_repetitions
-from posecheck.requirements import dark_words, require_side, require_tested_leg, require_usable, require_view
+from posecheck.requirements import (
+    dark_words,
+    rejections,
+    require_side,
+    require_tested_leg,
+    require_usable,
+    require_usable_repetition,
+    require_view,
+)
 from posecheck.settings import load_settings
 from posecheck.trial import (
     Event,
@@ -224,10 +232,15 @@ def _assess(recording: Recording, movement: Movement, side: Side | None, options
     tested = _tested_side(movement, side, view)
     cleaned = clean(series, _cleaning_options(movement, tested, view))
     table = compute_angles(cleaned, view, source=movement.angle_source)
-    require_tested_leg(table, movement, tested)
-    repetitions = find_repetitions(table, movement, tested)
     posture = Posture(movement.plane, movement.lying)
     start = read_start(cleaned, posture, recording.capture)
+    gates = check_quality(cleaned, posture, start, recording.capture, people=recording.people)
+    require_tested_leg(table, movement, tested)
+    try:
+        repetitions = find_repetitions(table, movement, tested)
+        require_usable_repetition(repetitions, movement)
+    except RecordingError as error:
+        raise RecordingError(" ".join([str(error), *rejections(gates)])) from error
     events = sorted((*recording.events, *cleaned.events), key=lambda event: event.start_s)
     trial = Trial(
         movement=movement.name,
@@ -237,7 +250,7 @@ def _assess(recording: Recording, movement: Movement, side: Side | None, options
         sided=bool(movement.sides),
         outcomes=summarise_outcomes(movement, tested, repetitions),
         repetitions=repetitions,
-        gates=check_quality(cleaned, posture, start, recording.capture, people=recording.people),
+        gates=gates,
         compensations=summarise_compensations(movement, repetitions),
         set_up=SetUp(movement.view_name, view.facing, start.yaw_deg, start.roll_deg, start.body_size),
         events=tuple(Event(event.kind, event.start_s, event.end_s, event.words) for event in events),

@@ -108,7 +108,9 @@ def find_repetitions(table: AngleTable, movement: Movement, side: Side) -> tuple
 
 
 def _no_repetition_words(movement: Movement, side: Side, excursion_deg: float) -> str:
-    moved = "could not be followed" if not np.isfinite(excursion_deg) else f"moved only {excursion_deg:.0f} degrees"
+    moved = f"moved only {excursion_deg:.0f} degrees"
+    if not np.isfinite(excursion_deg):
+        moved = "could not be followed, because the body points it needs were hidden or outside the picture"
     leg = {"tested": f"{side} ", "other": f"{side.other} ", "none": ""}[movement.repetition.ref.leg]
     angle = movement.repetition.ref.angle.replace("_", " ")
     return (

@@ -9,12 +9,16 @@ import numpy as np
 from posecheck.angles import AngleTable, body_yaw_deg
 from posecheck.errors import NoPersonError, RecordingError
 from posecheck.joints import Plane, Side
-from posecheck.quality import MIN_DURATION_S, WRONG_VIEW_DEG
+from posecheck.movements import Role
+from posecheck.quality import MIN_DURATION_S, WRONG_VIEW_DEG, GateStatus, QualityGate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from posecheck.capture import CaptureReport
     from posecheck.landmarks import LandmarkSeries
     from posecheck.movements import Movement
+    from posecheck.repetitions import Repetition
 
 MIN_BRIGHTNESS = 12.0
 """Darker pictures on average hold nothing to measure (chosen by us)."""
@@ -64,6 +68,26 @@ def require_usable(series: LandmarkSeries, capture: CaptureReport) -> None:
             f"the person was found in only {100 * series.found.mean():.0f} % of the pictures. Film one person from head "
             "to feet, in good light."
         )
+
+
+def require_usable_repetition(repetitions: Sequence[Repetition], movement: Movement) -> None:
+    """Refuse a recording of whose repetitions none gives a primary outcome.
+
+    Raises
+    ------
+    RecordingError
+    """
+    primary = [outcome.name for outcome in movement.outcomes if outcome.role is Role.PRIMARY]
+    if any(item.used and np.isfinite([item.end_range[name] for name in primary]).any() for item in repetitions):
+        return
+    reasons = [f"in repetition {item.number} {item.reason}" for item in repetitions if item.reason]
+    why = "; ".join(reasons) or "at the end of the movement the body points were hidden or outside the picture"
+    raise RecordingError(f"no repetition could be measured: {why}.")
+
+
+def rejections(gates: Sequence[QualityGate]) -> list[str]:
+    """What the gates rejected, in words: the likely cause of a refusal."""
+    return [gate.words for gate in gates if gate.status is GateStatus.REJECT]
 
 
 def dark_words(capture: CaptureReport) -> str:

@@ -82,7 +82,8 @@ def decode_packets(
         damaged += sum(frame.is_corrupt for frame in frames)
         yield from (frame for frame in frames if not frame.is_corrupt)
     if damaged:
-        warnings.append(f"{damaged} damaged pictures were left out.")
+        many = "One damaged picture was" if damaged == 1 else f"{damaged} damaged pictures were"
+        warnings.append(f"{many} left out.")
 
 
 def first_picture(path: Path, container: InputContainer, stream: VideoStream) -> tuple[VideoFrame, float]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from posecheck.output.trial_folder import OutputFormat, StoredTrial
     from posecheck.pipeline import Progress
     from posecheck.session import PlannedTrial, Session
+    from posecheck.trial import Trial
 
 TRIALS_FOLDER = "trials"
 LATE_LIBRARIES = ("pandas", "posecheck.output.trial_folder", "scipy.ndimage", "scipy.signal", "posecheck.output.charts")
@@ -209,7 +210,8 @@ def comparison_data(
     """
     pre, baseline, retest = (sorted(block, key=_protocol_order) for block in (pre, baseline, retest))
     a, b, c = ([stored.trial for stored in block] for block in (pre, baseline, retest))
-    changes = compare_blocks(a, c, baseline=b, primary=primary) if (a or b) and c else ()
+    comparable = bool((a or b) and c) and (not refused or _have_common_test(b or a, c))
+    changes = compare_blocks(a, c, baseline=b, primary=primary) if comparable else ()
     people = {stored.trial.provenance.get("person", "") for stored in (*pre, *baseline, *retest)} - {""}
     data = ReportData(
         person=session.person if session else ", ".join(sorted(people)),
@@ -231,6 +233,11 @@ def comparison_data(
         provenance=_provenance((*pre, *baseline, *retest)),
     )
     return replace(data, title=session.title) if session and session.title else data
+
+
+def _have_common_test(before: Sequence[Trial], after: Sequence[Trial]) -> bool:
+    """Whether anything is left to compare after recordings were refused; the rest of a session is worth keeping."""
+    return bool({(t.movement, t.side, t.sided) for t in before} & {(t.movement, t.side, t.sided) for t in after})
 
 
 def _protocol_order(stored: StoredTrial) -> tuple[int, str]:

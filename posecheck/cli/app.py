@@ -40,6 +40,7 @@ EXIT_CODES: tuple[tuple[type[PosecheckError], int, str], ...] = (
 """Exit code of each kind of error. 0: done. 1: unexpected. 2: wrong command line. 8: some recordings of a session were
 refused, the rest is done. 130: stopped with Ctrl-C."""
 EXIT_UNEXPECTED, EXIT_STOPPED = 1, 130
+STOPPED_WORDS = "Stopped. Nothing half-written was left behind."
 MANY_VALUES = ("--pre", "--retest", "--baseline")
 
 app = typer.Typer(
@@ -78,7 +79,11 @@ def main() -> None:
     except PosecheckError as error:
         _fail(str(error), exit_code(error))
     except KeyboardInterrupt:
-        _fail("Stopped. Nothing half-written was left behind.", EXIT_STOPPED)
+        _fail(STOPPED_WORDS, EXIT_STOPPED)
+    except SystemExit as end:  # typer's own answer to Ctrl-C says nothing
+        if end.code != EXIT_STOPPED:
+            raise
+        _fail(STOPPED_WORDS, EXIT_STOPPED)
 
 
 def _repeat_options(words: list[str]) -> list[str]:

@@ -61,6 +61,7 @@ def angles(
 
     targets = {suffix: output.with_suffix(f".{suffix}") for suffix in opt.output_formats(formats)}
     files = [output, *targets.values(), *([annotated] if annotated else [])]
+    _refuse_clashes(video, files)
     for path in files:
         _refuse_existing(path, overwrite)
     options = TrialOptions(
@@ -113,9 +114,19 @@ def _angle_remarks(people: int, roll_deg: float, reasons: dict[str, str], remark
     return lines
 
 
+def _refuse_clashes(video: Path, files: list[Path]) -> None:
+    places = [path.absolute().resolve() for path in files]
+    if video.absolute().resolve() in places:
+        raise StorageError(f"{video} is the video itself; choose another file to write.")
+    if len(set(places)) < len(places):
+        raise StorageError("two of the files to write have the same name; choose other names.")
+
+
 def _refuse_existing(path: Path, overwrite: bool) -> None:
     if path.is_dir():
         raise StorageError(f"{path} is a folder; give the name of a file to write, such as {path / 'angles.csv'}.")
+    if not path.absolute().parent.is_dir():
+        raise StorageError(f"{path.parent}: no such folder; make it first, or choose another -o.")
     if path.exists() and not overwrite:
         raise StorageError(f"{path} exists; add --overwrite to replace it, or choose another -o.")
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 MARKER_FILES = ("trial.json", "comparison.json", "session.json")
 """A folder with one of these was written by posecheck, and may be replaced; any other is somebody's own."""
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -51,6 +52,9 @@ def new_folder(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
             yield partial
         with storage_errors(path):
             _move_into_place(partial, target)
+    except StorageError as error:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise StorageError(str(error).replace(str(partial), str(path))) from error
     except BaseException:  # KeyboardInterrupt too: nothing half-written stays
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -145,6 +149,8 @@ def _in_words(path: str | Path, error: OSError) -> str:
         return f"{path}: the disk is full; free some space and try again. Nothing was written."
     if error.errno in _FORBIDDEN:
         return f"{path}: no permission to write there; choose another -o."
+    if error.errno in _IN_THE_WAY:
+        return f"{path}: a file stands where a folder is needed; choose another -o."
     return f"{path}: cannot be written ({error.strerror or error}); check the path, or choose another -o."
 
 
