@@ -92,14 +92,14 @@ class CaptureWatcher:
             self._rolls.append(roll_from_lines_deg(frame.image_rgb))
 
     def _measure_shift(self, small: NDArray[np.float32]) -> None:
-        """Shift of the picture's two outer thirds, where the person is not, against the first picture."""
+        """Shift of the picture's two outer quarters, where the person is not, against the first picture."""
         if self._first is None:
             self._first = small
             return
-        third = small.shape[1] // 4
+        quarter = small.shape[1] // 4
         shifts = []
-        for part in (slice(None, third), slice(small.shape[1] - third, None)):
-            window = cv2.createHanningWindow((third, small.shape[0]), cv2.CV_32F)
+        for part in (slice(None, quarter), slice(small.shape[1] - quarter, None)):
+            window = cv2.createHanningWindow((quarter, small.shape[0]), cv2.CV_32F)
             before, now = np.ascontiguousarray(self._first[:, part]), np.ascontiguousarray(small[:, part])
             (dx, dy), response = cv2.phaseCorrelate(before, now, window)
             if response > 0.1:

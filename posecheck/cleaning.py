@@ -107,13 +107,14 @@ def limb_lengths(series: LandmarkSeries) -> dict[tuple[Side, str, str], NDArray[
     }
 
 
-def calibration_length(lengths: NDArray[np.float64]) -> float:
-    """The person's own length of a limb in this picture: 70th percentile, since faults shorten more than they lengthen.
+def calibration_length(lengths: NDArray[np.float64], percentile: float) -> float:
+    """The person's own length of a limb in this picture, NaN if never seen.
 
-    Chosen by us on the sample videos, where up to a third of a lunge's frames show legs merged into one.
+    Chosen by us: the 70th percentile where legs stay in the picture's plane, since faults shorten more than they lengthen
+    (in up to a third of a lunge's frames both legs melt into one); the 95th where legs honestly shorten.
     """
     finite = lengths[np.isfinite(lengths)]
-    return float(np.percentile(finite, 70)) if finite.size else float("nan")
+    return float(np.percentile(finite, percentile)) if finite.size else float("nan")
 
 
 def _limb_faults(series: LandmarkSeries, options: CleaningOptions) -> NDArray[np.bool_]:
@@ -121,7 +122,7 @@ def _limb_faults(series: LandmarkSeries, options: CleaningOptions) -> NDArray[np
     lengths = limb_lengths(series)
     for upper, lower in LIMB_SEGMENTS:
         both = np.concatenate([lengths[side, upper, lower] for side in Side])
-        own_length = calibration_length(both)
+        own_length = calibration_length(both, 95.0 if options.min_limb_ratio is None else 70.0)
         for side in Side:
             with np.errstate(invalid="ignore"):
                 ratio = lengths[side, upper, lower] / own_length
@@ -237,7 +238,7 @@ def _fault_events(series: LandmarkSeries, faults: NDArray[np.bool_]) -> list[Cle
 
 
 def _frame_events(series: LandmarkSeries, outside: NDArray[np.bool_]) -> list[CleaningEvent]:
-    parts = {"feet": ("ankle",), "head or shoulders": ("shoulder",), "hips": ("hip",)}
+    parts = {"feet": ("ankle", "heel", "foot_index"), "knees": ("knee",), "hips": ("hip",), "shoulders": ("shoulder",)}
     events = []
     for words, names in parts.items():
         marks = [mark_of(name, side) for name in names for side in Side]

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 MATCHED_WITHIN_DEG = 5.0
 """Compensations of both blocks must agree this well for a change to count (MEASUREMENT section 5)."""
-CLOSE_YAW_DEG, CLOSE_SCALE = 5.0, 0.05
+CLOSE_YAW_DEG, CLOSE_SCALE, CLOSE_ROLL_DEG = 5.0, 0.05, 2.0
 """Beyond these the camera counts as moved, and the error is widened (MEASUREMENT section 6)."""
-FAR_YAW_DEG, FAR_SCALE = 20.0, 0.30
+FAR_YAW_DEG, FAR_SCALE, FAR_ROLL_DEG = 20.0, 0.30, 10.0
 """Beyond these the recordings are not comparable (chosen by us)."""
 
 
@@ -44,7 +44,7 @@ def check_same_test(pre: Trial, retest: Trial) -> None:
             f"'{pre.movement}' was measured with version {pre.movement_version} of the test and {retest.movement_version}: "
             "analyse both videos again with this posecheck."
         )
-    if pre.side != retest.side:
+    if pre.sided and pre.side != retest.side:
         raise ComparisonError(
             f"'{pre.movement}': the pre-test is of the {pre.side} side, the re-test of the {retest.side} side."
         )
@@ -63,16 +63,24 @@ def check_set_up(first: Trial, second: Trial, *, same_facing: bool = True) -> tu
     if same_facing and a.facing != b.facing:
         return Comparable.NO, ["the person faces the other way: other leg nearer to the camera"]
     yaw = abs(a.yaw_deg - b.yaw_deg)
-    scale = abs(b.body_size / a.body_size - 1) if a.body_size > 0 else float("nan")
-    if yaw > FAR_YAW_DEG or scale > FAR_SCALE:
-        return Comparable.NO, [_set_up_words(yaw, scale) + ": film again from the same place"]
-    if yaw > CLOSE_YAW_DEG or scale > CLOSE_SCALE:
-        return Comparable.WIDENED, [_set_up_words(yaw, scale) + ": the error is taken larger"]
+    scale = abs(b.body_size / a.body_size - 1) if a.body_size > 0 else math.nan
+    roll = 0.0 if math.isnan(a.roll_deg - b.roll_deg) else abs(a.roll_deg - b.roll_deg)
+    if yaw > FAR_YAW_DEG or scale > FAR_SCALE or roll > FAR_ROLL_DEG:
+        return Comparable.NO, [_set_up_words(yaw, scale, roll) + ": film again from the same place"]
+    if yaw > CLOSE_YAW_DEG or scale > CLOSE_SCALE or roll > CLOSE_ROLL_DEG:
+        return Comparable.WIDENED, [_set_up_words(yaw, scale, roll) + ": the error is taken larger"]
+    if math.isnan(yaw) or math.isnan(scale):
+        return Comparable.WIDENED, ["where the camera stood could not be told: the error is taken larger"]
     return Comparable.YES, []
 
 
-def _set_up_words(yaw_deg: float, scale: float) -> str:
-    return f"the camera moved (turned {yaw_deg:.0f} degrees, size {100 * scale:.0f} % different)"
+def _set_up_words(yaw_deg: float, scale: float, roll_deg: float) -> str:
+    parts = [
+        f"turned {yaw_deg:.0f} degrees" if yaw_deg > CLOSE_YAW_DEG else "",
+        f"size {100 * scale:.0f} % different" if scale > CLOSE_SCALE else "",
+        f"tilted {roll_deg:.0f} degrees" if roll_deg > CLOSE_ROLL_DEG else "",
+    ]
+    return f"the camera moved ({', '.join(part for part in parts if part)})"
 
 
 def gate_reasons(trial: Trial, block: str) -> list[str]:

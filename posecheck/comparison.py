@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from posecheck.trial import OutcomeResult, Trial
 
 MIN_OWN_REPEATS = 6
-"""Repeats of a person's own before they replace the assumed re-positioning error (chosen by us)."""
+MIN_OWN_SET_SD_DEG = 1.5
+"""So many repeats of a person's own replace the assumed re-positioning error, and never by less than this: six repeats
+can agree by luck (chosen by us)."""
 
 
 class Verdict(StrEnum):
@@ -127,7 +129,7 @@ def compare_blocks(
         Nothing in common, the same test twice in a block, or a different version or person.
     """
     model = own_error_model(pre, baseline, model or ErrorModel())
-    before = _by_test(baseline or pre, "baseline" if baseline else "pre-test")
+    before = {**_by_test(pre, "pre-test"), **_by_test(baseline, "baseline")}
     after = _by_test(retest, "re-test")
     common = [key for key in before if key in after]
     if not common:
@@ -136,7 +138,7 @@ def compare_blocks(
     changes: list[Change] = []
     for key in common:
         check_same_test(before[key], after[key])
-        still = first.get(key) if baseline else None
+        still = first[key] if key in first and before[key] is not first[key] else None
         changes.extend(_trial_changes(before[key], after[key], still, primary, model))
     if primary is not None and not any(change.role is Role.PRIMARY for change in changes):
         known = sorted({f"{change.movement}:{change.side}:{change.outcome}" for change in changes})
@@ -148,23 +150,25 @@ def compare_blocks(
 def own_error_model(pre: Sequence[Trial], baseline: Sequence[Trial], model: ErrorModel) -> ErrorModel:
     """The error model with re-positioning error from the person's own repeats, once there are enough of them.
 
-    Every primary outcome that was measured in the pre-test and again in the baseline, with nothing done in between, is one
-    repeat (MEASUREMENT section 5).
+    The first primary outcome of every test that was measured in the pre-test and again in the baseline, with nothing done
+    in between, is one repeat (MEASUREMENT section 5).
     """
     again = _by_test(baseline, "baseline")
-    pairs = [
-        (outcome, again[key].outcome(outcome.name))
+    firsts = {
+        key: next(outcome for outcome in trial.outcomes if outcome.role is Role.PRIMARY)
         for key, trial in _by_test(pre, "pre-test").items()
         if key in again and again[key].movement_version == trial.movement_version
-        for outcome in trial.outcomes
-        if outcome.role is Role.PRIMARY
-    ]
+    }
+    pairs = [(outcome, again[key].outcome(outcome.name)) for key, outcome in firsts.items()]
     measured = [(first, second) for first, second in pairs if first.values and second.values]
     if len(measured) < MIN_OWN_REPEATS:
         return model
     variance, _ = pooled_variance([outcome.values for pair in measured for outcome in pair], model)
     repetitions = float(np.mean([outcome.repetitions for pair in measured for outcome in pair]))
-    own = own_set_sd_deg([second.mean - first.mean for first, second in measured], variance, repetitions)
+    own = max(
+        MIN_OWN_SET_SD_DEG,
+        own_set_sd_deg([second.mean - first.mean for first, second in measured], variance, repetitions),
+    )
     return replace(model, set_sd_deg=own, moved_set_sd_deg=max(own, model.moved_set_sd_deg))
 
 
@@ -201,13 +205,11 @@ def _trial_changes(
             reasons = ["it could not be measured in both recordings"]
             verdict, alike = Verdict.NOT_COMPARABLE, Comparable.NO
         else:
-            set_sd = model.moved_set_sd_deg if comparable is Comparable.WIDENED else model.set_sd_deg
+            set_sd = _set_sd_deg(comparable, model)
             difference = difference_of_means(outcome.values, after.values, set_sd_deg=set_sd, model=model)
-            reasons = [*set_up_reasons, *gates, *technique]
-            reasons += _still_reasons(still, outcome, set_sd, model)
-            clean = comparable is not Comparable.NO and not gates and not technique
-            clean = clean and not _still_reasons(still, outcome, set_sd, model)
-            verdict, alike = _verdict(difference, comparable, clean), comparable
+            against = [*gates, *technique, *_still_reasons(still, pre, outcome, model)]
+            reasons = [*set_up_reasons, *against]
+            verdict, alike = _verdict(difference, comparable, not against), comparable
         changes.append(
             Change(
                 pre.movement,
@@ -243,9 +245,15 @@ def _verdict(difference: Difference, comparable: Comparable, clean: bool) -> Ver
     return Verdict.LARGER if larger else Verdict.NOT_DISTINGUISHABLE
 
 
-def _still_reasons(still: Trial | None, outcome: OutcomeResult, set_sd: float, model: ErrorModel) -> list[str]:
+def _set_sd_deg(comparable: Comparable, model: ErrorModel) -> float:
+    return model.set_sd_deg if comparable is Comparable.YES else model.moved_set_sd_deg
+
+
+def _still_reasons(still: Trial | None, baseline: Trial, outcome: OutcomeResult, model: ErrorModel) -> list[str]:
+    """Why the person's do-nothing change, from pre-test to baseline, stands against a verdict."""
     if still is None or not still.outcome(outcome.name).values:
         return []
+    set_sd = _set_sd_deg(check_set_up(still, baseline)[0], model)
     nothing = difference_of_means(still.outcome(outcome.name).values, outcome.values, set_sd_deg=set_sd, model=model)
     if abs(nothing.difference_deg) <= nothing.mdc95_deg:
         return []
@@ -302,8 +310,10 @@ def _told_apart(value: float, limit: float) -> tuple[str, str]:
 
 
 def _range_words(difference: Difference) -> str:
-    low, high = round(difference.ci95_low_deg), round(difference.ci95_high_deg)
-    return f"{low} to {high}".replace("-", "−")
+    """The confidence interval, counted in the direction of the difference: "5° less (likely 1 to 9)"."""
+    ends = (difference.ci95_low_deg, difference.ci95_high_deg)
+    low, high = ends if difference.difference_deg >= 0 else (-ends[1], -ends[0])
+    return f"{round(low)} to {round(high)}".replace("-", "−")
 
 
 def compare_sides(
@@ -315,6 +325,7 @@ def compare_sides(
     Left and right are filmed from different sides of the body, so that facing may differ.
     """
     model = model or ErrorModel()
+    _check_one_person(trials)
     by_movement: dict[str, dict[Side, Trial]] = {}
     for trial in _by_test(trials, phase).values():
         if trial.sided:
@@ -329,16 +340,24 @@ def compare_sides(
     return tuple(item for item in differences if item is not None)
 
 
+def _check_one_person(trials: Sequence[Trial]) -> None:
+    people = sorted({str(trial.provenance.get("person") or "") for trial in trials} - {""})
+    if len(people) > 1:
+        raise ComparisonError(f"the trials are of {' and '.join(people)}: a person compares with themself.")
+
+
 def _side_difference(
     left_trial: Trial, right_trial: Trial, outcome: OutcomeResult, phase: str, model: ErrorModel
 ) -> SideDifference | None:
+    if left_trial.movement_version != right_trial.movement_version:
+        return None
     own, opposite = outcome, right_trial.outcome(outcome.name)
     left, right = (own, opposite) if (own.side or Side.LEFT) is Side.LEFT else (opposite, own)
     if not left.values or not right.values:
         return None
     comparable, reasons = check_set_up(left_trial, right_trial, same_facing=False)
     gates = [words for trial in (left_trial, right_trial) for words in gate_reasons(trial, f"{trial.side} side")]
-    set_sd = model.moved_set_sd_deg if comparable is Comparable.WIDENED else model.set_sd_deg
+    set_sd = _set_sd_deg(comparable, model)
     difference = difference_of_means(left.values, right.values, set_sd_deg=set_sd, model=model)
     result = SideDifference(
         left_trial.movement,
@@ -364,9 +383,7 @@ def _side_sentence(item: SideDifference) -> str:
     if item.verdict is Verdict.NOT_COMPARABLE:
         return f"{name}: left and right cannot be compared: {'; '.join(item.reasons)}."
     larger = Side.RIGHT if d.difference_deg >= 0 else Side.LEFT
-    text = (
-        f"{name} was {abs(d.difference_deg):.0f}° larger on the {larger} (likely {_range_words(d)}, right minus left)"
-    )
+    text = f"{name} was {abs(d.difference_deg):.0f}° larger on the {larger} (likely {_range_words(d)})"
     if item.verdict is Verdict.LARGER:
         return (
             f"{text}: more than measurement error. Two sides that differ are common, and no cause for concern as such."

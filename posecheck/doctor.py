@@ -44,7 +44,15 @@ def examine() -> tuple[Check, ...]:
     libraries = _libraries()
     if not libraries.works:
         return _python(), libraries
-    return tuple(check() for check in (_python, _libraries, _model, _decoders, _encoder, _disk, _cameras))
+    return tuple(_guarded(check) for check in (_python, _libraries, _model, _decoders, _encoder, _disk, _cameras))
+
+
+def _guarded(check: Callable[[], Check]) -> Check:
+    try:
+        return check()
+    except Exception as error:
+        title = check.__name__.strip("_").capitalize()
+        return Check(title, False, f"{type(error).__name__}: {error}", check is not _cameras)
 
 
 def _tried(title: str, attempt: Callable[[], str], *, needed: bool = True) -> Check:

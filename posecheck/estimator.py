@@ -261,11 +261,12 @@ class MediaPipeEstimator:
         return nullcontext() if task in self._seen else _quiet_stderr()
 
     def close(self) -> None:
-        """Close both MediaPipe tasks."""
-        for task in (self._tracker, self._detector):
-            if task is not None:
-                task.close()
-        self._tracker = self._detector = None
+        """Close both MediaPipe tasks, once nobody is being looked for any more."""
+        with self._detecting:
+            for task in (self._tracker, self._detector):
+                if task is not None:
+                    task.close()
+            self._tracker = self._detector = None
 
 
 def keep_to_this_machine() -> None:

@@ -13,8 +13,9 @@ from posecheck.capture import CaptureReport, CaptureWatcher
 from posecheck.cleaning import CleaningOptions, clean
 from posecheck.errors import NoPersonError, RecordingError
 from posecheck.estimator import MediaPipeEstimator, track
-from posecheck.joints import Plane, Side
+from posecheck.joints import ANGLES, Plane, Side
 from posecheck.model_files import choose_model
+from posecheck.movements import Role
 from posecheck.quality import Posture, check_quality, read_start
 from posecheck.repetitions import find_repetitions
 from posecheck.requirements import (
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from posecheck.angles import AngleSource, AngleTable
-    from posecheck.landmarks import CleaningEvent, CleanSeries, LandmarkSeries
+    from posecheck.landmarks import CleaningEvent, CleanSeries, Landmark, LandmarkSeries
     from posecheck.movements import Movement
     from posecheck.video import Frame, VideoInfo
 
@@ -53,9 +54,6 @@ class Progress(Protocol):
     def __call__(self, done: int, total: int | None) -> None:
         """``done`` frames of about ``total`` (None where unknown)."""
         ...
-
-
-"""Told (frames done, frames in all or None)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +232,15 @@ def _assess(recording: Recording, movement: Movement, side: Side | None, options
     table = compute_angles(cleaned, view, source=movement.angle_source)
     posture = Posture(movement.plane, movement.lying)
     start = read_start(cleaned, posture, recording.capture)
-    gates = check_quality(cleaned, posture, start, recording.capture, people=recording.people)
+    gates = check_quality(
+        cleaned,
+        posture,
+        start,
+        recording.capture,
+        people=recording.people,
+        chosen=options.person_at is not None,
+        needed=_needed_landmarks(movement, tested),
+    )
     require_tested_leg(table, movement, tested)
     try:
         repetitions = find_repetitions(table, movement, tested)
@@ -288,6 +294,8 @@ def provenance(recording: Recording, options: TrialOptions) -> dict[str, Any]:
         "python": platform.python_version(),
         "mediapipe": source.estimator,
         "numpy": version("numpy"),
+        "scipy": version("scipy"),
+        "av": version("av"),
         "opencv": version("opencv-contrib-python"),
         "model_sha256": source.model_sha256,
         "video": recording.info.path.name,
@@ -306,6 +314,13 @@ def provenance(recording: Recording, options: TrialOptions) -> dict[str, Any]:
             "person_at": list(options.person_at) if options.person_at else None,
         },
     }
+
+
+def _needed_landmarks(movement: Movement, tested: Side) -> tuple[Landmark, ...]:
+    """The points that the primary outcomes rest on."""
+    primary = [outcome.ref for outcome in movement.outcomes if outcome.role is Role.PRIMARY]
+    marks = [mark for ref in primary for mark in ANGLES[ref.angle].landmarks(ref.side(tested) or tested)]
+    return tuple(dict.fromkeys(marks))
 
 
 def _cleaning_options(movement: Movement, tested: Side, view: View) -> CleaningOptions:

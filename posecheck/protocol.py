@@ -277,7 +277,7 @@ def _tighter_sides(tighter: Sequence[TighterSide]) -> list[Suggestion]:
             SuggestionKind.TIGHTER_SIDE,
             f"More time on the {item.side} ({item.movement_title})",
             f"Spend more time on the {item.side} side, which reached less far before the stretch.",
-            f"{_capital(item.outcome_title)}: {abs(item.difference_deg):.0f}° less on the {item.side} in the pre-test, "
+            f"{_capital(item.outcome_title)}: {abs(item.difference_deg):.0f}° less on the {item.side} before the stretch, "
             "more than measurement error",
         )
         for item in tighter

@@ -13,6 +13,8 @@ from posecheck.joints import Plane, Side, mark_of
 from posecheck.landmarks import Landmark, SampleState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from posecheck.capture import CaptureReport
@@ -65,7 +67,7 @@ class QualityLimits:
     roll_deg: tuple[float, float] = (2.0, 5.0)
     min_size: tuple[float, float] = (0.60, 0.30)
     off_centre: tuple[float, float] = (0.35, 0.45)
-    min_rate_hz: tuple[float, float] = (24.0, 10.0)
+    min_rate_hz: tuple[float, float] = (23.5, 10.0)  # 23.976 counts as 24
     camera_shift: tuple[float, float] = (0.01, 0.05)
     cut_off_share: tuple[float, float] = (0.02, 0.20)
     min_brightness: tuple[float, float] = (40.0, 12.0)
@@ -147,6 +149,8 @@ def check_quality(
     capture: CaptureReport,
     *,
     people: int = 1,
+    chosen: bool = False,
+    needed: Sequence[Landmark] = (),
     limits: QualityLimits | None = None,
 ) -> tuple[QualityGate, ...]:
     """Ask every gate.
@@ -162,12 +166,16 @@ def check_quality(
         From the pictures.
     people : int
         Most people seen at once.
+    chosen : bool
+        The person to follow was chosen by the user.
+    needed : sequence of Landmark
+        The points that the primary outcomes rest on; the trunk and the better-seen leg by default.
     limits : QualityLimits, optional
     """
     limits = limits or QualityLimits()
     series = clean.landmarks
     view = "side" if posture.plane is Plane.SAGITTAL else "front"
-    seen = _seen_share(clean)
+    seen = _seen_share(clean, needed)
     cut_off = _cut_off_share(clean)
     return (
         _at_most(
@@ -230,8 +238,8 @@ def check_quality(
             100 * cut_off,
             _percent(limits.cut_off_share),
             "%",
-            f"Shoulders, hips, knees or ankles left the picture for {100 * cut_off:.0f} % of the time.",
-            "Move the camera back until feet and head stay in the picture.",
+            f"Feet, knees, hips or shoulders left the picture for {100 * cut_off:.0f} % of the time.",
+            "Move the camera back until the whole body stays in the picture.",
         ),
         _at_least(
             "seen",
@@ -251,7 +259,7 @@ def check_quality(
             f"The picture's mean brightness is {capture.brightness:.0f} of 255.",
             "Switch on a light in front of you.",
         ),
-        _people_gate(people),
+        _people_gate(people, chosen),
     )
 
 
@@ -259,14 +267,17 @@ def _percent(limits: tuple[float, float]) -> tuple[float, float]:
     return 100 * limits[0], 100 * limits[1]
 
 
-def _seen_share(clean: CleanSeries) -> float:
-    """Share of frames in which the better-seen leg and the trunk were measured."""
-    measured = clean.state == SampleState.MEASURED
-    trunk = measured[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].all(
-        axis=1
-    )
+def _seen_share(clean: CleanSeries, needed: Sequence[Landmark]) -> float:
+    """Share of frames in which all needed points were measured, between the first and the last sight of the person."""
+    found = np.flatnonzero((clean.state != SampleState.MISSING).any(axis=1))
+    if not found.size:
+        return 0.0
+    measured = (clean.state == SampleState.MEASURED)[found[0] : found[-1] + 1]
+    if needed:
+        return float(measured[:, list(needed)].all(axis=1).mean())
+    trunk = measured[:, [mark_of(part, side) for part in ("shoulder", "hip") for side in Side]].all(axis=1)
     legs = [measured[:, [mark_of(part, side) for part in ("hip", "knee", "ankle")]].all(axis=1) for side in Side]
-    return max(float((trunk & leg).mean()) for leg in legs) if len(trunk) else 0.0
+    return max(float((trunk & leg).mean()) for leg in legs)
 
 
 def _cut_off_share(clean: CleanSeries) -> float:
@@ -278,10 +289,15 @@ def _cut_off_share(clean: CleanSeries) -> float:
     return float(cut.mean()) if len(cut) else 0.0
 
 
-def _people_gate(people: int) -> QualityGate:
+def _people_gate(people: int, chosen: bool) -> QualityGate:
     if people <= 1:
         return QualityGate("one_person", "One person", GateStatus.PASS, people, "people", "One person in the picture.")
-    words = f"{people} people were in the picture; the one in front was followed. Check the skeleton in the video."
+    if chosen:
+        words = f"{people} people were in the picture; the chosen one was followed."
+        return QualityGate("one_person", "One person", GateStatus.PASS, people, "people", words)
+    words = (
+        f"{people} people were in the picture; the largest was followed. Check the skeleton in the video, or choose."
+    )
     return QualityGate("one_person", "One person", GateStatus.WARN, people, "people", words)
 
 

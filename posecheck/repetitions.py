@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from posecheck.movements import AngleRef, Movement
 
 ENTER_SHARE, LEAVE_SHARE, EDGE_SHARE = 0.5, 0.3, 0.1
-"""Hysteresis: a repetition begins above half of the recording's excursion and ends below 30 %; its first and last
-moments are where it passes 10 % (chosen by us)."""
+"""Hysteresis: a repetition goes above half of the recording's excursion (and the test's smallest) and ends below 30 %;
+its first and last moments are where it passes 10 % (chosen by us)."""
 MAX_HOLD_SPEED_DEG_S = 5.0
 MIN_HOLD_S = 1.5
 MAX_HOLD_SD_DEG = 1.5
@@ -101,8 +101,10 @@ def find_repetitions(table: AngleTable, movement: Movement, side: Side) -> tuple
     base, top = _levels(signal)
     if not np.isfinite(top - base) or top - base < movement.repetition.min_excursion_deg:
         raise RecordingError(_no_repetition_words(movement, side, top - base))
-    edges = _excursions(signal, base, top)
-    found = [_repetition(number, time_s, signal, span, base) for number, span in enumerate(edges, start=1)]
+    enter = max(ENTER_SHARE, min(0.9, movement.repetition.min_excursion_deg / (top - base)))
+    edges = _excursions(signal, base, top, enter)
+    measured = _signed(table, movement.repetition.ref, side, measured=True)
+    found = [_repetition(number, time_s, signal, measured, span, base) for number, span in enumerate(edges, start=1)]
     rest = signal < base + EDGE_SHARE * (top - base)
     return tuple(_with_values(item, table, movement, side, rest) for item in found)
 
@@ -133,12 +135,12 @@ def _levels(signal: NDArray[np.float64]) -> tuple[float, float]:
     return float(np.percentile(finite, 5)), float(np.percentile(finite, 97))
 
 
-def _excursions(signal: NDArray[np.float64], base: float, top: float) -> list[tuple[int, int]]:
+def _excursions(signal: NDArray[np.float64], base: float, top: float, enter: float) -> list[tuple[int, int]]:
     """(first, past the last) sample of each excursion, found with hysteresis and widened to its edges."""
     share = (np.nan_to_num(_bridged(signal), nan=base) - base) / (top - base)
     spans: list[tuple[int, int]] = []
     for first, last in true_runs(share > LEAVE_SHARE):
-        if not (share[first:last] > ENTER_SHARE).any():
+        if not (share[first:last] > enter).any():
             continue
         before = np.flatnonzero(share[:first] <= EDGE_SHARE)
         after = np.flatnonzero(share[last:] <= EDGE_SHARE)
@@ -156,7 +158,12 @@ def _bridged(signal: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _repetition(
-    number: int, time_s: NDArray[np.float64], signal: NDArray[np.float64], span: tuple[int, int], base: float
+    number: int,
+    time_s: NDArray[np.float64],
+    signal: NDArray[np.float64],
+    measured: NDArray[np.float64],
+    span: tuple[int, int],
+    base: float,
 ) -> Repetition:
     first, last = span
     inside = slice(first, last)
@@ -165,7 +172,8 @@ def _repetition(
     gap_s = _longest_gap_s(time_s[inside], signal[inside])
     reason = f"{gap_s:.1f} s of it could not be measured" if gap_s > MAX_GAP_S else ""
     if hold is None:
-        peak = first + int(np.nanargmax(signal[inside]))
+        seen = measured[inside] if np.isfinite(measured[inside]).any() else signal[inside]
+        peak = first + int(np.nanargmax(seen))
         near = np.abs(time_s - time_s[peak]) <= PEAK_WINDOW_S
         times = time_s[near]
         return Repetition(
@@ -191,9 +199,9 @@ def _speed_deg_s(time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> ND
 def _find_hold(time_s: NDArray[np.float64], signal: NDArray[np.float64], base: float) -> tuple[int, int] | None:
     """The longest stretch of the repetition that meets the definition of a hold, as (first, past the last)."""
     whole = _bridged(signal)
-    highest = float(np.max(whole))
+    highest = float(np.nanmax(signal))
     slow = np.abs(_speed_deg_s(time_s, whole)) < MAX_HOLD_SPEED_DEG_S
-    high = whole >= highest - HOLD_WITHIN * (highest - base)
+    high = whole >= highest - HOLD_WITHIN * max(abs(highest), highest - base)
     best: tuple[int, int] | None = None
     for first, last in true_runs(_without_blips(time_s, slow) & high):
         length_s = time_s[last - 1] - time_s[first]
@@ -221,6 +229,8 @@ def _with_values(
     enough = min(MIN_MEASURED_SHARE, MIN_MEASURED_S / max(repetition.hold_s, MIN_MEASURED_S))
     end_range = {
         outcome.name: _median_measured(_signed(table, outcome.ref, side, measured=True), hold, enough)
+        if _longest_gap_s(time_s[hold], _signed(table, outcome.ref, side)[hold]) <= MAX_GAP_S
+        else float("nan")
         for outcome in movement.outcomes
     }
     compensation = {}

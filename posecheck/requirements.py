@@ -24,8 +24,8 @@ MIN_BRIGHTNESS = 12.0
 """Darker pictures on average hold nothing to measure (chosen by us)."""
 MIN_FOUND_SHARE = 0.2
 """The person must be found in at least this share of the pictures (chosen by us)."""
-MIN_RATE_HZ = 5.0
-"""Slower recordings cannot show a movement (chosen by us)."""
+MIN_RATE_HZ = 9.0
+"""Slower recordings cannot be smoothed at 3 Hz, nor show a movement (chosen by us)."""
 
 
 def require_side(movement: Movement, side: Side | None) -> None:
@@ -36,6 +36,10 @@ def require_side(movement: Movement, side: Side | None) -> None:
     RecordingError
         The test is done once per side, and none was given.
     """
+    if movement.sides and side is not None and side not in movement.sides:
+        raise RecordingError(
+            f"'{movement.name}' is only done on the {' and '.join(movement.sides)} side, not the {side}."
+        )
     if movement.sides and side is None:
         raise RecordingError(
             f"'{movement.name}' is done once per side: say which leg is tested with --side left or --side right "

@@ -20,6 +20,8 @@ ARMS = np.arange(Landmark.LEFT_SHOULDER, Landmark.RIGHT_THUMB + 1)
 
 MIN_SEPARATION = 0.15
 """Left and right must lie this fraction of the trunk's length apart before an exchange can be told (chosen by us)."""
+REMEMBERED_S = 0.5
+"""What was seen longer ago than this says nothing of which leg is which now."""
 MERGED_FOR_S = 0.3
 """Longer than this the sides have really come together."""
 MERGED_SHARE = 0.6
@@ -56,15 +58,31 @@ def order_legs(series: LandmarkSeries, *, rear: Side, facing: int) -> Relabellin
     """
     front = rear.other
     forward = facing * series.xy_px[:, :, 0]
-    with np.errstate(invalid="ignore"):
-        exchanged = forward[:, mark_of("ankle", front)] < forward[:, mark_of("ankle", rear)]
+    ahead = np.full(len(series), np.nan)  # how far the leg called front is ahead: by the ankles, else by the knees
+    for part in ("knee", "ankle"):
+        by_part = forward[:, mark_of(part, front)] - forward[:, mark_of(part, rear)]
+        ahead = np.where(np.isfinite(by_part), by_part, ahead)
+    exchanged, unknown = _carried(series.time_s, ahead)
     swapped = _exchange(series, exchanged, LEGS)
     share = float(exchanged.mean()) if len(series) else 0.0
     events: tuple[CleaningEvent, ...] = ()
     if share > 0.02:
         words = f"The model exchanged the legs in {share:.0%} of the frames; the declared rear leg ({rear}) settled it."
         events = (CleaningEvent("legs_ordered", float(series.time_s[0]), float(series.time_s[-1]), words),)
-    return Relabelling(swapped, exchanged, np.zeros(series.visibility.shape, dtype=bool), events)
+    rejected = np.zeros(series.visibility.shape, dtype=bool)
+    rejected[np.ix_(unknown, LEGS)] = True
+    return Relabelling(swapped, exchanged, rejected, events)
+
+
+def _carried(time_s: NDArray[np.float64], ahead: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Frames whose legs are exchanged, and frames too far from any in which that could be told."""
+    known = np.isfinite(ahead)
+    if not known.any():
+        return np.zeros(len(ahead), dtype=bool), np.ones(len(ahead), dtype=bool)
+    last = np.maximum.accumulate(np.where(known, np.arange(len(ahead)), -1))
+    last[last < 0] = int(np.argmax(known))
+    unknown = np.abs(time_s - time_s[last]) > REMEMBERED_S
+    return np.asarray(ahead[last] < 0), np.asarray(unknown)
 
 
 def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
@@ -121,6 +139,7 @@ def _exchanged_frames(series: LandmarkSeries, parts: tuple[str, ...]) -> tuple[N
     merged = np.zeros(len(series), dtype=bool)
     track = _Track()
     for k, time_s in enumerate(series.time_s):
+        state = state and not track.lost(float(time_s))
         pair = np.stack([right[k], left[k]] if state else [left[k], right[k]])
         merged[k] = track.looks_merged(pair, float(time_s), trunk)
         if not merged[k] and np.isfinite(pair).all(axis=(0, 2)).sum() >= 2:
@@ -148,11 +167,15 @@ class _Track:
         self._apart: deque[NDArray[np.float64]] = deque(maxlen=5)
         self._time_s = 0.0
 
+    def lost(self, time_s: float) -> bool:
+        """Whether the last sight is too old to tell an exchange from it: the model's own labels count again."""
+        return time_s - self._time_s > REMEMBERED_S
+
     def prefers_exchange(self, pair: NDArray[np.float64], time_s: float, trunk: float) -> bool:
         """Whether the (2, parts, 2) positions fit the prediction clearly better with left and right exchanged."""
-        if self._pair is None or self._velocity is None or time_s - self._time_s > 0.5:
+        if self._pair is None or self._velocity is None or self.lost(time_s):
             return False
-        expected = self._pair + self._velocity * (time_s - self._time_s)
+        expected = self._pair + 0.8 * self._velocity * (time_s - self._time_s)
         both = np.isfinite(pair).all(axis=(0, 2)) & np.isfinite(expected).all(axis=(0, 2))
         if not both.any():
             return False
@@ -178,7 +201,7 @@ class _Track:
             self._velocity = np.zeros_like(pair)
         else:
             step = np.nan_to_num((pair - self._pair) / max(time_s - self._time_s, 1e-6))
-            self._velocity = 0.3 * self._velocity + 0.7 * step
+            self._velocity = 0.6 * self._velocity + 0.4 * step
         known = np.isfinite(pair)
         self._pair = pair.copy() if self._pair is None else np.where(known, pair, self._pair)
         self._apart.append(np.linalg.norm(self._pair[0] - self._pair[1], axis=-1))

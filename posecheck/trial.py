@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from posecheck.errors import StorageError
-from posecheck.joints import Side
+from posecheck.errors import ComparisonError, StorageError
+from posecheck.joints import ANGLES, Side
 from posecheck.movements import Role
 from posecheck.quality import GateStatus, QualityGate
 from posecheck.repetitions import WANTED_REPETITIONS, Repetition
@@ -183,16 +183,23 @@ class Trial:
         return f"{self.movement_title}, {self.side}" if self.sided else self.movement_title
 
     def outcome(self, name: str) -> OutcomeResult:
-        """The outcome of that name."""
-        return next(outcome for outcome in self.outcomes if outcome.name == name)
+        """The outcome of that name.
+
+        Raises
+        ------
+        ComparisonError
+            There is none: the trial was measured with another version of the test.
+        """
+        for outcome in self.outcomes:
+            if outcome.name == name:
+                return outcome
+        raise ComparisonError(f"{self.label} has no outcome '{name}': analyse both videos again with the same test.")
 
 
 def summarise_outcomes(
     movement: Movement, side: Side, repetitions: tuple[Repetition, ...]
 ) -> tuple[OutcomeResult, ...]:
     """Mean, SD and values of each outcome over the used repetitions."""
-    from posecheck.joints import ANGLES
-
     results = []
     for outcome in movement.outcomes:
         values = tuple(
@@ -227,7 +234,7 @@ def summarise_compensations(movement: Movement, repetitions: tuple[Repetition, .
     for item in movement.compensations:
         values = [r.compensation[item.name] for r in repetitions if r.used and math.isfinite(r.compensation[item.name])]
         mean = float(np.mean(values)) if values else float("nan")
-        flagged = math.isfinite(mean) and mean > item.limit_deg
+        flagged = math.isfinite(mean) and (abs(mean) if item.either_way else mean) > item.limit_deg
         results.append(
             CompensationResult(item.name, item.title, mean, item.limit_deg, flagged, item.matched, item.words)
         )
@@ -253,7 +260,7 @@ def repetition_notes(repetitions: tuple[Repetition, ...]) -> tuple[str, ...]:
 
 def trial_to_dict(trial: Trial) -> dict[str, Any]:
     """The trial as plain JSON values; missing numbers become null."""
-    return {"format": FORMAT_VERSION, **_plain(asdict(trial))}
+    return {"format": FORMAT_VERSION, **plain_json(asdict(trial))}
 
 
 def trial_from_dict(data: Mapping[str, Any], where: str) -> Trial:
@@ -291,17 +298,18 @@ def trial_from_dict(data: Mapping[str, Any], where: str) -> Trial:
             notes=tuple(data["notes"]),
             provenance=data["provenance"],
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StorageError(f"{where}: not a trial result ({error}). Analyse the video again.") from error
 
 
-def _plain(value: Any) -> Any:
+def plain_json(value: Any) -> Any:
+    """Plain JSON values: numbers to four decimals, missing ones null, tuples as lists."""
     if isinstance(value, float):
         return round(value, 4) if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
+        return {str(key): plain_json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain_json(item) for item in value]
     return value
 
 

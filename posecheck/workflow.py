@@ -12,7 +12,7 @@ import posecheck
 from posecheck.batch import Done, run_jobs
 from posecheck.comparison import compare_blocks, compare_sides, own_error_model
 from posecheck.difference import ErrorModel
-from posecheck.errors import PosecheckError, RecordingError, VideoError
+from posecheck.errors import ComparisonError, RecordingError, StorageError, VideoError
 from posecheck.movements import builtin_movements
 from posecheck.output.files import new_folder
 from posecheck.output.report_data import Refused, ReportData, ReportTrial, StretchDone
@@ -99,11 +99,23 @@ def analyze_to_folder(
         What went wrong, where, and what to do; nothing is left behind.
     """
     output = output or OutputOptions()
+    refuse_source_inside(video, folder)
     load_in_background(LATE_LIBRARIES)
     with new_folder(folder, overwrite=overwrite) as partial_folder:
         result = analyze_video(video, movement, side, options, progress=_pass(progress, 0, 1 + output.annotated))
         write_result(result, partial_folder, output, _pass(progress, 1, 2))
     return result
+
+
+def refuse_source_inside(source: Path, folder: Path) -> None:
+    """Refuse to replace a folder that holds the recordings themselves.
+
+    Raises
+    ------
+    StorageError
+    """
+    if source.absolute().resolve().is_relative_to(folder.absolute().resolve()):
+        raise StorageError(f"{folder} holds the recordings themselves ({source}); choose another -o.")
 
 
 def load_in_background(modules: Sequence[str]) -> None:
@@ -210,8 +222,11 @@ def comparison_data(
     """
     pre, baseline, retest = (sorted(block, key=_protocol_order) for block in (pre, baseline, retest))
     a, b, c = ([stored.trial for stored in block] for block in (pre, baseline, retest))
-    comparable = bool((a or b) and c) and (not refused or _have_common_test(b or a, c))
-    changes = compare_blocks(a, c, baseline=b, primary=primary) if comparable else ()
+    model = own_error_model(a, b, ErrorModel())
+    before = [*b, *(trial for trial in a if not any(_same_test(trial, again) for again in b))]
+    comparable = any(_same_test(first, second) for first in before for second in c)
+    changes = compare_blocks(a, c, baseline=b, primary=primary) if c and (comparable or session is None) else ()
+    still = any(_same_test(first, second) for first in a for second in b)
     people = {stored.trial.provenance.get("person", "") for stored in (*pre, *baseline, *retest)} - {""}
     data = ReportData(
         person=session.person if session else ", ".join(sorted(people)),
@@ -221,23 +236,22 @@ def comparison_data(
         baseline=tuple(map(_report_trial, baseline)),
         retest=tuple(map(_report_trial, retest)),
         changes=changes,
-        baseline_changes=compare_blocks(a, b) if a and b else (),
-        pre_sides=compare_sides(b or a, "baseline" if b else "pre"),
-        retest_sides=compare_sides(c, "retest"),
+        baseline_changes=compare_blocks(a, b) if still else (),
+        pre_sides=compare_sides(before, "baseline" if b else "pre", model=model),
+        retest_sides=compare_sides(c, "retest", model=model),
         stretches=tuple(
             StretchDone(item.stretch, item.grip, item.side, item.note)
             for item in (session.stretches if session else ())
         ),
         refused=tuple(refused),
-        error_model=own_error_model(a, b, ErrorModel()),
+        error_model=model,
         provenance=_provenance((*pre, *baseline, *retest)),
     )
     return replace(data, title=session.title) if session and session.title else data
 
 
-def _have_common_test(before: Sequence[Trial], after: Sequence[Trial]) -> bool:
-    """Whether anything is left to compare after recordings were refused; the rest of a session is worth keeping."""
-    return bool({(t.movement, t.side, t.sided) for t in before} & {(t.movement, t.side, t.sided) for t in after})
+def _same_test(first: Trial, second: Trial) -> bool:
+    return first.movement == second.movement and (not first.sided or first.side == second.side)
 
 
 def _protocol_order(stored: StoredTrial) -> tuple[int, str]:
@@ -316,6 +330,7 @@ def run_session(
     from posecheck.output.trial_folder import load_trial_folder
 
     output = output or OutputOptions()
+    refuse_source_inside(source, folder)
     first = replace(output, annotated=False)
     with new_folder(folder, overwrite=overwrite) as partial_folder:
         jobs = [_job(plan, session, partial_folder, model_path, first) for plan in session.trials]
@@ -323,19 +338,21 @@ def run_session(
         data = _session_data(session, jobs, done)
         write_comparison_folder(partial_folder, data)
         shutil.copyfile(source / SESSION_FILE, partial_folder / SESSION_FILE)
-        stored = [load_trial_folder(job.folder) for job, end in zip(jobs, done, strict=True) if not end.reason]
-        moved = [replace(item, path=folder / item.path.relative_to(partial_folder)) for item in stored]
-        result = _result(folder, moved, data)
-        if on_result is not None:
-            on_result(result)
-        if output.annotated:
-            good = [replace(job, output=output) for job, end in zip(jobs, done, strict=True) if not end.reason]
-            failed = [
-                end.reason for end in run_jobs(_annotate_job, good, workers=workers, progress=progress) if end.reason
-            ]
-            if failed:
-                raise VideoError(f"the annotated videos could not be written: {failed[0]}")
+    measured = [job.plan for job, end in zip(jobs, done, strict=True) if not end.reason]
+    good = [_job(plan, session, folder, model_path, output) for plan in measured]
+    result = _result(folder, [load_trial_folder(job.folder) for job in good], data)
+    if on_result is not None:
+        on_result(result)
+    if output.annotated:
+        _annotate(good, workers, progress)
     return result
+
+
+def _annotate(jobs: Sequence[_Job], workers: int | None, progress: JobProgress | None) -> None:
+    """Draw the annotated videos into a finished session: each appears whole, and a stop loses nothing that is there."""
+    failed = [end.reason for end in run_jobs(_annotate_job, jobs, workers=workers, progress=progress) if end.reason]
+    if failed:
+        raise VideoError(f"the report is done, but {len(failed)} annotated videos could not be written: {failed[0]}")
 
 
 def _job(plan: PlannedTrial, session: Session, folder: Path, model_path: Path | None, output: OutputOptions) -> _Job:
@@ -351,7 +368,7 @@ def _job(plan: PlannedTrial, session: Session, folder: Path, model_path: Path | 
 
 def _analyze_job(job: _Job, progress: Progress) -> str:
     result = analyze_video(job.plan.file, job.plan.movement, job.plan.side, job.options, progress=progress)
-    with new_folder(job.folder) as partial_folder:
+    with new_folder(job.folder, overwrite=True) as partial_folder:  # again after a crashed process
         write_result(result, partial_folder, job.output)
     return job.plan.folder_name
 
@@ -388,8 +405,6 @@ def _session_data(session: Session, jobs: Sequence[_Job], done: Sequence[Done[st
     parts = [blocks[phase] for phase in Phase]
     try:
         return comparison_data(*parts, primary=session.primary, refused=refused, session=session)
-    except PosecheckError as error:
-        if not refused:
-            raise
-        reasons = "\n".join(f"  {item.file}: {item.reason}" for item in refused)
-        raise type(error)(f"{error}\nRefused recordings:\n{reasons}") from error
+    except ComparisonError as error:  # one pair that cannot be compared must not cost the measured rest
+        refused.append(Refused("comparison", str(error)))
+        return comparison_data(parts[0], parts[1], [], refused=refused, session=session)

@@ -133,7 +133,7 @@ def with_thigh_stretched(series: LandmarkSeries, ratio: float, frames: np.ndarra
     [
         (1.08, True, MEASURED),
         (1.13, True, MISSING),
-        (1.13, False, MISSING),
+        (1.08, False, MEASURED),
         (0.90, True, MEASURED),
         (0.84, True, MISSING),
         (0.84, False, MEASURED),
@@ -166,8 +166,8 @@ def test_limb_lengths_are_in_pixels_and_the_own_length_survives_merged_legs() ->
     assert lengths == pytest.approx(0.42 * 300.0)
     short = lengths.copy()
     short[: len(short) // 4] *= 0.5
-    assert calibration_length(short) == pytest.approx(0.42 * 300.0)
-    assert np.isnan(calibration_length(np.array([np.nan, np.nan])))
+    assert calibration_length(short, 70.0) == pytest.approx(0.42 * 300.0)
+    assert np.isnan(calibration_length(np.array([np.nan, np.nan]), 70.0))
 
 
 def test_a_single_outlier_is_removed_and_filled() -> None:

@@ -56,7 +56,11 @@ def only(changes: tuple[Change, ...], outcome: str) -> Change:
         (replace(GOOD_SET_UP, body_size=0.35), Comparable.NO, "film again from the same place"),
         (replace(GOOD_SET_UP, facing=-1), Comparable.NO, "faces the other way"),
         (replace(GOOD_SET_UP, view="front"), Comparable.NO, "one was filmed from the side, the other from the front"),
-        (replace(GOOD_SET_UP, yaw_deg=float("nan")), Comparable.YES, ""),
+        (replace(GOOD_SET_UP, yaw_deg=float("nan")), Comparable.WIDENED, "could not be told"),
+        (replace(GOOD_SET_UP, roll_deg=1.5), Comparable.YES, ""),
+        (replace(GOOD_SET_UP, roll_deg=6.0), Comparable.WIDENED, "tilted"),
+        (replace(GOOD_SET_UP, roll_deg=14.0), Comparable.NO, "film again from the same place"),
+        (replace(GOOD_SET_UP, roll_deg=float("nan")), Comparable.YES, ""),
     ],
 )
 def test_set_ups_agree_are_widened_or_refused(other: SetUp, expected: Comparable, words: str) -> None:

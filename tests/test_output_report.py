@@ -97,7 +97,7 @@ def session() -> ReportData:
         changes=compare_blocks(trials(pre), trials(retest)),
         pre_sides=compare_sides(trials(pre), "pre-test"),
         retest_sides=compare_sides(trials(retest), "re-test"),
-        stretches=(StretchDone("Runner's lunge", "diagonal pull", "left", "slow & <easy>"),),
+        stretches=(StretchDone("runners-lunge", "diagonal-pull", "left", "slow & <easy>"),),
         refused=(Refused("IMG_1.mov", "no person was found"),),
         provenance={"posecheck": "0.1.0", "options": {"cutoff_hz": 3.0, "gone": None, "missing": float("nan")}},
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import sys
@@ -74,6 +75,9 @@ def _options(
 def main() -> None:
     """Run the command; ends the process with the documented exit code."""
     signal.signal(signal.SIGTERM, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # Windows' old code pages know neither degree nor minus signs
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         app(args=_repeat_options(sys.argv[1:]))
     except PosecheckError as error:

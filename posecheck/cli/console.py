@@ -34,28 +34,20 @@ _COLOURS = {"warn": "yellow", "reject": "red"}
 
 def output_console() -> Console:
     """Where results go; a file or a pipe gets whole table rows."""
-    console = Console()
-    return console if console.is_terminal else Console(width=FILE_WIDTH)
+    console = Console(emoji=False)
+    return console if console.is_terminal else Console(width=FILE_WIDTH, emoji=False)
 
 
 def errors_console() -> Console:
     """Where progress and errors go."""
-    return Console(stderr=True)
+    return Console(stderr=True, emoji=False)
 
 
 def print_json(document: Any) -> None:
     """One JSON document on the output, missing numbers as null."""
-    typer.echo(json.dumps(_plain(document), indent=1, ensure_ascii=False))
+    from posecheck.trial import plain_json
 
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 4) if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
+    typer.echo(json.dumps(plain_json(document), indent=1, ensure_ascii=False, allow_nan=False))
 
 
 @contextmanager
@@ -156,20 +148,26 @@ def print_trial(trial: Trial) -> None:
 
 
 def _remarks(trial: Trial) -> Iterator[str]:
+    from posecheck.output.report_words import event_sentences
+
     for gate in trial.gates:
         if gate.status in _COLOURS:
             yield f"[{_COLOURS[gate.status]}]{escape(gate.title)}:[/] {escape(gate.words)}"
     for item in trial.compensations:
         if item.flagged:
             yield f"[yellow]{escape(item.title)}:[/] {escape(item.words)} ({item.mean_deg:.0f}°)"
-    for note in trial.notes:
-        yield escape(note)
+    for words in (*event_sentences(trial.events), *trial.notes):
+        yield escape(words)
     if trial.caution:
         yield f"[dim]{escape(trial.caution)}[/]"
 
 
-def print_changes(changes: Sequence[Change], *, title: str = "Pre-test to re-test") -> None:
-    """The change table: primary outcomes with error and verdict; how many secondary ones there are."""
+def print_changes(
+    changes: Sequence[Change], *, title: str = "Pre-test to re-test", cautions: Sequence[str] = ()
+) -> None:
+    """The change table: primary outcomes with error and verdict; how many secondary ones there are; cautions below."""
+    from posecheck.output.report_words import many_measures_words
+
     if not changes:
         return
     table = _result_table(title, "leg", "before", "re-test", "change", "likely", "smallest detectable")
@@ -177,8 +175,8 @@ def print_changes(changes: Sequence[Change], *, title: str = "Pre-test to re-tes
     for change in primary:
         d = change.difference
         table.add_row(
-            change.movement,
-            change.outcome.replace("_", " "),
+            escape(change.movement),
+            escape(change.outcome.replace("_", " ")),
             str(change.side) if change.sided else "-",
             number(change.pre.mean_deg),
             number(change.retest.mean_deg),
@@ -192,29 +190,39 @@ def print_changes(changes: Sequence[Change], *, title: str = "Pre-test to re-tes
     larger = [change.sentence for change in primary if change.verdict == "larger than measurement error"]
     for sentence in larger or ["No primary outcome changed by more than measurement error can explain."]:
         console.print(sentence, highlight=False, markup=False, soft_wrap=True)
+    if words := many_measures_words(changes):
+        console.print(words, highlight=False, markup=False, soft_wrap=True)
     if len(changes) > len(primary):
         words = f"Degrees. {len(changes) - len(primary)} secondary outcomes are in changes.csv and in the report."
         console.print(words, style="dim", highlight=False)
+    _print_cautions(console, cautions)
 
 
-def print_sides(sides: Sequence[SideDifference]) -> None:
-    """Left against right, primary outcomes only."""
+def print_sides(sides: Sequence[SideDifference], *, cautions: Sequence[str] = ()) -> None:
+    """Left against right, primary outcomes only; cautions below."""
     chosen = [item for item in sides if item.role == "primary"]
     if not chosen:
         return
     table = _result_table("Left and right", "block", "left", "right", "right - left", "smallest detectable")
     for item in chosen:
         table.add_row(
-            item.movement,
-            item.outcome.replace("_", " "),
-            item.phase,
+            escape(item.movement),
+            escape(item.outcome.replace("_", " ")),
+            escape(item.phase),
             number(item.left.mean_deg),
             number(item.right.mean_deg),
             number(item.difference.difference_deg, "{:+.1f}"),
             number(item.difference.mdc95_deg),
             _MARKS[item.verdict],
         )
-    output_console().print(table)
+    console = output_console()
+    console.print(table)
+    _print_cautions(console, cautions)
+
+
+def _print_cautions(console: Console, cautions: Sequence[str]) -> None:
+    for words in dict.fromkeys(cautions):
+        console.print(words, style="dim", highlight=False, markup=False, soft_wrap=True)
 
 
 def _result_table(title: str, second: str, *numbers: str) -> Table:

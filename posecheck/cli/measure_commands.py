@@ -204,7 +204,7 @@ def analyze(
         print_json({"folder": str(output), "trial": trial_to_dict(result.trial)})
     elif not quiet:
         print_trial(result.trial)
-        output_console().print(f"Results: {output}", highlight=False, soft_wrap=True)
+        output_console().print(f"Results: {output}", highlight=False, markup=False, soft_wrap=True)
 
 
 def compare(
@@ -248,7 +248,7 @@ def compare(
     elif not quiet:
         print_changes(result.changes)
         print_sides(result.sides)
-        output_console().print(f"Report: {result.report}", highlight=False, soft_wrap=True)
+        output_console().print(f"Report: {result.report}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _primary(text: str | None) -> tuple[str, Side | None, str] | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from posecheck.cli import options as opt
 from posecheck.cli.console import JobBars, output_console, print_changes, print_json, print_sides
@@ -118,7 +119,7 @@ def _run(
         def on_done(job: int, done: Done[str]) -> None:
             bars.finish(job)
             if done.reason:
-                bars.say(f"[yellow]refused:[/] {planned.trials[job].file.name}")
+                bars.say(f"[yellow]refused:[/] {escape(planned.trials[job].file.name)}")
 
         def on_result(result: SessionResult) -> None:
             if not (json or quiet):

@@ -99,6 +99,8 @@ class Compensation:
         The angle at end range, or its change from the start position of the repetition.
     limit_deg : float
         Flagged above this.
+    either_way : bool
+        Flagged beyond the limit in either direction.
     matched : bool
         Whether pre-test and re-test must agree within 5 degrees for a change to count.
     words : str
@@ -110,6 +112,7 @@ class Compensation:
     ref: AngleRef
     measure: Literal["change_from_start", "end_range"]
     limit_deg: float
+    either_way: bool
     matched: bool
     words: str
 
@@ -245,7 +248,7 @@ def read_movement(text: str, where: str) -> Movement:
     sides = tuple(Side(word) for word in fields.words("sides", choices=tuple(Side)))
     movement = Movement(
         name=_name(fields),
-        version=int(fields.number("version", low=1)),
+        version=_version(fields),
         title=fields.text("title"),
         summary=fields.text("summary"),
         plane={"side": Plane.SAGITTAL, "front": Plane.FRONTAL}[fields.choice("view", ("side", "front"))],
@@ -275,6 +278,13 @@ def _name(fields: Fields) -> str:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
         raise fields.fail("name", f"'{name}': use small letters, digits and hyphens, such as 'my-test'.")
     return name
+
+
+def _version(fields: Fields) -> int:
+    version = fields.number("version", low=1, high=10_000)
+    if version != int(version):
+        raise fields.fail("version", f"expected a whole number, got {version:g}.")
+    return int(version)
 
 
 def _instructions(fields: Fields) -> Instructions:
@@ -320,6 +330,7 @@ def _compensation(fields: Fields) -> Compensation:
         ref=_ref(fields),
         measure="end_range" if measure == "end_range" else "change_from_start",
         limit_deg=fields.number("limit_deg", low=0.0, high=180.0),
+        either_way=fields.flag("either_way", default=False),
         matched=fields.flag("matched", default=True),
         words=fields.text("words"),
     )

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from posecheck.output.csv_export import write_changes_csv, write_sides_csv
 from posecheck.output.report import render_report
 from posecheck.output.report_sections import blocks, suggestions
-from posecheck.trial import trial_to_dict
+from posecheck.trial import plain_json, trial_to_dict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,14 +62,4 @@ def comparison_to_dict(data: ReportData) -> dict[str, Any]:
         name.lower(): [{"name": item.name, **trial_to_dict(item.trial)} for item in block]
         for name, block in blocks(data)
     }
-    return {"format": FORMAT_VERSION, **_plain(parts), "trials": trials}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return round(value, 4) if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value
+    return {"format": FORMAT_VERSION, **plain_json(parts), "trials": trials}

@@ -17,6 +17,27 @@ if TYPE_CHECKING:
 MARKER_FILES = ("trial.json", "comparison.json", "session.json")
 """A folder with one of these was written by posecheck, and may be replaced; any other is somebody's own."""
 
+OWN_ENTRIES = frozenset(
+    (
+        "angles.csv",
+        "repetitions.csv",
+        "trial.json",
+        "landmarks.parquet",
+        "annotated.mp4",
+        "end_range.jpg",
+        "angles.svg",
+        "angles.mot",
+        "landmarks.trc",
+        "changes.csv",
+        "sides.csv",
+        "comparison.json",
+        "report.html",
+        "session.toml",
+        "trials",
+    )
+)
+"""Everything that posecheck writes into a folder: with anything else in it, a folder is not replaced."""
+
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR)
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
@@ -79,7 +100,13 @@ def check_replaceable(path: str | Path, *, overwrite: bool) -> None:
         return
     if not overwrite:
         raise StorageError(f"{path} exists; add --overwrite to replace it, or choose another -o.")
-    if entries.isdisjoint(MARKER_FILES):
+    foreign = sorted(entries - OWN_ENTRIES)
+    if foreign and not entries.isdisjoint(MARKER_FILES):
+        raise StorageError(
+            f"{path} also holds {foreign[0]}, which posecheck did not write, so it is not replaced; move that away, or "
+            "choose another -o."
+        )
+    if foreign or entries.isdisjoint(MARKER_FILES):
         raise StorageError(
             f"{path} holds files that posecheck did not write, so it is not replaced even with --overwrite; "
             "choose another -o."

@@ -11,6 +11,7 @@ from posecheck.comparison import Verdict
 from posecheck.output import report_rows as rows
 from posecheck.output import report_sections as sections
 from posecheck.output.report_data import Refused, ReportData, ReportTrial, StretchDone
+from posecheck.output.report_words import many_measures_words
 from posecheck.protocol import (
     GRIPS,
     LIMITS_WORDS,
@@ -63,13 +64,15 @@ def _context(data: ReportData) -> dict[str, Any]:
     return {
         "data": data,
         "summary": summary,
+        "many_measures": many_measures_words(data.changes),
+        "in_between": sections.stretch_lines(data),
         "cautions": rows.change_cautions(summary.cautioned, data.before),
         "changes": rows.change_groups(data.changes, data.before, data.retest),
         "limit_deg": rows.axis_limit_deg(data.changes),
         "baseline_changes": rows.change_groups(data.baseline_changes, data.pre, data.baseline),
         "baseline_limit_deg": rows.axis_limit_deg(data.baseline_changes),
         "results": () if data.changes else rows.result_groups(data.before),
-        "sides": rows.side_rows(data.pre_sides, data.retest_sides, data.trials, "Pre-test"),
+        "sides": rows.side_rows(data.pre_sides, data.retest_sides, data.trials, data.before_name),
         "tests": sections.section_tests(data),
         "remarks": remarks,
         "clean": clean,

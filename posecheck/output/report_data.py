@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from posecheck.comparison import Change, SideDifference
+    from posecheck.joints import Side
     from posecheck.output.charts import AngleData
     from posecheck.trial import Trial
 
@@ -96,15 +97,25 @@ class ReportData:
 
     @property
     def before(self) -> tuple[ReportTrial, ...]:
-        """The block that the re-test is compared with."""
-        return self.baseline or self.pre
+        """What the re-test is compared with: of each test the baseline, or the pre-test where there was none."""
+        newest = {_test_key(item): item for item in (*self.pre, *self.baseline)}
+        return tuple(newest.values())
 
     @property
     def before_name(self) -> str:
-        """What that block is called."""
-        return "Baseline" if self.baseline else "Pre-test"
+        """What that block is called; "Before" where it is a baseline for some tests only."""
+        names = {self.before_phase(item) for item in self.before}
+        return names.pop() if len(names) == 1 else "Before" if names else "Pre-test"
+
+    def before_phase(self, item: ReportTrial) -> str:
+        """Which block a recording of `before` is from."""
+        return "Baseline" if item in self.baseline else "Pre-test"
 
     @property
     def trials(self) -> tuple[ReportTrial, ...]:
         """All recordings, in the order of the blocks."""
         return (*self.pre, *self.baseline, *self.retest)
+
+
+def _test_key(item: ReportTrial) -> tuple[str, Side | None]:
+    return item.trial.movement, item.trial.side if item.trial.sided else None

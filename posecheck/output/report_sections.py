@@ -13,7 +13,8 @@ from posecheck.joints import Side
 from posecheck.movements import Role
 from posecheck.output.charts import chart_words, inline_svg, overlay_curves
 from posecheck.output.report_rows import change_label, interval, number, outcome_text, signed_degrees
-from posecheck.protocol import FreerMotion, Suggestion, TighterSide, suggest
+from posecheck.output.report_words import event_sentences
+from posecheck.protocol import GRIPS, STRETCHES, FreerMotion, Suggestion, TighterSide, suggest
 from posecheck.quality import GateStatus
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _key(trial: Trial) -> tuple[str, Side | None]:
 
 
 def _test_section(data: ReportData, before: ReportTrial | None, after: ReportTrial | None, name: str) -> TestSection:
-    takes = [(phase, item) for phase, item in ((data.before_name, before), ("Re-test", after)) if item is not None]
+    takes = [(phase, item) for phase, item in ((_phase(data, before), before), ("Re-test", after)) if item is not None]
     trial = takes[0][1].trial
     main = [outcome for outcome in trial.outcomes if outcome.role is Role.PRIMARY]
     return TestSection(
@@ -172,6 +173,10 @@ def _test_section(data: ReportData, before: ReportTrial | None, after: ReportTri
         ),
         tuple(_picture(phase, item, main) for phase, item in takes if item.end_range_jpeg),
     )
+
+
+def _phase(data: ReportData, before: ReportTrial | None) -> str:
+    return "" if before is None else data.before_phase(before)
 
 
 def _curves(takes: Sequence[tuple[str, ReportTrial]], outcome: OutcomeResult, name: str) -> Curves | None:
@@ -230,6 +235,7 @@ def _remark_words(trial: Trial) -> Iterator[str]:
         if item.flagged:
             found = f"{number(item.mean_deg)}°, flagged above {number(item.limit_deg, decimals=0)}°"
             yield f"{item.title}: {item.words} ({found})"
+    yield from event_sentences(trial.events)
     yield from trial.notes
 
 
@@ -260,10 +266,21 @@ def _felt_cells(trial: Trial | None) -> tuple[str, str, str]:
 def suggestions(data: ReportData) -> tuple[Suggestion, ...]:
     """The advice of the protocol for this session."""
     return suggest(
-        [item.trial for item in data.pre],
+        [item.trial for item in (*data.pre, *data.baseline)],
         tighter=[_tighter(item) for item in data.pre_sides if _counts(item) and item.role is Role.PRIMARY],
         freer=[_freer(change) for change in data.changes if _counts(change) and change.difference.difference_deg > 0],
     )
+
+
+def stretch_lines(data: ReportData) -> tuple[str, ...]:
+    """What was done between the tests: ``Runner's lunge, left, with the diagonal pull – slowly``."""
+    titles = {item.name: item.title for item in (*STRETCHES, *GRIPS)}
+    lines = []
+    for item in data.stretches:
+        grip = titles.get(item.grip, item.grip)
+        parts = (titles.get(item.stretch, item.stretch), item.side, f"with the {grip.lower()}" if grip else "")
+        lines.append(" – ".join(filter(None, (", ".join(filter(None, parts)), item.note))))
+    return tuple(lines)
 
 
 def _counts(item: Change | SideDifference) -> bool:
