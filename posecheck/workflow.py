@@ -65,6 +65,11 @@ class SessionResult:
     refused: tuple[Refused, ...]
     report: Path
 
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What to keep in mind about each test, once."""
+        return tuple(dict.fromkeys(stored.trial.caution for stored in self.trials if stored.trial.caution))
+
 
 def analyze_to_folder(
     video: Path,

@@ -17,15 +17,18 @@ import pandas as pd
 import pytest
 
 from posecheck.angles import AngleTable, View
+from posecheck.cli.console import print_changes, print_sides
 from posecheck.comparison import Change, Verdict, compare_blocks, compare_sides
 from posecheck.joints import Plane, Side
-from posecheck.movements import builtin_movements
+from posecheck.movements import Role, builtin_movements
 from posecheck.output.comparison_folder import comparison_to_dict, write_comparison_folder
 from posecheck.output.report import Refused, ReportData, ReportTrial, StretchDone, render_report
 from posecheck.output.report_rows import axis_limit_deg, change_groups, mean_and_sd, number, side_rows
+from posecheck.output.report_sections import stretch_lines
+from posecheck.output.report_words import event_sentences, many_measures_words, trial_cautions
 from posecheck.quality import GateStatus, QualityGate
 from posecheck.repetitions import Repetition
-from posecheck.trial import CompensationResult, Felt, SetUp, Trial, summarise_outcomes
+from posecheck.trial import CompensationResult, Event, Felt, SetUp, Trial, summarise_outcomes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -315,6 +318,75 @@ def test_a_baseline_is_what_the_re_test_is_compared_with(bare: ReportData) -> No
     text = text_of(data)
     assert "Pre-test to baseline, with nothing done in between" in text
     assert "81.0 ± 0.0° 95.0 ± 0.0°" in text
+
+
+def test_a_test_without_a_baseline_keeps_its_pre_test(bare: ReportData) -> None:
+    again = ReportTrial(made("toe-touch", Side.LEFT, 81).trial)
+    data = replace(bare, baseline=(again,))
+    assert data.before == (again, *bare.pre[1:])
+    assert data.before_name == "Before"
+    assert [data.before_phase(item) for item in data.before[:2]] == ["Baseline", "Pre-test"]
+    assert ReportData().before_name == bare.before_name == "Pre-test"
+
+
+def test_bars_of_a_baseline_are_called_so(bare: ReportData) -> None:
+    baseline = tuple(ReportTrial(item.trial) for item in block(1))
+    data = replace(bare, baseline=baseline, pre_sides=compare_sides(trials(baseline), "baseline"))
+    sides = text_of(data).split("Bars start at zero")[1].split("Test by test")[0]
+    assert "Baseline" in sides
+    assert "Pre-test" not in sides
+
+
+def test_what_happened_in_a_recording_is_said_once_a_kind() -> None:
+    gaps = [
+        Event("long_gap", 0.5 * k, 0.5 * k + 0.2 + 0.01 * k, f"The {part} was not seen.")
+        for k, part in enumerate(("left knee", "right ankle") * 9)
+    ]
+    lost = Event("person_lost", 6.9, 8.1, "The person was not found for 1.2 s.")
+    back = [Event("swap_repaired", at, at, "Left and right legs were exchanged back.") for at in (8.2, 3.25)]
+    legs = Event("legs_ordered", 0.0, 16.0, "The model exchanged the legs in 35% of the frames.")
+    silent = Event("noted", 1.0, 1.0, "")
+    assert event_sentences((*gaps, lost, *back, legs, silent)) == (
+        "Hidden body points were filled in 18 times, 0.2 to 0.4 s each.",
+        "The person was not found for 1.2 s (at 6.9 s).",
+        "Left and right legs were exchanged back (2 times, at 3.2 and 8.2 s).",
+        "The model exchanged the legs in 35% of the frames.",
+    )
+
+
+def test_what_happened_stands_with_its_recording(bare: ReportData) -> None:
+    event = Event("swap_rejected", 4.0, 5.0, "Left and right legs could not be told apart for 1.0 s: not used.")
+    odd = replace(bare.pre[0].trial, events=(event,))
+    text = text_of(replace(bare, pre=(replace(bare.pre[0], trial=odd), *bare.pre[1:])))
+    assert "Toe touch, pre-test Left and right legs could not be told apart for 1.0 s: not used (at 4.0 s)." in text
+
+
+def test_many_main_measures_are_said_to_mislead_and_one_is_not(bare: ReportData) -> None:
+    main = next(change for change in bare.changes if change.role == "primary")
+    words = many_measures_words((main,) * 11)
+    assert words.startswith("11 main measures were looked at: even if nothing had changed, about 4 of 10 such sessions")
+    assert many_measures_words((main,)) == ""
+    assert many_measures_words((main, *(replace(main, role=Role.SECONDARY),) * 9)) == ""
+    assert "about 9 of 10" in many_measures_words((main,) * 200)
+    assert many_measures_words(bare.changes) in text_of(bare)
+
+
+def test_what_was_done_in_between_has_its_title(bare: ReportData) -> None:
+    assert "Runner's lunge, left, with the diagonal pull – slow & <easy>" in text_of(bare)
+    assert stretch_lines(replace(bare, stretches=(StretchDone("crossover"),))) == ("Crossover",)
+
+
+def test_the_terminal_says_cautions_and_chance_as_the_report(
+    bare: ReportData, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cautions = trial_cautions(trials(bare.pre))
+    assert cautions[-1] == f"Crossover (iliotibial band) stretch: {builtin_movements()['crossover'].caution}"
+    print_changes(bare.changes, cautions=(*cautions, *cautions))
+    shown = capsys.readouterr().out
+    assert [shown.count(words) for words in cautions] == [1] * len(cautions)
+    assert many_measures_words(bare.changes) in shown
+    print_sides(bare.pre_sides, cautions=["[left] :cat: caution"])
+    assert "[left] :cat: caution" in capsys.readouterr().out
 
 
 def test_the_page_is_the_same_each_time(session: ReportData) -> None:

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from posecheck.comparison import Change, SideDifference
+    from posecheck.difference import Difference
     from posecheck.pipeline import Progress as FrameProgress
     from posecheck.trial import Trial
 
 FILE_WIDTH = 120
+NARROW = 110
+"""Below this width the verdict needs the room of the likely range, which is the change ± the smallest detectable one."""
 
 _MARKS = {
     "larger than measurement error": "[bold green]larger than error[/]",
@@ -170,7 +173,10 @@ def print_changes(
 
     if not changes:
         return
-    table = _result_table(title, "leg", "before", "re-test", "change", "likely", "smallest detectable")
+    console = output_console()
+    wide = console.width >= NARROW
+    likely = ["likely"] if wide else []
+    table = _result_table(title, wide, "leg", "before", "re-test", "change", *likely, "smallest detectable")
     primary = [change for change in changes if change.role == "primary"]
     for change in primary:
         d = change.difference
@@ -181,11 +187,10 @@ def print_changes(
             number(change.pre.mean_deg),
             number(change.retest.mean_deg),
             number(d.difference_deg, "{:+.1f}"),
-            f"{d.ci95_low_deg:+.1f} to {d.ci95_high_deg:+.1f}" if math.isfinite(d.mdc95_deg) else "-",
+            *(_interval(d) for _ in likely),
             number(d.mdc95_deg),
             _MARKS[change.verdict],
         )
-    console = output_console()
     console.print(table)
     larger = [change.sentence for change in primary if change.verdict == "larger than measurement error"]
     for sentence in larger or ["No primary outcome changed by more than measurement error can explain."]:
@@ -198,12 +203,21 @@ def print_changes(
     _print_cautions(console, cautions)
 
 
+def _interval(difference: Difference) -> str:
+    if not math.isfinite(difference.mdc95_deg):
+        return "-"
+    return f"{difference.ci95_low_deg:+.1f} to {difference.ci95_high_deg:+.1f}"
+
+
 def print_sides(sides: Sequence[SideDifference], *, cautions: Sequence[str] = ()) -> None:
     """Left against right, primary outcomes only; cautions below."""
     chosen = [item for item in sides if item.role == "primary"]
     if not chosen:
         return
-    table = _result_table("Left and right", "block", "left", "right", "right - left", "smallest detectable")
+    console = output_console()
+    table = _result_table(
+        "Left and right", console.width >= NARROW, "block", "left", "right", "right - left", "smallest detectable"
+    )
     for item in chosen:
         table.add_row(
             escape(item.movement),
@@ -215,7 +229,6 @@ def print_sides(sides: Sequence[SideDifference], *, cautions: Sequence[str] = ()
             number(item.difference.mdc95_deg),
             _MARKS[item.verdict],
         )
-    console = output_console()
     console.print(table)
     _print_cautions(console, cautions)
 
@@ -225,12 +238,12 @@ def _print_cautions(console: Console, cautions: Sequence[str]) -> None:
         console.print(words, style="dim", highlight=False, markup=False, soft_wrap=True)
 
 
-def _result_table(title: str, second: str, *numbers: str) -> Table:
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+def _result_table(title: str, wide: bool, second: str, *numbers: str) -> Table:
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, int(wide), 0, 0))
     table.add_column("test", no_wrap=True)
-    table.add_column("outcome", min_width=12)
+    table.add_column("outcome", min_width=9, max_width=None if wide else 9)
     table.add_column(second)
     for column in numbers:
         table.add_column(column, justify="right")
-    table.add_column("verdict")
+    table.add_column("verdict", min_width=15, no_wrap=wide)
     return table

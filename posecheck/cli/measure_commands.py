@@ -246,7 +246,7 @@ def compare(
     if json:
         print_json({"folder": str(output), "changes": changes_rows(result.changes), "sides": sides_rows(result.sides)})
     elif not quiet:
-        print_changes(result.changes)
+        print_changes(result.changes, cautions=result.cautions)
         print_sides(result.sides)
         output_console().print(f"Report: {result.report}", highlight=False, markup=False, soft_wrap=True)
 

@@ -142,7 +142,7 @@ def _run(
 
 
 def _show(result: SessionResult) -> None:
-    print_changes(result.changes)
+    print_changes(result.changes, cautions=result.cautions)
     print_sides(result.sides)
 
 

@@ -274,7 +274,7 @@ def suggestions(data: ReportData) -> tuple[Suggestion, ...]:
 
 def stretch_lines(data: ReportData) -> tuple[str, ...]:
     """What was done between the tests: ``Runner's lunge, left, with the diagonal pull – slowly``."""
-    titles = {item.name: item.title for item in (*STRETCHES, *GRIPS)}
+    titles = {item.name: item.title for item in STRETCHES} | {item.name: item.title for item in GRIPS}
     lines = []
     for item in data.stretches:
         grip = titles.get(item.grip, item.grip)
