@@ -244,6 +244,6 @@ def _result_table(title: str, wide: bool, second: str, *numbers: str) -> Table:
     table.add_column("outcome", min_width=9, max_width=None if wide else 9)
     table.add_column(second)
     for column in numbers:
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", max_width=None if wide else 10)
     table.add_column("verdict", min_width=15, no_wrap=wide)
     return table
