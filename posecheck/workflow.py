@@ -68,7 +68,9 @@ class SessionResult:
     @property
     def cautions(self) -> tuple[str, ...]:
         """What to keep in mind about each test, once."""
-        return tuple(dict.fromkeys(stored.trial.caution for stored in self.trials if stored.trial.caution))
+        from posecheck.output.report_words import trial_cautions
+
+        return trial_cautions(stored.trial for stored in self.trials)
 
 
 def analyze_to_folder(

@@ -247,7 +247,7 @@ def compare(
         print_json({"folder": str(output), "changes": changes_rows(result.changes), "sides": sides_rows(result.sides)})
     elif not quiet:
         print_changes(result.changes, cautions=result.cautions)
-        print_sides(result.sides)
+        print_sides(result.sides, cautions=() if result.changes else result.cautions)
         output_console().print(f"Report: {result.report}", highlight=False, markup=False, soft_wrap=True)
 
 

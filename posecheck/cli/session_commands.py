@@ -143,7 +143,7 @@ def _run(
 
 def _show(result: SessionResult) -> None:
     print_changes(result.changes, cautions=result.cautions)
-    print_sides(result.sides)
+    print_sides(result.sides, cautions=() if result.changes else result.cautions)
 
 
 def _end(result: SessionResult, planned: Session, *, json: bool, quiet: bool) -> None:
