@@ -19,14 +19,19 @@ PROBE_EVERY_S = 0.5
 """How often a picture is looked at."""
 PROBE_WIDTH_PX = 320
 """Width that pictures are reduced to for light and camera movement."""
-ROLL_PROBES = 3
-"""How many of the first probes are searched for upright lines."""
+ROLL_PROBES = 5
+"""How many of the first probes are searched for upright lines; two must agree."""
+ROLL_AGREES_DEG = 1.5
 MAX_ROLL_DEG = 30.0
 """Lines further than this from upright say nothing about the camera's tilt."""
 MIN_LINE_SHARE = 0.06
 """Shortest line that counts, as a share of the picture's height."""
-MIN_LINE_TOTAL = 1.5
-"""All agreeing lines together must be this many picture heights long (chosen by us)."""
+MIN_LINE_TOTAL, MIN_LINE_SHARE_AGREEING = 1.0, 0.4
+"""Agreeing lines must be this many picture heights long together, and this share of all that could be upright."""
+MIN_SPREAD = 0.12
+"""And lie apart: their places across the picture must have this standard deviation, as a share of the width."""
+WALL_SHARE = 0.65
+"""Only lines in this upper part of the picture count: below, floor boards run towards the horizon. All chosen by us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +80,10 @@ class CaptureWatcher:
             self._looking.popleft().result()
         if not self._brightness:
             return CaptureReport()
-        rolls = [roll for roll in self._rolls if np.isfinite(roll)]
         return CaptureReport(
             float(np.median(self._brightness)),
             float(np.percentile(self._shifts, 90)) if self._shifts else float("nan"),
-            float(np.median(rolls)) if rolls else float("nan"),
+            _agreed([roll for roll in self._rolls if np.isfinite(roll)]),
         )
 
     def _examine(self, frame: Frame) -> None:
@@ -112,7 +116,7 @@ def roll_from_lines_deg(image_rgb: NDArray[np.uint8]) -> float:
     """Tilt of the camera from the upright lines of the room.
 
     Upright lines of a level camera that looks up or down lean towards or away from the middle, in proportion to their
-    distance from it; the tilt is what remains in the middle. Fitted with Theil-Sen medians, so that furniture and limbs
+    distance from it; the tilt is what remains in the middle. Found by a vote over all lines, so that furniture and limbs
     count little.
 
     Returns
@@ -134,19 +138,31 @@ def roll_from_lines_deg(image_rgb: NDArray[np.uint8]) -> float:
     dx, dy = ends[:, 2] - ends[:, 0], ends[:, 1] - ends[:, 3]
     lean = -np.degrees(np.arctan2(dx * np.where(dy < 0, -1.0, 1.0), np.abs(dy)))
     length, middle_x = np.hypot(dx, dy), (ends[:, 0] + ends[:, 2]) / 2 - grey.shape[1] / 2
-    upright = np.abs(lean) <= MAX_ROLL_DEG
+    on_wall = (ends[:, 1] + ends[:, 3]) / 2 < WALL_SHARE * grey.shape[0]
+    upright = (np.abs(lean) <= MAX_ROLL_DEG) & on_wall
     return _robust_roll(lean[upright], middle_x[upright] / grey.shape[1], length[upright] / grey.shape[0])
+
+
+def _agreed(rolls: list[float]) -> float:
+    """The median of the probes that agree with it, NaN where fewer than two do."""
+    if not rolls:
+        return float("nan")
+    close = [roll for roll in rolls if abs(roll - float(np.median(rolls))) <= ROLL_AGREES_DEG]
+    return float(np.median(close)) if len(close) >= 2 else float("nan")
 
 
 def _robust_roll(lean: NDArray[np.float64], x: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
     """Find the (tilt, convergence) on which the greatest length of lines agrees within 1.5 degrees."""
     if weight.sum() < MIN_LINE_TOTAL:
         return float("nan")
-    tilts, slopes = np.arange(-MAX_ROLL_DEG, MAX_ROLL_DEG + 0.25, 0.25), np.arange(-30.0, 31.0, 5.0)
+    tilts, slopes = np.arange(-MAX_ROLL_DEG, MAX_ROLL_DEG + 0.25, 0.25), np.arange(-30.0, 31.0, 2.0)
     residual = np.abs(lean[None, None] - tilts[:, None, None] - slopes[None, :, None] * x[None, None])
-    support = np.where(residual < 1.5, weight * (1 - residual / 1.5), 0.0).sum(axis=-1)
-    best_tilt, _ = np.unravel_index(int(support.argmax()), support.shape)
-    agreeing = np.where(residual < 1.5, weight, 0.0).sum(axis=-1).max()
-    if agreeing < MIN_LINE_TOTAL or agreeing < 0.3 * weight.sum():
+    support = np.where(residual < ROLL_AGREES_DEG, weight * (1 - residual / ROLL_AGREES_DEG), 0.0).sum(axis=-1)
+    best_tilt, best_slope = np.unravel_index(int(support.argmax()), support.shape)
+    agreeing = residual[best_tilt, best_slope] < ROLL_AGREES_DEG
+    total = float(weight[agreeing].sum())
+    if total < max(MIN_LINE_TOTAL, MIN_LINE_SHARE_AGREEING * float(weight.sum())):
         return float("nan")
-    return float(tilts[best_tilt])
+    middle = float(np.average(x[agreeing], weights=weight[agreeing]))
+    spread = float(np.sqrt(np.average((x[agreeing] - middle) ** 2, weights=weight[agreeing])))
+    return float(tilts[best_tilt]) if spread >= MIN_SPREAD else float("nan")

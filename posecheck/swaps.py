@@ -67,7 +67,7 @@ def order_legs(series: LandmarkSeries, *, rear: Side, facing: int) -> Relabellin
     share = float(exchanged.mean()) if len(series) else 0.0
     events: tuple[CleaningEvent, ...] = ()
     if share > 0.02:
-        words = f"The model exchanged the legs in {100 * share:.0f} % of the frames; the declared rear leg ({rear}) settled it."
+        words = f"The model exchanged the legs in {100 * share:.0f} % of the frames; the declared rear leg ({rear}) settled."
         events = (CleaningEvent("legs_ordered", float(series.time_s[0]), float(series.time_s[-1]), words),)
     rejected = np.zeros(series.visibility.shape, dtype=bool)
     rejected[np.ix_(unknown, LEGS)] = True
