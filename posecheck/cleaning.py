@@ -65,15 +65,17 @@ def clean(series: LandmarkSeries, options: CleaningOptions | None = None) -> Cle
         Same times; points smoothed, missing ones NaN, every sample labelled measured, interpolated or missing.
     """
     options = options or CleaningOptions()
-    masked, out_of_frame = _mask_unseen(series, options)
-    relabelled = _tell_sides_apart(masked, options)
+    current, out_of_frame = _mask_unseen(series, options)
+    relabelled = _tell_sides_apart(current, options)
     faults = _limb_faults(relabelled.series, options)
-    trusted = _without_points(relabelled.series, relabelled.rejected | faults)
-    trusted = _without_points(trusted, _outliers(trusted, options))
-    filled, state, gaps = _fill_gaps(trusted, options)
-    smooth = _smooth(filled, options)
-    events = (*relabelled.events, *_fault_events(series, faults), *_frame_events(series, out_of_frame), *gaps)
-    return CleanSeries(smooth, state, relabelled.swapped, tuple(sorted(events, key=lambda event: event.start_s)))
+    current = _without_points(relabelled.series, relabelled.rejected | faults)
+    swapped, told = relabelled.swapped, relabelled.events
+    del relabelled  # ten minutes of landmarks are 28 MB, so that only one copy at a time is kept
+    current = _without_points(current, _outliers(current, options))
+    current, state, gaps = _fill_gaps(current, options)
+    current = _smooth(current, options)
+    events = (*told, *_fault_events(series, faults), *_frame_events(series, out_of_frame), *gaps)
+    return CleanSeries(current, state, swapped, tuple(sorted(events, key=lambda event: event.start_s)))
 
 
 def _without_points(series: LandmarkSeries, missing: NDArray[np.bool_]) -> LandmarkSeries:

@@ -182,11 +182,13 @@ def _count_people(people: tuple[Pose, ...]) -> int:
 
 
 def _series(times: list[float], rows: list[NDArray[np.float32] | None], source: SeriesSource) -> LandmarkSeries:
-    points = np.full((len(times), LANDMARK_COUNT, 6), np.nan)
+    n = len(times)
+    xy, xyz = np.full((n, LANDMARK_COUNT, 2), np.nan), np.full((n, LANDMARK_COUNT, 3), np.nan)
+    visibility = np.full((n, LANDMARK_COUNT), np.nan)
     for k, row in enumerate(rows):
         if row is not None:
-            points[k] = row
-    xy, xyz, visibility = points[..., :2].copy(), points[..., 2:5].copy(), points[..., 5].copy()
+            xy[k], xyz[k], visibility[k] = row[:, :2], row[:, 2:5], row[:, 5]
+            rows[k] = None  # let go of it at once
     return LandmarkSeries(np.asarray(times, dtype=np.float64), xy, xyz, visibility, source)
 
 
