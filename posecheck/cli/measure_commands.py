@@ -57,6 +57,7 @@ def angles(
     from posecheck.output.annotated_video import write_skeleton_video
     from posecheck.output.csv_export import write_angles_csv
     from posecheck.output.opensim_export import write_mot, write_trc
+    from posecheck.output.report_words import event_sentences
     from posecheck.pipeline import TrialOptions, measure_angles, read_recording
 
     targets = {suffix: output.with_suffix(f".{suffix}") for suffix in opt.output_formats(formats)}
@@ -80,7 +81,7 @@ def angles(
         with frame_progress("Drawing the video", quiet=quiet or json) as progress:
             write_skeleton_video(video, options.video, annotated, clean=result.clean, progress=progress)
     seen = "side" if result.view.plane is Plane.SAGITTAL else "front"
-    remarks = [*recording.warnings, *(event.words for event in result.clean.events)]
+    remarks = [*recording.warnings, *event_sentences(result.clean.events)]
     if json:
         print_json(
             {

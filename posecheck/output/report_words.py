@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from posecheck.comparison import Change
+    from posecheck.landmarks import CleaningEvent
     from posecheck.trial import Event, Trial
 
 FEW_MOMENTS = 4
@@ -27,19 +28,19 @@ _SUMMED_UP = {
 """How several events of a kind with different words begin."""
 
 
-def event_sentences(events: Iterable[Event]) -> tuple[str, ...]:
+def event_sentences(events: Iterable[Event | CleaningEvent]) -> tuple[str, ...]:
     """What happened in a recording, one sentence a kind; events without words stay unsaid.
 
     ``Hidden body points were filled in 18 times, 0.2 to 0.4 s each.``
     """
-    kinds: dict[str, list[Event]] = {}
+    kinds: dict[str, list[Event | CleaningEvent]] = {}
     for event in events:
         if event.words:
             kinds.setdefault(event.kind, []).append(event)
     return tuple(sentence for kind, members in kinds.items() for sentence in _kind_sentences(kind, members))
 
 
-def _kind_sentences(kind: str, events: Sequence[Event]) -> list[str]:
+def _kind_sentences(kind: str, events: Sequence[Event | CleaningEvent]) -> list[str]:
     words = list(dict.fromkeys(event.words for event in events))
     if len(words) > 1 and kind in _SUMMED_UP:
         details = ", ".join(filter(None, (f"{_SUMMED_UP[kind]} {len(events)} times", _durations(events))))
@@ -47,7 +48,7 @@ def _kind_sentences(kind: str, events: Sequence[Event]) -> list[str]:
     return [_repeated(text, [event for event in events if event.words == text]) for text in words]
 
 
-def _repeated(words: str, events: Sequence[Event]) -> str:
+def _repeated(words: str, events: Sequence[Event | CleaningEvent]) -> str:
     count = f"{len(events)} times" if len(events) > 1 else ""
     return _with_detail(words, ", ".join(filter(None, (count, _moments(events)))))
 
@@ -57,7 +58,7 @@ def _with_detail(words: str, detail: str) -> str:
     return f"{text} ({detail})." if detail else f"{text}."
 
 
-def _durations(events: Sequence[Event]) -> str:
+def _durations(events: Sequence[Event | CleaningEvent]) -> str:
     lengths_s = [event.end_s - event.start_s for event in events]
     shortest, longest = f"{min(lengths_s):.1f}", f"{max(lengths_s):.1f}"
     if longest == "0.0":
@@ -67,7 +68,7 @@ def _durations(events: Sequence[Event]) -> str:
     return f"{longest} s each" if shortest == longest else f"{shortest} to {longest} s each"
 
 
-def _moments(events: Sequence[Event]) -> str:
+def _moments(events: Sequence[Event | CleaningEvent]) -> str:
     """``at 6.9 and 8.2 s``; empty where there are many, or where it began with the recording and so has no moment."""
     moments = list(dict.fromkeys(f"{event.start_s:.1f}" for event in sorted(events, key=lambda event: event.start_s)))
     if len(moments) > FEW_MOMENTS or float(moments[0]) == 0:
