@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -225,11 +225,3 @@ class CleaningEvent:
     start_s: float
     end_s: float
     words: str
-
-
-def swap_sides(series: LandmarkSeries, frames: NDArray[np.bool_]) -> LandmarkSeries:
-    """Return the series with left and right exchanged in the chosen frames ((n,) bool)."""
-    xy, xyz, visibility = series.xy_px.copy(), series.xyz_m.copy(), series.visibility.copy()
-    for array in (xy, xyz, visibility):
-        array[frames] = array[frames][:, SWAPPED_ORDER]
-    return replace(series, xy_px=xy, xyz_m=xyz, visibility=visibility)

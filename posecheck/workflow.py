@@ -227,7 +227,10 @@ def comparison_data(
     ComparisonError
         As `posecheck.comparison.compare_blocks`.
     """
-    pre, baseline, retest = (sorted(block, key=_protocol_order) for block in (pre, baseline, retest))
+    names = list(builtin_movements())  # reads the movement files: once
+    pre, baseline, retest = (
+        sorted(block, key=lambda stored: _protocol_order(stored, names)) for block in (pre, baseline, retest)
+    )
     a, b, c = ([stored.trial for stored in block] for block in (pre, baseline, retest))
     model = own_error_model(a, b, ErrorModel())
     before = [*b, *(trial for trial in a if not any(_same_test(trial, again) for again in b))]
@@ -261,8 +264,7 @@ def _same_test(first: Trial, second: Trial) -> bool:
     return first.movement == second.movement and (not first.sided or first.side == second.side)
 
 
-def _protocol_order(stored: StoredTrial) -> tuple[int, str]:
-    names = list(builtin_movements())
+def _protocol_order(stored: StoredTrial, names: Sequence[str]) -> tuple[int, str]:
     name = stored.trial.movement
     return (names.index(name) if name in names else len(names)), f"{name} {stored.trial.side}"
 
