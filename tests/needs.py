@@ -1,0 +1,53 @@
+"""What a test needs from the machine beyond Python: a display, a browser, a database server.
+
+Where the thing is missing the test is skipped, in words. A machine that promises it says so in the environment variable
+``POSECHECK_REQUIRE`` (a comma list of ``browser``, ``postgresql``, ``display``): there the same lack is a failure, so
+that a check can never pass by skipping.
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+POSTGRESQL_ROOT = Path("/usr/lib/postgresql")
+POSTGRESQL_PROGRAMS = ("initdb", "pg_ctl", "postgres")
+
+
+def needs_display() -> None:
+    """Skip the test where no virtual display can be made and driven: it takes Xvfb and xdotool."""
+    for program in ("Xvfb", "xdotool"):
+        if shutil.which(program) is None:
+            _give_up("display", f"{program} is not installed (Debian: apt-get install xvfb xdotool)")
+
+
+def needs_browser() -> Path:
+    """Path of the Chromium that tests drive; the test is skipped where there is none."""
+    for name in BROWSERS:
+        if found := shutil.which(name):
+            return Path(found)
+    _give_up("browser", "no Chromium is installed (Debian: apt-get install chromium)")
+
+
+def needs_postgresql() -> Path:
+    """Folder with ``initdb`` and ``pg_ctl`` of the newest PostgreSQL; the test is skipped where there is none."""
+    for folder in sorted(POSTGRESQL_ROOT.glob("*/bin"), key=_major_version, reverse=True):
+        if all((folder / program).is_file() for program in POSTGRESQL_PROGRAMS):
+            return folder
+    if (found := shutil.which("initdb")) and shutil.which("pg_ctl"):
+        return Path(found).parent
+    _give_up("postgresql", "no PostgreSQL server is installed (Debian: apt-get install postgresql)")
+
+
+def _major_version(folder: Path) -> int:
+    name = folder.parent.name
+    return int(name) if name.isdecimal() else 0
+
+
+def _give_up(need: str, why: str) -> NoReturn:
+    if need in {name.strip() for name in os.environ.get("POSECHECK_REQUIRE", "").split(",")}:
+        pytest.fail(f"POSECHECK_REQUIRE names {need!r}, but {why}", pytrace=False)
+    pytest.skip(why)
