@@ -1,0 +1,1 @@
+"""People, sessions, recordings and jobs of the local web app: a database and a folder of files beside it."""

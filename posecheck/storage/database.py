@@ -1,0 +1,235 @@
+"""Opens the database: SQLite in the data folder by default, PostgreSQL by address; brought up to date before it is used."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import sqlite3
+from contextlib import closing, contextmanager
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session as Transaction
+from sqlalchemy.orm import sessionmaker
+
+from posecheck.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from posecheck.storage.files import DataFolder
+
+URL_VARIABLE = "POSECHECK_DATABASE_URL"
+BUSY_TIMEOUT_MS = 10_000
+"""How long SQLite waits for another writer before it says that the database is locked (chosen by us)."""
+KEPT_BACKUPS = 5
+"""So many copies from before migrations are kept (chosen by us)."""
+
+LOOK_ONLY = "posecheck_look_only"
+
+LOCKED_WORDS = "the database is in use by another program for too long; nothing was changed. Try again in a moment."
+FULL_WORDS = "the disk is full; nothing was changed. Free some space and try again."
+
+
+class Database:
+    """An open database: `begin` is one transaction, kept whole or not at all; `read` only looks."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        self._sessions = sessionmaker(engine, expire_on_commit=False)
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """One transaction; committed at the end, rolled back on an error.
+
+        Raises
+        ------
+        StorageError
+            The database is locked, the disk is full, or the server cannot be reached.
+        """
+        with database_errors(), self._sessions.begin() as transaction:
+            yield transaction
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """One transaction that only looks: does not wait for a writer. Rows stay readable after it.
+
+        Raises
+        ------
+        StorageError
+            As `begin`.
+        """
+        with database_errors(), self._sessions() as transaction:
+            if self.engine.dialect.name == "sqlite":
+                transaction.connection(execution_options={LOOK_ONLY: True})
+            yield transaction
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Turn failures of the database into `StorageError` in plain words."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StorageError(_in_words(error)) from error
+
+
+def _in_words(error: DBAPIError) -> str:
+    text = str(error.orig).splitlines()[0] if str(error.orig) else type(error).__name__
+    low = text.lower()
+    if "locked" in low or "busy" in low:
+        return LOCKED_WORDS
+    if "disk is full" in low or "no space" in low or getattr(error.orig, "errno", None) == errno.ENOSPC:
+        return FULL_WORDS
+    if isinstance(error, OperationalError):
+        return f"the database cannot be reached or written ({text}). Check that it runs and may be written to."
+    return f"the database refused the change ({text}); nothing was changed."
+
+
+def open_database(folder: DataFolder, url: str = "") -> Database:
+    """Open the database and bring it up to date.
+
+    Parameters
+    ----------
+    folder : DataFolder
+        Made if it does not exist; holds the SQLite file.
+    url : str
+        Address of a PostgreSQL server (``postgresql+psycopg://user@host/name``); empty for SQLite.
+
+    Raises
+    ------
+    StorageError
+        It cannot be opened, is newer than this program, or is no database of posecheck.
+    """
+    try:
+        folder.make()
+    except OSError as error:
+        raise StorageError(
+            f"{folder.root}: cannot be made or written ({error.strerror}); choose another --data."
+        ) from error
+    engine = _sqlite(folder.database) if not url else _server(url)
+    try:
+        with database_errors():
+            _bring_up_to_date(engine, folder, is_file=not url)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Database(engine)
+
+
+def _sqlite(path: Path) -> sa.Engine:
+    engine = sa.create_engine(
+        sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN takes the write lock too late
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        look_only = connection.get_execution_options().get(LOOK_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if look_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _server(url: str) -> sa.Engine:
+    try:
+        address = sa.make_url(url)
+        if address.drivername in ("postgresql", "postgres"):
+            address = address.set(drivername="postgresql+psycopg")
+        return sa.create_engine(address, pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise StorageError(
+            f"{URL_VARIABLE} is not an address of a database. Write it as postgresql+psycopg://user:password@host/name."
+        ) from error
+    except ImportError as error:
+        raise StorageError(
+            f"{URL_VARIABLE} needs a driver that is not installed: pip install 'posecheck[postgresql]'."
+        ) from error
+
+
+def _config(connection: sa.Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(files("posecheck.storage") / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest_version() -> str:
+    """The database version that this program needs."""
+    config = Config()
+    config.set_main_option("script_location", str(files("posecheck.storage") / "migrations"))
+    return ScriptDirectory.from_config(config).get_current_head() or ""
+
+
+def _bring_up_to_date(engine: sa.Engine, folder: DataFolder, *, is_file: bool) -> None:
+    with engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+        tables = sa.inspect(connection).get_table_names()
+    if present == newest_version():
+        return
+    if present is None and tables:
+        raise StorageError(f"{_place(engine)} holds tables that posecheck did not make; choose another database.")
+    _refuse_newer(engine, present)
+    if is_file and present is not None:
+        back_up(folder, present)
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "head")
+
+
+def _refuse_newer(engine: sa.Engine, present: str | None) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(files("posecheck.storage") / "migrations"))
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if present is not None and present not in known:
+        raise StorageError(
+            f"{_place(engine)} was written by a newer posecheck (version {present} of the database; this program knows "
+            f"{newest_version()}). Install the newer posecheck; nothing was changed."
+        )
+
+
+def _place(engine: sa.Engine) -> str:
+    return engine.url.render_as_string(hide_password=True) if engine.url.host else str(engine.url.database)
+
+
+def back_up(folder: DataFolder, version: str) -> Path:
+    """Copy the SQLite file, while it may be in use, into the folder of backups; the oldest ones are removed.
+
+    Raises
+    ------
+    StorageError
+        The copy cannot be written: then nothing may be changed.
+    """
+    stamp = dt.datetime.now().strftime("%Y%m%d-%H%M%S-%f")
+    target = folder.backups / f"{stamp}-version-{version}.sqlite3"
+    partial = target.with_suffix(".partial")
+    try:
+        with closing(sqlite3.connect(folder.database)) as source, closing(sqlite3.connect(partial)) as copy:
+            source.backup(copy)
+        partial.replace(target)
+    except (OSError, sqlite3.Error) as error:
+        partial.unlink(missing_ok=True)
+        raise StorageError(
+            f"{target}: no backup could be written ({error}), so the database was not changed."
+        ) from error
+    for old in sorted(folder.backups.glob("*.sqlite3"))[:-KEPT_BACKUPS]:
+        old.unlink()
+    return target

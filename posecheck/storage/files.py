@@ -1,0 +1,75 @@
+"""Where the files of uploads and takes lie in the data folder, under opaque names, and how they are deleted."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+DATA_VARIABLE = "POSECHECK_DATA"
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """The data folder of the web app.
+
+    ``uploads/<upload id>/`` holds what came in and what was read from it: ``video`` (as it came), ``partial`` (while it
+    comes in), ``copy.mp4`` (what every browser plays), ``poster.jpg``, ``landmarks.parquet`` and ``recording.json``.
+    ``takes/<take id>/`` is a trial folder as `posecheck.output.trial_folder` writes it.
+    """
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.root / "posecheck.sqlite3"
+
+    @property
+    def backups(self) -> Path:
+        """Copies of the SQLite file from before each migration."""
+        return self.root / "backups"
+
+    def upload(self, upload_id: str) -> Path:
+        """Folder of an upload."""
+        return self.root / "uploads" / upload_id
+
+    def video(self, upload_id: str) -> Path:
+        """The video as it came in."""
+        return self.upload(upload_id) / "video"
+
+    def partial(self, upload_id: str) -> Path:
+        """The bytes that have come in so far."""
+        return self.upload(upload_id) / "partial"
+
+    def copy(self, upload_id: str) -> Path:
+        """What every browser plays; with blurred faces if that was asked for."""
+        return self.upload(upload_id) / "copy.mp4"
+
+    def poster(self, upload_id: str) -> Path:
+        """A picture from the video."""
+        return self.upload(upload_id) / "poster.jpg"
+
+    def take(self, take_id: str) -> Path:
+        """Folder of a take."""
+        return self.root / "takes" / take_id
+
+    def make(self) -> None:
+        """Make the folders."""
+        for folder in (self.root, self.root / "uploads", self.root / "takes", self.backups):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def delete_upload(self, upload_id: str) -> None:
+        """Delete the files of an upload; those that are gone already are no error."""
+        shutil.rmtree(self.upload(upload_id), ignore_errors=True)
+
+    def delete_take(self, take_id: str) -> None:
+        """Delete the files of a take; those that are gone already are no error."""
+        shutil.rmtree(self.take(take_id), ignore_errors=True)
+
+
+def default_data_folder() -> Path:
+    """The user's data folder of posecheck, as the operating system has it."""
+    return user_data_path("posecheck", appauthor=False)

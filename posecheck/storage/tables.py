@@ -1,0 +1,302 @@
+"""The tables of the database: people, their sessions, uploads, takes, stretches, jobs, settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+ID_BYTES = 12
+"""Opaque ids carry 96 random bits: nobody guesses one, and none tells how many there are."""
+
+
+def new_id() -> str:
+    """A new opaque id: lower-case hexadecimal, also good as a file name on every system."""
+    return secrets.token_hex(ID_BYTES)
+
+
+def now() -> dt.datetime:
+    """The time in UTC, without a zone, as it is stored."""
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+class Table(DeclarativeBase):
+    """Base of all tables; constraints get stable names, which migrations need."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy wants it as a plain class attribute
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+
+class Step(StrEnum):
+    """The steps of a session, in order (MEASUREMENT section 8)."""
+
+    CHOOSE = "choose"
+    PRE = "pre"
+    BASELINE = "baseline"
+    FELT = "felt"
+    STRETCH = "stretch"
+    RETEST = "retest"
+    RESULT = "result"
+    REEDUCATION = "re-education"
+
+
+class UploadState(StrEnum):
+    """What has become of an uploaded file.
+
+    ``receiving``: bytes still come in. ``reading``: whole, waiting for its body points or being read. ``read``: the
+    body points are there. ``refused``: it cannot be used; ``Upload.reason`` says why.
+    """
+
+    RECEIVING = "receiving"
+    READING = "reading"
+    READ = "read"
+    REFUSED = "refused"
+
+
+class TakeState(StrEnum):
+    """What has become of a take: being measured, measured, or refused with ``Take.reason``."""
+
+    MEASURING = "measuring"
+    MEASURED = "measured"
+    REFUSED = "refused"
+
+
+class JobKind(StrEnum):
+    """``read``: find the body points of an upload. ``measure``: write a take's tables, chart and pictures.
+
+    ``annotate``: draw a take's annotated video, on request.
+    """
+
+    READ = "read"
+    MEASURE = "measure"
+    ANNOTATE = "annotate"
+
+
+class JobState(StrEnum):
+    """``queued``, ``running``, then one of ``done``, ``failed`` (``Job.reason``), ``cancelled``."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+def _id_column() -> Mapped[str]:
+    return mapped_column(String(24), primary_key=True, default=new_id)
+
+
+class Person(Table):
+    """A person: a name or a code, nothing more."""
+
+    __tablename__ = "person"
+    id: Mapped[str] = _id_column()
+    name: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[dt.datetime] = mapped_column(default=now)
+    sessions: Mapped[list[Session]] = relationship(
+        back_populates="person", cascade="all, delete-orphan", order_by="Session.created_at"
+    )
+
+
+class Session(Table):
+    """One visit of a person.
+
+    Attributes
+    ----------
+    title, date : str
+        ``date`` is ISO (2026-11-22).
+    step : str
+        `Step` where the person is; one click goes on there.
+    tests : list
+        ``[{"movement": "runners-lunge", "side": "left"}, ...]``; side None for a test that is not done once per side.
+    with_baseline : bool
+        Whether a second block before the stretch is filmed.
+    primary : dict or None
+        ``{"movement": ..., "side": ..., "outcome": ...}``, named before the re-test.
+    felt : list
+        ``[{"movement", "side", "phase", "stiffness", "discomfort", "note"}, ...]``; 0 to 10 or None.
+    safety_confirmed : bool
+        The safety words before the stretch were confirmed.
+    stretch_skipped : bool
+    keep_video : bool
+        False: "keep landmarks only", the video is deleted after the analysis.
+    blur_faces : bool
+        Stored, annotated and report pictures show no face.
+    version : int
+        Raised with each change, so that two tabs cannot overwrite each other's.
+    """
+
+    __tablename__ = "session"
+    id: Mapped[str] = _id_column()
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str] = mapped_column(String(200), default="")
+    date: Mapped[str] = mapped_column(String(10))
+    step: Mapped[str] = mapped_column(String(20), default=Step.CHOOSE)
+    tests: Mapped[list[Any]] = mapped_column(default=list)
+    with_baseline: Mapped[bool] = mapped_column(default=False)
+    primary: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    felt: Mapped[list[Any]] = mapped_column(default=list)
+    safety_confirmed: Mapped[bool] = mapped_column(default=False)
+    stretch_skipped: Mapped[bool] = mapped_column(default=False)
+    keep_video: Mapped[bool] = mapped_column(default=True)
+    blur_faces: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[dt.datetime] = mapped_column(default=now)
+    person: Mapped[Person] = relationship(back_populates="sessions")
+    uploads: Mapped[list[Upload]] = relationship(
+        back_populates="session", cascade="all, delete-orphan", order_by="Upload.created_at"
+    )
+    takes: Mapped[list[Take]] = relationship(
+        back_populates="session", cascade="all, delete-orphan", order_by="Take.created_at"
+    )
+    stretches: Mapped[list[StretchDone]] = relationship(
+        back_populates="session", cascade="all, delete-orphan", order_by="StretchDone.done_at"
+    )
+
+
+class Upload(Table):
+    """A video that came in, whole or in part, and what was read from it.
+
+    Attributes
+    ----------
+    phase : str
+        Block it was dropped into: ``pre``, ``baseline`` or ``retest``.
+    file_name : str
+        What the user calls it; never a path here.
+    size_bytes, received_bytes : int
+    sha256 : str
+        Of the whole file, empty until it is whole.
+    state : str
+        `UploadState`.
+    reason : str
+        Why it was refused, in words for the user.
+    info : dict
+        ``duration_s, width_px, height_px, rate_hz, codec, people, warnings``; empty until read.
+    proposal : dict
+        ``movement, side, sure, words, alternatives``; empty until read (`posecheck.proposal`).
+    reading : dict
+        How it was or is to be read: ``person_at`` [x, y] or None, ``mirror``.
+    has_video, has_copy : bool
+        Whether the video itself, and a copy that every browser plays, lie in the folder.
+    filmed : bool
+        It was filmed here with a camera, not chosen as a file.
+    """
+
+    __tablename__ = "upload"
+    id: Mapped[str] = _id_column()
+    session_id: Mapped[str] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    phase: Mapped[str] = mapped_column(String(20))
+    file_name: Mapped[str] = mapped_column(String(300))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    received_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    sha256: Mapped[str] = mapped_column(String(64), default="")
+    state: Mapped[str] = mapped_column(String(20), default=UploadState.RECEIVING)
+    reason: Mapped[str] = mapped_column(default="")
+    info: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    proposal: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reading: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    has_video: Mapped[bool] = mapped_column(default=False)
+    has_copy: Mapped[bool] = mapped_column(default=False)
+    filmed: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[dt.datetime] = mapped_column(default=now)
+    session: Mapped[Session] = relationship(back_populates="uploads")
+    takes: Mapped[list[Take]] = relationship(back_populates="upload", cascade="all, delete-orphan")
+
+
+class Take(Table):
+    """An upload that was confirmed to be one test, side and phase: a trial.
+
+    Attributes
+    ----------
+    movement, side, phase : str
+        ``side`` is empty for a test that is not done once per side.
+    current : bool
+        Whether it counts; earlier takes of the same test, side and phase are kept, not current.
+    state : str
+        `TakeState`.
+    corrections : dict
+        `posecheck.corrections.Corrections` as JSON; empty for none.
+    summary : dict
+        What lists show without opening the folder: ``repetitions, passed, outcomes [{name, title, mean_deg}], notes``.
+    """
+
+    __tablename__ = "take"
+    id: Mapped[str] = _id_column()
+    session_id: Mapped[str] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    upload_id: Mapped[str] = mapped_column(ForeignKey("upload.id", ondelete="CASCADE"), index=True)
+    movement: Mapped[str] = mapped_column(String(60))
+    side: Mapped[str] = mapped_column(String(5), default="")
+    phase: Mapped[str] = mapped_column(String(20))
+    current: Mapped[bool] = mapped_column(default=True)
+    state: Mapped[str] = mapped_column(String(20), default=TakeState.MEASURING)
+    reason: Mapped[str] = mapped_column(default="")
+    corrections: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[dt.datetime] = mapped_column(default=now)
+    session: Mapped[Session] = relationship(back_populates="takes")
+    upload: Mapped[Upload] = relationship(back_populates="takes")
+
+
+class StretchDone(Table):
+    """A stretch that was done: names as in `posecheck.protocol`; ``side`` empty, left, right or both."""
+
+    __tablename__ = "stretch_done"
+    id: Mapped[str] = _id_column()
+    session_id: Mapped[str] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    stretch: Mapped[str] = mapped_column(String(60))
+    grip: Mapped[str] = mapped_column(String(60), default="")
+    side: Mapped[str] = mapped_column(String(5), default="")
+    seconds: Mapped[float] = mapped_column(default=0.0)
+    stopped_for_pain: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(String(2000), default="")
+    done_at: Mapped[dt.datetime] = mapped_column(default=now)
+    session: Mapped[Session] = relationship(back_populates="stretches")
+
+
+class Job(Table):
+    """Work for a worker process; what was running when the server stopped is queued again at its next start.
+
+    Attributes
+    ----------
+    target_id : str
+        The upload (``read``) or the take (``measure``, ``annotate``).
+    attempts : int
+        How often it was started: a job that crashed its worker twice has failed.
+    done, total : int
+        How far it has come, in pictures; total 0 where unknown.
+    """
+
+    __tablename__ = "job"
+    id: Mapped[str] = _id_column()
+    session_id: Mapped[str] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    target_id: Mapped[str] = mapped_column(String(24), index=True)
+    state: Mapped[str] = mapped_column(String(20), default=JobState.QUEUED, index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+
+class Setting(Table):
+    """A setting of this installation, by name: ``keep_video``, ``blur_faces``."""
+
+    __tablename__ = "setting"
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    value: Mapped[dict[str, Any]] = mapped_column(default=dict)
