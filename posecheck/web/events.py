@@ -1,0 +1,77 @@
+"""Who watches a session is told of its changes: one board, fed by jobs and routes, read by server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+QUEUE_SIZE = 200
+"""A watcher that is so far behind is told to look at everything anew instead (chosen by us)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that changed: ``kind`` is ``job``, ``upload``, ``take``, ``session`` or ``reload``; ``data`` its JSON."""
+
+    kind: str
+    data: dict[str, Any]
+
+
+class Watcher:
+    """One open page's line of events; filled from any thread, read on the event loop."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
+
+    def put(self, event: Event) -> None:
+        """Add an event; may be called from any thread."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._put, event)
+
+    def _put(self, event: Event) -> None:
+        if self._queue.full():
+            while not self._queue.empty():
+                self._queue.get_nowait()
+            event = Event("reload", {})
+        self._queue.put_nowait(event)
+
+    async def next(self) -> Event:
+        """The next event."""
+        return await self._queue.get()
+
+
+class EventBoard:
+    """Watchers by session."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._watchers: dict[str, set[Watcher]] = defaultdict(set)
+
+    @contextmanager
+    def watch(self, session_id: str) -> Iterator[Watcher]:
+        """Watch a session; must be called on the event loop."""
+        watcher = Watcher(asyncio.get_running_loop())
+        with self._lock:
+            self._watchers[session_id].add(watcher)
+        try:
+            yield watcher
+        finally:
+            with self._lock:
+                self._watchers[session_id].discard(watcher)
+                if not self._watchers[session_id]:
+                    del self._watchers[session_id]
+
+    def tell(self, session_id: str, kind: str, data: dict[str, Any]) -> None:
+        """Tell all watchers of a session; may be called from any thread."""
+        with self._lock:
+            watchers = tuple(self._watchers.get(session_id, ()))
+        for watcher in watchers:
+            watcher.put(Event(kind, data))

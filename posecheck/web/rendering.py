@@ -1,0 +1,34 @@
+"""Renders a page: one Jinja2 environment, what every page knows, and the helpers that templates call."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+import posecheck
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The templates of `posecheck/web/templates`; an unknown variable is an error, everything is escaped."""
+    made = Environment(
+        loader=PackageLoader("posecheck.web"),
+        autoescape=select_autoescape(enabled_extensions=("html", "j2")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["version"] = posecheck.__version__
+    return made
+
+
+def render(request: Request, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
+    """A page from a template; ``path`` is the page's own address."""
+    text = environment().get_template(template).render(path=request.url.path, **context)
+    return HTMLResponse(text, status_code)

@@ -1,0 +1,284 @@
+"""The JSON forms of what the API takes and gives: stable names, units in them. Angles in degrees, times in seconds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from posecheck.storage.tables import Job, Person, Session, StretchDone, Take, Upload
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+NoteText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+IsoDate = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+SideWord = Literal["left", "right"]
+PhaseWord = Literal["pre", "baseline", "retest"]
+StepWord = Literal["choose", "pre", "baseline", "felt", "stretch", "retest", "result", "re-education"]
+Score = Annotated[float, Field(ge=0, le=10)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+class Form(BaseModel):
+    """What comes in: unknown keys are refused, so that a misspelt one is not silently dropped."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class PersonForm(Form):
+    """A person's name or code; nothing else is asked."""
+
+    name: Name
+
+
+class TestItem(Form):
+    """One test of a session: ``side`` null for a test that is not done once per side."""
+
+    movement: ShortText
+    side: SideWord | None = None
+
+
+class PrimaryItem(Form):
+    """The one outcome named before the re-test; ``side`` is whose angle it is."""
+
+    movement: ShortText
+    side: SideWord | None = None
+    outcome: ShortText
+
+
+class FeltItem(Form):
+    """What felt tight in one test, side and block: 0 to 10 each, null where not asked."""
+
+    movement: ShortText
+    side: SideWord | None = None
+    phase: PhaseWord = "pre"
+    stiffness: Score | None = None
+    discomfort: Score | None = None
+    note: NoteText = ""
+
+
+class SessionForm(Form):
+    """A new session; what is left out takes the usual value (all tests, both sides, today)."""
+
+    title: ShortText = ""
+    date: IsoDate | None = None
+    tests: list[TestItem] | None = Field(default=None, max_length=40)
+    with_baseline: bool = False
+    keep_video: bool | None = None
+    blur_faces: bool | None = None
+
+
+class SessionChange(Form):
+    """Changes of a session: only what is given changes. ``version`` is the one that was seen; another one is refused."""
+
+    version: int | None = None
+    title: ShortText | None = None
+    date: IsoDate | None = None
+    step: StepWord | None = None
+    tests: list[TestItem] | None = Field(default=None, max_length=40)
+    with_baseline: bool | None = None
+    primary: PrimaryItem | None = None
+    felt: list[FeltItem] | None = Field(default=None, max_length=200)
+    stretch_skipped: bool | None = None
+    keep_video: bool | None = None
+    blur_faces: bool | None = None
+
+
+class SafetyForm(Form):
+    """Whether the safety words were confirmed."""
+
+    confirmed: bool
+
+
+class StretchForm(Form):
+    """A stretch that was done."""
+
+    stretch: ShortText
+    grip: ShortText = ""
+    side: Literal["", "left", "right", "both"] = ""
+    seconds: Annotated[float, Field(ge=0, le=24 * 3600)] = 0
+    stopped_for_pain: bool = False
+    note: NoteText = ""
+
+
+class UploadForm(Form):
+    """A video that is about to be sent."""
+
+    file_name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+    size_bytes: Annotated[int, Field(ge=0)]
+    phase: PhaseWord
+
+
+class ReadingForm(Form):
+    """How a video is to be read again: whom to follow (fractions of the picture), and whether it is a mirror image."""
+
+    person_at: tuple[Fraction, Fraction] | None = None
+    mirror: bool = False
+
+
+class ConfirmForm(Form):
+    """What a video shows."""
+
+    movement: ShortText
+    side: SideWord | None = None
+    phase: PhaseWord | None = None
+
+
+class PersonOut(BaseModel):
+    """A person."""
+
+    id: str
+    name: str
+    created_at: dt.datetime
+    sessions: int
+
+    @classmethod
+    def of(cls, row: Person) -> PersonOut:
+        """From the table's row."""
+        return cls(id=row.id, name=row.name, created_at=row.created_at, sessions=len(row.sessions))
+
+
+class UploadOut(BaseModel):
+    """A video that came in; ``state``: receiving, reading, read, refused."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: str
+    session_id: str
+    phase: str
+    file_name: str
+    size_bytes: int
+    received_bytes: int
+    state: str
+    reason: str
+    info: dict[str, Any]
+    proposal: dict[str, Any]
+    reading: dict[str, Any]
+    has_video: bool
+    filmed: bool
+    created_at: dt.datetime
+    take_id: str | None = None
+
+    @classmethod
+    def of(cls, row: Upload) -> UploadOut:
+        """From the table's row; ``take_id`` is the take it was last confirmed as."""
+        out = cls.model_validate(row)
+        out.take_id = row.takes[-1].id if row.takes else None
+        return out
+
+
+class TakeOut(BaseModel):
+    """A recording of one test, side and block; ``state``: measuring, measured, refused."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: str
+    session_id: str
+    upload_id: str
+    movement: str
+    side: str
+    phase: str
+    current: bool
+    state: str
+    reason: str
+    corrections: dict[str, Any]
+    summary: dict[str, Any]
+    version: int
+    created_at: dt.datetime
+
+    @classmethod
+    def of(cls, row: Take) -> TakeOut:
+        """From the table's row."""
+        return cls.model_validate(row)
+
+
+class StretchOut(BaseModel):
+    """A stretch that was done."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: str
+    stretch: str
+    grip: str
+    side: str
+    seconds: float
+    stopped_for_pain: bool
+    note: str
+    done_at: dt.datetime
+
+    @classmethod
+    def of(cls, row: StretchDone) -> StretchOut:
+        """From the table's row."""
+        return cls.model_validate(row)
+
+
+class JobOut(BaseModel):
+    """Work in the background; ``state``: queued, running, done, failed, cancelled."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: str
+    session_id: str
+    kind: str
+    target_id: str
+    state: str
+    attempts: int
+    done: int
+    total: int
+    reason: str
+
+    @classmethod
+    def of(cls, row: Job) -> JobOut:
+        """From the table's row."""
+        return cls.model_validate(row)
+
+
+class SessionOut(BaseModel):
+    """A session with everything in it but the numbers, which are in its result."""
+
+    id: str
+    person_id: str
+    person_name: str
+    title: str
+    date: str
+    step: str
+    tests: list[dict[str, Any]]
+    with_baseline: bool
+    primary: dict[str, Any] | None
+    felt: list[dict[str, Any]]
+    safety_confirmed: bool
+    stretch_skipped: bool
+    keep_video: bool
+    blur_faces: bool
+    version: int
+    created_at: dt.datetime
+    uploads: list[UploadOut]
+    takes: list[TakeOut]
+    stretches: list[StretchOut]
+
+    @classmethod
+    def of(cls, row: Session) -> SessionOut:
+        """From the table's row."""
+        return cls(
+            **{name: getattr(row, name) for name in _PLAIN},
+            person_name=row.person.name,
+            uploads=[UploadOut.of(upload) for upload in row.uploads],
+            takes=[TakeOut.of(take) for take in row.takes],
+            stretches=[StretchOut.of(stretch) for stretch in row.stretches],
+        )
+
+
+_PLAIN = (
+    "id",
+    "person_id",
+    "title",
+    "date",
+    "step",
+    "tests",
+    "with_baseline",
+    "primary",
+    "felt",
+    "safety_confirmed",
+    "stretch_skipped",
+    "keep_video",
+    "blur_faces",
+    "version",
+    "created_at",
+)
