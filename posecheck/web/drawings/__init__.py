@@ -1,0 +1,1 @@
+"""posecheck's own drawings of tests, stretches, grips and camera places, as inline SVG."""
