@@ -88,6 +88,11 @@ def gate_reasons(trial: Trial, block: str) -> list[str]:
     return [f"{block}: {gate.words}" for gate in trial.gates if gate.status == "reject"]
 
 
+def by_hand(*named: tuple[Trial, str]) -> tuple[str, ...]:
+    """What was set right by hand in some takes: ``1 repetition excluded by hand (re-test)``."""
+    return tuple(f"{words} ({name})" for trial, name in named for words in trial.corrections)
+
+
 def technique_reasons(pre: Trial, retest: Trial) -> list[str]:
     """Which compensations differ between two takes by more than `MATCHED_WITHIN_DEG`."""
     after = {item.name: item for item in retest.compensations}

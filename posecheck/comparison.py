@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posecheck.comparability import Comparable, check_same_test, check_set_up, gate_reasons, technique_reasons
+from posecheck.comparability import Comparable, by_hand, check_same_test, check_set_up, gate_reasons, technique_reasons
 from posecheck.difference import (
     ALPHA,
     Difference,
@@ -57,7 +57,7 @@ class Change:
     """Pre-test to re-test change of one outcome.
 
     ``side`` is whose angle it is (for the trunk: the tested leg); ``tested_side`` the tested leg. ``reasons`` say why the
-    verdict is not simply "larger", ``sentence`` is for the person.
+    verdict is not simply "larger", ``sentence`` is for the person, ``corrections`` is what was set right by hand.
     """
 
     movement: str
@@ -75,6 +75,7 @@ class Change:
     comparable: Comparable
     reasons: tuple[str, ...]
     sentence: str
+    corrections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,7 @@ class SideDifference:
     comparable: Comparable
     reasons: tuple[str, ...]
     sentence: str
+    corrections: tuple[str, ...] = ()
 
 
 def block_of(outcome: OutcomeResult) -> Block:
@@ -227,6 +229,7 @@ def _trial_changes(
                 alike,
                 tuple(reasons),
                 "",
+                by_hand((pre, "pre-test"), (retest, "re-test")),
             )
         )
     return changes
@@ -276,7 +279,11 @@ def _holm_corrected(changes: list[Change]) -> list[Change]:
 
 def with_sentence(change: Change) -> Change:
     """The change with its sentence for a layman (words: MEASUREMENT sections 5 and 7)."""
-    return replace(change, sentence=_change_sentence(change))
+    return replace(change, sentence=_with_corrections(_change_sentence(change), change.corrections))
+
+
+def _with_corrections(sentence: str, corrections: Sequence[str]) -> str:
+    return f"{sentence} Corrected: {'; '.join(corrections)}." if corrections else sentence
 
 
 def _change_sentence(change: Change) -> str:
@@ -373,8 +380,9 @@ def _side_difference(
         comparable,
         (*reasons, *gates),
         "",
+        by_hand((left_trial, "left"), (right_trial, "right")),
     )
-    return replace(result, sentence=_side_sentence(result))
+    return replace(result, sentence=_with_corrections(_side_sentence(result), result.corrections))
 
 
 def _side_sentence(item: SideDifference) -> str:

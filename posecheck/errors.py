@@ -31,6 +31,10 @@ class NoPersonError(RecordingError):
     """Nobody (or not enough of a person) is in the picture."""
 
 
+class CorrectionError(PosecheckError):
+    """A correction by hand cannot be: times out of order, a wrong value, an unknown key."""
+
+
 class ComparisonError(PosecheckError):
     """Two results cannot be compared: other movement, side, version or person."""
 

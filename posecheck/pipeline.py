@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import posecheck
 from posecheck.angles import View, compute_angles, detect_view
-from posecheck.capture import CaptureReport, CaptureWatcher
+from posecheck.capture import CaptureWatcher
 from posecheck.cleaning import CleaningOptions, clean
+from posecheck.corrections import Corrections, correct_repetitions
 from posecheck.errors import NoPersonError, RecordingError
 from posecheck.estimator import MediaPipeEstimator, track
-from posecheck.joints import ANGLES, Plane, Side
+from posecheck.joints import Plane, Side
 from posecheck.model_files import choose_model
-from posecheck.movements import Role
 from posecheck.quality import Posture, check_quality, read_start
+from posecheck.reading import cleaning_options, needed_landmarks, tested_side
+from posecheck.recording import Recording, cut_recording
 from posecheck.repetitions import find_repetitions
 from posecheck.requirements import (
     dark_words,
@@ -43,9 +45,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from posecheck.angles import AngleSource, AngleTable
-    from posecheck.landmarks import CleaningEvent, CleanSeries, Landmark, LandmarkSeries
+    from posecheck.landmarks import CleanSeries
     from posecheck.movements import Movement
-    from posecheck.video import Frame, VideoInfo
+    from posecheck.video import Frame
 
 
 class Progress(Protocol):
@@ -82,35 +84,8 @@ class TrialOptions:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Recording:
-    """What was read from a video: everything later can be computed again from this, without the video.
-
-    Attributes
-    ----------
-    series : LandmarkSeries
-        As the model gave it.
-    capture : CaptureReport
-    people : int
-    events : tuple of CleaningEvent
-        When the person was lost.
-    warnings : tuple of str
-        What the video reader had to say.
-    info : VideoInfo
-    video_sha256 : str
-    """
-
-    series: LandmarkSeries
-    capture: CaptureReport
-    people: int
-    events: tuple[CleaningEvent, ...]
-    warnings: tuple[str, ...]
-    info: VideoInfo
-    video_sha256: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class TrialResult:
-    """A trial with all that it rests on."""
+    """A trial with all that it rests on; ``recording`` is the whole of it, also where corrections use a part."""
 
     trial: Trial
     movement: Movement
@@ -204,31 +179,50 @@ def analyze_video(
 
 
 def assess(
-    recording: Recording, movement: Movement, side: Side | None = None, options: TrialOptions | None = None
+    recording: Recording,
+    movement: Movement,
+    side: Side | None = None,
+    options: TrialOptions | None = None,
+    corrections: Corrections | None = None,
 ) -> TrialResult:
     """Measure a test from a recording's landmarks; needs no video.
+
+    Parameters
+    ----------
+    recording : Recording
+        The whole of it, also where ``corrections`` use a part.
+    movement : Movement
+    side : Side, optional
+        The tested leg, unless corrected.
+    options : TrialOptions, optional
+    corrections : Corrections, optional
+        What a person set right by hand.
 
     Raises
     ------
     RecordingError
-        Too short, wrong view, wrong side, or no repetition.
+        Too short, wrong view, wrong side, or no repetition; or the corrections leave nothing to measure.
     """
-    options = options or TrialOptions()
+    options, corrections = options or TrialOptions(), corrections or Corrections()
     where = recording.info.path
     try:
-        return _assess(recording, movement, side, options)
+        part = cut_recording(recording, corrections.start_s, corrections.end_s)
+        result = _assess(part, movement, corrections.side or side, options, corrections)
+        return replace(result, recording=recording)
     except RecordingError as error:
         raise type(error)(f"{where}: {error}") from error
 
 
-def _assess(recording: Recording, movement: Movement, side: Side | None, options: TrialOptions) -> TrialResult:
+def _assess(
+    recording: Recording, movement: Movement, side: Side | None, options: TrialOptions, corrections: Corrections
+) -> TrialResult:
     series = recording.series
     require_side(movement, side)
     require_usable(series, recording.capture)
     require_view(series, movement)
     view = detect_view(series, plane=movement.plane, lying=movement.lying)
-    tested = _tested_side(movement, side, view)
-    cleaned = clean(series, _cleaning_options(movement, tested, view))
+    tested = tested_side(movement, side, view)
+    cleaned = clean(series, cleaning_options(movement, tested, view))
     table = compute_angles(cleaned, view, source=movement.angle_source)
     posture = Posture(movement.plane, movement.lying)
     start = read_start(cleaned, posture, recording.capture)
@@ -239,11 +233,12 @@ def _assess(recording: Recording, movement: Movement, side: Side | None, options
         recording.capture,
         people=recording.people,
         chosen=options.person_at is not None,
-        needed=_needed_landmarks(movement, tested),
+        needed=needed_landmarks(movement, tested),
     )
     require_tested_leg(table, movement, tested)
     try:
-        repetitions = find_repetitions(table, movement, tested)
+        found = find_repetitions(table, movement, tested, times=corrections.times)
+        repetitions = correct_repetitions(found, corrections)
         require_usable_repetition(repetitions, movement)
     except RecordingError as error:
         raise RecordingError(" ".join([str(error), *rejections(gates)])) from error
@@ -263,8 +258,14 @@ def _assess(recording: Recording, movement: Movement, side: Side | None, options
         felt=options.felt,
         caution=movement.caution,
         stretch=movement.stretch,
-        notes=(*recording.warnings, *_side_notes(movement, side, tested), *repetition_notes(repetitions)),
-        provenance=provenance(recording, options),
+        notes=(
+            *recording.warnings,
+            *_side_notes(movement, side, tested),
+            *repetition_notes(repetitions),
+            *corrections.notes(),
+        ),
+        corrections=corrections.phrases(),
+        provenance=provenance(recording, options) | corrections.provenance(),
     )
     return TrialResult(trial, movement, recording, cleaned, table, view, options)
 
@@ -314,28 +315,6 @@ def provenance(recording: Recording, options: TrialOptions) -> dict[str, Any]:
             "person_at": list(options.person_at) if options.person_at else None,
         },
     }
-
-
-def _needed_landmarks(movement: Movement, tested: Side) -> tuple[Landmark, ...]:
-    """The points that the primary outcomes rest on."""
-    primary = [outcome.ref for outcome in movement.outcomes if outcome.role is Role.PRIMARY]
-    marks = [mark for ref in primary for mark in ANGLES[ref.angle].landmarks(ref.side(tested) or tested)]
-    return tuple(dict.fromkeys(marks))
-
-
-def _cleaning_options(movement: Movement, tested: Side, view: View) -> CleaningOptions:
-    return CleaningOptions(
-        min_limb_ratio=0.87 if movement.legs_in_plane else None,
-        rear_leg=tested if movement.rear_leg_tested else None,
-        facing=view.facing,
-    )
-
-
-def _tested_side(movement: Movement, side: Side | None, view: View) -> Side:
-    if movement.sides:
-        assert side is not None
-        return side
-    return view.near_side or side or Side.LEFT
 
 
 def _side_notes(movement: Movement, side: Side | None, tested: Side) -> tuple[str, ...]:

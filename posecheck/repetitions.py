@@ -9,6 +9,7 @@ import numpy as np
 
 from posecheck.errors import RecordingError
 from posecheck.geometry import true_runs
+from posecheck.holds import bridged, find_hold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,15 +23,8 @@ if TYPE_CHECKING:
 ENTER_SHARE, LEAVE_SHARE, EDGE_SHARE = 0.5, 0.3, 0.1
 """Hysteresis: a repetition goes above half of the recording's excursion (and the test's smallest) and ends below 30 %;
 its first and last moments are where it passes 10 % (chosen by us)."""
-MAX_HOLD_SPEED_DEG_S = 5.0
-MIN_HOLD_S = 1.5
-MAX_HOLD_SD_DEG = 1.5
-HOLD_WITHIN = 0.10
-"""A hold: slower than 5 degrees a second for at least 1.5 s, SD below 1.5 degrees, within 10 % of the maximum [J]."""
-SPEED_WINDOW_S = 0.4
-"""Speed is the slope over this time, so that tremor does not end a hold (chosen by us)."""
-BLIP_S = 0.3
-"""Landmark jitter faster than the limit, but shorter than this, does not end a hold (chosen by us)."""
+MIN_EXCURSION_S = 0.6
+"""Above 30 % for less than this is a jerk or a fault of the model, not a repetition (chosen by us)."""
 PEAK_WINDOW_S = 0.1
 """Without a hold, values are the median this close to the peak."""
 MAX_GAP_S = 0.5
@@ -39,6 +33,20 @@ MIN_MEASURED_SHARE, MIN_MEASURED_S = 0.5, 0.5
 """End range is given only where half of the hold, or half a second of it, was measured (chosen by us)."""
 WANTED_REPETITIONS = 3
 """Fewer than this widen the error and are pointed out (MEASUREMENT section 5)."""
+
+
+TIMES_SET_WORDS = "times set by hand"
+"""How a repetition is marked whose times a person set."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepetitionTimes:
+    """When a repetition and its hold begin and end, in seconds of the video, as a person set them."""
+
+    start_s: float
+    end_s: float
+    hold_start_s: float
+    hold_end_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,8 @@ class Repetition:
     used : bool
         Whether it counts; ``reason`` says why not.
     reason : str
+    corrected : str
+        What a person set right: empty, "excluded by hand" or "times set by hand".
     """
 
     number: int
@@ -74,6 +84,7 @@ class Repetition:
     compensation: Mapping[str, float] = field(default_factory=dict)
     used: bool = True
     reason: str = ""
+    corrected: str = ""
 
     @property
     def hold_s(self) -> float:
@@ -81,7 +92,9 @@ class Repetition:
         return self.hold_end_s - self.hold_start_s if self.held else 0.0
 
 
-def find_repetitions(table: AngleTable, movement: Movement, side: Side) -> tuple[Repetition, ...]:
+def find_repetitions(
+    table: AngleTable, movement: Movement, side: Side, *, times: Mapping[int, RepetitionTimes] | None = None
+) -> tuple[Repetition, ...]:
     """Find the repetitions of a test and their end ranges.
 
     Parameters
@@ -90,6 +103,8 @@ def find_repetitions(table: AngleTable, movement: Movement, side: Side) -> tuple
     movement : Movement
     side : Side
         The tested side.
+    times : mapping of int to RepetitionTimes, optional
+        Repetitions whose times a person set: their values are computed over the hold given here.
 
     Raises
     ------
@@ -102,9 +117,15 @@ def find_repetitions(table: AngleTable, movement: Movement, side: Side) -> tuple
     if not np.isfinite(top - base) or top - base < movement.repetition.min_excursion_deg:
         raise RecordingError(_no_repetition_words(movement, side, top - base))
     enter = max(ENTER_SHARE, min(0.9, movement.repetition.min_excursion_deg / (top - base)))
-    edges = _excursions(signal, base, top, enter)
+    edges = _excursions(time_s, signal, base, top, enter)
+    if not edges:
+        raise RecordingError(
+            f"no repetition found: every movement was over in less than {MIN_EXCURSION_S:g} s. Move slowly and hold for 2 "
+            "to 3 seconds."
+        )
     measured = _signed(table, movement.repetition.ref, side, measured=True)
     found = [_repetition(number, time_s, signal, measured, span, base) for number, span in enumerate(edges, start=1)]
+    found = [_timed_by_hand(item, (times or {}).get(item.number), time_s, signal) for item in found]
     rest = signal < base + EDGE_SHARE * (top - base)
     return tuple(_with_values(item, table, movement, side, rest) for item in found)
 
@@ -135,12 +156,14 @@ def _levels(signal: NDArray[np.float64]) -> tuple[float, float]:
     return float(np.percentile(finite, 5)), float(np.percentile(finite, 97))
 
 
-def _excursions(signal: NDArray[np.float64], base: float, top: float, enter: float) -> list[tuple[int, int]]:
+def _excursions(
+    time_s: NDArray[np.float64], signal: NDArray[np.float64], base: float, top: float, enter: float
+) -> list[tuple[int, int]]:
     """(first, past the last) sample of each excursion, found with hysteresis and widened to its edges."""
-    share = (np.nan_to_num(_bridged(signal), nan=base) - base) / (top - base)
+    share = (np.nan_to_num(bridged(signal), nan=base) - base) / (top - base)
     spans: list[tuple[int, int]] = []
     for first, last in true_runs(share > LEAVE_SHARE):
-        if not (share[first:last] > enter).any():
+        if not (share[first:last] > enter).any() or time_s[last - 1] - time_s[first] < MIN_EXCURSION_S:
             continue
         before = np.flatnonzero(share[:first] <= EDGE_SHARE)
         after = np.flatnonzero(share[last:] <= EDGE_SHARE)
@@ -150,11 +173,6 @@ def _excursions(signal: NDArray[np.float64], base: float, top: float, enter: flo
             begin = max(begin, spans[-1][1] - 1)
         spans.append((begin, end))
     return spans
-
-
-def _bridged(signal: NDArray[np.float64]) -> NDArray[np.float64]:
-    known = np.flatnonzero(np.isfinite(signal))
-    return np.interp(np.arange(len(signal)), known, signal[known]) if known.size else signal
 
 
 def _repetition(
@@ -167,10 +185,9 @@ def _repetition(
 ) -> Repetition:
     first, last = span
     inside = slice(first, last)
-    hold = _find_hold(time_s[inside], signal[inside], base)
+    hold = find_hold(time_s[inside], signal[inside], base)
     start_s, end_s = float(time_s[first]), float(time_s[last - 1])
-    gap_s = _longest_gap_s(time_s[inside], signal[inside])
-    reason = f"{gap_s:.1f} s of it could not be measured" if gap_s > MAX_GAP_S else ""
+    reason = _gap_words(_longest_gap_s(time_s[inside], signal[inside]))
     if hold is None:
         seen = measured[inside] if np.isfinite(measured[inside]).any() else signal[inside]
         peak = first + int(np.nanargmax(seen))
@@ -183,42 +200,41 @@ def _repetition(
     return Repetition(number, start_s, end_s, float(time_s[a]), float(time_s[b]), True, used=not reason, reason=reason)
 
 
+def _timed_by_hand(
+    found: Repetition, times: RepetitionTimes | None, time_s: NDArray[np.float64], signal: NDArray[np.float64]
+) -> Repetition:
+    """The repetition with the times that a person set, if any; a hold set by hand counts as one, however short."""
+    if times is None:
+        return found
+    inside = (time_s >= times.start_s) & (time_s <= times.end_s)
+    if not ((time_s >= times.hold_start_s) & (time_s <= times.hold_end_s)).any():
+        raise RecordingError(
+            f"the hold set by hand for repetition {found.number}, {times.hold_start_s:g} to {times.hold_end_s:g} s, holds "
+            "no picture; choose other times."
+        )
+    gap_s = _longest_gap_s(time_s[inside], signal[inside])
+    reason = _gap_words(gap_s)
+    return Repetition(
+        found.number,
+        times.start_s,
+        times.end_s,
+        times.hold_start_s,
+        times.hold_end_s,
+        True,
+        used=not reason,
+        reason=reason,
+        corrected=TIMES_SET_WORDS,
+    )
+
+
+def _gap_words(gap_s: float) -> str:
+    return f"{gap_s:.1f} s of it could not be measured" if gap_s > MAX_GAP_S else ""
+
+
 def _longest_gap_s(time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> float:
     known = time_s[np.isfinite(signal)]
     edges = np.concatenate([[time_s[0]], known, [time_s[-1]]])
     return float(np.diff(edges).max())
-
-
-def _speed_deg_s(time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> NDArray[np.float64]:
-    early = np.interp(time_s - SPEED_WINDOW_S / 2, time_s, signal)
-    late = np.interp(time_s + SPEED_WINDOW_S / 2, time_s, signal)
-    span = np.minimum(time_s + SPEED_WINDOW_S / 2, time_s[-1]) - np.maximum(time_s - SPEED_WINDOW_S / 2, time_s[0])
-    return np.asarray((late - early) / np.maximum(span, 1e-9))
-
-
-def _find_hold(time_s: NDArray[np.float64], signal: NDArray[np.float64], base: float) -> tuple[int, int] | None:
-    """The longest stretch of the repetition that meets the definition of a hold, as (first, past the last)."""
-    whole = _bridged(signal)
-    highest = float(np.nanmax(signal))
-    slow = np.abs(_speed_deg_s(time_s, whole)) < MAX_HOLD_SPEED_DEG_S
-    high = whole >= highest - HOLD_WITHIN * max(abs(highest), highest - base)
-    best: tuple[int, int] | None = None
-    for first, last in true_runs(_without_blips(time_s, slow) & high):
-        length_s = time_s[last - 1] - time_s[first]
-        steady = float(np.std(whole[first:last])) < MAX_HOLD_SD_DEG
-        longer = best is None or length_s > time_s[best[1] - 1] - time_s[best[0]]
-        if length_s >= MIN_HOLD_S and steady and longer:
-            best = first, last
-    return best
-
-
-def _without_blips(time_s: NDArray[np.float64], slow: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    kept = slow.copy()
-    for first, last in true_runs(~slow):
-        inside = first > 0 and last < len(slow)
-        if inside and time_s[last] - time_s[first - 1] <= BLIP_S:
-            kept[first:last] = True
-    return kept
 
 
 def _with_values(

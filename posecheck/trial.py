@@ -151,8 +151,10 @@ class Trial:
         The stretch that the test suggests when restricted, empty for none.
     notes : tuple of str
         Plain sentences: too few repetitions, no hold, cut off ...
+    corrections : tuple of str
+        What a person set right by hand: ``1 repetition excluded by hand``. Empty for nothing.
     provenance : mapping
-        Versions, model and video checksums, options.
+        Versions, model and video checksums, options, corrections.
     """
 
     movement: str
@@ -170,6 +172,7 @@ class Trial:
     caution: str = ""
     stretch: str = ""
     notes: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -296,6 +299,7 @@ def trial_from_dict(data: Mapping[str, Any], where: str) -> Trial:
             caution=data["caution"],
             stretch=data["stretch"],
             notes=tuple(data["notes"]),
+            corrections=tuple(data.get("corrections", ())),
             provenance=data["provenance"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -16,9 +16,10 @@ from posecheck.errors import ComparisonError, RecordingError, StorageError, Vide
 from posecheck.movements import builtin_movements
 from posecheck.output.files import new_folder
 from posecheck.output.report_data import Refused, ReportData, ReportTrial, StretchDone
-from posecheck.pipeline import Recording, TrialOptions, TrialResult, analyze_video, assess
+from posecheck.pipeline import TrialOptions, TrialResult, analyze_video
+from posecheck.result_folder import OutputOptions, reassess_folder, write_result
 from posecheck.session import SESSION_FILE, Phase
-from posecheck.video import VideoOptions, probe_video, sha256_of
+from posecheck.video import VideoOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from posecheck.comparison import Change, SideDifference
     from posecheck.joints import Side
     from posecheck.movements import Movement
-    from posecheck.output.trial_folder import OutputFormat, StoredTrial
+    from posecheck.output.trial_folder import StoredTrial
     from posecheck.pipeline import Progress
     from posecheck.session import PlannedTrial, Session
     from posecheck.trial import Trial
@@ -36,22 +37,6 @@ if TYPE_CHECKING:
 TRIALS_FOLDER = "trials"
 LATE_LIBRARIES = ("pandas", "posecheck.output.trial_folder", "scipy.ndimage", "scipy.signal", "posecheck.output.charts")
 """What only the stages after the pose model need; loaded while the model runs, they cost nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutputOptions:
-    """What a trial's folder holds besides the tables.
-
-    Attributes
-    ----------
-    annotated : bool
-        The video with skeleton, angles, repetitions and holds drawn on it.
-    formats : tuple of {"trc", "mot"}
-        OpenSim files.
-    """
-
-    annotated: bool = True
-    formats: tuple[OutputFormat, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,27 +115,6 @@ def load_in_background(modules: Sequence[str]) -> None:
     Thread(target=lambda: [import_module(name) for name in modules], daemon=True).start()
 
 
-def write_result(result: TrialResult, folder: Path, output: OutputOptions, progress: Progress | None = None) -> None:
-    """Write a trial's files into an existing folder."""
-    from posecheck.output.trial_folder import write_trial_folder
-
-    write_trial_folder(
-        folder,
-        trial=result.trial,
-        table=result.table,
-        clean=result.clean,
-        raw=result.recording.series,
-        movement=result.movement,
-        capture=result.recording.capture,
-        people=result.recording.people,
-        source_path=result.recording.info.path,
-        video_options=result.options.video,
-        formats=output.formats,
-        annotated=output.annotated,
-        progress=progress,
-    )
-
-
 def _pass(progress: Progress | None, number: int, passes: int) -> Progress | None:
     """Progress of one of several passes over the same frames."""
     if progress is None:
@@ -160,27 +124,6 @@ def _pass(progress: Progress | None, number: int, passes: int) -> Progress | Non
         progress(done + number * (total or 0), None if total is None else passes * total)
 
     return passed_on
-
-
-def reassess_folder(folder: Path, video: Path, movement: Movement, options: TrialOptions) -> TrialResult:
-    """Measure a stored trial again from its landmarks, without finding the body points anew.
-
-    Raises
-    ------
-    StorageError
-        The folder's landmarks cannot be read.
-    VideoError
-        The video is gone.
-    """
-    from posecheck.output.landmark_store import read_landmarks
-    from posecheck.output.trial_folder import load_trial_folder
-
-    stored = read_landmarks(folder / "landmarks.parquet")
-    trial = load_trial_folder(folder).trial
-    recording = Recording(
-        stored.raw, stored.capture, stored.people, (), (), probe_video(video, options.video), sha256_of(video)
-    )
-    return assess(recording, movement, trial.side, options)
 
 
 def compare_folders(
@@ -383,9 +326,11 @@ def _analyze_job(job: _Job, progress: Progress) -> str:
 
 
 def _annotate_job(job: _Job, progress: Progress) -> None:
-    from posecheck.output.trial_folder import annotate_trial_folder
+    from posecheck.output.face_blur import FaceBlur
+    from posecheck.output.trial_folder import annotate_trial_folder, load_trial_folder
 
-    result = reassess_folder(job.folder, job.plan.file, job.plan.movement, job.options)
+    side = load_trial_folder(job.folder).trial.side
+    result = reassess_folder(job.folder, job.plan.movement, side, job.options, video=job.plan.file)
     annotate_trial_folder(
         job.folder,
         source_path=job.plan.file,
@@ -394,6 +339,7 @@ def _annotate_job(job: _Job, progress: Progress) -> None:
         table=result.table,
         trial=result.trial,
         movement=result.movement,
+        blur=FaceBlur.of(result.recording.series) if job.output.blur_faces else None,
         progress=progress,
     )
 

@@ -23,7 +23,7 @@ from made_trial import made_result
 
 from posecheck.cli import main
 from posecheck.output.csv_export import write_angles_csv
-from posecheck.output.landmark_store import write_landmarks
+from posecheck.output.recording_folder import write_recording
 from posecheck.settings import find_samples_dir
 from posecheck.trial import trial_to_dict
 from posecheck.video import VideoOptions, iter_video
@@ -239,12 +239,7 @@ def stored_trial(folder: Path, movement: str = "toe-touch", **changed: Any) -> P
     result = made_result(movement)
     folder.mkdir(parents=True)
     write_angles_csv(result.table, folder / "angles.csv")
-    write_landmarks(
-        result.recording.series,
-        folder / "landmarks.parquet",
-        capture=result.recording.capture,
-        people=result.recording.people,
-    )
+    write_recording(result.recording, folder)
     trial = trial_to_dict(replace(result.trial, **changed))
     (folder / "trial.json").write_text(json.dumps(trial), encoding="utf-8")
     return folder

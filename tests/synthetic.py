@@ -23,8 +23,8 @@ from posecheck.landmarks import (
     SeriesSource,
 )
 from posecheck.movements import load_movement
-from posecheck.pipeline import Recording
 from posecheck.quality import GateStatus, QualityGate
+from posecheck.recording import Recording
 from posecheck.repetitions import Repetition
 from posecheck.trial import SetUp, Trial, summarise_compensations, summarise_outcomes
 from posecheck.video import Frame, VideoInfo

@@ -272,6 +272,7 @@ def test_analyze_writes_everything(folder: Path, knee: Ran) -> None:
         "end_range.jpg",
         "landmarks.parquet",
         "landmarks.trc",
+        "recording.json",
         "repetitions.csv",
         "trial.json",
     ]

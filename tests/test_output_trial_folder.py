@@ -26,13 +26,10 @@ def _write(tmp_path: Path, **how: Any) -> Path:
         trial=result.trial,
         table=result.table,
         clean=result.clean,
-        raw=result.recording.series,
+        recording=result.recording,
         movement=result.movement,
-        capture=result.recording.capture,
-        people=result.recording.people,
-        source_path=made_video(tmp_path / "source.mp4", result.table.time_s),
         video_options=VideoOptions(),
-        **how,
+        **{"source_path": made_video(tmp_path / "source.mp4", result.table.time_s), **how},
     )
     return folder
 
@@ -44,6 +41,7 @@ def test_a_trial_folder_holds_what_is_promised(tmp_path: Path) -> None:
         "repetitions.csv",
         "trial.json",
         "landmarks.parquet",
+        "recording.json",
         "angles.svg",
         "annotated.mp4",
         "end_range.jpg",

@@ -174,7 +174,8 @@ def analyze(
     from posecheck.output.files import check_replaceable
     from posecheck.pipeline import TrialOptions
     from posecheck.trial import Felt, trial_to_dict
-    from posecheck.workflow import OutputOptions, analyze_to_folder
+    from posecheck.result_folder import OutputOptions
+    from posecheck.workflow import analyze_to_folder
 
     test = load_movement(movement)
     if test.sides and side is None:

@@ -110,7 +110,8 @@ def _run(
 ) -> None:
     from posecheck.output.files import check_replaceable
     from posecheck.session import read_session
-    from posecheck.workflow import OutputOptions, run_session
+    from posecheck.result_folder import OutputOptions
+    from posecheck.workflow import run_session
 
     planned = read_session(folder)
     check_replaceable(output, overwrite=overwrite)

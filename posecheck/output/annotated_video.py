@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from posecheck.angles import AngleTable
     from posecheck.landmarks import CleanSeries
     from posecheck.movements import Movement
+    from posecheck.output.face_blur import FaceBlur
     from posecheck.output.overlay import OverlaySample
     from posecheck.repetitions import Repetition
     from posecheck.trial import Trial
@@ -50,6 +51,7 @@ def write_annotated_video(
     trial: Trial,
     movement: Movement,
     end_range_path: Path | None = None,
+    blur: FaceBlur | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> Path:
     """Read the video once more and write it with skeleton, angles, repetitions and holds drawn on it.
@@ -65,6 +67,8 @@ def write_annotated_video(
         The trial and what it rests on.
     end_range_path : Path, optional
         Write the end range picture here in the same pass. Default: do not.
+    blur : FaceBlur, optional
+        Blur the face in all that is written. Default: do not.
     progress : callable, optional
         Told frames done and about how many there are.
 
@@ -83,7 +87,7 @@ def write_annotated_video(
         if end_range_path is not None and typical is not None and abs(frame.time_s - picture_s) <= SAME_TIME_S:
             write_bytes_atomic(end_range_path, _end_range_jpeg(frame, overlay, typical))
 
-    return _draw_video(source_path, video_options, target_path, overlay.sample, on_frame, progress)
+    return _draw_video(source_path, video_options, target_path, overlay.sample, on_frame, blur, progress)
 
 
 def write_skeleton_video(
@@ -92,11 +96,12 @@ def write_skeleton_video(
     target_path: Path,
     *,
     clean: CleanSeries,
+    blur: FaceBlur | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> Path:
     """Write the video with the skeleton alone, for recordings that are no test; arguments as `write_annotated_video`."""
     return _draw_video(
-        source_path, video_options, target_path, SkeletonOverlay(clean).sample, lambda _frame: None, progress
+        source_path, video_options, target_path, SkeletonOverlay(clean).sample, lambda _frame: None, blur, progress
     )
 
 
@@ -106,6 +111,7 @@ def _draw_video(
     target_path: Path,
     sample: Callable[[float, int, int], OverlaySample],
     on_frame: Callable[[Frame], None],
+    blur: FaceBlur | None,
     progress: Callable[[int, int | None], None] | None,
 ) -> Path:
     with (
@@ -113,7 +119,8 @@ def _draw_video(
         VideoSink(target_path, reader.info.width_px, reader.info.height_px) as sink,
         _Background() as background,
     ):
-        for frame in reader:
+        for seen in reader:
+            frame = _blurred(seen, blur)
             height_px, width_px = frame.image_rgb.shape[:2]
             drawn = draw_overlay(frame.image_rgb, sample(frame.time_s, width_px, height_px))
             background.run(sink.write, drawn, frame.time_s)
@@ -121,6 +128,10 @@ def _draw_video(
             if progress is not None:
                 progress(frame.index + 1, reader.info.frame_estimate)
     return target_path
+
+
+def _blurred(frame: Frame, blur: FaceBlur | None) -> Frame:
+    return frame if blur is None else replace(frame, image_rgb=blur.apply(frame.image_rgb, frame.time_s))
 
 
 def write_end_range_picture(
@@ -132,11 +143,12 @@ def write_end_range_picture(
     table: AngleTable,
     trial: Trial,
     movement: Movement,
+    blur: FaceBlur | None = None,
 ) -> Path | None:
     """Write the picture in the middle of the hold of the most typical repetition, with the skeleton and the angle.
 
     It is cut to the person (4:5 standing, 3:2 lying, wider where the body needs it), at most 900 px high. The angle
-    written on it is the end range of that repetition, as in repetitions.csv.
+    written on it is the end range of that repetition, as in repetitions.csv. With ``blur`` the face is blurred.
 
     Returns
     -------
@@ -153,7 +165,9 @@ def write_end_range_picture(
     if typical is None:
         return None
     frame = _frame_at(source_path, video_options, overlay.hold_middle_s(typical))
-    return None if frame is None else write_bytes_atomic(target_path, _end_range_jpeg(frame, overlay, typical))
+    if frame is None:
+        return None
+    return write_bytes_atomic(target_path, _end_range_jpeg(_blurred(frame, blur), overlay, typical))
 
 
 class _Background:

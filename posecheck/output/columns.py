@@ -54,6 +54,7 @@ _JUDGEMENT = {
     "verdict": "larger than measurement error, not distinguishable from measurement error, or not comparable.",
     "comparable": "Whether the recordings were made alike: yes, widened (camera moved: larger error), no.",
     "reasons": "Why the verdict is not simply \"larger\", joined with '; '.",
+    "corrections": "What a person set right by hand, how often and in which recording, joined with '; '; else empty.",
 }
 
 COLUMNS: dict[str, dict[str, str]] = {
@@ -69,6 +70,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "held": "true with a hold; false where end range is the peak, which reads a little too large.",
         "used": "true if it counts for the mean.",
         "reason": "Why it was not used, empty otherwise.",
+        "corrected": "excluded by hand, times set by hand, or empty.",
         "<outcome>_deg": "End range of each outcome of the test, in degrees; more range is a larger number.",
         "<outcome>_pct": "End range of an outcome measured in percent of a body length.",
         "<compensation>_deg": "Each compensation of the test, in degrees.",

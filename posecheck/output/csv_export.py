@@ -109,6 +109,7 @@ def write_repetitions_csv(trial: Trial, path: str | Path) -> Path:
             "true" if item.held else "false",
             "true" if item.used else "false",
             item.reason,
+            item.corrected,
             *_outcome_cells(item, trial.outcomes),
             *(_number(item.compensation.get(name, math.nan)) for name in compensations),
         ]
@@ -167,6 +168,7 @@ def _judgement(item: Change | SideDifference) -> dict[str, str]:
         "verdict": str(item.verdict),
         "comparable": str(item.comparable),
         "reasons": "; ".join(item.reasons),
+        "corrections": "; ".join(item.corrections),
     }
 
 

@@ -23,6 +23,7 @@ OWN_ENTRIES = frozenset(
         "repetitions.csv",
         "trial.json",
         "landmarks.parquet",
+        "recording.json",
         "annotated.mp4",
         "end_range.jpg",
         "angles.svg",

@@ -160,7 +160,7 @@ def change_groups(
         groups.append(
             ChangeGroup(
                 _test_label(members[0]),
-                (*_cautions(first), *(_sentence(reason) for reason in shared)),
+                (*_cautions(first), *(_sentence(reason) for reason in shared), *_corrected(members[0].corrections)),
                 tuple(_change_row(change, limit, shared) for change in members),
                 _context_rows(first, second),
             )
@@ -225,6 +225,7 @@ def side_rows(
                 (
                     *notes,
                     *dict.fromkeys(_sentence(f"{name}: {reason}") for name, item in blocks for reason in item.reasons),
+                    *(_sentence(f"{name}: {words}") for name, item in blocks for words in _corrected(item.corrections)),
                 ),
             )
         )
@@ -236,7 +237,7 @@ def result_groups(block: Sequence[ReportTrial]) -> tuple[ResultGroup, ...]:
     return tuple(
         ResultGroup(
             item.trial.label,
-            _cautions(item.trial),
+            (*_cautions(item.trial), *_corrected(item.trial.corrections)),
             tuple(
                 (outcome, _own_side(outcome.title, outcome.side, item.trial), outcome_text(outcome))
                 for outcome in item.trial.outcomes
@@ -276,6 +277,10 @@ def _shared(reason: str, members: Sequence[Change]) -> bool:
 def _sentence(words: str) -> str:
     text = f"{words[:1].upper()}{words[1:]}"
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _corrected(corrections: Sequence[str]) -> tuple[str, ...]:
+    return (_sentence(f"Corrected: {'; '.join(corrections)}"),) if corrections else ()
 
 
 def _change_row(change: Change, limit_deg: float, shared: Sequence[str]) -> ChangeRow:

@@ -12,8 +12,8 @@ from posecheck.errors import StorageError
 from posecheck.output.annotated_video import write_annotated_video, write_end_range_picture
 from posecheck.output.csv_export import read_angles_csv, write_angles_csv, write_repetitions_csv
 from posecheck.output.files import storage_errors, write_bytes_atomic, write_text_atomic
-from posecheck.output.landmark_store import write_landmarks
 from posecheck.output.opensim_export import write_mot, write_trc
+from posecheck.output.recording_folder import write_recording
 from posecheck.trial import trial_from_dict, trial_to_dict
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from posecheck.angles import AngleTable
-    from posecheck.capture import CaptureReport
-    from posecheck.landmarks import CleanSeries, LandmarkSeries
+    from posecheck.landmarks import CleanSeries
     from posecheck.movements import Movement
+    from posecheck.output.face_blur import FaceBlur
+    from posecheck.recording import Recording
     from posecheck.trial import Trial
     from posecheck.video import VideoOptions
 
@@ -33,7 +34,6 @@ OutputFormat = Literal["trc", "mot"]
 TRIAL_FILE = "trial.json"
 ANGLES_FILE = "angles.csv"
 REPETITIONS_FILE = "repetitions.csv"
-LANDMARKS_FILE = "landmarks.parquet"
 CHART_FILE = "angles.svg"
 VIDEO_FILE = "annotated.mp4"
 PICTURE_FILE = "end_range.jpg"
@@ -69,14 +69,14 @@ def write_trial_folder(
     trial: Trial,
     table: AngleTable,
     clean: CleanSeries,
-    raw: LandmarkSeries,
+    recording: Recording,
     movement: Movement,
-    capture: CaptureReport,
-    people: int,
-    source_path: Path,
+    source_path: Path | None,
     video_options: VideoOptions,
     formats: tuple[OutputFormat, ...] = (),
     annotated: bool = True,
+    kept_picture: bytes | None = None,
+    blur: FaceBlur | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> None:
     """Write everything that a trial gives into an existing folder.
@@ -87,14 +87,20 @@ def write_trial_folder(
         Must exist; making it appear whole or not at all is the caller's (`posecheck.output.files.new_folder`).
     trial, table, clean, movement
         The trial and what it rests on.
-    raw, capture, people
-        Kept so that the trial can be measured again without the video.
-    source_path, video_options
-        The video, and how it was read.
+    recording : Recording
+        Kept, the whole of it, so that the trial can be measured again without the video.
+    source_path : Path or None
+        The video; None where it is gone: then nothing can be drawn, and ``kept_picture`` stands for the end range.
+    video_options : VideoOptions
+        How it was read.
     formats : tuple of {"trc", "mot"}
         OpenSim files besides. Default: none.
     annotated : bool
         Write the annotated video. Default: yes; without it the end range picture is still written.
+    kept_picture : bytes, optional
+        End range picture of an earlier result, used where there is no video. It shows the numbers of that result.
+    blur : FaceBlur, optional
+        Blur the face in video and picture. Default: do not.
     progress : callable, optional
         Told how far the annotated video has come.
 
@@ -107,20 +113,24 @@ def write_trial_folder(
     """
     text = json.dumps(trial_to_dict(trial), indent=1, ensure_ascii=False, allow_nan=False)
     write_text_atomic(folder / TRIAL_FILE, text + "\n")
-    draw = annotate_trial_folder if annotated else _write_picture
+    draw = annotate_trial_folder if annotated else write_trial_picture
     with ThreadPoolExecutor(1) as pool:  # tables and chart while the video is drawn
         tables = pool.submit(_write_tables, folder, trial, table, clean, formats)
-        write_landmarks(raw, folder / LANDMARKS_FILE, capture=capture, people=people)
-        draw(
-            folder,
-            source_path=source_path,
-            video_options=video_options,
-            clean=clean,
-            table=table,
-            trial=trial,
-            movement=movement,
-            progress=progress,
-        )
+        write_recording(recording, folder)
+        if source_path is not None:
+            draw(
+                folder,
+                source_path=source_path,
+                video_options=video_options,
+                clean=clean,
+                table=table,
+                trial=trial,
+                movement=movement,
+                blur=blur,
+                progress=progress,
+            )
+        elif kept_picture is not None:
+            write_bytes_atomic(folder / PICTURE_FILE, kept_picture)
         tables.result()
 
 
@@ -138,7 +148,7 @@ def _write_tables(
         write_trc(clean, folder / TRC_FILE)
 
 
-def _write_picture(
+def write_trial_picture(
     folder: Path,
     *,
     source_path: Path,
@@ -147,8 +157,10 @@ def _write_picture(
     table: AngleTable,
     trial: Trial,
     movement: Movement,
+    blur: FaceBlur | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> None:
+    """Write the end range picture alone; arguments and errors as `annotate_trial_folder`."""
     write_end_range_picture(
         source_path,
         video_options,
@@ -157,6 +169,7 @@ def _write_picture(
         table=table,
         trial=trial,
         movement=movement,
+        blur=blur,
     )
 
 
@@ -169,6 +182,7 @@ def annotate_trial_folder(
     table: AngleTable,
     trial: Trial,
     movement: Movement,
+    blur: FaceBlur | None = None,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> None:
     """Write the annotated video into a trial's folder, and the end range picture unless it is there already.
@@ -188,6 +202,7 @@ def annotate_trial_folder(
         trial=trial,
         movement=movement,
         end_range_path=None if picture.exists() else picture,
+        blur=blur,
         progress=progress,
     )
 

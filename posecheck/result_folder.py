@@ -1,0 +1,135 @@
+"""One trial's folder: written, measured again from its landmarks, written anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from posecheck.output.files import new_folder
+from posecheck.pipeline import assess
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from posecheck.corrections import Corrections
+    from posecheck.joints import Side
+    from posecheck.movements import Movement
+    from posecheck.output.trial_folder import OutputFormat
+    from posecheck.pipeline import Progress, TrialOptions, TrialResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutputOptions:
+    """What a trial's folder holds besides the tables.
+
+    Attributes
+    ----------
+    annotated : bool
+        The video with skeleton, angles, repetitions and holds drawn on it.
+    formats : tuple of {"trc", "mot"}
+        OpenSim files.
+    blur_faces : bool
+        Blur the face of the followed person in the annotated video and the end range picture. Default: no.
+    """
+
+    annotated: bool = True
+    formats: tuple[OutputFormat, ...] = ()
+    blur_faces: bool = False
+
+
+def write_result(result: TrialResult, folder: Path, output: OutputOptions, progress: Progress | None = None) -> None:
+    """Write a trial's files into an existing folder."""
+    _write(result, folder, output, result.recording.info.path, progress=progress)
+
+
+def reassess_folder(
+    folder: Path,
+    movement: Movement,
+    side: Side | None,
+    options: TrialOptions | None = None,
+    *,
+    corrections: Corrections | None = None,
+    video: Path | None = None,
+) -> TrialResult:
+    """Measure a stored trial again from its landmarks, without finding the body points anew.
+
+    Parameters
+    ----------
+    folder : Path
+    movement : Movement
+    side : Side or None
+        The tested leg as declared; ``corrections`` may name another.
+    options : TrialOptions, optional
+        Person, felt scores and how the video was read.
+    corrections : Corrections, optional
+        What a person set right; they take the place of all earlier ones.
+    video : Path, optional
+        Where the video lies now, for messages and for drawing. Default: it is not needed.
+
+    Raises
+    ------
+    StorageError
+        The folder's landmarks cannot be read.
+    RecordingError
+        As `posecheck.pipeline.assess`.
+    """
+    from posecheck.output.recording_folder import read_recording_folder
+
+    return assess(read_recording_folder(folder, video=video), movement, side, options, corrections)
+
+
+def rewrite_folder(
+    folder: Path, result: TrialResult, *, video: Path | None = None, output: OutputOptions | None = None
+) -> None:
+    """Replace a trial's folder by a new result of the same recording, whole or not at all.
+
+    Parameters
+    ----------
+    folder : Path
+        An earlier result; files that posecheck did not write must not lie in it.
+    result : TrialResult
+    video : Path, optional
+        The video, to draw the end range picture. Without it the earlier picture, with the numbers of that result, stays.
+    output : OutputOptions, optional
+        Default: no annotated video, as drawing it takes long; the earlier one shows other repetitions and goes.
+
+    Raises
+    ------
+    StorageError, VideoError
+        Nothing is replaced.
+    """
+    from posecheck.output.trial_folder import load_trial_folder
+
+    earlier = load_trial_folder(folder)
+    with new_folder(folder, overwrite=True) as partial_folder:
+        chosen = output or OutputOptions(annotated=False)
+        _write(result, partial_folder, chosen, video, kept_picture=earlier.end_range_picture)
+
+
+def _write(
+    result: TrialResult,
+    folder: Path,
+    output: OutputOptions,
+    video: Path | None,
+    *,
+    kept_picture: bytes | None = None,
+    progress: Progress | None = None,
+) -> None:
+    from posecheck.output.face_blur import FaceBlur
+    from posecheck.output.trial_folder import write_trial_folder
+
+    write_trial_folder(
+        folder,
+        trial=result.trial,
+        table=result.table,
+        clean=result.clean,
+        recording=result.recording,
+        movement=result.movement,
+        source_path=video,
+        video_options=result.options.video,
+        formats=output.formats,
+        annotated=output.annotated,
+        kept_picture=kept_picture,
+        blur=FaceBlur.of(result.recording.series) if output.blur_faces else None,
+        progress=progress,
+    )
