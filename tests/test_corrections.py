@@ -105,7 +105,7 @@ def test_values_of_a_retimed_repetition_are_the_median_over_the_given_hold() -> 
 
 def test_a_hold_between_two_pictures_is_refused() -> None:
     times = RepetitionTimes(SECOND_S, SECOND_S + 3.0, SECOND_S + 1.001, SECOND_S + 1.002)
-    with pytest.raises(RecordingError, match="repetition 2.*holds no picture"):
+    with pytest.raises(RecordingError, match=r"repetition 2.*holds no picture"):
         corrected(times={2: times})
 
 

@@ -68,5 +68,5 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
 def test_a_folder_of_an_older_posecheck_says_what_to_do(tmp_path: Path) -> None:
     write_recording(RECORDING, tmp_path)
     (tmp_path / "recording.json").unlink()
-    with pytest.raises(StorageError, match="older posecheck. Analyse the video again"):
+    with pytest.raises(StorageError, match=r"older posecheck\. Analyse the video again"):
         read_recording_folder(tmp_path)

@@ -13,7 +13,7 @@ from posecheck.errors import ComparisonError, RecordingError, StorageError
 from posecheck.joints import Side
 from posecheck.movements import load_movement
 from posecheck.output.trial_folder import load_trial_folder
-from posecheck.pipeline import TrialOptions, TrialResult
+from posecheck.pipeline import TrialResult
 from posecheck.result_folder import OutputOptions
 from posecheck.session import SESSION_FILE, read_session
 from posecheck.workflow import analyze_to_folder, compare_folders, comparison_data, run_session

@@ -173,8 +173,8 @@ def analyze(
     from posecheck.movements import load_movement
     from posecheck.output.files import check_replaceable
     from posecheck.pipeline import TrialOptions
-    from posecheck.trial import Felt, trial_to_dict
     from posecheck.result_folder import OutputOptions
+    from posecheck.trial import Felt, trial_to_dict
     from posecheck.workflow import analyze_to_folder
 
     test = load_movement(movement)

@@ -109,8 +109,8 @@ def _run(
     formats: tuple[OutputFormat, ...] = (),
 ) -> None:
     from posecheck.output.files import check_replaceable
-    from posecheck.session import read_session
     from posecheck.result_folder import OutputOptions
+    from posecheck.session import read_session
     from posecheck.workflow import run_session
 
     planned = read_session(folder)
