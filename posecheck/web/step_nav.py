@@ -1,0 +1,107 @@
+"""The steps of a session as its pages show them: which there are, what each is called, and what has been done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from posecheck.storage.tables import Step, TakeState
+
+if TYPE_CHECKING:
+    from posecheck.storage.tables import Session
+
+TITLES = {
+    Step.CHOOSE: "Tests",
+    Step.PRE: "Pre-test",
+    Step.BASELINE: "Baseline",
+    Step.FELT: "Felt",
+    Step.STRETCH: "Stretch",
+    Step.RETEST: "Re-test",
+    Step.RESULT: "Result",
+    Step.REEDUCATION: "Re-educate",
+}
+"""Short enough for eight in a row."""
+
+WORDS = {
+    Step.CHOOSE: "choose the tests",
+    Step.PRE: "the pre-test",
+    Step.BASELINE: "the baseline block",
+    Step.FELT: "what felt tight",
+    Step.STRETCH: "the stretch",
+    Step.RETEST: "the re-test",
+    Step.RESULT: "the result",
+    Step.REEDUCATION: "using the new range",
+}
+"""For sentences and buttons: "Go on: the re-test"."""
+
+FILMED_STEPS = (Step.PRE, Step.BASELINE, Step.RETEST)
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One mark of the row of steps; ``state``: done, current, todo, skipped."""
+
+    title: str
+    href: str
+    state: str
+
+
+def steps_of(session: Session) -> tuple[Step, ...]:
+    """The steps of this session, in order: the baseline block is one of them only where it was asked for."""
+    return tuple(step for step in Step if step is not Step.BASELINE or session.with_baseline)
+
+
+def step_nav(session: Session, shown: Step) -> tuple[NavItem, ...]:
+    """The row of steps for a page that shows one of them; every step can be reached."""
+    return tuple(
+        NavItem(TITLES[step], step_href(session, step), "current" if step is shown else _state(session, step))
+        for step in steps_of(session)
+    )
+
+
+def step_href(session: Session, step: Step) -> str:
+    """Address of a step's page."""
+    return f"/sessions/{session.id}/{step}"
+
+
+def neighbours(session: Session, shown: Step) -> tuple[Step | None, Step | None]:
+    """The steps before and after one."""
+    steps = [step for step in Step if step in steps_of(session) or step is shown]
+    place = steps.index(shown)
+    return (steps[place - 1] if place else None), (steps[place + 1] if place + 1 < len(steps) else None)
+
+
+def resume_step(session: Session) -> Step:
+    """Where the session goes on; a baseline block that was switched off again falls back to the pre-test."""
+    step = Step(session.step)
+    return step if step in steps_of(session) else Step.PRE
+
+
+def _state(session: Session, step: Step) -> str:
+    if _is_done(session, step):
+        return "done"
+    order = list(Step)
+    return "skipped" if order.index(step) < order.index(resume_step(session)) else "todo"
+
+
+def _is_done(session: Session, step: Step) -> bool:
+    if step in FILMED_STEPS:
+        return all(is_measured(session, test, step) for test in session.tests) and bool(session.tests)
+    later = list(Step).index(step) < list(Step).index(resume_step(session))
+    return {
+        Step.CHOOSE: later,
+        Step.FELT: bool(session.felt),
+        Step.STRETCH: bool(session.stretches) and not session.stretch_skipped,
+        Step.RESULT: later,
+        Step.REEDUCATION: False,
+    }[step]
+
+
+def is_measured(session: Session, test: dict[str, str | None], phase: str) -> bool:
+    """Whether a planned test has a current, measured take in a block."""
+    return any(
+        take.current
+        and take.state == TakeState.MEASURED
+        and (take.movement, take.side, take.phase) == (test["movement"], test["side"] or "", phase)
+        for take in session.takes
+    )
