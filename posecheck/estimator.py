@@ -34,10 +34,16 @@ CENSUS_EVERY_S = 4.0
 """How often everybody in the picture is counted, more often at first; counting costs as much as two frames."""
 
 
+RESTART_GAP_S = 1.0
+"""Between two recordings that one estimator serves, its clock goes on by this much."""
+
 DEAD_END = "http://127.0.0.1:9"
 """Port 9 of this machine, where nothing listens."""
 
 _STDERR = RLock()
+_OPEN_TASKS: set[Any] = set()
+"""Every MediaPipe task until it is closed: one that is thrown away open closes itself in the garbage collector, in
+whichever thread that runs, and can wait there for itself for good."""
 
 
 class PoseEstimator(Protocol):
@@ -115,7 +121,7 @@ def track(
     times: list[float] = []
     rows: list[NDArray[np.float32] | None] = []
     size = (0, 0)
-    with _Census(estimator) as census:
+    with Census(estimator) as census:
         for frame in frames:
             size = (frame.image_rgb.shape[1], frame.image_rgb.shape[0])
             times.append(frame.time_s)
@@ -131,7 +137,7 @@ def track(
     return Tracking(_series(times, rows, source), people, follower.events())
 
 
-class _Census:
+class Census:
     """Counts everybody in the picture now and then, on another thread: the tracker does not wait for it."""
 
     def __init__(self, estimator: PoseEstimator) -> None:
@@ -160,8 +166,16 @@ class _Census:
         self._pool.shutdown(wait=True)
         return max((count.result() for count in self._counts), default=0)
 
+    def latest(self) -> int:
+        """People in the last picture that was counted, 0 before the first; waits for nothing."""
+        return next((count.result() for count in reversed(self._counts) if _finished(count)), 0)
+
     def _count(self, image_rgb: NDArray[np.uint8]) -> int:
         return _count_people(self._estimator.find_people(image_rgb))
+
+
+def _finished(count: Future[int]) -> bool:
+    return count.done() and not count.cancelled()
 
 
 def _nobody_words(frames: int) -> str:
@@ -214,7 +228,7 @@ class MediaPipeEstimator:
         self._model = model
         self._tracker: Any = None
         self._detector: Any = None
-        self._last_ms = -1
+        self._clock = _EverGrowingClock()
         self._seen: set[str] = set()
         self._detecting = Lock()
 
@@ -239,9 +253,8 @@ class MediaPipeEstimator:
         self.close()
 
     def follow(self, image_rgb: NDArray[np.uint8], time_s: float) -> Pose | None:
-        """The tracked person; times must increase from call to call."""
-        stamp_ms = max(round(time_s * 1000 * TIME_STRETCH), self._last_ms + 1)
-        self._last_ms = stamp_ms
+        """The tracked person; a time not after the one before begins another recording."""
+        stamp_ms = self._clock.stamp_ms(time_s)
         with self._quiet_until_somebody("tracker"):
             if self._tracker is None:
                 self._tracker = _landmarker(self._model.path, "VIDEO", people=1)
@@ -267,8 +280,26 @@ class MediaPipeEstimator:
         with self._detecting:
             for task in (self._tracker, self._detector):
                 if task is not None:
-                    task.close()
+                    _close(task)
             self._tracker = self._detector = None
+
+
+class _EverGrowingClock:
+    """MediaPipe's time stamps, which may never go back, also when one estimator serves several recordings in a row.
+
+    Stamps that merely grew by the least step would turn MediaPipe's own smoothing on (see `TIME_STRETCH`).
+    """
+
+    def __init__(self) -> None:
+        self._shift_ms = 0
+        self._last_ms = -1
+
+    def stamp_ms(self, time_s: float) -> int:
+        own_ms = round(time_s * 1000 * TIME_STRETCH)
+        if own_ms + self._shift_ms <= self._last_ms:
+            self._shift_ms = self._last_ms - own_ms + round(RESTART_GAP_S * 1000 * TIME_STRETCH)
+        self._last_ms = own_ms + self._shift_ms
+        return self._last_ms
 
 
 def keep_to_this_machine() -> None:
@@ -292,12 +323,22 @@ def _landmarker(model_path: Path, mode: str, people: int) -> Any:
         num_poses=people,
     )
     try:
-        return vision.PoseLandmarker.create_from_options(options)
+        task = vision.PoseLandmarker.create_from_options(options)
     except (RuntimeError, ValueError) as error:
         raise ModelFileError(
             f"{model_path}: MediaPipe cannot load this model ({str(error).splitlines()[0]}). Use a pose_landmarker "
             "bundle (lite, full or heavy), or the one that comes with posecheck."
         ) from error
+    _OPEN_TASKS.add(task)
+    return task
+
+
+def _close(task: Any) -> None:
+    try:
+        with _quiet_stderr():
+            task.close()
+    finally:
+        _OPEN_TASKS.discard(task)
 
 
 def _image(image_rgb: NDArray[np.uint8]) -> Any:
@@ -321,7 +362,7 @@ def _poses(result: Any, image_rgb: NDArray[np.uint8]) -> tuple[Pose, ...]:
 
 @contextmanager
 def _quiet_stderr() -> Iterator[None]:
-    """Keep MediaPipe's start-up lines, which no setting turns off, away from the user's terminal."""
+    """Keep MediaPipe's lines at start-up and on closing, which no setting turns off, away from the user's terminal."""
     if os.environ.get("POSECHECK_DEBUG"):
         yield
         return

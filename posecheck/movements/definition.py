@@ -126,6 +126,16 @@ class RepetitionRule:
 
 
 @dataclass(frozen=True, slots=True)
+class StartRule:
+    """What must hold in the start position before the camera begins by itself: an angle within bounds, else ``words``."""
+
+    ref: AngleRef
+    low_deg: float
+    high_deg: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Instructions:
     """What the person is told: where the camera goes, how to start, how to move."""
 
@@ -161,6 +171,8 @@ class Movement:
         Where angles come from: the picture's plane.
     instructions : Instructions
     repetition : RepetitionRule
+    start : tuple of StartRule
+        The start position, for the live camera alone: recordings are measured without it.
     outcomes : tuple of Outcome
     compensations : tuple of Compensation
     caution : str
@@ -183,6 +195,7 @@ class Movement:
     angle_source: Literal["image", "world"]
     instructions: Instructions
     repetition: RepetitionRule
+    start: tuple[StartRule, ...]
     outcomes: tuple[Outcome, ...]
     compensations: tuple[Compensation, ...]
     caution: str
@@ -262,6 +275,7 @@ def read_movement(text: str, where: str) -> Movement:
         else "image",
         instructions=_instructions(fields.table("instructions")),
         repetition=_repetition(fields.table("repetition")),
+        start=tuple(_start_rule(item) for item in fields.tables("start")),
         outcomes=tuple(_outcome(item) for item in fields.tables("outcomes", at_least=1)),
         compensations=tuple(_compensation(item) for item in fields.tables("compensations")),
         caution=fields.text("caution", default=""),
@@ -309,6 +323,15 @@ def _repetition(fields: Fields) -> RepetitionRule:
     return result
 
 
+def _start_rule(fields: Fields) -> StartRule:
+    ref, words = _ref(fields), fields.text("words")
+    low, high = (
+        fields.number(key, low=-180, high=180, default=end) for key, end in (("low_deg", -180), ("high_deg", 180))
+    )
+    fields.finish()
+    return StartRule(ref, low, high, words)
+
+
 def _outcome(fields: Fields) -> Outcome:
     result = Outcome(
         name=fields.text("name"),
@@ -340,6 +363,7 @@ def _compensation(fields: Fields) -> Compensation:
 
 def _refs(movement: Movement) -> Iterator[tuple[str, AngleRef]]:
     yield "repetition", movement.repetition.ref
+    yield from ((f"start[{number}]", rule.ref) for number, rule in enumerate(movement.start, start=1))
     for outcome in movement.outcomes:
         yield f"outcomes '{outcome.name}'", outcome.ref
     for compensation in movement.compensations:
