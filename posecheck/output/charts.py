@@ -87,7 +87,7 @@ _MAIN_PEN, _OTHER_PEN = _Pen(RETEST, 1.2, 3.6, 6.0, RETEST), _Pen(TEXT, 1.2, 3.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Curve:
+class Curve:
     """One outcome over time, turned so that more range is a larger number."""
 
     time_s: NDArray[np.float64]
@@ -106,10 +106,10 @@ class _Curve:
         wide = np.convolve(gap, np.ones(3), mode="same") > 0
         return np.where(wide & (self.state != SampleState.MISSING), self.value, np.nan)
 
-    def between(self, start_s: float, end_s: float) -> _Curve:
+    def between(self, start_s: float, end_s: float) -> Curve:
         """The part from start to end."""
         inside = (self.time_s >= start_s) & (self.time_s <= end_s)
-        return _Curve(self.time_s[inside], self.value[inside], self.state[inside])
+        return Curve(self.time_s[inside], self.value[inside], self.state[inside])
 
 
 def angle_chart(angles: AngleData, trial: Trial) -> bytes:
@@ -125,7 +125,7 @@ def angle_chart(angles: AngleData, trial: Trial) -> bytes:
         _style(axes, f"{outcome.title}{f' ({outcome.side})' if outcome.side else ''}", outcome.unit)
         for repetition in trial.repetitions:
             axes.axvspan(repetition.start_s, repetition.end_s, color=BAND, lw=0, zorder=0)
-        curve = _curve(angles, outcome)
+        curve = outcome_curve(angles, outcome)
         _draw_curve(axes, curve, 0.0, pen)
         for repetition in trial.repetitions:
             _draw_hold(axes, curve, repetition, outcome, 0.0, pen if repetition.used else replace(pen, face=PAPER))
@@ -143,6 +143,19 @@ def overlay_curves(
     *,
     names: tuple[str, str] = ("Pre-test", "Re-test"),
 ) -> bytes:
+    """Repetitions of pre-test and re-test laid over each other, as SVG; parameters as `overlay_figure`."""
+    return _svg(overlay_figure(pre_angles, pre_trial, retest_angles, retest_trial, outcome, names=names))
+
+
+def overlay_figure(
+    pre_angles: AngleData,
+    pre_trial: Trial,
+    retest_angles: AngleData | None,
+    retest_trial: Trial | None,
+    outcome: str,
+    *,
+    names: tuple[str, str] = ("Pre-test", "Re-test"),
+) -> Figure:
     """Repetitions of pre-test and re-test laid over each other, aligned at their start.
 
     Parameters
@@ -167,7 +180,7 @@ def overlay_curves(
     axes.set_xlabel("Time since the repetition began (s)", color=MUTED)
     axes.set_ylabel("Percent of leg length" if result.unit == "pct" else "Degrees", color=MUTED)
     _key(figure, names if retest_trial is not None else names[:1])
-    return _svg(figure)
+    return figure
 
 
 def inline_svg(svg: bytes, name: str, words: str) -> str:
@@ -232,9 +245,10 @@ def _widen(axes: Axes) -> None:
     axes.set_ylim(low - missing, high + missing)
 
 
-def _curve(angles: AngleData, outcome: OutcomeResult) -> _Curve:
+def outcome_curve(angles: AngleData, outcome: OutcomeResult) -> Curve:
+    """The outcome over the whole recording."""
     values = angles.values[outcome.column]
-    return _Curve(
+    return Curve(
         values.index.to_numpy(dtype=np.float64),
         outcome.factor * values.to_numpy(dtype=np.float64),
         angles.states[outcome.column].to_numpy(dtype=np.int8),
@@ -244,7 +258,7 @@ def _curve(angles: AngleData, outcome: OutcomeResult) -> _Curve:
 def _draw_take(axes: Axes, angles: AngleData, trial: Trial, outcome: OutcomeResult, pen: _Pen) -> None:
     if outcome.column not in angles.values.columns:
         return
-    whole = _curve(angles, outcome)
+    whole = outcome_curve(angles, outcome)
     for repetition in trial.repetitions:
         if repetition.used:
             curve = whole.between(repetition.start_s, repetition.end_s)
@@ -252,14 +266,14 @@ def _draw_take(axes: Axes, angles: AngleData, trial: Trial, outcome: OutcomeResu
             _draw_hold(axes, curve, repetition, outcome, repetition.start_s, pen)
 
 
-def _draw_curve(axes: Axes, curve: _Curve, zero_s: float, pen: _Pen) -> None:
+def _draw_curve(axes: Axes, curve: Curve, zero_s: float, pen: _Pen) -> None:
     axes.plot(curve.time_s - zero_s, curve.measured, color=pen.colour, lw=pen.curve, alpha=0.8)
     if (curve.state == SampleState.INTERPOLATED).any():
         axes.plot(curve.time_s - zero_s, curve.filled, color=pen.colour, lw=pen.curve, ls=(0, (2, 2)), alpha=0.8)
 
 
 def _draw_hold(
-    axes: Axes, curve: _Curve, repetition: Repetition, outcome: OutcomeResult, zero_s: float, pen: _Pen
+    axes: Axes, curve: Curve, repetition: Repetition, outcome: OutcomeResult, zero_s: float, pen: _Pen
 ) -> None:
     if repetition.held:
         hold = curve.between(repetition.hold_start_s, repetition.hold_end_s)

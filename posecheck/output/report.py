@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from posecheck.comparison import Verdict
 from posecheck.output import report_rows as rows
 from posecheck.output import report_sections as sections
 from posecheck.output.report_data import Refused, ReportData, ReportTrial, StretchDone
-from posecheck.output.report_words import many_measures_words
+from posecheck.output.report_words import (
+    CURVES_WORDS,
+    SIDES_WORDS,
+    SIGN_WORDS,
+    STILL_WORDS,
+    TERMS_WORDS,
+    error_words,
+    many_measures_words,
+)
 from posecheck.protocol import (
     GRIPS,
     LIMITS_WORDS,
@@ -26,7 +33,7 @@ from posecheck.protocol import (
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Refused", "ReportData", "ReportTrial", "StretchDone", "render_report"]
+__all__ = ["Refused", "ReportData", "ReportTrial", "StretchDone", "render_report", "report_context"]
 
 
 def render_report(data: ReportData) -> str:
@@ -42,22 +49,12 @@ def render_report(data: ReportData) -> str:
     str
         A whole HTML page: styles, charts and pictures are inside it, no script, no address of another host.
     """
-    return _environment().get_template("report.html.j2").render(_context(data))
+    context = report_context(data)
+    return _environment().get_template("report.html.j2").render(context, tests=sections.section_tests(data))
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("posecheck.output"),
-        autoescape=select_autoescape(enabled_extensions=("html", "j2")),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["svg"] = Markup  # only for charts of posecheck.output.charts, whose words are escaped there
-    return environment
-
-
-def _context(data: ReportData) -> dict[str, Any]:
+def report_context(data: ReportData) -> dict[str, Any]:
+    """Everything that a template needs to show a session, but for the curves and pictures, which take a second."""
     summary = sections.summarise(data)
     remarks, clean = sections.remarks(data)
     felt_blocks, felt_rows = sections.felt_rows(data)
@@ -73,7 +70,6 @@ def _context(data: ReportData) -> dict[str, Any]:
         "baseline_limit_deg": rows.axis_limit_deg(data.baseline_changes),
         "results": () if data.changes else rows.result_groups(data.before),
         "sides": rows.side_rows(data.pre_sides, data.retest_sides, data.trials, data.before_name),
-        "tests": sections.section_tests(data),
         "remarks": remarks,
         "clean": clean,
         "felt_blocks": felt_blocks,
@@ -83,11 +79,28 @@ def _context(data: ReportData) -> dict[str, Any]:
         "provenance": sections.provenance_rows(data),
         "stretch": stretch_by_name,
         "grip": grip_by_name,
-        "Verdict": Verdict,
         "GRIPS": GRIPS,
         "STRETCHES": STRETCHES,
         "PROTOCOL": PROTOCOL,
+        "error_words": error_words(data.error_model),
+        "TERMS_WORDS": TERMS_WORDS,
+        "STILL_WORDS": STILL_WORDS,
+        "SIDES_WORDS": SIDES_WORDS,
+        "CURVES_WORDS": CURVES_WORDS,
+        "SIGN_WORDS": SIGN_WORDS,
         "PAIRING_WORDS": PAIRING_WORDS,
         "SAFETY_WORDS": SAFETY_WORDS,
         "LIMITS_WORDS": LIMITS_WORDS,
     }
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("posecheck.output"),
+        autoescape=select_autoescape(enabled_extensions=("html", "j2")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["svg"] = Markup  # only for charts of posecheck.output.charts, whose words are escaped there
+    return environment

@@ -39,12 +39,17 @@ class ReportTrial:
 
 @dataclass(frozen=True, slots=True)
 class StretchDone:
-    """A stretch that was done between the tests, as the session file tells it."""
+    """A stretch that was done between the tests, as the session tells it.
+
+    ``seconds`` is how long it was held, 0 where not told; ``stopped_for_pain`` whether pain ended it.
+    """
 
     stretch: str
     grip: str = ""
     side: str = ""
     note: str = ""
+    seconds: float = 0.0
+    stopped_for_pain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,11 +143,12 @@ def _counted(count: int, noun: str) -> str:
 def section_tests(data: ReportData) -> tuple[TestSection, ...]:
     """Curves and pictures of every test and side, in the order of recording."""
     return tuple(
-        _test_section(data, before, after, f"t{index}") for index, (before, after) in enumerate(_pairs(data), 1)
+        _test_section(data, before, after, f"t{index}") for index, (before, after) in enumerate(test_pairs(data), 1)
     )
 
 
-def _pairs(data: ReportData) -> Iterator[tuple[ReportTrial | None, ReportTrial | None]]:
+def test_pairs(data: ReportData) -> Iterator[tuple[ReportTrial | None, ReportTrial | None]]:
+    """Of every test and side the recording before the stretch and the re-test, None where there is none."""
     after = {_key(item.trial): item for item in data.retest}
     for item in data.before:
         yield item, after.pop(_key(item.trial), None)
@@ -273,14 +274,24 @@ def suggestions(data: ReportData) -> tuple[Suggestion, ...]:
 
 
 def stretch_lines(data: ReportData) -> tuple[str, ...]:
-    """What was done between the tests: ``Runner's lunge, left, with the diagonal pull – slowly``."""
+    """What was done between the tests: ``Runner's lunge, left, with the diagonal pull, 1 min 30 s – slowly``."""
     titles = {item.name: item.title for item in STRETCHES} | {item.name: item.title for item in GRIPS}
     lines = []
     for item in data.stretches:
         grip = titles.get(item.grip, item.grip)
-        parts = (titles.get(item.stretch, item.stretch), item.side, f"with the {grip.lower()}" if grip else "")
-        lines.append(" – ".join(filter(None, (", ".join(filter(None, parts)), item.note))))
+        side = "both sides" if item.side == "both" else item.side
+        parts = (titles.get(item.stretch, item.stretch), side, f"with the {grip.lower()}" if grip else "")
+        pain = "stopped because it hurt" if item.stopped_for_pain else ""
+        lines.append(
+            " – ".join(filter(None, (", ".join(filter(None, (*parts, _lasted(item.seconds)))), pain, item.note)))
+        )
     return tuple(lines)
+
+
+def _lasted(seconds: float) -> str:
+    """``1 min 30 s``; empty for a time that was not told."""
+    minutes, rest = divmod(round(seconds), 60)
+    return " ".join(filter(None, (f"{minutes} min" if minutes else "", f"{rest} s" if rest else "")))
 
 
 def _counts(item: Change | SideDifference) -> bool:

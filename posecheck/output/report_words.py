@@ -12,9 +12,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from posecheck.comparison import Change
+    from posecheck.difference import ErrorModel
     from posecheck.landmarks import CleaningEvent
     from posecheck.trial import Event, Trial
 
+TERMS_WORDS = (
+    "Every number is an end range: how far the joint went and stayed. For each repetition that is the middle value (median) "
+    "of the time held at the farthest point; the number is the mean of the repetitions. After ± stands the SD (standard "
+    "deviation): how far the repetitions were from each other."
+)
+STILL_WORDS = (
+    "What changes without a stretch. A change is called larger than error only where this one stayed within its own "
+    "smallest detectable change."
+)
+SIDES_WORDS = (
+    "Two sides that differ are common, and no cause for concern as such. Bars start at zero; the thin line is the error of "
+    "each mean (95 %)."
+)
+CURVES_WORDS = (
+    "Repetitions laid over each other from the moment each began. Holds are thick, end ranges are points, interpolated "
+    "stretches dashed; what could not be measured is left out."
+)
+SIGN_WORDS = (
+    "Left and right are the person's own. Some measures turn the sign of the angle, so that more range is always a larger "
+    "number (hip extension is hip flexion with its sign turned)."
+)
 FEW_MOMENTS = 4
 """Up to so many moments are listed (chosen by us)."""
 _SUMMED_UP = {
@@ -26,6 +48,23 @@ _SUMMED_UP = {
     "person_lost": "The person was lost from sight",
 }
 """How several events of a kind with different words begin."""
+
+
+def error_words(model: ErrorModel) -> tuple[str, str]:
+    """How errors are reckoned, and when a change is called larger than them: a paragraph each."""
+    return (
+        "End range is the median of the hold, and the highest point where there was no hold. Two things make it uncertain. "
+        f"Repetitions differ from each other: {model.prior_sd_deg:.2g}° (SD) is assumed at first, with the weight of "
+        f"{model.prior_weight:.2g} repetitions, and the difference that was seen between your own is then averaged in. And "
+        f"nobody takes up a position twice in the same way: that adds {model.set_sd_deg:.2g}° to each recording, or "
+        f"{model.moved_set_sd_deg:.2g}° if the camera moved, and more repetitions do not shrink it. The likely range holds "
+        "the true change 95 times in 100, as far as these assumptions go. The smallest detectable change (MDC95) is half "
+        "of its width.",
+        "A change is called larger than measurement error only if it exceeds its smallest detectable change, both "
+        "recordings passed the quality checks, compensating movements agreed within 5°, and the change before any stretch, "
+        "where it was measured, stayed within its own error. The more measures there are, the more often one looks changed "
+        "by luck: secondary measures have to clear a higher bar for that (Holm's method), main ones do not.",
+    )
 
 
 def event_sentences(events: Iterable[Event | CleaningEvent]) -> tuple[str, ...]:
