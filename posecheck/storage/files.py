@@ -32,6 +32,11 @@ class DataFolder:
         """Copies of the SQLite file from before each migration."""
         return self.root / "backups"
 
+    @property
+    def deletions(self) -> Path:
+        """Marks of what is being deleted (`posecheck.storage.deleting`)."""
+        return self.root / "deletions"
+
     def upload(self, upload_id: str) -> Path:
         """Folder of an upload."""
         return self.root / "uploads" / upload_id

@@ -24,6 +24,10 @@ class Event:
     data: dict[str, Any]
 
 
+END = Event("end", {})
+"""The last event: the server stops, and every stream ends at once."""
+
+
 class Watcher:
     """One open page's line of events; filled from any thread, read on the event loop."""
 
@@ -54,6 +58,7 @@ class EventBoard:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._watchers: dict[str, set[Watcher]] = defaultdict(set)
+        self._closed = False
 
     @contextmanager
     def watch(self, session_id: str) -> Iterator[Watcher]:
@@ -61,6 +66,8 @@ class EventBoard:
         watcher = Watcher(asyncio.get_running_loop())
         with self._lock:
             self._watchers[session_id].add(watcher)
+            if self._closed:
+                watcher.put(END)
         try:
             yield watcher
         finally:
@@ -75,3 +82,11 @@ class EventBoard:
             watchers = tuple(self._watchers.get(session_id, ()))
         for watcher in watchers:
             watcher.put(Event(kind, data))
+
+    def close(self) -> None:
+        """End every stream, so that the server can stop at once; may be called from any thread."""
+        with self._lock:
+            self._closed = True
+            watchers = [watcher for group in self._watchers.values() for watcher in group]
+        for watcher in watchers:
+            watcher.put(END)

@@ -125,6 +125,59 @@ class ConfirmForm(Form):
     phase: PhaseWord | None = None
 
 
+class InstallationForm(Form):
+    """What new sessions start with: videos kept after the analysis, faces blurred."""
+
+    keep_video: bool
+    blur_faces: bool
+
+
+class HealthOut(BaseModel):
+    """Whether the server works, its version and the kind of its database."""
+
+    status: str
+    version: str
+    database: str
+
+
+class OutcomeOut(BaseModel):
+    """A number that a test gives; ``role``: primary, secondary, context."""
+
+    name: str
+    title: str
+    role: str
+
+
+class MovementOut(BaseModel):
+    """A test: ``view`` side or front, ``sides`` empty where it is not done once per side."""
+
+    name: str
+    version: int
+    title: str
+    summary: str
+    view: str
+    lying: bool
+    sides: list[str]
+    side_meaning: str
+    camera: str
+    start: str
+    move: str
+    caution: str
+    stretch: str
+    outcomes: list[OutcomeOut]
+
+
+class ProtocolOut(BaseModel):
+    """The method as data: what is to be shown, in words."""
+
+    steps: list[dict[str, Any]]
+    grips: list[dict[str, Any]]
+    stretches: list[dict[str, Any]]
+    pairing_words: str
+    safety_words: list[str]
+    limits_words: list[str]
+
+
 class PersonOut(BaseModel):
     """A person."""
 

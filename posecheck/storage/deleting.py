@@ -1,0 +1,113 @@
+"""Deletes rows and then their files: a mark on the disk sees to it that a server stopped in between goes on later."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from posecheck.errors import StorageError
+from posecheck.storage.tables import Person, Session, Take, Upload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session as Transaction
+
+    from posecheck.storage.database import Database
+    from posecheck.storage.files import DataFolder
+
+
+class Deletion:
+    """One transaction that deletes; says which files go with the rows."""
+
+    def __init__(self, transaction: Transaction, folder: DataFolder) -> None:
+        self.transaction = transaction
+        self._folder = folder
+        self.marked: list[tuple[str, str]] = []
+
+    def person(self, row: Person) -> None:
+        """Delete a person with all sessions."""
+        for session in row.sessions:
+            self._mark_session(session)
+        self.transaction.delete(row)
+
+    def session(self, row: Session) -> None:
+        """Delete a session with its videos and results."""
+        self._mark_session(row)
+        self.transaction.delete(row)
+
+    def upload(self, row: Upload) -> None:
+        """Delete a video and the recordings made of it."""
+        self._mark_upload(row)
+        self.transaction.delete(row)
+
+    def take(self, row: Take) -> None:
+        """Delete a recording's results; the video stays."""
+        self._mark("take", row.id)
+        self.transaction.delete(row)
+
+    def _mark_session(self, row: Session) -> None:
+        for upload in row.uploads:
+            self._mark_upload(upload)
+
+    def _mark_upload(self, row: Upload) -> None:
+        for take in row.takes:
+            self._mark("take", take.id)
+        self._mark("upload", row.id)
+
+    def _mark(self, kind: str, row_id: str) -> None:
+        try:
+            self._folder.deletions.mkdir(parents=True, exist_ok=True)
+            (self._folder.deletions / f"{kind}-{row_id}").touch()
+        except OSError as error:
+            raise StorageError(
+                f"{self._folder.root}: cannot be written ({error.strerror}); nothing was deleted."
+            ) from error
+        self.marked.append((kind, row_id))
+
+
+@contextmanager
+def delete_rows(database: Database, folder: DataFolder) -> Iterator[Deletion]:
+    """A transaction whose rows are deleted with their files: the files go after it is committed, never before.
+
+    Raises
+    ------
+    StorageError
+        The database or the disk refuses; then nothing is deleted.
+    """
+    marked: list[tuple[str, str]] = []
+    try:
+        with database.begin() as transaction:
+            deletion = Deletion(transaction, folder)
+            marked = deletion.marked
+            yield deletion
+    except BaseException:
+        for kind, row_id in marked:
+            (folder.deletions / f"{kind}-{row_id}").unlink(missing_ok=True)
+        raise
+    for kind, row_id in marked:
+        _delete(folder, kind, row_id)
+
+
+def finish_deletions(database: Database, folder: DataFolder) -> None:
+    """Delete the files of rows that were deleted just before the server was stopped."""
+    if not folder.deletions.is_dir():
+        return
+    with database.read() as transaction:
+        for mark in sorted(folder.deletions.iterdir()):
+            kind, _, row_id = mark.name.partition("-")
+            table = {"take": Take, "upload": Upload}.get(kind)
+            if table is not None and transaction.get(table, row_id) is None:
+                _delete(folder, kind, row_id)
+            else:
+                mark.unlink()
+
+
+def _delete(folder: DataFolder, kind: str, row_id: str) -> None:
+    if kind == "take":
+        folder.delete_take(row_id)
+    else:
+        folder.delete_upload(row_id)
+    gone = not (folder.take(row_id) if kind == "take" else folder.upload(row_id)).exists()
+    if gone:
+        (folder.deletions / f"{kind}-{row_id}").unlink(missing_ok=True)

@@ -1,0 +1,112 @@
+"""The web app: every route, every page, how errors are told, and what is opened and closed with it."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager, contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.responses import FileResponse
+from starlette.staticfiles import StaticFiles
+
+import posecheck
+from posecheck.storage.database import open_database
+from posecheck.storage.deleting import finish_deletions
+from posecheck.storage.files import DataFolder
+from posecheck.storage.lock import locked
+from posecheck.web import error_answers
+from posecheck.web.events import EventBoard
+from posecheck.web.jobs import JobRunner
+from posecheck.web.routes import (
+    archive,
+    events,
+    meta,
+    pages,
+    people,
+    results,
+    sessions,
+    settings,
+    stretches,
+    takes,
+    trial_page,
+    uploads,
+)
+from posecheck.web.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from posecheck.web.settings import WebSettings
+
+ROUTERS = (meta, people, sessions, uploads, takes, results, stretches, events, archive, settings, trial_page, pages)
+"""In the order of the API's description; pages last."""
+
+
+def create_app(web_settings: WebSettings, site: Site | None = None) -> FastAPI:
+    """The web app.
+
+    Parameters
+    ----------
+    web_settings : WebSettings
+    site : Site, optional
+        What is open already; None: opened when the app starts and closed when it stops.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if site is not None:
+            app.state.site = site
+            yield
+            return
+        with open_site(web_settings) as opened:
+            app.state.site = opened
+            yield
+
+    app = FastAPI(
+        title="posecheck",
+        version=posecheck.__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    for module in ROUTERS:
+        app.include_router(module.router)
+    error_answers.register(app)
+    app.add_api_route("/static/plotly.min.js", plotly_script, include_in_schema=False)
+    app.mount("/static", StaticFiles(packages=[("posecheck.web", "static")]), name="static")
+    return app
+
+
+@contextmanager
+def open_site(web_settings: WebSettings) -> Iterator[Site]:
+    """Open the data folder, the database and the background jobs; close them at the end.
+
+    Raises
+    ------
+    StorageError
+        Another server uses the data folder, or the database cannot be opened or is newer than this program.
+    """
+    files = DataFolder(web_settings.data)
+    with locked(files.root):
+        database = open_database(files, web_settings.database_url)
+        try:
+            finish_deletions(database, files)
+            board = EventBoard()
+            jobs = JobRunner(database, files, board, web_settings)
+            jobs.start()
+            try:
+                yield Site(web_settings, database, files, board, jobs)
+            finally:
+                board.close()
+                jobs.stop()
+        finally:
+            database.close()
+
+
+def plotly_script() -> FileResponse:
+    """Plotly's own bundled script, from the installed package."""
+    spec = find_spec("plotly")
+    folders = spec.submodule_search_locations if spec else None
+    return FileResponse(Path((folders or [""])[0]) / "package_data" / "plotly.min.js", media_type="text/javascript")

@@ -1,0 +1,5 @@
+"""The result of a session, and its files."""
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/api", tags=["Results"])
