@@ -203,6 +203,23 @@ def comparison_data(
     return replace(data, title=session.title) if session and session.title else data
 
 
+def comparison_or_rest(
+    pre: Sequence[StoredTrial],
+    baseline: Sequence[StoredTrial],
+    retest: Sequence[StoredTrial],
+    *,
+    primary: tuple[str, Side | None, str] | None = None,
+    refused: Sequence[Refused] = (),
+    session: Session | None = None,
+) -> ReportData:
+    """As `comparison_data`, but what cannot be compared costs the comparison alone, and is said among the refused."""
+    try:
+        return comparison_data(pre, baseline, retest, primary=primary, refused=refused, session=session)
+    except ComparisonError as error:
+        said = (*refused, Refused("comparison", str(error)))
+        return comparison_data(pre, baseline, [], refused=said, session=session)
+
+
 def _same_test(first: Trial, second: Trial) -> bool:
     return first.movement == second.movement and (not first.sided or first.side == second.side)
 
@@ -357,9 +374,6 @@ def _session_data(session: Session, jobs: Sequence[_Job], done: Sequence[Done[st
     if not any(blocks.values()):
         reasons = "\n".join(f"  {item.file}: {item.reason}" for item in refused)
         raise RecordingError(f"none of the {len(jobs)} recordings could be measured:\n{reasons}")
-    parts = [blocks[phase] for phase in Phase]
-    try:
-        return comparison_data(*parts, primary=session.primary, refused=refused, session=session)
-    except ComparisonError as error:  # one pair that cannot be compared must not cost the measured rest
-        refused.append(Refused("comparison", str(error)))
-        return comparison_data(parts[0], parts[1], [], refused=refused, session=session)
+    return comparison_or_rest(
+        *(blocks[phase] for phase in Phase), primary=session.primary, refused=refused, session=session
+    )

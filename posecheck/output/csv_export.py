@@ -115,7 +115,7 @@ def write_repetitions_csv(trial: Trial, path: str | Path) -> Path:
         ]
         for item in trial.repetitions
     ]
-    return _write_table(path, header, rows)
+    return write_text_atomic(path, _table(header, rows))
 
 
 def _outcome_cells(item: Repetition, outcomes: Sequence[OutcomeResult]) -> list[str]:
@@ -180,7 +180,12 @@ def write_changes_csv(changes: Sequence[Change], path: str | Path) -> Path:
     StorageError
         The file cannot be written.
     """
-    return _write_table(path, tuple(COLUMNS["changes.csv"]), [list(row.values()) for row in changes_rows(changes)])
+    return write_text_atomic(path, changes_csv(changes))
+
+
+def changes_csv(changes: Sequence[Change]) -> str:
+    """The text of changes.csv."""
+    return _table(tuple(COLUMNS["changes.csv"]), [list(row.values()) for row in changes_rows(changes)])
 
 
 def write_sides_csv(sides: Sequence[SideDifference], path: str | Path) -> Path:
@@ -191,15 +196,20 @@ def write_sides_csv(sides: Sequence[SideDifference], path: str | Path) -> Path:
     StorageError
         The file cannot be written.
     """
-    return _write_table(path, tuple(COLUMNS["sides.csv"]), [list(row.values()) for row in sides_rows(sides)])
+    return write_text_atomic(path, sides_csv(sides))
 
 
-def _write_table(path: str | Path, header: Sequence[str], rows: Sequence[Sequence[Any]]) -> Path:
+def sides_csv(sides: Sequence[SideDifference]) -> str:
+    """The text of sides.csv."""
+    return _table(tuple(COLUMNS["sides.csv"]), [list(row.values()) for row in sides_rows(sides)])
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
-    return write_text_atomic(path, text.getvalue())
+    return text.getvalue()
 
 
 def _number(value: float) -> str:
