@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 
     from posecheck.storage.files import DataFolder
 
+__all__ = [
+    "URL_VARIABLE",
+    "Database",
+    "Transaction",
+    "back_up",
+    "database_errors",
+    "newest_version",
+    "open_database",
+]
+
 URL_VARIABLE = "POSECHECK_DATABASE_URL"
 BUSY_TIMEOUT_MS = 10_000
 """How long SQLite waits for another writer before it says that the database is locked (chosen by us)."""

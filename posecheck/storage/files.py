@@ -61,9 +61,14 @@ class DataFolder:
         """Folder of a take."""
         return self.root / "takes" / take_id
 
+    @property
+    def work(self) -> Path:
+        """What workers are writing, a folder a job; moved into place when it is whole, worth nothing before."""
+        return self.root / "work"
+
     def make(self) -> None:
         """Make the folders."""
-        for folder in (self.root, self.root / "uploads", self.root / "takes", self.backups):
+        for folder in (self.root, self.root / "uploads", self.root / "takes", self.work, self.backups):
             folder.mkdir(parents=True, exist_ok=True)
 
     def delete_upload(self, upload_id: str) -> None:

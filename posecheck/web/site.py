@@ -11,7 +11,7 @@ from starlette.requests import HTTPConnection
 from posecheck.web.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session as Transaction
+    from posecheck.storage.database import Transaction
 
 from posecheck.storage.database import Database
 from posecheck.storage.files import DataFolder

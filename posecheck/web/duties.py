@@ -1,0 +1,248 @@
+"""What each kind of job asks of a worker, and what its outcome means for uploads and takes. Runs in the server."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from posecheck.output.trial_folder import PICTURE_FILE, VIDEO_FILE
+from posecheck.storage.job_queue import unfinished_jobs_of
+from posecheck.storage.tables import Job, JobKind, Take, TakeState, Upload, UploadState
+from posecheck.web.errors import ConflictError
+from posecheck.web.worker import AnnotateTask, MeasureTask, ReadTask
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from posecheck.storage.database import Transaction
+    from posecheck.storage.files import DataFolder
+    from posecheck.web.settings import WebSettings
+    from posecheck.web.worker_process import Outcome, Task
+
+STOPPED_WORDS = "This was stopped by hand. Start it again to go on."
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where a duty is done: an open transaction, the files, the settings."""
+
+    transaction: Transaction
+    files: DataFolder
+    settings: WebSettings
+
+    def staging(self, job: Job) -> Path:
+        """Where the worker of a job writes."""
+        return self.files.work / job.id
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a job has changed: rows, and files that nobody needs once that is kept in the database."""
+
+    rows: tuple[Upload | Take, ...] = ()
+    doomed: tuple[Path, ...] = ()
+
+
+def task_of(desk: Desk, job: Job) -> Task | None:
+    """What a worker has to do; None where there is nothing to do any more."""
+    if job.kind == JobKind.READ:
+        upload = desk.transaction.get(Upload, job.target_id)
+        return _read_task(desk, job, upload) if upload is not None and upload.has_video else None
+    take = desk.transaction.get(Take, job.target_id)
+    if take is None or (job.kind == JobKind.ANNOTATE and playable_video(desk.files, take.upload) is None):
+        return None
+    measure = measure_task(desk.files, take, staging=desk.staging(job))
+    return AnnotateTask(take=measure) if job.kind == JobKind.ANNOTATE else measure
+
+
+def _read_task(desk: Desk, job: Job, upload: Upload) -> ReadTask:
+    limits = desk.settings.limits
+    return ReadTask(
+        video=desk.files.video(upload.id),
+        staging=desk.staging(job),
+        file_name=upload.file_name,
+        person_at=_person_at(upload),
+        mirror=bool(upload.reading.get("mirror")),
+        blur_faces=upload.session.blur_faces,
+        model_path=desk.settings.model_path,
+        max_bytes=limits.max_bytes,
+        max_duration_s=limits.max_duration_s,
+        max_pixels=limits.max_pixels,
+    )
+
+
+def measure_task(files: DataFolder, take: Take, *, staging: Path) -> MeasureTask:
+    """How a take is measured as it stands: its test, side, corrections, and what the person felt."""
+    upload, session = take.upload, take.session
+    return MeasureTask(
+        recording=files.upload(upload.id),
+        staging=staging,
+        movement=take.movement,
+        side=take.side,
+        corrections=take.corrections,
+        person=session.person_id,
+        felt=_felt(take),
+        video=playable_video(files, upload),
+        mirror=bool(upload.reading.get("mirror")),
+        person_at=_person_at(upload),
+        blur_faces=session.blur_faces,
+    )
+
+
+def playable_video(files: DataFolder, upload: Upload) -> Path | None:
+    """The file that shows the recording: the copy that every browser plays, else the video, None where both are gone."""
+    if upload.has_copy:
+        return files.copy(upload.id)
+    return files.video(upload.id) if upload.has_video else None
+
+
+def _person_at(upload: Upload) -> tuple[float, float] | None:
+    point = upload.reading.get("person_at")
+    return (float(point[0]), float(point[1])) if point else None
+
+
+def _felt(take: Take) -> dict[str, Any]:
+    for item in take.session.felt:
+        if (item["movement"], item.get("side") or "", item.get("phase", "pre")) == (
+            take.movement,
+            take.side,
+            take.phase,
+        ):
+            return {
+                "stiffness": item.get("stiffness"),
+                "discomfort": item.get("discomfort"),
+                "note": item.get("note") or "",
+            }
+    return {}
+
+
+def finish(desk: Desk, job: Job, outcome: Outcome) -> Finished:
+    """Keep what a worker made, or say why there is nothing; the job's own row is the runner's."""
+    if job.kind == JobKind.READ:
+        upload = desk.transaction.get(Upload, job.target_id)
+        return Finished() if upload is None else _finish_read(desk, job, upload, outcome)
+    take = desk.transaction.get(Take, job.target_id)
+    if take is None:
+        return Finished()
+    if job.kind == JobKind.MEASURE:
+        return _finish_measure(desk, job, take, outcome)
+    drawn = desk.staging(job) / VIDEO_FILE
+    if outcome.result is not None and drawn.is_file() and desk.files.take(take.id).is_dir():
+        drawn.replace(desk.files.take(take.id) / VIDEO_FILE)
+    return Finished((take,))
+
+
+def _finish_read(desk: Desk, job: Job, upload: Upload, outcome: Outcome) -> Finished:
+    if outcome.result is None:
+        return _refuse_upload(desk, upload, outcome)
+    for item in desk.staging(job).iterdir():
+        item.replace(desk.files.upload(upload.id) / item.name)
+    result = outcome.result
+    warnings = [*upload.info.get("sent_before", ()), *result["info"]["warnings"]]
+    upload.info = {**upload.info, **result["info"], "warnings": warnings}
+    upload.proposal, upload.sha256, upload.has_copy = result["proposal"], result["sha256"], result["has_copy"]
+    upload.state, upload.reason = UploadState.READ, ""
+    waiting = [take for take in upload.takes if take.state == TakeState.MEASURING]
+    for take in waiting:
+        desk.transaction.add(Job(session_id=upload.session_id, kind=JobKind.MEASURE, target_id=take.id))
+    # With several people in it the video is still needed: the user may choose another one.
+    shown_once = upload.session.blur_faces and upload.info["people"] < 2
+    return Finished((upload, *waiting), _give_up_original(desk.files, upload) if shown_once else ())
+
+
+def _refuse_upload(desk: Desk, upload: Upload, outcome: Outcome) -> Finished:
+    reason = reason_for_user(desk.files, upload, outcome)
+    waiting = refuse_upload(upload, reason)
+    # After a failure of ours it can be tried again, which takes the video; after a refusal it cannot be measured.
+    useless = bool(outcome.refusal) and not upload.session.keep_video
+    return Finished((upload, *waiting), _give_up_video(desk.files, upload) if useless else ())
+
+
+def refuse_upload(upload: Upload, reason: str) -> tuple[Take, ...]:
+    """Say of an upload, and of what waits to be measured from it, why it cannot be used; returns those takes."""
+    upload.state, upload.reason = UploadState.REFUSED, reason
+    waiting = tuple(take for take in upload.takes if take.state == TakeState.MEASURING)
+    for take in waiting:
+        take.state, take.reason = TakeState.REFUSED, reason
+    return waiting
+
+
+def _finish_measure(desk: Desk, job: Job, take: Take, outcome: Outcome) -> Finished:
+    folder, staging = desk.files.take(take.id), desk.staging(job)
+    if take.state == TakeState.MEASURED:  # it was corrected in the server: only its picture was wanted
+        if outcome.result is not None and (staging / PICTURE_FILE).is_file() and folder.is_dir():
+            (staging / PICTURE_FILE).replace(folder / PICTURE_FILE)
+    elif outcome.result is None:
+        take.state, take.reason = TakeState.REFUSED, reason_for_user(desk.files, take.upload, outcome)
+    else:
+        if staging.is_dir():  # not, where it was moved already and the database could not be written
+            shutil.rmtree(folder, ignore_errors=True)
+            staging.replace(folder)
+        take.state, take.reason, take.summary = TakeState.MEASURED, "", outcome.result["summary"]
+    return Finished((take, take.upload), () if outcome.failure else _after_measuring(desk, job, take.upload))
+
+
+def _after_measuring(desk: Desk, job: Job, upload: Upload) -> tuple[Path, ...]:
+    """Files of an upload that the session's settings do not let stay once everything is measured."""
+    others = unfinished_jobs_of(desk.transaction, [upload.id, *(take.id for take in upload.takes)])
+    if any(other.id != job.id for other in others):
+        return ()
+    if not upload.session.keep_video:
+        return _give_up_video(desk.files, upload)
+    if upload.session.blur_faces and upload.has_copy:
+        return _give_up_original(desk.files, upload)
+    return ()
+
+
+def _give_up_video(files: DataFolder, upload: Upload) -> tuple[Path, ...]:
+    upload.has_video = upload.has_copy = False
+    return files.video(upload.id), files.copy(upload.id)
+
+
+def _give_up_original(files: DataFolder, upload: Upload) -> tuple[Path, ...]:
+    upload.has_video = False
+    return (files.video(upload.id),)
+
+
+def stop(desk: Desk, job: Job, words: str = STOPPED_WORDS) -> Finished:
+    """What it means for the upload or take that its job was stopped by hand."""
+    if job.kind == JobKind.READ:
+        upload = desk.transaction.get(Upload, job.target_id)
+        return Finished() if upload is None else Finished((upload, *refuse_upload(upload, words)))
+    take = desk.transaction.get(Take, job.target_id)
+    if take is None:
+        return Finished()
+    if job.kind == JobKind.MEASURE and take.state == TakeState.MEASURING:
+        take.state, take.reason = TakeState.REFUSED, words
+    return Finished((take,))
+
+
+def prepare_again(desk: Desk, job: Job) -> Finished:
+    """Put the upload or take of a job that is tried again back to where it waits.
+
+    Raises
+    ------
+    ConflictError
+        What it needs is gone.
+    """
+    if job.kind == JobKind.READ:
+        upload = desk.transaction.get(Upload, job.target_id)
+        if upload is None or not upload.has_video:
+            raise ConflictError("The video of this job was deleted. Send it again.")
+        upload.state, upload.reason = UploadState.READING, ""
+        return Finished((upload,))
+    take = desk.transaction.get(Take, job.target_id)
+    if take is None:
+        raise ConflictError("The recording of this job was deleted. Send the video again.")
+    if job.kind == JobKind.MEASURE and take.state != TakeState.MEASURED:
+        take.state, take.reason = TakeState.MEASURING, ""
+    return Finished((take,))
+
+
+def reason_for_user(files: DataFolder, upload: Upload, outcome: Outcome) -> str:
+    """The words of a refusal or failure, with the file's own name instead of where it lies here."""
+    words = outcome.refusal or outcome.failure
+    for path in (files.video(upload.id), files.copy(upload.id), upload.file_name):
+        words = words.removeprefix(f"{path}: ").replace(str(path), upload.file_name)
+    return words[:1].upper() + words[1:]
