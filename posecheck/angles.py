@@ -157,7 +157,7 @@ def detect_view(series: LandmarkSeries, *, plane: Plane | None = None, lying: bo
     if plane is Plane.FRONTAL:
         return View(plane, _sign(_across(series)))
     if lying is None:
-        lying = _is_lying(series)
+        lying = is_lying(series)
     return View(plane, _sign(-_trunk_x(series)) if lying else _sign(_forward_evidence(series)))
 
 
@@ -193,16 +193,18 @@ def _trunk_x(series: LandmarkSeries) -> NDArray[np.float64]:
     return _trunk(series)[:, 0]
 
 
-def _is_lying(series: LandmarkSeries) -> bool:
+def is_lying(series: LandmarkSeries) -> bool:
+    """Whether the person lies: trunk and legs are nearer to the horizontal, for most of the time."""
     trunk = _trunk(series)
     legs = [
         series.xy_px[:, Landmark.LEFT_ANKLE] - series.xy_px[:, Landmark.LEFT_HIP],
         series.xy_px[:, Landmark.RIGHT_ANKLE] - series.xy_px[:, Landmark.RIGHT_HIP],
     ]
     flat = [np.degrees(np.arctan2(np.abs(v[:, 0]), np.abs(v[:, 1]))) for v in (trunk, *legs)]
-    if not np.isfinite(flat[0]).any():
+    legs_flat = np.fmax(flat[1], flat[2])
+    if not (np.isfinite(flat[0]).any() and np.isfinite(legs_flat).any()):
         return False
-    return bool(np.nanmedian(flat[0]) > MIN_LYING_DEG and np.nanmedian(np.fmax(flat[1], flat[2])) > MIN_LYING_DEG / 2)
+    return bool(np.nanmedian(flat[0]) > MIN_LYING_DEG and np.nanmedian(legs_flat) > MIN_LYING_DEG / 2)
 
 
 def body_yaw_deg(series: LandmarkSeries) -> NDArray[np.float64]:
