@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from posecheck.web.drawings.shapes import disc, elbow, ellipse, part, smooth, toward, tube
+from posecheck.web.drawings.shapes import disc, elbow, fill, part, smooth, toward, tube
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 THIGH, SHANK, FOOT_HEIGHT = 24.5, 24.6, 3.9
 TRUNK, UPPER_ARM, FOREARM, HAND = 30.0, 18.6, 14.6, 8.0
-HIP_HALF_WIDTH, SHOULDER_HALF_WIDTH = 7.6, 12.2
-HEAD_FROM_NECK = 10.6
+HIP_HALF_WIDTH, SHOULDER_HALF_WIDTH = 7.0, 9.6
+HEAD_FROM_NECK = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +75,24 @@ def side_figure(pose: Pose, near_leg: str = "", far_leg: str = "far") -> str:
     shoulder = spine[-2]
     return "".join(
         [
-            _side_arm(shoulder, pose.far_arm, "far"),
+            _arm(shoulder, pose.far_arm, "skin-far"),
             _side_leg(pose.hip, pose.far_leg, far_leg),
             _side_trunk(pose, spine),
             _side_leg(pose.hip, pose.near_leg, near_leg),
-            _side_arm(shoulder, pose.near_arm, ""),
+            _arm(shoulder, pose.near_arm, "skin"),
         ]
     )
 
 
-def front_figure(pose: Pose, near_leg: str = "", far_leg: str = "", near_leg_behind: bool = False) -> str:
+def front_figure(
+    pose: Pose,
+    near_leg: str = "",
+    far_leg: str = "",
+    *,
+    trunk: str = "",
+    near_leg_behind: bool = False,
+    arms: bool = True,
+) -> str:
     """SVG of the body from the front; ``near_leg_behind`` draws the person's right leg behind the other one."""
     spine = _spine(pose)
     across = 1j * toward(pose.high_deg) * SHOULDER_HALF_WIDTH
@@ -94,9 +102,12 @@ def front_figure(pose: Pose, near_leg: str = "", far_leg: str = "", near_leg_beh
     return "".join(
         [
             *((right, left) if near_leg_behind else (left, right)),
-            _front_trunk(pose, spine),
-            _front_arm(spine[-2] + across * 0.92, pose.near_arm),
-            _front_arm(spine[-2] - across * 0.92, pose.far_arm),
+            _front_trunk(pose, spine, trunk),
+            *(
+                (_arm(spine[-2] + across, pose.near_arm, "skin"), _arm(spine[-2] - across, pose.far_arm, "skin"))
+                if arms
+                else ()
+            ),
         ]
     )
 
@@ -121,90 +132,101 @@ def _spine(pose: Pose) -> list[complex]:
 
 
 def _side_trunk(pose: Pose, spine: Sequence[complex]) -> str:
-    low = pose.hip - 3.0 * toward(pose.low_deg)
-    back, front = (5.6, 8.0, 6.0, 5.4, 6.6, 4.6, 2.6), (4.6, 6.2, 6.0, 6.2, 7.2, 5.6, 2.8)
-    return part([tube([low, *spine], back, front), *_neck_and(_side_head(pose, spine[-1]), pose, spine[-1])])
+    low = pose.hip - 4.5 * toward(pose.low_deg)
+    back, front = (4.4, 7.8, 6.2, 5.2, 6.4, 4.8, 2.6), (3.6, 6.2, 6.0, 6.0, 7.0, 5.4, 2.8)
+    return _head_and_neck(pose, spine[-1], _SIDE_FACE, _SIDE_HAIR) + part([tube([low, *spine], back, front)])
 
 
-def _neck_and(head: str, pose: Pose, neck: complex) -> list[str]:
-    centre = neck + HEAD_FROM_NECK * toward(pose.head_deg)
-    return [tube([neck - 2.5 * toward(pose.high_deg), neck, (neck + centre) / 2, centre], (4.2, 3.6, 3.1, 3.0)), head]
+_SIDE_FACE = (
+    (-0.6, 6.5), (3.4, 5.6), (5.2, 2.6), (5.5, 0.9), (6.9, -1.3), (5.7, -2.2), (5.5, -3.9), (4.7, -5.9), (2.2, -5.7),
+    (0.2, -4.2), (-3.0, -4.6), (-5.4, -2.0), (-6.0, 1.4), (-4.2, 5.0),
+)  # fmt: skip
+_SIDE_HAIR = (
+    (-0.4, 7.0), (3.4, 6.2), (5.4, 3.4), (2.2, 3.0), (0.6, 0.4), (-1.4, -0.6), (-2.4, -3.6), (-4.6, -4.2), (-6.4, -1.0), (-6.6, 2.2),
+    (-4.4, 5.6),
+)  # fmt: skip
+_FRONT_FACE = (
+    (0.0, 6.4), (3.6, 5.2), (5.1, 1.6), (4.8, -2.0), (3.2, -5.4), (0.0, -7.0), (-3.2, -5.4), (-4.8, -2.0), (-5.1, 1.6), (-3.6, 5.2),
+)  # fmt: skip
+_FRONT_HAIR = (
+    (0.0, 7.2), (4.0, 5.9), (5.7, 1.8), (5.1, 0.6), (4.0, 2.8), (0.4, 3.7), (-4.0, 2.8), (-5.1, 0.6), (-5.7, 1.8), (-4.0, 5.9),
+)  # fmt: skip
 
 
-def _side_head(pose: Pose, neck: complex) -> str:
+def _head_and_neck(
+    pose: Pose, neck: complex, face: Sequence[tuple[float, float]], hair: Sequence[tuple[float, float]]
+) -> str:
     up = toward(pose.head_deg)
-    face = -1j * up
     centre = neck + HEAD_FROM_NECK * up
-    profile = (
-        (-0.6, 6.7), (3.4, 5.7), (5.3, 2.6), (5.6, 0.9), (6.9, -1.2), (5.7, -2.2), (5.5, -3.9), (4.9, -5.9), (2.4, -5.9),
-        (0.2, -4.2), (-3.0, -4.6), (-5.6, -2.0), (-6.3, 1.4), (-4.4, 5.2),
-    )  # fmt: skip
-    return smooth([centre + x * face + y * up for x, y in profile])
+    throat = tube([neck - 4.0 * toward(pose.high_deg), neck, (neck + centre) / 2, centre], (4.0, 3.3, 2.9, 2.8))
+    skull, cap = (smooth([centre - 1j * x * up + y * up for x, y in outline]) for outline in (face, hair))
+    return part([throat, skull], "skin") + fill(cap, "hair")
 
 
 def _side_leg(hip: complex, leg: Limb, role: str) -> str:
     knee = knee_of(hip, leg)
-    return part([_thigh(hip, knee), _shank(knee, leg.end), disc(knee, 3.9), _side_foot(leg)], role)
+    return part([disc(hip, 6.3), _thigh(hip, knee), _shank(knee, leg.end), disc(knee, 3.8), _side_foot(leg)], role)
 
 
 def _thigh(hip: complex, knee: complex) -> str:
-    at = [hip + t * (knee - hip) for t in (-0.06, 0.0, 0.3, 0.7, 1.0)]
-    return tube(at, (3.4, 6.2, 6.6, 4.7, 3.8), (3.6, 6.4, 6.0, 4.4, 3.7))
+    at = [hip + t * (knee - hip) for t in (0.0, 0.3, 0.7, 1.0)]
+    return tube(at, (6.2, 6.4, 4.7, 3.7), (6.2, 6.0, 4.4, 3.7))
 
 
 def _shank(knee: complex, ankle: complex) -> str:
-    at = [knee + t * (ankle - knee) for t in (-0.04, 0.0, 0.3, 0.7, 1.0)]
-    return tube(at, (2.4, 3.7, 3.5, 2.7, 2.3), (2.4, 3.7, 4.9, 3.1, 2.3))
+    at = [knee + t * (ankle - knee) for t in (0.0, 0.3, 0.7, 1.0)]
+    return tube(at, (3.7, 3.4, 2.7, 2.3), (3.7, 4.8, 3.1, 2.3))
 
 
 def _side_foot(leg: Limb) -> str:
     along = toward(leg.tip_deg)
     ball = 8.0 - 3.0j
     outline = (
-        -2.4 + 1.6j, -4.2 - 1.2j, -4.4 - 3.2j, -2.6 - 3.9j, 3.0 - 3.6j, 8.0 - 3.9j, 11.6 - 3.9j, 12.6 - 2.8j, 11.0 - 1.5j, 7.4 - 0.4j,
-        3.6 + 1.2j, 2.2 + 2.6j,
+        2.4 + 2.8j, 3.6 + 1.2j, 7.4 - 0.4j, 11.0 - 1.5j, 12.6 - 2.8j, 11.6 - 3.9j, 8.0 - 3.9j, 3.0 - 3.6j, -2.6 - 3.9j, -4.4 - 3.2j,
+        -4.2 - 1.2j, -2.5 + 1.8j,
     )  # fmt: skip
     bent = [ball + (p - ball) * toward(leg.toe_deg) if p.real > ball.real else p for p in outline]
     return smooth([leg.end + p * along for p in bent])
 
 
-def _side_arm(shoulder: complex, arm: Limb, role: str) -> str:
+def _arm(shoulder: complex, arm: Limb, role: str) -> str:
     joint = arm.middle if arm.middle is not None else elbow(shoulder, arm.end, UPPER_ARM, FOREARM, arm.bend)
-    upper = tube(
-        [shoulder + t * (joint - shoulder) for t in (-0.16, 0.0, 0.4, 1.0)], (2.4, 4.2, 3.3, 2.5), (2.4, 4.2, 3.3, 2.5)
-    )
-    fore = tube([joint + t * (arm.end - joint) for t in (-0.06, 0.0, 0.3, 1.0)], (1.8, 2.5, 2.7, 1.7))
-    return part([upper, fore, disc(joint, 2.5), _hand(arm)], role)
+    upper = tube([shoulder + t * (joint - shoulder) for t in (-0.14, 0.0, 0.4, 1.0)], (2.2, 3.8, 3.1, 2.4))
+    fore = tube([joint + t * (arm.end - joint) for t in (0.0, 0.3, 1.0)], (2.4, 2.6, 1.7))
+    return part([upper, fore, disc(joint, 2.4), _hand(arm)], role)
 
 
 def _hand(arm: Limb) -> str:
     along = toward(arm.tip_deg)
-    outline = (-0.6 + 1.6j, 2.4 + 2.2j, 5.0 + 1.9j, HAND + 0.2j, 7.6 - 1.0j, 4.4 - 1.9j, 3.0 - 3.3j, 1.9 - 3.0j, 1.2 - 2.0j, -0.6 - 1.6j)
+    outline = (
+        -0.8 + 1.6j,
+        2.4 + 2.1j,
+        5.0 + 1.8j,
+        HAND + 0.2j,
+        7.4 - 1.0j,
+        4.4 - 1.8j,
+        3.2 - 3.2j,
+        2.0 - 3.0j,
+        1.0 - 1.9j,
+        -0.8 - 1.6j,
+    )
     return smooth([arm.end + p * along for p in outline])
 
 
-def _front_trunk(pose: Pose, spine: Sequence[complex]) -> str:
-    low = pose.hip - 6.0 * toward(pose.low_deg)
-    widths = (3.0, 11.4, 10.6, 8.8, 11.0, 11.6, 4.6)
-    head = ellipse(spine[-1] + HEAD_FROM_NECK * toward(pose.head_deg), 5.3, 7.0, pose.head_deg - 90)
-    return part([tube([low, *spine], widths), *_neck_and(head, pose, spine[-1])])
+def _front_trunk(pose: Pose, spine: Sequence[complex], role: str) -> str:
+    low = pose.hip - 6.6 * toward(pose.low_deg)
+    widths = (2.8, 9.9, 9.5, 8.1, 9.8, 9.0, 3.6)
+    return _head_and_neck(pose, spine[-1], _FRONT_FACE, _FRONT_HAIR) + part([tube([low, *spine], widths)], role)
 
 
 def _front_leg(hip: complex, leg: Limb, role: str, outward: int) -> str:
     knee = knee_of(hip, leg)
-    foot = _front_foot(leg, outward)
-    return part([_thigh(hip, knee), _shank_front(knee, leg.end), disc(knee, 3.8), foot], role)
-
-
-def _shank_front(knee: complex, ankle: complex) -> str:
-    at = [knee + t * (ankle - knee) for t in (-0.04, 0.0, 0.3, 0.7, 1.0)]
-    return tube(at, (2.4, 3.7, 4.3, 2.9, 2.2))
+    thigh = tube([hip + t * (knee - hip) for t in (0.0, 0.3, 0.7, 1.0)], (5.8, 5.8, 4.6, 3.7))
+    shank = tube([knee + t * (leg.end - knee) for t in (0.0, 0.3, 0.7, 1.0)], (3.7, 4.1, 2.9, 2.2))
+    return part([disc(hip, 5.6), thigh, shank, disc(knee, 3.7), _front_foot(leg, outward)], role)
 
 
 def _front_foot(leg: Limb, outward: int) -> str:
-    outline = (-2.2 + 1.6j, -3.0 - 1.8j, -3.4 - 4.6j, -1.6 - 5.6j, 2.4 - 5.6j, 4.6 - 4.4j, 3.4 - 1.6j, 2.2 + 1.6j)
-    return smooth([leg.end + complex(outward * p.real, p.imag) for p in outline])
-
-
-def _front_arm(shoulder: complex, arm: Limb) -> str:
-    return _side_arm(shoulder, arm, "")
+    outline = [2.2 + 1.8j, 3.4 - 1.6j, 4.8 - 4.2j, 2.6 - 5.4j, -1.4 - 5.4j, -3.4 - 4.4j, -3.0 - 1.8j, -2.2 + 1.8j]
+    placed = [leg.end + complex(outward * p.real, p.imag) for p in outline]
+    return smooth(placed if outward > 0 else placed[::-1])

@@ -67,12 +67,12 @@ RUNNERS_LUNGE_END = Pose(
     far_arm=Limb(24.5 + 36j, -1, tip_deg=-40),
 )
 SIDE_LUNGE_START = Pose(
-    hip=0 + 50.6j,
+    hip=0 + 51.4j,
     low_deg=90,
     high_deg=90,
     head_deg=90,
-    near_leg=Limb(-22.5 + 5j, 1),
-    far_leg=Limb(22.5 + 5j, -1),
+    near_leg=Limb(-22.5 + 5j, -1),
+    far_leg=Limb(22.5 + 5j, 1),
     near_arm=Limb(-10.8 + 55j, middle=-22 + 65j, tip_deg=-35),
     far_arm=Limb(10.8 + 55j, middle=22 + 65j, tip_deg=-145),
 )
@@ -81,7 +81,7 @@ SIDE_LUNGE_END = Pose(
     low_deg=86,
     high_deg=86,
     head_deg=89,
-    near_leg=Limb(-40 + 5j, 1),
+    near_leg=Limb(-40.6 + 5j, -1),
     far_leg=Limb(25 + 5j, middle=27 + 26.5j),
     near_arm=Limb(-9.8 + 45.6j, middle=-20.5 + 55.5j, tip_deg=-35),
     far_arm=Limb(12.2 + 43.4j, middle=24.5 + 52j, tip_deg=-150),
@@ -103,6 +103,6 @@ CROSSOVER_END = Pose(
     head_deg=42,
     near_leg=Limb(19.5 + 8.4j, 1),
     far_leg=Limb(4 + 5j, -1),
-    near_arm=Limb(30.5 + 103.5j, middle=15 + 101.5j, tip_deg=-22),
+    near_arm=Limb(19.5 + 103.5j, middle=5.5 + 99.5j, tip_deg=-25),
     far_arm=Limb(10 + 54.6j, middle=24.5 + 57.5j, tip_deg=170),
 )

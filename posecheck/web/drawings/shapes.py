@@ -83,11 +83,12 @@ def arc(centre: complex, radius: float, from_deg: float, to_deg: float) -> str:
 
 
 def arrow(start: complex, end: complex, role: str, width: float = 2.2) -> str:
-    """A straight arrow with a solid head."""
+    """A straight arrow with a solid head and a thin halo."""
     along = _unit(end - start)
     neck = end - 2.6 * width * along
     head = polyline([end, neck + 1.5j * width * along, neck - 1.5j * width * along]) + "Z"
-    return line(polyline([start, neck]), role, width) + fill(head, role)
+    shaft = polyline([start, neck])
+    return line(shaft, "halo", width + 1.8) + part([head], role) + line(shaft, role, width)
 
 
 def elbow(start: complex, end: complex, first: float, second: float, bend: int) -> complex:

@@ -1,0 +1,151 @@
+"""Drawings of where the camera goes: from above with the distance, and its height over the floor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from markupsafe import Markup
+
+from posecheck.web.drawings import poses
+from posecheck.web.drawings.figure import Limb, front_figure, side_figure
+from posecheck.web.drawings.frame import WIDTH, Drawing, Label, framed
+from posecheck.web.drawings.shapes import disc, ellipse, fill, line, part, polyline, smooth
+
+View = Literal["side", "front"]
+Posture = Literal["standing", "lying"]
+
+_PERSON_X, _CAMERA_X = 26.0, 106.0
+_ABOVE_Y, _GROUND_Y = 80.0, 8.0
+_HIP_HEIGHT, _FLOOR_HEIGHT = 18.5, 5.0
+_SMALL = 0.35
+_RELAXED = replace(poses.CROSSOVER_START, hip=54j, near_leg=Limb(-8 + 5j, -1), far_leg=Limb(8 + 5j, 1))
+
+
+def camera_plan(view: View, posture: Posture = "standing", side: str | None = None) -> Markup:
+    """Where to put the camera.
+
+    Parameters
+    ----------
+    view : "side" or "front"
+    posture : "standing" or "lying"
+    side : str or None
+        "left" or "right": the side that the camera looks at in a side view. None: the right one is drawn, and the
+        words say that either will do.
+    """
+    lying = posture == "lying"
+    height = _FLOOR_HEIGHT if lying else _HIP_HEIGHT
+    person = _lying_person() if lying else _standing_person(view)
+    upright = _lying_end_on() if lying else _upright(view)
+    drawing = Drawing(
+        title=f"Where to put the camera: {_seen(view, side)}",
+        description=f"{_where(view, side)}, {'about 2.5' if lying else '2.5 to 3'} metres away, "
+        f"level, {'near floor height' if lying else 'at hip height'}.",
+        body=_sight(_ABOVE_Y)
+        + person
+        + _camera_from_above()
+        + _ground()
+        + upright
+        + _camera_on_stand(height)
+        + _distance(),
+        origin_x=0.0,
+        origin_y=116.0,
+        labels=(
+            Label((_PERSON_X + _CAMERA_X) / 2 + 3, 70.0, "2.5 m" if lying else "2.5 to 3 m"),
+            Label(
+                (_PERSON_X + _CAMERA_X) / 2 + 3,
+                85.0 if not lying else 98.0,
+                "near the floor" if lying else "hip height",
+            ),
+        ),
+    )
+    return framed(drawing, mirrored=view == "side" and side == "left")
+
+
+def _seen(view: View, side: str | None) -> str:
+    return "in front of you" if view == "front" else f"on your {side} side" if side else "at your side"
+
+
+def _where(view: View, side: str | None) -> str:
+    if view == "front":
+        return "Seen from above: the camera looks straight at your front"
+    return (
+        f"Seen from above: the camera looks straight at your {side} side"
+        if side
+        else "Seen from above: the camera looks at either side"
+    )
+
+
+def _sight(y: float) -> str:
+    lens = complex(_CAMERA_X - 4, y)
+    wide = [lens, complex(6, y + 27), complex(6, y - 27)]
+    return fill(polyline(wide) + "Z", "wash") + line(
+        polyline([lens, complex(_PERSON_X + 12, y)]), "accent", 0.9, "2 2.6"
+    )
+
+
+def _standing_person(view: View) -> str:
+    """Seen from above; in a side view the person looks up the page, in a front view to the camera."""
+    turn = 1.0 if view == "side" else -1j
+    at = complex(_PERSON_X, _ABOVE_Y)
+    feet = [ellipse(at + complex(x, 4.5) * turn, 2.0, 5.0, 0 if view == "side" else -90) for x in (-4.2, 4.2)]
+    tilt = 0 if view == "side" else -90
+    nose = smooth([at + p * turn for p in (-1.6 + 4.6j, 0 + 7.4j, 1.6 + 4.6j)])
+    return (
+        part(feet, "far")
+        + part([ellipse(at, 12.0, 5.0, tilt)])
+        + part([nose], "skin")
+        + part([disc(at, 5.4)], "skin")
+        + fill(ellipse(at - 0.9j * turn, 5.5, 4.9, tilt), "hair")
+    )
+
+
+def _lying_person() -> str:
+    """Seen from above, on a mat, the right side to the camera: the head at the bottom."""
+    mat = '<rect class="d-fill d-mat" x="11" y="50" width="30" height="60" rx="3"/>'
+    figure = front_figure(_RELAXED, near_leg="accent")
+    return f'{mat}<g transform="translate({_PERSON_X:g} 106) scale(.5) rotate(180)">{figure}</g>'
+
+
+def _camera_from_above() -> str:
+    at = complex(_CAMERA_X, _ABOVE_Y)
+    phone = f'<rect class="d-part d-accent" x="{at.real - 2.2:g}" y="{at.imag - 8:g}" width="5" height="16" rx="1.6"/>'
+    return phone + part([disc(at + 9.5, 1.4)], "far") + fill(disc(at - 3.2, 1.8), "accent")
+
+
+def _ground() -> str:
+    return line(polyline([complex(6, _GROUND_Y), complex(WIDTH - 6, _GROUND_Y)]), "floor", 1.0)
+
+
+def _upright(view: View) -> str:
+    figure = front_figure(_RELAXED) if view == "side" else side_figure(poses.TOE_TOUCH_START)
+    return f'<g transform="translate({_PERSON_X:g} {_GROUND_Y:g}) scale({_SMALL:g})">{figure}</g>'
+
+
+def _lying_end_on() -> str:
+    at = complex(_PERSON_X, _GROUND_Y)
+    return (
+        part([ellipse(at + 3.6j, 9.0, 3.4)])
+        + part([disc(at + 4.6j, 3.6)], "skin")
+        + fill(ellipse(at + 3.2j, 3.7, 2.3), "hair")
+    )
+
+
+def _camera_on_stand(height: float) -> str:
+    top = complex(_CAMERA_X, _GROUND_Y + height)
+    legs = "".join(
+        line(polyline([top, complex(_CAMERA_X + spread * min(1.0, height / 12), _GROUND_Y)]), "far", 1.3)
+        for spread in (-6.0, 0.0, 6.0)
+    )
+    phone = (
+        f'<rect class="d-part d-accent" x="{top.real - 1.6:g}" y="{top.imag - 3.2:g}" width="4" height="9" rx="1.2"/>'
+    )
+    level = line(polyline([top - 4, complex(_PERSON_X + 9, top.imag)]), "accent", 0.9, "2 2.6")
+    return legs + phone + level
+
+
+def _distance() -> str:
+    y = 55.0
+    ends = (complex(_PERSON_X, y), complex(_CAMERA_X, y))
+    ticks = "".join(line(polyline([end - 2j, end + 2j]), "ink", 0.8) for end in ends)
+    return line(polyline(ends), "ink", 0.8) + ticks
