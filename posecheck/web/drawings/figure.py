@@ -21,6 +21,26 @@ HIP_HALF_WIDTH, SHOULDER_HALF_WIDTH = 7.0, 9.6
 HEAD_FROM_NECK = 10.0
 
 
+# Outlines of the head round its centre, percent of body height: x to the face (front view: to the picture's right), y to the
+# crown. Drawn by us.
+_SIDE_FACE = (
+    (-0.6, 6.5), (3.4, 5.6), (5.2, 2.6), (5.5, 0.9), (6.9, -1.3), (5.7, -2.2), (5.5, -3.9), (4.7, -5.9), (2.2, -5.7),
+    (0.2, -4.2), (-3.0, -4.6), (-5.4, -2.0), (-6.0, 1.4), (-4.2, 5.0),
+)  # fmt: skip
+_SIDE_HAIR = (
+    (-0.4, 7.0), (3.4, 6.2), (5.4, 3.4), (2.2, 3.0), (0.6, 0.4), (-1.4, -0.6), (-2.4, -3.6), (-4.6, -4.2), (-6.4, -1.0),
+    (-6.6, 2.2), (-4.4, 5.6),
+)  # fmt: skip
+_FRONT_FACE = (
+    (0.0, 6.4), (3.6, 5.2), (5.1, 1.6), (4.8, -2.0), (3.2, -5.4), (0.0, -7.0), (-3.2, -5.4), (-4.8, -2.0),
+    (-5.1, 1.6), (-3.6, 5.2),
+)  # fmt: skip
+_FRONT_HAIR = (
+    (0.0, 7.2), (4.0, 5.9), (5.7, 1.8), (5.1, 0.6), (4.0, 2.8), (0.4, 3.7), (-4.0, 2.8), (-5.1, 0.6), (-5.7, 1.8),
+    (-4.0, 5.9),
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Limb:
     """Where an arm or leg ends, and which way its middle joint bends.
@@ -137,22 +157,6 @@ def _side_trunk(pose: Pose, spine: Sequence[complex]) -> str:
     return _head_and_neck(pose, spine[-1], _SIDE_FACE, _SIDE_HAIR) + part([tube([low, *spine], back, front)])
 
 
-_SIDE_FACE = (
-    (-0.6, 6.5), (3.4, 5.6), (5.2, 2.6), (5.5, 0.9), (6.9, -1.3), (5.7, -2.2), (5.5, -3.9), (4.7, -5.9), (2.2, -5.7),
-    (0.2, -4.2), (-3.0, -4.6), (-5.4, -2.0), (-6.0, 1.4), (-4.2, 5.0),
-)  # fmt: skip
-_SIDE_HAIR = (
-    (-0.4, 7.0), (3.4, 6.2), (5.4, 3.4), (2.2, 3.0), (0.6, 0.4), (-1.4, -0.6), (-2.4, -3.6), (-4.6, -4.2), (-6.4, -1.0), (-6.6, 2.2),
-    (-4.4, 5.6),
-)  # fmt: skip
-_FRONT_FACE = (
-    (0.0, 6.4), (3.6, 5.2), (5.1, 1.6), (4.8, -2.0), (3.2, -5.4), (0.0, -7.0), (-3.2, -5.4), (-4.8, -2.0), (-5.1, 1.6), (-3.6, 5.2),
-)  # fmt: skip
-_FRONT_HAIR = (
-    (0.0, 7.2), (4.0, 5.9), (5.7, 1.8), (5.1, 0.6), (4.0, 2.8), (0.4, 3.7), (-4.0, 2.8), (-5.1, 0.6), (-5.7, 1.8), (-4.0, 5.9),
-)  # fmt: skip
-
-
 def _head_and_neck(
     pose: Pose, neck: complex, face: Sequence[tuple[float, float]], hair: Sequence[tuple[float, float]]
 ) -> str:
@@ -182,8 +186,8 @@ def _side_foot(leg: Limb) -> str:
     along = toward(leg.tip_deg)
     ball = 8.0 - 3.0j
     outline = (
-        2.4 + 2.8j, 3.6 + 1.2j, 7.4 - 0.4j, 11.0 - 1.5j, 12.6 - 2.8j, 11.6 - 3.9j, 8.0 - 3.9j, 3.0 - 3.6j, -2.6 - 3.9j, -4.4 - 3.2j,
-        -4.2 - 1.2j, -2.5 + 1.8j,
+        2.4 + 2.8j, 3.6 + 1.2j, 7.4 - 0.4j, 11.0 - 1.5j, 12.6 - 2.8j, 11.6 - 3.9j, 8.0 - 3.9j, 3.0 - 3.6j, -2.6 - 3.9j,
+        -4.4 - 3.2j, -4.2 - 1.2j, -2.5 + 1.8j,
     )  # fmt: skip
     bent = [ball + (p - ball) * toward(leg.toe_deg) if p.real > ball.real else p for p in outline]
     return smooth([leg.end + p * along for p in bent])

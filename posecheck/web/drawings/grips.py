@@ -11,7 +11,7 @@ from posecheck.web.drawings import poses
 from posecheck.web.drawings.figure import Limb, Pose, front_figure
 from posecheck.web.drawings.frame import Drawing, framed
 from posecheck.web.drawings.movements import FLOOR, body_of, side_label
-from posecheck.web.drawings.shapes import arrow, disc, fill, line, part, smooth, toward, tube
+from posecheck.web.drawings.shapes import arrow, disc, fill, part, smooth, toward, tube
 
 
 @dataclass(frozen=True, slots=True)
