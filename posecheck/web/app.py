@@ -33,6 +33,7 @@ from posecheck.web.routes import (
     trial_page,
     uploads,
 )
+from posecheck.web.security import Gate
 from posecheck.web.site import Site
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def create_app(web_settings: WebSettings, site: Site | None = None) -> FastAPI:
     for module in ROUTERS:
         app.include_router(module.router)
     error_answers.register(app)
+    app.add_middleware(Gate, web_settings=web_settings)
     app.add_api_route("/static/plotly.min.js", plotly_script, include_in_schema=False)
     app.mount("/static", StaticFiles(packages=[("posecheck.web", "static")]), name="static")
     return app

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from posecheck.errors import PosecheckError
 from posecheck.web.errors import status_and_code
+from posecheck.web.headers import add_headers
 from posecheck.web.rendering import render
 
 if TYPE_CHECKING:
@@ -23,7 +24,10 @@ PLAIN_WORDS = {
     405: "This address cannot be used in this way.",
     413: "This is too large to be taken.",
 }
-UNEXPECTED_WORDS = "posecheck made a mistake; what was stored before is safe. Try again; the window where posecheck was started says more."
+UNEXPECTED_WORDS = (
+    "posecheck made a mistake; what was stored before is safe. Try again; the window where posecheck was started says "
+    "more."
+)
 TITLES = {403: "Not allowed", 404: "Not found", 409: "Changed in the meantime", 503: "Not possible now"}
 
 
@@ -51,6 +55,8 @@ def _known(request: Request, error: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if isinstance(error.__cause__, PosecheckError):  # raised while the framework read the body
+        return _known(request, error.__cause__)
     words = PLAIN_WORDS.get(error.status_code, str(error.detail))
     answer = error_answer(request, error.status_code, _code_of(error.status_code), words)
     answer.headers.update(error.headers or {})
@@ -76,4 +82,6 @@ def _place(location: Sequence[str | int]) -> str:
 
 
 def _unexpected(request: Request, _error: Exception) -> Response:
-    return error_answer(request, 500, "unexpected", UNEXPECTED_WORDS)
+    answer = error_answer(request, 500, "unexpected", UNEXPECTED_WORDS)
+    add_headers(answer.headers, request.url.path)  # it is sent from outside of the gate
+    return answer

@@ -1,0 +1,153 @@
+"""Who may come in: the server's own names and pages, and, where a token is set, whoever has it."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+import socket
+import time
+from collections import OrderedDict, deque
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+EVERY_ADDRESS = frozenset({"0.0.0.0", "::", ""})
+TOKEN_BYTES = 24
+MIN_TOKEN_LENGTH = 16
+"""A token of one's own may be guessed if it is shorter (chosen by us)."""
+MAX_WRONG, WRONG_WINDOW_S = 10, 300.0
+"""So many wrong tokens in so many seconds bar an address for as long (chosen by us)."""
+MAX_ADDRESSES = 10_000
+
+
+def new_token() -> str:
+    """A token that nobody guesses."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a server that listens there can be reached from this machine alone."""
+    return host.lower() in LOOPBACK_NAMES or _is_loopback_address(host)
+
+
+def _is_loopback_address(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def host_allowed(header: str, served: str) -> bool:
+    """Whether a ``Host`` header names this server: against pages elsewhere whose name is made to point here.
+
+    Parameters
+    ----------
+    header : str
+        ``localhost:8000``.
+    served : str
+        The host that the server was told to listen at. Where that is every address, any address and the machine's own
+        name will do: an address cannot be made to point elsewhere.
+    """
+    name = _host_of(header)
+    if name in LOOPBACK_NAMES or name == served.lower():
+        return True
+    return served in EVERY_ADDRESS and (_is_address(name) or name in _own_names())
+
+
+def _host_of(header: str) -> str:
+    try:
+        return (urlsplit(f"//{header}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _own_names() -> tuple[str, ...]:
+    name = socket.gethostname().lower()
+    return name, f"{name}.local"
+
+
+def origin_allowed(headers: Mapping[str, str], scheme: str) -> bool:
+    """Whether a request that changes something comes from one of our own pages, or from no page at all (a script).
+
+    Parameters
+    ----------
+    headers : mapping
+        Names in lower case.
+    scheme : str
+        ``http``, ``https``, ``ws`` or ``wss``: how the request came.
+    """
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
+    own = "https" if scheme in ("https", "wss") else "http"
+    return origin.lower() == f"{own}://{headers.get('host', '')}".lower()
+
+
+def embedded_elsewhere(headers: Mapping[str, str]) -> bool:
+    """Whether a page from elsewhere asks for this to use it inside itself; following a link to us is no such thing."""
+    if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
+        return False
+    return headers.get("sec-fetch-mode") != "navigate" or headers.get("sec-fetch-dest") != "document"
+
+
+class GuessBar:
+    """Bars an address that gave too many wrong tokens.
+
+    Parameters
+    ----------
+    clock : callable
+        Seconds that never run backwards.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def barred(self, address: str) -> bool:
+        """Whether this address may not try now."""
+        times = self._wrong.get(_group(address))
+        if times is None:
+            return False
+        self._forget(times)
+        return len(times) >= MAX_WRONG
+
+    def wrong(self, address: str) -> None:
+        """Take note of a wrong token."""
+        group = _group(address)
+        times = self._wrong.setdefault(group, deque(maxlen=MAX_WRONG))
+        self._forget(times)
+        times.append(self._clock())
+        self._wrong.move_to_end(group)
+        if len(self._wrong) > MAX_ADDRESSES:
+            self._wrong.popitem(last=False)
+
+    def _forget(self, times: deque[float]) -> None:
+        while times and self._clock() - times[0] > WRONG_WINDOW_S:
+            times.popleft()
+
+
+def _group(address: str) -> str:
+    """An IPv6 user has a whole network of addresses: they count as one."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if known.version == 4:
+        return address
+    return str(ipaddress.ip_network((known, 64), strict=False))
+
+
+def same_token(given: str, token: str) -> bool:
+    """Compare without telling by the time taken how much was right."""
+    return secrets.compare_digest(given.encode(), token.encode())
