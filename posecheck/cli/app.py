@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import posecheck
-from posecheck.cli import inspect_commands, measure_commands, session_commands
+from posecheck.cli import inspect_commands, measure_commands, serve_command, session_commands
 from posecheck.cli.console import errors_console
 from posecheck.errors import (
     CameraError,
@@ -53,7 +53,12 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 app.add_typer(inspect_commands.movements_app, name="movements")
-for _register in (session_commands.register, measure_commands.register, inspect_commands.register):
+for _register in (
+    session_commands.register,
+    serve_command.register,
+    measure_commands.register,
+    inspect_commands.register,
+):
     _register(app)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from posecheck.errors import StorageError
+from posecheck.web.access import EVERY_ADDRESS
 from posecheck.web.app import create_app
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from posecheck.web.settings import WebSettings
     from posecheck.web.site import Site
 
+LOOPBACK = "127.0.0.1"
 GRACE_S = 5
 """Requests that are under way may take so long to end when the server stops (chosen by us)."""
 
@@ -101,6 +103,13 @@ def listen(host: str, port: int) -> socket.socket:
         listener.close()
         raise AddressError(_in_words(error, host, port)) from error
     return listener
+
+
+def address_of(listener: socket.socket, host: str, *, tls: bool) -> str:
+    """The address to open on this machine: ``http://127.0.0.1:8000``."""
+    name = LOOPBACK if host in EVERY_ADDRESS else host
+    shown = f"[{name}]" if ":" in name else name
+    return f"{'https' if tls else 'http'}://{shown}:{listener.getsockname()[1]}"
 
 
 def _in_words(error: OSError, host: str, port: int) -> str:

@@ -1,0 +1,156 @@
+"""`posecheck serve`: the web app on this machine, or for others with a token."""
+
+from __future__ import annotations
+
+import os
+import threading
+import webbrowser
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from posecheck.cli import options as opt
+from posecheck.cli.console import errors_console, output_console
+from posecheck.settings import load_settings
+
+if TYPE_CHECKING:
+    from posecheck.web.settings import WebSettings
+
+DEFAULT_PORT = 8000
+
+Host = Annotated[
+    str,
+    typer.Option(
+        "--host", help="Where to listen. Anything but this machine itself needs a token, and should have TLS files."
+    ),
+]
+Port = Annotated[int, typer.Option("--port", "-p", min=0, max=65535, help="Port; 0 takes any that is free.")]
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        help="Folder of the database, videos and results. Default: the user's data folder, or POSECHECK_DATA.",
+        show_default=False,
+    ),
+]
+NoOpen = Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")]
+Token = Annotated[
+    str | None,
+    typer.Option(
+        "--token",
+        help="Ask everybody for this token (16 characters or more). Default: none on this machine itself, else a new one.",
+        show_default=False,
+    ),
+]
+Certificate = Annotated[
+    Path | None, typer.Option("--tls-cert", help="Certificate for https (PEM), with --tls-key.", show_default=False)
+]
+Key = Annotated[
+    Path | None, typer.Option("--tls-key", help="Private key of the certificate (PEM).", show_default=False)
+]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=1, help="Videos analysed at once. Default: one a core.", show_default=False),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("serve", epilog="Example: posecheck serve")(serve)
+
+
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = DEFAULT_PORT,
+    data: Data = None,
+    no_open: NoOpen = False,
+    token: Token = None,
+    tls_cert: Certificate = None,
+    tls_key: Key = None,
+    workers: Workers = None,
+    model: opt.ModelPath = None,
+) -> None:
+    """Run the web app: people, sessions, uploads and results in the browser. Ctrl-C stops it (exit code 0)."""
+    from posecheck.web.app import open_site
+    from posecheck.web.serve import WebServer, address_of, listen
+
+    _check_files(tls_cert, tls_key)
+    settings = _settings(host, port, data, token, workers, model)
+    with listen(host, port) as listener, open_site(settings) as site:
+        address = address_of(listener, host, tls=tls_cert is not None)
+        server = WebServer(
+            settings,
+            site,
+            certificate=tls_cert,
+            key=tls_key,
+            on_ready=lambda: _announce(settings, address, tls=tls_cert is not None, show=not no_open),
+        )
+        with suppress(KeyboardInterrupt):  # how a server is meant to end
+            server.run([listener])
+    errors_console().print("Stopped. What was being analysed goes on at the next start.", highlight=False)
+
+
+def _settings(
+    host: str, port: int, data: Path | None, token: str | None, workers: int | None, model: Path | None
+) -> WebSettings:
+    from posecheck.storage.database import URL_VARIABLE
+    from posecheck.storage.files import DATA_VARIABLE, default_data_folder
+    from posecheck.web.access import is_loopback, new_token
+    from posecheck.web.settings import WebSettings
+
+    named = os.environ.get(DATA_VARIABLE, "")
+    folder = data or (Path(named).expanduser() if named else default_data_folder())
+    return WebSettings(
+        data=folder.resolve(),
+        database_url=os.environ.get(URL_VARIABLE, ""),
+        host=host,
+        port=port,
+        token=_checked(token) or ("" if is_loopback(host) else new_token()),
+        workers=workers,
+        model_path=model or load_settings().model_path,
+    )
+
+
+def _checked(token: str | None) -> str:
+    from posecheck.web.access import MIN_TOKEN_LENGTH
+
+    if token is None:
+        return ""
+    if len(token) < MIN_TOKEN_LENGTH or not token.isascii() or not token.isprintable() or set(token) & set(' ";,\\'):
+        raise typer.BadParameter(
+            f"a token has at least {MIN_TOKEN_LENGTH} letters and digits; leave it out to be given one.",
+            param_hint="--token",
+        )
+    return token
+
+
+def _check_files(certificate: Path | None, key: Path | None) -> None:
+    if (certificate is None) != (key is None):
+        raise typer.BadParameter("a certificate and its key go together.", param_hint="--tls-cert, --tls-key")
+    for path, name in ((certificate, "--tls-cert"), (key, "--tls-key")):
+        if path is not None and not path.is_file():
+            raise typer.BadParameter(f"{path} is no file.", param_hint=name)
+
+
+def _announce(settings: WebSettings, address: str, *, tls: bool, show: bool) -> None:
+    from posecheck.web.access import is_loopback
+
+    console = output_console()
+    whole = f"{address}/?token={settings.token}" if settings.token else f"{address}/"
+    console.print(f"posecheck serves {whole}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"Data: {settings.data}", highlight=False, markup=False, soft_wrap=True)
+    if settings.token:
+        console.print("The token is shown once: keep the whole address. Press Ctrl-C to stop.", highlight=False)
+    else:
+        console.print("Only this machine can reach it. Press Ctrl-C to stop.", highlight=False)
+    if not tls and not is_loopback(settings.host):
+        errors_console().print(
+            "[yellow]Warning:[/] without --tls-cert and --tls-key everybody on the way can read videos, names and the "
+            "token. Use it in a network you trust only.",
+            highlight=False,
+            soft_wrap=True,
+        )
+    if show:
+        threading.Thread(target=webbrowser.open, args=(whole,), daemon=True).start()  # some browsers keep the caller
