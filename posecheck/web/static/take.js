@@ -1,0 +1,168 @@
+/** The trial page: the player and the chart in step, and corrections that are measured again at once. */
+
+import { api, say } from "/static/api.js";
+import { Chart } from "/static/take_chart.js";
+import { Player } from "/static/take_player.js";
+
+const page = document.getElementById("take");
+const numbers = document.getElementById("numbers");
+const id = page.dataset.take;
+const by = (name) => document.getElementById(name);
+const seek = by("seek");
+
+const chart = new Chart({ element: by("chart"), picker: by("curve"), onSeek: (time_s) => player.seek(time_s) });
+const player = new Player({ video: by("video"), canvas: by("overlay"), onTime: shown });
+
+function shown(time_s) {
+  by("clock").textContent = `${time_s.toFixed(2)} s`;
+  seek.value = time_s;
+  seek.setAttribute("aria-valuetext", `${time_s.toFixed(1)} seconds`);
+  chart.moveTo(time_s);
+}
+
+async function loadCurves() {
+  const [points, curves] = await Promise.all([api("GET", `/api/takes/${id}/landmarks`), api("GET", `/api/takes/${id}/curves`)]);
+  seek.min = points.time_s[0];
+  seek.max = points.time_s.at(-1);
+  player.setPoints(points);
+  chart.setCurves(curves);
+}
+
+// ---- the player's controls
+
+by("play").addEventListener("click", () => player.toggle());
+by("back").addEventListener("click", () => player.step(-1));
+by("forward").addEventListener("click", () => player.step(1));
+by("speed").addEventListener("change", (event) => { player.rate = Number(event.target.value); });
+by("skeleton").addEventListener("change", (event) => player.showSkeleton(event.target.checked));
+seek.addEventListener("input", () => player.seek(Number(seek.value)));
+setInterval(() => { by("play").textContent = player.playing ? "Pause" : "Play"; }, 200);
+
+document.addEventListener("keydown", (event) => {
+  if (event.target.closest("input, select, textarea, button, a, summary, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
+  const does = { " ": () => player.toggle(), k: () => player.toggle(), ArrowLeft: () => player.step(event.shiftKey ? -10 : -1), ArrowRight: () => player.step(event.shiftKey ? 10 : 1), Home: () => player.step(-1e9), End: () => player.step(1e9) }[event.key];
+  if (!does) return;
+  event.preventDefault();
+  does();
+});
+
+// ---- corrections
+
+function state() {
+  const { version, corrections, state: word } = by("state").dataset;
+  return { version: Number(version), state: word, corrections: { excluded: [], times: {}, side: null, start_s: null, end_s: null, ...JSON.parse(corrections) } };
+}
+
+function rowTimes(row) {
+  const { start, end, holdStart, holdEnd } = row.dataset;
+  return { start_s: Number(start), end_s: Number(end), hold_start_s: Number(holdStart), hold_end_s: Number(holdEnd) };
+}
+
+function readRepetitions() {
+  const rows = [...numbers.querySelectorAll("tr[data-repetition]")];
+  chart.setRepetitions(rows.map((row) => ({ ...rowTimes(row), used: row.dataset.used === "yes" })));
+}
+
+async function correct(change, words) {
+  const { version, corrections } = state();
+  numbers.setAttribute("aria-busy", "true");
+  try {
+    await api("PUT", `/api/takes/${id}/corrections`, { ...corrections, ...change, version });
+    await refresh();
+    say(words);
+  } catch (error) {
+    if (error.status !== 409) await refresh();
+  } finally {
+    numbers.removeAttribute("aria-busy");
+  }
+}
+
+async function refresh() {
+  const focus = document.activeElement?.closest("[data-repetition]")?.dataset.repetition;
+  const kind = document.activeElement?.className;
+  const answer = await fetch(`/takes/${id}/numbers`);
+  if (!answer.ok) return;
+  numbers.innerHTML = await answer.text();
+  if (focus) numbers.querySelector(`[data-repetition="${focus}"] .${kind.split(" ").at(-1)}`)?.focus();
+  readRepetitions();
+}
+
+numbers.addEventListener("change", (event) => {
+  if (!event.target.matches(".counts")) return;
+  const number = Number(event.target.closest("tr").dataset.repetition);
+  const others = state().corrections.excluded.filter((item) => item !== number);
+  const excluded = event.target.checked ? others : [...others, number];
+  correct({ excluded }, event.target.checked ? `Repetition ${number} counts again.` : `Repetition ${number} is excluded.`);
+});
+
+numbers.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  const row = button.closest("tr[data-repetition]");
+  if (button.matches(".go")) player.seek((rowTimes(row).hold_start_s + rowTimes(row).hold_end_s) / 2);
+  else if (button.matches(".go-to")) player.seek(Number(button.dataset.time));
+  else if (button.matches(".retime")) openTimes(row);
+  else if (button.matches(".now")) by(button.dataset.for).value = player.time_s.toFixed(2);
+  else if (button.id === "times-cancel") by("times").hidden = true;
+  else if (button.id === "undo") correct({ excluded: [], times: {}, side: null, start_s: null, end_s: null }, "All corrections are taken back.").then(loadCurves);
+  else if (button.id === "use") use();
+  else if (button.id === "annotate") annotate(button);
+});
+
+function openTimes(row) {
+  const form = by("times");
+  form.hidden = false;
+  form.dataset.repetition = row.dataset.repetition;
+  by("times-number").textContent = row.dataset.repetition;
+  for (const [name, value] of Object.entries(rowTimes(row))) by(`time-${name}`).value = value.toFixed(2);
+  by("time-start_s").focus();
+}
+
+numbers.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = event.target;
+  const value = (name) => (form.elements[name]?.value ? Number(form.elements[name].value) : null);
+  if (form.id === "times") {
+    const times = Object.fromEntries(["start_s", "end_s", "hold_start_s", "hold_end_s"].map((name) => [name, value(name)]));
+    correct({ times: { ...state().corrections.times, [form.dataset.repetition]: times } }, `Repetition ${form.dataset.repetition} has the times you gave.`);
+  } else {
+    const side = form.elements.side?.value || null;
+    correct({ excluded: [], times: {}, side, start_s: value("start_s"), end_s: value("end_s") }, "Measured again.").then(loadCurves);
+  }
+});
+
+async function use() {
+  await api("POST", `/api/takes/${id}/use`);
+  location.reload();
+}
+
+async function annotate(button) {
+  button.disabled = true;
+  say("The video is being drawn; it takes about as long as the video itself.");
+  await api("POST", `/api/takes/${id}/annotated`);
+  events.addEventListener("job", (event) => {
+    const job = JSON.parse(event.data);
+    if (job.kind !== "annotate" || job.target_id !== id) return;
+    if (job.total) button.textContent = `Drawing: ${Math.round(100 * job.done / job.total)} %`;
+    if (job.state === "done") {
+      const link = Object.assign(document.createElement("a"), { href: `/api/takes/${id}/annotated.mp4`, className: "button", textContent: "Download the drawn video", download: "" });
+      button.replaceWith(link);
+      link.focus();
+    } else if (job.state === "failed" || job.state === "cancelled") {
+      say(job.reason || "The video was not drawn.", { error: true });
+      button.disabled = false;
+    }
+  });
+}
+
+// ---- what the server tells
+
+const events = new EventSource(`/api/sessions/${page.dataset.session}/events`);
+events.addEventListener("take", async (event) => {
+  const take = JSON.parse(event.data);
+  if (take.id !== id || (take.version === state().version && take.state === state().state)) return;
+  await refresh();
+});
+
+readRepetitions();
+loadCurves();
