@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 import posecheck
+from posecheck.web.drawings import camera_plan, grip_drawing, movement_drawing, stretch_drawing
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -25,6 +26,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["version"] = posecheck.__version__
+    for drawing in (camera_plan, grip_drawing, movement_drawing, stretch_drawing):
+        made.globals[drawing.__name__] = drawing
     return made
 
 

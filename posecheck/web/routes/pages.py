@@ -1,0 +1,143 @@
+"""The pages of people, of a session's steps, settings and help; what they change they change through the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.requests import Request
+
+from posecheck.protocol import LIMITS_WORDS, PROTOCOL, SAFETY_WORDS
+from posecheck.storage.tables import Step
+from posecheck.web import installation, page_data
+from posecheck.web.errors import NotFoundError
+from posecheck.web.film_view import film_view
+from posecheck.web.movement_words import movements
+from posecheck.web.rendering import render
+from posecheck.web.site import SiteDep, person_or_404, session_or_404
+from posecheck.web.step_nav import FILMED_STEPS, TITLES, WORDS, neighbours, resume_step, step_href, step_nav
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session as Transaction
+
+    from posecheck.storage.tables import Session
+    from posecheck.web.site import Site
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@router.get("/")
+def home(request: Request, site: SiteDep) -> HTMLResponse:
+    """Everybody, and how to begin where there is nobody yet."""
+    with site.database.read() as transaction:
+        return render(request, "home.html.j2", active="/", people=page_data.people_cards(transaction))
+
+
+@router.get("/people/{person_id}")
+def person(request: Request, site: SiteDep, person_id: str) -> HTMLResponse:
+    """A person: sessions, history, name, and the way out of the database."""
+    with site.database.read() as transaction:
+        row = person_or_404(transaction, person_id)
+        return render(request, "person.html.j2", active="/", person=row, sessions=page_data.session_cards(row))
+
+
+@router.get("/settings")
+def settings(request: Request, site: SiteDep) -> HTMLResponse:
+    """What new sessions keep, where the data lies, and how to take it all along."""
+    with site.database.read() as transaction:
+        kept = installation.read(transaction)
+    return render(request, "settings.html.j2", active="/settings", settings=kept, data=str(site.files.root))
+
+
+@router.get("/help")
+def help_page(request: Request) -> HTMLResponse:
+    """The method, how to film, and what the numbers cannot say."""
+    words = {"protocol": PROTOCOL, "safety": SAFETY_WORDS, "limits": LIMITS_WORDS, "movements": movements().values()}
+    return render(request, "help.html.j2", active="/help", **words)
+
+
+@router.get("/sessions/{session_id}")
+def session(site: SiteDep, session_id: str) -> RedirectResponse:
+    """On to the step where the session stopped."""
+    with site.database.read() as transaction:
+        row = session_or_404(transaction, session_id)
+        return RedirectResponse(step_href(row, resume_step(row)), 303)
+
+
+@router.get("/sessions/{session_id}/{step}")
+def session_step(request: Request, site: SiteDep, session_id: str, step: str) -> HTMLResponse:
+    """A step of a session."""
+    if step not in list(Step):
+        raise NotFoundError(f"A session has no step '{step}'. Go back to the start page.")
+    with site.database.read() as transaction:
+        row = session_or_404(transaction, session_id)
+        shown = Step(step)
+        page = _FILM_PAGE if shown in FILMED_STEPS else _PAGES[shown]
+        context = page.context(_Wanted(request, site, transaction, row, shown))
+        return render(request, page.template, active="/", **_frame(row, shown), **context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    request: Request
+    site: Site
+    transaction: Transaction
+    session: Session
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    template: str
+    context: Callable[[_Wanted], dict[str, Any]]
+
+
+def _frame(row: Session, shown: Step) -> dict[str, Any]:
+    before, after = neighbours(row, shown)
+    return {
+        "session": row,
+        "session_title": page_data.session_title(row),
+        "step": shown,
+        "steps": step_nav(row, shown),
+        "step_title": TITLES[shown],
+        "before": before,
+        "after": after,
+        "step_words": WORDS,
+        "step_href": lambda step: step_href(row, step),
+    }
+
+
+def _choose(wanted: _Wanted) -> dict[str, Any]:
+    row = wanted.session
+    return {
+        "choices": page_data.trial_choices(row),
+        "primary_options": page_data.primary_options(row),
+        "primary": page_data.primary_key(row),
+    }
+
+
+def _film(wanted: _Wanted) -> dict[str, Any]:
+    row = wanted.session
+    view = film_view(wanted.transaction, row, wanted.step)
+    options = page_data.primary_options(row) if wanted.step is Step.RETEST else ()
+    limits = wanted.site.settings.limits
+    return {"view": view, "primary_options": options, "primary": page_data.primary_key(row), "limits": limits}
+
+
+def _felt(wanted: _Wanted) -> dict[str, Any]:
+    phase = wanted.request.query_params.get("phase", "pre")
+    if phase not in page_data.FELT_PHASES:
+        raise NotFoundError(f"A session has no block '{phase}'. Go back to the start page.")
+    rows = page_data.felt_rows(wanted.session, phase)
+    return {"rows": rows, "phase": phase, "phases": page_data.FELT_PHASES}
+
+
+_FILM_PAGE = _Page("step_film.html.j2", _film)
+_PAGES = {
+    Step.CHOOSE: _Page("step_choose.html.j2", _choose),
+    Step.FELT: _Page("step_felt.html.j2", _felt),
+}

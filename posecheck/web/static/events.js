@@ -1,0 +1,22 @@
+/** What changes in a session while its page is open: one line of server-sent events a page. */
+
+const KINDS = ["job", "upload", "take", "session", "reload"];
+
+/**
+ * @param {string} sessionId
+ * @param {Record<string, (data: object) => void>} told by kind; `reload` also after the line was cut and stands again
+ */
+export function watch(sessionId, told) {
+  const source = new EventSource(`/api/sessions/${sessionId}/events`);
+  let wasCut = false;
+  for (const kind of KINDS) {
+    source.addEventListener(kind, (event) => told[kind]?.(JSON.parse(event.data)));
+  }
+  source.addEventListener("error", () => (wasCut = true));
+  source.addEventListener("open", () => {
+    if (wasCut) told.reload?.({});
+    wasCut = false;
+  });
+  addEventListener("pagehide", () => source.close());
+  return source;
+}

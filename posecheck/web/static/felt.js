@@ -1,0 +1,60 @@
+/** What felt tight: a scale that was not touched is not an answer, and 0 is one. */
+
+import { api, say } from "/static/api.js";
+import { watch } from "/static/events.js";
+import { change, isNewer, onLeaving, sessionId, tellConflict } from "/static/session.js";
+
+const form = document.getElementById("felt");
+const { phase } = form.dataset;
+const ANSWERING_KEYS = new Set(["ArrowLeft", "ArrowDown", "ArrowRight", "ArrowUp", "Home", "End", "PageUp", "PageDown", "Enter", " "]);
+const others = await api("GET", `/api/sessions/${sessionId}`).then((session) => session.felt.filter((item) => item.phase !== phase));
+
+for (const scale of form.querySelectorAll(".scale")) {
+  const slider = scale.querySelector("input");
+  slider.addEventListener("input", () => answer(scale, true));
+  slider.addEventListener("pointerup", () => answer(scale, true));
+  slider.addEventListener("keydown", (event) => ANSWERING_KEYS.has(event.key) && answer(scale, true));
+  scale.querySelector(".clear").addEventListener("click", () => {
+    slider.value = 0;
+    answer(scale, false);
+    slider.focus();
+  });
+}
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  change(fields()).then(() => say("Stored."), () => {});
+});
+onLeaving(fields);
+watch(sessionId, { session: ({ version }) => isNewer(version) && tellConflict() });
+
+function answer(scale, given) {
+  const slider = scale.querySelector("input");
+  scale.classList.toggle("unset", !given);
+  scale.querySelector(".clear").hidden = !given;
+  if (given) slider.removeAttribute("aria-valuetext");
+  else slider.setAttribute("aria-valuetext", "not answered");
+  scale.querySelector("output").value = given ? slider.value : "–";
+}
+
+function fields() {
+  return { felt: [...others, ...[...form.querySelectorAll(".felt-card")].map(itemOf).filter(saysSomething)] };
+}
+
+function itemOf(card) {
+  const score = (name) => {
+    const slider = card.querySelector(`[name="${name}"]`);
+    return slider.closest(".scale").classList.contains("unset") ? null : Number(slider.value);
+  };
+  return {
+    movement: card.dataset.movement,
+    side: card.dataset.side || null,
+    phase,
+    stiffness: score("stiffness"),
+    discomfort: score("discomfort"),
+    note: card.querySelector('[name="note"]').value,
+  };
+}
+
+function saysSomething(item) {
+  return item.stiffness !== null || item.discomfort !== null || item.note.trim() !== "";
+}

@@ -1,0 +1,159 @@
+/** A filmed block: send videos, follow the work on them, confirm what they show. */
+
+import { api, say } from "/static/api.js";
+import { refresh } from "/static/board.js";
+import { watch } from "/static/events.js";
+import { change, isNewer, sessionId, shows, step } from "/static/session.js";
+import { Sender } from "/static/upload.js";
+import { askWhichPerson } from "/static/which_person.js";
+
+const input = document.getElementById("videos");
+const refused = document.getElementById("not-taken");
+const deleting = document.getElementById("delete-video");
+const states = new Map();
+let sent = 0;
+let chosen = 0;
+let target = "";
+
+const sender = new Sender(sessionId, step, {
+  started: () => refresh(),
+  progress: (upload, share) => showProgress(upload.id, share, 1),
+  ended: (upload) => {
+    sent += 1;
+    say(sent === chosen ? `${sent === 1 ? `${upload.file_name} is` : `All ${sent} videos are`} in. Body points are being found.` : `${sent} of ${chosen} videos are in.`);
+    refresh();
+  },
+  refused: (file, message) => {
+    chosen -= 1;
+    notTaken(file.name, message);
+    refresh();
+  },
+});
+
+input.addEventListener("change", () => {
+  const files = [...input.files].filter(isNew);
+  if (!sender.sending) sent = chosen = 0;
+  chosen += files.length;
+  refused.replaceChildren(...[...refused.children].filter((note) => !files.some((file) => note.dataset.name === file.name)));
+  sender.add(files);
+  input.value = "";
+});
+addEventListener("beforeunload", (event) => {
+  if (sender.sending) event.preventDefault();
+});
+
+watch(sessionId, {
+  job: (job) => {
+    if (job.total) showProgress(job.target_id, job.done, job.total);
+    if (states.get(job.id) !== job.state) refresh();
+    states.set(job.id, job.state);
+  },
+  upload: (upload) => {
+    if (upload.state === "read" && states.get(upload.id) !== "read") say(`${upload.file_name}: ${upload.proposal.words ?? "read"}`);
+    if (upload.state === "refused" && states.get(upload.id) !== "refused") say(`${upload.file_name}: ${upload.reason}`, { error: true });
+    states.set(upload.id, upload.state);
+    if (upload.state !== "receiving") refresh();
+  },
+  take: () => refresh(),
+  session: ({ version }) => isNewer(version) && refresh(),
+  reload: () => refresh(),
+});
+document.addEventListener("board", (event) => {
+  shows(event.detail.version);
+  markSending();
+});
+
+document.getElementById("session").addEventListener("click", (event) => {
+  const button = event.target.closest("[data-does]");
+  if (button) actions[button.dataset.does](button).catch(() => refresh());
+});
+document.getElementById("waiting").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const card = event.target.closest("[data-upload]");
+  confirm(event.target).then(
+    () => say(`${card.dataset.title} is confirmed.`),
+    () => refresh(),
+  );
+});
+document.getElementById("delete-video-now").addEventListener("click", () => {
+  deleting.close();
+  api("DELETE", target).then(() => say("Deleted."), () => {}).finally(refresh);
+});
+document.getElementById("naming")?.addEventListener("change", (event) => {
+  const [movement, side, outcome] = event.target.value.split("/");
+  change({ primary: outcome ? { movement, side: side || null, outcome } : null }).then(() => say("Stored."), () => {});
+});
+
+const actions = {
+  "confirm-all": async () => {
+    const forms = [...document.querySelectorAll("form[data-ready]")];
+    for (const form of forms) await confirm(form);
+    say(`${forms.length} videos are confirmed.`);
+  },
+  "which-person": (button) => askWhichPerson(cardOf(button).dataset.upload, cardOf(button).dataset.name),
+  "discard": async (button) => {
+    const id = cardOf(button).dataset.upload;
+    sender.stop(id);
+    await api("DELETE", `/api/uploads/${id}`);
+    refresh();
+  },
+  "delete": async (button) => {
+    target = button.dataset.target;
+    document.getElementById("delete-video-name").textContent = button.closest("[data-title]").dataset.title;
+    deleting.showModal();
+  },
+  "retry": (button) => api("POST", `/api/jobs/${button.dataset.job}/retry`).then(refresh),
+  "cancel": (button) => api("POST", `/api/jobs/${button.dataset.job}/cancel`).then(refresh),
+  "use": (button) => api("POST", `/api/takes/${button.dataset.take}/use`).then(() => say("This take counts now.")).then(refresh),
+};
+
+async function confirm(form) {
+  const [movement, side] = form.elements.test.value.split(".");
+  const button = form.querySelector("button");
+  button.disabled = true;
+  try {
+    await api("POST", `/api/uploads/${form.dataset.confirms}/confirm`, { movement, side: side || null, phase: step });
+  } finally {
+    button.disabled = false;
+    refresh();
+  }
+}
+
+function isNew(file) {
+  const same = [...document.querySelectorAll("[data-upload]")].find(
+    (card) => card.dataset.name === file.name && Number(card.dataset.size) === file.size && card.dataset.state !== "receiving",
+  );
+  if (same) notTaken(file.name, "This file is here already. Delete it first if you want to send it anew.");
+  return !same;
+}
+
+function notTaken(name, message) {
+  const note = document.createElement("div");
+  const title = document.createElement("strong");
+  const words = document.createElement("p");
+  note.className = "notice warn";
+  note.dataset.name = name;
+  title.textContent = name;
+  words.textContent = message;
+  note.append(title, words);
+  refused.append(note);
+  say(`${name}: ${message}`, { error: true });
+}
+
+function showProgress(id, done, total) {
+  const bar = document.getElementById(`progress-${id}`);
+  if (!bar) return;
+  bar.max = total;
+  bar.value = done;
+  document.getElementById(`progress-${id}-value`).textContent = `${Math.floor((100 * done) / total)} %`;
+}
+
+function markSending() {
+  for (const card of document.querySelectorAll('[data-state="receiving"]')) {
+    card.querySelector("[data-paused]").hidden = sender.isSending(card.dataset.upload);
+  }
+}
+
+function cardOf(button) {
+  return button.closest("[data-upload]");
+}

@@ -1,0 +1,35 @@
+/** Settings of the installation, and the import of an exported ZIP file. */
+
+import { api, say } from "/static/api.js";
+
+const settings = document.getElementById("settings");
+const importing = document.getElementById("import");
+
+settings.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { landmarks_only: only, blur_faces: blur } = settings.elements;
+  await api("PUT", "/api/settings", { keep_video: !only.checked, blur_faces: blur.checked });
+  say("Stored. New sessions start with it.");
+});
+
+importing.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = importing.querySelector("button");
+  button.disabled = true;
+  say("Importing …");
+  try {
+    const answer = await fetch("/api/import", {
+      method: "POST",
+      headers: { "X-Posecheck": "1", "Content-Type": "application/zip" },
+      body: document.getElementById("archive").files[0],
+    });
+    const told = await answer.json();
+    if (!answer.ok) throw new Error(told.error.message);
+    const counts = Object.entries(told).map(([what, count]) => `${count} ${what}`);
+    say(`Imported: ${counts.join(", ")}.`);
+  } catch (error) {
+    say(error.message, { error: true });
+  } finally {
+    button.disabled = false;
+  }
+});
