@@ -71,6 +71,15 @@ class DataFolder:
         for folder in (self.root, self.root / "uploads", self.root / "takes", self.work, self.backups):
             folder.mkdir(parents=True, exist_ok=True)
 
+    def put_take(self, take_id: str, made: Path) -> None:
+        """Move a folder that was made elsewhere here into the place of a take, instead of an earlier one."""
+        old = self.work / f"old-{take_id}"
+        shutil.rmtree(old, ignore_errors=True)
+        if self.take(take_id).exists():
+            self.take(take_id).rename(old)
+        made.rename(self.take(take_id))
+        shutil.rmtree(old, ignore_errors=True)
+
     def delete_upload(self, upload_id: str) -> None:
         """Delete the files of an upload; those that are gone already are no error."""
         shutil.rmtree(self.upload(upload_id), ignore_errors=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, text
 
-from posecheck.storage.tables import Job, JobState, Person
+from posecheck.storage.tables import Job, JobState, Person, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,11 @@ def open_job_ids(transaction: Transaction, session_ids: Sequence[str]) -> Sequen
     """Jobs of these sessions that wait or run."""
     states = (JobState.QUEUED, JobState.RUNNING)
     return transaction.scalars(select(Job.id).where(Job.session_id.in_(session_ids), Job.state.in_(states))).all()
+
+
+def all_uploads(transaction: Transaction) -> Sequence[Upload]:
+    """Every video of everybody."""
+    return transaction.scalars(select(Upload)).all()
 
 
 def check_answers(transaction: Transaction) -> None:

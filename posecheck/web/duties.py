@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -72,15 +71,17 @@ def _read_task(desk: Desk, job: Job, upload: Upload) -> ReadTask:
     )
 
 
-def measure_task(files: DataFolder, take: Take, *, staging: Path) -> MeasureTask:
-    """How a take is measured as it stands: its test, side, corrections, and what the person felt."""
+def measure_task(
+    files: DataFolder, take: Take, *, staging: Path, corrections: dict[str, Any] | None = None
+) -> MeasureTask:
+    """How a take is measured: its test, side, what the person felt, and its corrections or others instead."""
     upload, session = take.upload, take.session
     return MeasureTask(
         recording=files.upload(upload.id),
         staging=staging,
         movement=take.movement,
         side=take.side,
-        corrections=take.corrections,
+        corrections=take.corrections if corrections is None else corrections,
         person=session.person_id,
         felt=_felt(take),
         video=playable_video(files, upload),
@@ -177,8 +178,7 @@ def _finish_measure(desk: Desk, job: Job, take: Take, outcome: Outcome) -> Finis
         take.state, take.reason = TakeState.REFUSED, reason_for_user(desk.files, take.upload, outcome)
     else:
         if staging.is_dir():  # not, where it was moved already and the database could not be written
-            shutil.rmtree(folder, ignore_errors=True)
-            staging.replace(folder)
+            desk.files.put_take(take.id, staging)
         take.state, take.reason, take.summary = TakeState.MEASURED, "", outcome.result["summary"]
     return Finished((take, take.upload), () if outcome.failure else _after_measuring(desk, job, take.upload))
 

@@ -99,17 +99,16 @@ class JobRunner:
             self._button.send(b".")
 
     def cancel(self, job_id: str) -> JobOut:
-        """Stop a job; its process is ended.
+        """Stop a job; its process is ended. One that has ended already stays as it is.
 
         Raises
         ------
-        NotFoundError, ConflictError
-            There is no such job; it has ended already.
+        NotFoundError
         """
         with self._database.begin() as transaction:
             job = self._job_or_404(transaction, job_id)
             if job.state not in UNFINISHED:
-                raise ConflictError(f"This job has ended already ({job.state}).")
+                return JobOut.of(job)
             job.state = JobState.CANCELLED
             news = self._news(job, duties.stop(self._desk(transaction), job))
             out = JobOut.of(job)

@@ -244,6 +244,35 @@ class TakeOut(BaseModel):
         return cls.model_validate(row)
 
 
+class TakeDetail(BaseModel):
+    """A recording with its whole result; ``trial`` is what trial.json holds, null while there is none."""
+
+    take: TakeOut
+    trial: dict[str, Any] | None
+    upload: UploadOut
+
+
+class CorrectionsForm(Form):
+    """What was set right by hand, all of it; ``version`` is the one of the recording that was seen."""
+
+    version: int | None = None
+    excluded: list[Annotated[int, Field(ge=1, le=10_000)]] = Field(default_factory=list, max_length=1000)
+    times: dict[str, dict[str, float]] = Field(default_factory=dict, max_length=1000)
+    side: SideWord | None = None
+    start_s: float | None = None
+    end_s: float | None = None
+
+
+class PersonBoxOut(BaseModel):
+    """Somebody in the picture, as fractions of its width and height; ``centre`` is what ``person_at`` takes."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    centre: tuple[float, float]
+
+
 class StretchOut(BaseModel):
     """A stretch that was done."""
 

@@ -67,7 +67,6 @@ class ReadTask:
         from posecheck.output.recording_folder import write_recording
         from posecheck.output.web_video import needs_web_copy, write_web_copy
         from posecheck.pipeline import read_recording
-        from posecheck.proposal import propose_test
         from posecheck.video_limits import VideoLimits, check_video
 
         limits = VideoLimits(max_bytes=self.max_bytes, max_duration_s=self.max_duration_s, max_pixels=self.max_pixels)
@@ -89,7 +88,7 @@ class ReadTask:
             )
         return {
             "info": {**_info(recording), "boxes": boxes},
-            "proposal": asdict(propose_test(recording)),
+            "proposal": _proposal(recording),
             "has_copy": with_copy,
             "sha256": recording.video_sha256,
         }
@@ -271,6 +270,14 @@ def _info(recording: Recording) -> dict[str, Any]:
         "warnings": list(recording.warnings),
     }
     return {key: plain_json(value) for key, value in values.items()}
+
+
+def _proposal(recording: Recording) -> dict[str, Any]:
+    from posecheck.proposal import propose_test
+    from posecheck.trial import plain_json
+
+    proposal = propose_test(recording)
+    return {**plain_json(asdict(proposal)), "sure": proposal.sure}
 
 
 def _part(progress: Progress, number: int, parts: int) -> Progress:
