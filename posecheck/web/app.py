@@ -35,6 +35,8 @@ from posecheck.web.routes import (
 )
 from posecheck.web.security import Gate
 from posecheck.web.site import Site
+from posecheck.web.uploads import recover_uploads
+from posecheck.workflow import LATE_LIBRARIES, load_in_background
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -97,9 +99,12 @@ def open_site(web_settings: WebSettings) -> Iterator[Site]:
             finish_deletions(database, files)
             board = EventBoard()
             jobs = JobRunner(database, files, board, web_settings)
+            site = Site(web_settings, database, files, board, jobs)
             jobs.start()
             try:
-                yield Site(web_settings, database, files, board, jobs)
+                recover_uploads(site)
+                load_in_background(LATE_LIBRARIES)  # so that the first correction by hand does not wait for them
+                yield site
             finally:
                 board.close()
                 jobs.stop()
