@@ -1,0 +1,135 @@
+/** The stretch step: confirm the safety words, choose, run the timer, store what was done. */
+
+import { api, say } from "/static/api.js";
+import { StretchStage } from "/static/stretch_stage.js";
+import { partsOf } from "/static/stretch_clock.js";
+
+const byId = (id) => document.getElementById(id);
+const frame = byId("session");
+const path = `/api/sessions/${frame.dataset.session}`;
+const setup = byId("setup");
+const stage = new StretchStage(byId("stage"), ended);
+let unsaved = [];
+
+byId("safe").addEventListener("change", confirmSafety);
+byId("skip").addEventListener("click", skip);
+setup.addEventListener("change", follow);
+setup.addEventListener("submit", start);
+byId("save-again").addEventListener("click", store);
+byId("done").addEventListener("click", remove);
+addEventListener("beforeunload", (event) => {
+  if (stage.running || unsaved.length) event.preventDefault();
+});
+for (const row of byId("done").children) describe(row.querySelector(".what"));
+follow();
+
+async function confirmSafety({ target }) {
+  try {
+    seen(await api("POST", `${path}/safety`, { confirmed: target.checked }));
+    setup.hidden = !target.checked;
+  } catch {
+    target.checked = !target.checked;
+  }
+}
+
+async function skip({ target }) {
+  seen(await api("PATCH", path, { stretch_skipped: true, ...(target.dataset.next && { step: target.dataset.next }) }));
+  if (target.dataset.href) location.assign(target.dataset.href);
+  else say("The stretch is skipped.");
+}
+
+/** Show what belongs to the choices: times of the chosen sides, grips that go with the stretch. */
+function follow() {
+  const side = chosen("side");
+  for (const times of setup.querySelectorAll(".time")) {
+    times.hidden = side !== "both" && side !== times.dataset.side;
+  }
+  const grips = setup.querySelector('[name="stretch"]:checked').dataset.grips.split(" ");
+  for (const grip of setup.querySelectorAll('[name="grip"]')) {
+    grip.closest(".choice").classList.toggle("goes", grips.includes(grip.value));
+  }
+}
+
+function start(event) {
+  event.preventDefault();
+  const parts = partsOf({ sides: sides(), holdS: holdTimes(), rounds: byId("rounds").valueAsNumber, readyS: byId("ready").valueAsNumber });
+  const missing = parts.length === 0;
+  byId("setup-error").textContent = missing ? "Choose a time: minutes, seconds or both." : "";
+  if (missing) return byId(`${sides()[0]}-minutes`).focus();
+  stage.start(parts, { stretch: chosen("stretch"), grip: chosen("grip"), tones: byId("tones").checked, voice: byId("voice").checked });
+}
+
+/** One entry a side that was held; where it hurt, the side of that moment is marked, even if it was held for no time yet. */
+function ended({ heldS, painSide }) {
+  const names = new Set([...Object.keys(heldS), ...(painSide ? [painSide] : [])]);
+  const common = { stretch: chosen("stretch"), grip: chosen("grip"), note: byId("note").value.trim() };
+  for (const side of names) {
+    unsaved.push({ ...common, side, seconds: Math.round(10 * (heldS[side] ?? 0)) / 10, stopped_for_pain: side === painSide });
+  }
+  if (painSide) byId("pain").showModal();
+  return store();
+}
+
+async function store() {
+  try {
+    while (unsaved.length) {
+      show(await api("POST", `${path}/stretches`, unsaved[0]));
+      unsaved = unsaved.slice(1);
+    }
+    seen(await api("GET", path));
+    byId("unsaved").hidden = true;
+    say("Stored.");
+  } catch {
+    byId("unsaved").hidden = unsaved.length === 0;
+  }
+}
+
+async function remove({ target }) {
+  const row = target.closest("li");
+  if (!target.classList.contains("remove")) return;
+  await api("DELETE", `/api/stretches/${row.dataset.id}`);
+  row.remove();
+  byId("none-done").hidden = byId("done").children.length > 0;
+  seen(await api("GET", path));
+  say("Removed.");
+}
+
+function show(stored) {
+  const row = byId("done-row").content.cloneNode(true).firstElementChild;
+  const what = row.querySelector(".what");
+  row.dataset.id = stored.id;
+  Object.assign(what.dataset, { stretch: stored.stretch, grip: stored.grip, side: stored.side, seconds: stored.seconds, pain: stored.stopped_for_pain });
+  row.querySelector(".note").textContent = stored.note;
+  describe(what);
+  byId("done").append(row);
+  byId("none-done").hidden = true;
+}
+
+function describe(what) {
+  const { stretch, grip, side, seconds, pain } = what.dataset;
+  const parts = [titleOf("stretch", stretch), titleOf("grip", grip), side, `${Math.round(Number(seconds))} s`];
+  what.textContent = parts.filter(Boolean).join(", ") + (pain === "true" ? ": stopped because it hurt" : "");
+}
+
+function titleOf(name, value) {
+  const input = [...setup.querySelectorAll(`[name="${name}"]`)].find((item) => item.value === value);
+  return input ? input.closest(".choice").querySelector(".name").textContent : value;
+}
+
+/** Note the version of the session that this page has seen, which session.js sends along with changes. */
+function seen(session) {
+  frame.dataset.version = session.version;
+}
+
+function sides() {
+  return chosen("side") === "both" ? ["left", "right"] : [chosen("side")];
+}
+
+function holdTimes() {
+  const time = (side) => 60 * Number(byId(`${side}-minutes`).value) + Number(byId(`${side}-seconds`).value);
+  return { left: time("left"), right: time("right") };
+}
+
+function chosen(name) {
+  return setup.querySelector(`[name="${name}"]:checked`).value;
+}

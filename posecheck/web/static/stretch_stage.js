@@ -1,0 +1,137 @@
+/** The full-page timer of a stretch: big digits, side changes by tone and voice, and the button that stops for pain. */
+
+import { StretchClock } from "/static/stretch_clock.js";
+import { hush, speak, tone, wakeSound } from "/static/sounds.js";
+
+const TICK_MS = 200;
+const LAST_SECONDS = 3;
+const WORDS = { ready: "Get into position", hold: "Hold the grip and move" };
+
+export class StretchStage {
+  #dialog;
+  #ended;
+  #clock = null;
+  #ticking = 0;
+  #choice = null;
+  #lastSecond = null;
+  #awake = null;
+
+  /** @param {(done: {heldS: object, painSide: string|null}) => void} ended called at the end, however it came */
+  constructor(dialog, ended) {
+    this.#dialog = dialog;
+    this.#ended = ended;
+    this.#on("pause", () => this.#togglePause());
+    this.#on("next-part", () => this.#skip());
+    this.#on("finish", () => this.#end(null));
+    this.#on("hurts", () => this.#end(this.#clock.part?.side ?? null));
+    dialog.addEventListener("cancel", (event) => this.#pauseInsteadOfClosing(event));
+    document.addEventListener("visibilitychange", () => this.#tick());
+  }
+
+  get running() {
+    return this.#clock !== null;
+  }
+
+  start(parts, choice) {
+    wakeSound();
+    this.#choice = choice;
+    this.#clock = new StretchClock(parts);
+    this.#dialog.showModal();
+    this.#find("hurts").focus();
+    this.#keepAwake();
+    this.#ticking = setInterval(() => this.#tick(), TICK_MS);
+    this.#showPart();
+  }
+
+  #tick() {
+    if (!this.#clock) return;
+    if (this.#clock.advance()) this.#showPart();
+    if (this.#clock) this.#showTime();
+  }
+
+  #showPart() {
+    const part = this.#clock.part;
+    if (!part) return this.#end(null);
+    this.#dialog.dataset.part = part.kind;
+    this.#find("stage-side").textContent = part.side === "left" ? "Left" : "Right";
+    this.#find("stage-words").textContent = part.kind === "hold" ? this.#find("stage-words").dataset.move : "";
+    for (const picture of this.#dialog.querySelectorAll(".stage-pictures > div")) {
+      const { stretch, grip, side } = picture.dataset;
+      picture.hidden = stretch !== this.#choice.stretch || grip !== this.#choice.grip || side !== part.side;
+    }
+    this.#tell(part.kind === "ready" ? `${WORDS.ready}: ${part.side} side.` : `${WORDS.hold}.`, WORDS[part.kind]);
+    this.#tone(part.kind === "hold" ? 880 : 440, 0.4);
+    this.#showTime();
+  }
+
+  #showTime() {
+    const second = Math.ceil(this.#clock.remainingS);
+    const { lengthS, kind } = this.#clock.part;
+    this.#find("stage-clock").textContent = `${Math.floor(second / 60)}:${String(second % 60).padStart(2, "0")}`;
+    this.#find("stage-progress").value = Math.min(1, this.#clock.elapsedS / lengthS);
+    const changed = second !== this.#lastSecond;
+    this.#lastSecond = second;
+    if (changed && kind === "ready" && second > 0 && second <= LAST_SECONDS && !this.#clock.paused) this.#tone(660, 0.12);
+  }
+
+  #togglePause() {
+    if (this.#clock.paused) this.#clock.resume();
+    else this.#clock.pause();
+    const { paused } = this.#clock;
+    this.#dialog.classList.toggle("paused", paused);
+    this.#find("pause").textContent = paused ? "Go on" : "Pause";
+    this.#tell(paused ? "Paused." : "Going on.", paused ? "Paused" : WORDS[this.#clock.part.kind]);
+  }
+
+  #skip() {
+    this.#clock.skip();
+    this.#showPart();
+  }
+
+  /** Escape pauses: closing by accident would lose the place. */
+  #pauseInsteadOfClosing(event) {
+    event.preventDefault();
+    if (this.#clock && !this.#clock.paused) this.#togglePause();
+  }
+
+  #end(painSide) {
+    const heldS = this.#clock.heldS;
+    clearInterval(this.#ticking);
+    this.#clock = null;
+    this.#dialog.classList.remove("paused");
+    this.#find("pause").textContent = "Pause";
+    this.#awake?.release();
+    this.#awake = null;
+    hush();
+    this.#dialog.close();
+    if (this.#choice.voice) speak(painSide ? "Stopped. Let go of the belly." : "Done. Let go slowly.");
+    if (!painSide) this.#tone(520, 0.8);
+    this.#ended({ heldS, painSide });
+  }
+
+  #tell(spoken, shown) {
+    this.#find("stage-phase").textContent = shown;
+    if (this.#choice.voice) speak(spoken);
+  }
+
+  #tone(frequencyHz, lengthS) {
+    if (this.#choice.tones) tone(frequencyHz, lengthS);
+  }
+
+  /** Ask that the screen stays on; a browser that cannot, or will not, lets it go dark. */
+  async #keepAwake() {
+    try {
+      this.#awake = (await navigator.wakeLock?.request("screen")) ?? null;
+    } catch {
+      this.#awake = null;
+    }
+  }
+
+  #on(id, act) {
+    this.#find(id).addEventListener("click", act);
+  }
+
+  #find(id) {
+    return this.#dialog.querySelector(`#${id}`);
+  }
+}
