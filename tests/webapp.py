@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import synthetic
+from made_trial import made_series, made_video
 
+from posecheck.output.poster import write_poster
+from posecheck.output.recording_folder import write_recording
+from posecheck.storage.tables import UploadState
 from posecheck.web.app import open_site
 from posecheck.web.serve import WebServer, listen
 from posecheck.web.settings import WebSettings
-from posecheck.web.site import Site
+from posecheck.web.site import Site, upload_or_404
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,3 +64,37 @@ def serve(data: Path, **settings: Any) -> Iterator[Served]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def place_reading(site: Site, upload_id: str, movement: str, side: str | None = "left") -> None:
+    """Give an upload the body points of the made-up figure and a small video, as if it had come in and been read."""
+    series = made_series(movement)
+    recording = synthetic.recording_of(series, name="made.mp4")
+    folder = site.files.upload(upload_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    site.files.partial(upload_id).unlink(missing_ok=True)
+    made_video(folder / "made.mp4", series.time_s).rename(site.files.video(upload_id))
+    write_recording(recording, folder)
+    write_poster(site.files.video(upload_id), site.files.poster(upload_id))
+    with site.database.begin() as transaction:
+        upload = upload_or_404(transaction, upload_id)
+        upload.size_bytes = upload.received_bytes = site.files.video(upload_id).stat().st_size
+        upload.state, upload.has_video = UploadState.READ, True
+        upload.info = {
+            "duration_s": float(series.time_s[-1]),
+            "width_px": series.source.width_px,
+            "height_px": series.source.height_px,
+            "rate_hz": series.rate_hz,
+            "codec": "h264",
+            "people": 1,
+            "warnings": [],
+            "boxes": [],
+        }
+        upload.proposal = {
+            "movement": movement,
+            "side": side,
+            "sure": True,
+            "confidence": 0.9,
+            "words": f"It looks like the {movement}.",
+            "alternatives": [],
+        }

@@ -85,6 +85,7 @@ def measure_task(
         person=session.person_id,
         felt=_felt(take),
         video=playable_video(files, upload),
+        from_copy=upload.has_copy,
         mirror=bool(upload.reading.get("mirror")),
         person_at=_person_at(upload),
         blur_faces=session.blur_faces,

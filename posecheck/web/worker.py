@@ -70,7 +70,8 @@ class ReadTask:
         from posecheck.video_limits import VideoLimits, check_video
 
         limits = VideoLimits(max_bytes=self.max_bytes, max_duration_s=self.max_duration_s, max_pixels=self.max_pixels)
-        with_copy = needs_web_copy(check_video(self.video, limits)) or self.blur_faces
+        # A mirror image is copied too, so that what is seen is what the body points lie on.
+        with_copy = needs_web_copy(check_video(self.video, limits)) or self.blur_faces or self.mirror
         options = self._options()
         recording = read_recording(self.video, options, progress=_part(progress, 0, 1 + with_copy))
         blur = FaceBlur.of(recording.series) if self.blur_faces else None
@@ -132,8 +133,10 @@ class MeasureTask:
         As `posecheck.trial.Felt`.
     video : Path or None
         For the picture of the end range; None where it is gone.
+    from_copy : bool
+        Whether that is the copy, which is no mirror image any more.
     mirror : bool
-        Whether that video is a mirror image.
+        Whether the video that came in is a mirror image.
     person_at : (x, y) or None
     blur_faces : bool
     """
@@ -146,6 +149,7 @@ class MeasureTask:
     person: str
     felt: dict[str, Any] = field(default_factory=dict)
     video: Path | None = None
+    from_copy: bool = False
     mirror: bool = False
     person_at: tuple[float, float] | None = None
     blur_faces: bool = False
@@ -178,6 +182,11 @@ class MeasureTask:
             corrections=Corrections.from_dict(self.corrections),
         )
 
+    @property
+    def drawn_options(self) -> VideoOptions:
+        """How the video is read to be drawn on."""
+        return _options(self.mirror and not self.from_copy).video
+
     def write(self, result: TrialResult, folder: Path, kept_picture: bytes | None = None) -> None:
         """Write tables, chart, body points and picture into an existing folder; without the video the kept picture."""
         from posecheck.output.face_blur import FaceBlur
@@ -191,7 +200,7 @@ class MeasureTask:
             recording=result.recording,
             movement=result.movement,
             source_path=self.video,
-            video_options=result.options.video,
+            video_options=self.drawn_options,
             annotated=False,
             kept_picture=kept_picture,
             blur=FaceBlur.of(result.recording.series) if self.blur_faces else None,
@@ -221,7 +230,7 @@ class AnnotateTask:
         self.take.staging.mkdir(parents=True, exist_ok=True)
         write_annotated_video(
             self.take.video,
-            result.options.video,
+            self.take.drawn_options,
             self.take.staging / VIDEO_FILE,
             clean=result.clean,
             table=result.table,

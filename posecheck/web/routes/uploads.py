@@ -102,7 +102,7 @@ def get_poster(site: SiteDep, upload_id: str) -> FileResponse:
 
 @router.get("/uploads/{upload_id}/people", summary="Who is in the picture")
 def get_people(site: SiteDep, upload_id: str) -> list[PersonBoxOut]:
-    """Where each person is in the picture of the video, largest first; empty where there is only one."""
+    """Where each person is in the picture of the video, from left to right; empty where there is only one."""
     with site.database.read() as transaction:
         boxes = upload_or_404(transaction, upload_id).info.get("boxes", [])
     return [PersonBoxOut(**box) for box in boxes]
