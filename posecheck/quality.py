@@ -115,7 +115,7 @@ def read_start(clean: CleanSeries, posture: Posture, capture: CaptureReport) -> 
     return StartPosition(
         _yaw_off_view(series, start, posture.plane),
         capture.roll_deg,
-        _body_length(xy) / height,
+        body_length_px(xy) / height,
         float(extent),
         float(abs(hips_x / width - 0.5)),
     )
@@ -129,7 +129,9 @@ def _yaw_off_view(series: LandmarkSeries, start: NDArray[np.bool_], plane: Plane
     return float(abs(np.median(finite) - (90.0 if plane is Plane.SAGITTAL else 0.0)))
 
 
-def _body_length(xy: NDArray[np.float64]) -> float:
+def body_length_px(xy: NDArray[np.float64]) -> float:
+    """Trunk plus the longer leg in pixels, median over (n, 33, 2) points; NaN where they were never seen together."""
+
     def length(upper: Landmark, lower: Landmark) -> NDArray[np.float64]:
         return np.asarray(np.linalg.norm(xy[:, lower] - xy[:, upper], axis=-1))
 
@@ -250,16 +252,21 @@ def check_quality(
             f"The body points that matter were measured in {100 * seen:.0f} % of the pictures.",
             "More light, tighter clothes and a plain background help.",
         ),
-        _at_least(
-            "light",
-            "Light",
-            capture.brightness,
-            limits.min_brightness,
-            "grey level",
-            f"The picture's mean brightness is {capture.brightness:.0f} of 255.",
-            "Switch on a light in front of you.",
-        ),
+        light_gate(capture, limits),
         _people_gate(people, chosen),
+    )
+
+
+def light_gate(capture: CaptureReport, limits: QualityLimits | None = None) -> QualityGate:
+    """The one gate that needs no person."""
+    return _at_least(
+        "light",
+        "Light",
+        capture.brightness,
+        (limits or QualityLimits()).min_brightness,
+        "grey level",
+        f"The picture's mean brightness is {capture.brightness:.0f} of 255.",
+        "Switch on a light in front of you.",
     )
 
 

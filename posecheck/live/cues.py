@@ -1,0 +1,206 @@
+"""The one thing to tell the person now, and when to say it aloud."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from posecheck.joints import Plane
+from posecheck.live.answer import LiveState
+from posecheck.quality import GateStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from posecheck.joints import Side
+    from posecheck.live.framing import FramingMatch
+    from posecheck.movements import Movement
+    from posecheck.quality import QualityGate
+
+NOBODY_YET_S = 8.0
+"""After this long without anybody, say so (chosen by us)."""
+CALM_S = 0.5
+"""A cue that is not about a hold or a count must be due for this long before it replaces another (chosen by us)."""
+REPEAT_S = 8.0
+"""A cue that asks for something is said again after this long (chosen by us)."""
+SILENT = frozenset({"go_on", "back_to_start"})
+"""Shown, never said: the person is busy."""
+AT_ONCE = frozenset(
+    {
+        "begin",
+        "go_on",
+        "hold",
+        "and_back",
+        "back_to_start",
+        "again",
+        "hold_longer",
+        "not_far_enough",
+        "too_short",
+        "done",
+    }
+)
+"""Cues of the moment."""
+SAID_ONCE = frozenset({"hold", "and_back", "done", "time_is_up", "not_far_enough", "too_short"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A stable key and one plain sentence."""
+
+    key: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """All that a cue depends on.
+
+    Attributes
+    ----------
+    state : LiveState
+    unseen_s : float
+        For how long nobody has been seen.
+    lost : bool
+        The person of a trial that is going on is out of sight.
+    gates : mapping of str to QualityGate
+    way_to_middle : str
+        Which way to move to get to the middle of the picture.
+    start_words : str
+        What is wrong with the start position.
+    match : FramingMatch, optional
+    far_enough : bool
+        The movement has gone far enough to count.
+    held_enough : bool
+    verdict : Cue, optional
+        What there is to say about the last repetition.
+    time_is_up : bool
+    """
+
+    state: LiveState
+    unseen_s: float = 0.0
+    lost: bool = False
+    gates: Mapping[str, QualityGate]
+    way_to_middle: str = ""
+    start_words: str = ""
+    match: FramingMatch | None = None
+    held_enough: bool = False
+    verdict: Cue | None = None
+    time_is_up: bool = False
+
+
+def choose_cue(now: Situation, movement: Movement, side: Side | None) -> Cue:
+    """The most urgent thing to say."""
+    if now.state is LiveState.DONE:
+        return _TIME_IS_UP if now.time_is_up else _DONE
+    if now.lost:
+        return _LOST
+    if now.state is LiveState.GET_INTO_VIEW:
+        return _into_view(now, movement, side)
+    if now.state is LiveState.GET_INTO_START:
+        return _into_start(now, movement, side)
+    moved = now.gates.get("static_camera")
+    if moved is not None and moved.status is GateStatus.REJECT:
+        return _CAMERA_MOVED
+    if now.state is LiveState.READY:
+        return now.verdict or _BEGIN
+    if now.state is LiveState.HOLDING:
+        return _AND_BACK if now.held_enough else _HOLD
+    return _GO_ON if now.state is LiveState.MOVING else _BACK_TO_START
+
+
+def _into_view(now: Situation, movement: Movement, side: Side | None) -> Cue:
+    rejected = _gate_cue(now, movement, side, GateStatus.REJECT)
+    if rejected is not None:
+        return rejected
+    if now.unseen_s >= NOBODY_YET_S:
+        return Cue("nobody_yet", f"I still cannot see anybody. {movement.instructions.camera}")
+    return Cue("get_into_view", "Step into the picture.")
+
+
+def _into_start(now: Situation, movement: Movement, side: Side | None) -> Cue:
+    if now.start_words:
+        key = "get_into_start" if now.start_words == movement.instructions.start else "start_position"
+        return Cue(key, now.start_words)
+    if now.match is not None and not now.match.matches:
+        return Cue(now.match.cue, now.match.words)
+    return _gate_cue(now, movement, side, GateStatus.WARN) or _KEEP_STILL
+
+
+def _gate_cue(now: Situation, movement: Movement, side: Side | None, status: GateStatus) -> Cue | None:
+    """The cue of the first gate of that status, the most basic first."""
+    view_side = f"your {side} side" if side is not None and movement.plane is Plane.SAGITTAL else "your side"
+    towards = (
+        "your front" if movement.plane is Plane.FRONTAL else "your side" if movement.rear_leg_tested else view_side
+    )
+    cues = {
+        "light": Cue("more_light", "It is too dark. Switch on a light in front of you."),
+        "one_person": Cue("two_people", "Two people are in the picture. One of you, please step out."),
+        "in_frame": Cue("step_back", "Step back: your whole body must be in the picture."),
+        "side": Cue("turn", f"Turn {view_side} to the camera."),
+        "yaw": Cue("turn", f"Turn {towards} to the camera."),
+        "size": Cue("come_closer", "Come closer to the camera."),
+        "centre": Cue("towards_middle", f"Move {now.way_to_middle}, to the middle of the picture."),
+        "roll": Cue("camera_tilted", "The camera is tilted. Level it."),
+        "seen": Cue("hidden_points", "I cannot see your legs well. More light or tighter clothes help."),
+    }
+    due = (cue for name, cue in cues.items() if name in now.gates and now.gates[name].status is status)
+    return next(due, None)
+
+
+def verdict_on(*, counted: int, wanted: int, held: bool, target_hold_s: float, far_enough: bool) -> Cue:
+    """What to say after a movement that came back to the start.
+
+    Parameters
+    ----------
+    counted : int
+        Which repetition it was, 0 if it does not count.
+    wanted : int
+    held : bool
+        There was a hold by the rule for recordings.
+    target_hold_s : float
+    far_enough : bool
+        It went far enough to count.
+    """
+    if not counted:
+        return _TOO_SHORT if far_enough else _NOT_FAR_ENOUGH
+    if not held:
+        return Cue(
+            "hold_longer", f"{counted} of {wanted}. Next time, hold still at the end for {target_hold_s:g} seconds."
+        )
+    return Cue("again", f"{counted} of {wanted}. And again.")
+
+
+_BEGIN = Cue("begin", "Good. You can begin.")
+_KEEP_STILL = Cue("keep_still", "Keep still for a moment.")
+_GO_ON = Cue("go_on", "Slowly, as far as you can.")
+_HOLD = Cue("hold", "Hold.")
+_AND_BACK = Cue("and_back", "And back.")
+_BACK_TO_START = Cue("back_to_start", "Back to the start position.")
+_TOO_SHORT = Cue("too_short", "That was too quick to count. Move slowly, and hold at the end.")
+_NOT_FAR_ENOUGH = Cue("not_far_enough", "That was not far enough to count.")
+_LOST = Cue("lost", "I cannot see you any more. Come back into the picture.")
+_CAMERA_MOVED = Cue("camera_moved", "The camera has moved. Put it on something firm.")
+_DONE = Cue("done", "Done. Well done.")
+_TIME_IS_UP = Cue("time_is_up", "That took too long: the recording ends here.")
+
+
+class CuePacer:
+    """Shows one cue at a time without flicker, and says when to speak it."""
+
+    def __init__(self) -> None:
+        self._shown: Cue | None = None
+        self._due: Cue | None = None
+        self._due_since_s = self._said_s = 0.0
+
+    def step(self, time_s: float, cue: Cue) -> tuple[Cue, bool]:
+        """The cue to show now, and whether to say it now."""
+        if cue != self._due:
+            self._due, self._due_since_s = cue, time_s
+        calm = cue.key in AT_ONCE or time_s - self._due_since_s >= CALM_S
+        if self._shown is None or (cue != self._shown and calm):
+            self._shown = cue
+            self._said_s = time_s
+            return cue, cue.key not in SILENT
+        again = self._shown.key not in SILENT | SAID_ONCE and time_s - self._said_s >= REPEAT_S
+        self._said_s = time_s if again else self._said_s
+        return self._shown, again

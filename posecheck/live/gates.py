@@ -1,0 +1,122 @@
+"""The questions of recordings, asked of the last second in front of the camera."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from posecheck.capture import CaptureReport, CaptureWatcher
+from posecheck.estimator import Census
+from posecheck.joints import Plane
+from posecheck.landmarks import CleanSeries
+from posecheck.quality import START_S, GateStatus, Posture, QualityGate, check_quality, light_gate, read_start
+from posecheck.reading import needed_landmarks
+
+if TYPE_CHECKING:
+    from posecheck.estimator import PoseEstimator
+    from posecheck.joints import Side
+    from posecheck.live.framing import FramingMatch
+    from posecheck.live.measure import Window
+    from posecheck.movements import Movement
+    from posecheck.video import Frame
+
+LOOK_AGAIN_S = 3.0
+"""Until the trial begins, light and tilt are judged anew after this long: people level the camera (chosen by us)."""
+TRUSTED_AFTER_S = 0.9
+"""A new look at light and tilt counts from this age on: it has seen two pictures."""
+NOT_LIVE = frozenset({"rate"})
+"""How many pictures a second are answered says nothing of the recording."""
+GATES_OF_START = frozenset({"yaw", "roll", "size", "centre", "side", "place"})
+"""Read in the start position alone, and kept while the person moves."""
+
+
+class LiveGates:
+    """Asks the gates, picture by picture; until `begin`, light, tilt and place are judged anew all the time."""
+
+    def __init__(self, movement: Movement, side: Side | None, estimator: PoseEstimator) -> None:
+        self._movement, self._side = movement, side
+        self._census = Census(estimator)
+        self._watcher, self._watched_since_s = CaptureWatcher(), 0.0
+        self._before = CaptureReport()
+        self._of_start: dict[str, QualityGate] | None = None
+        self.capture = CaptureReport()
+        """Light, tilt and movement of the camera as known now."""
+
+    def look(self, frame: Frame, *, seen: bool) -> None:
+        """Look at a picture; ``seen``: the followed person is in it."""
+        report = self._watcher.report()
+        age_s = frame.time_s - self._watched_since_s
+        self.capture = report if age_s >= TRUSTED_AFTER_S or np.isnan(self._before.brightness) else self._before
+        if self._of_start is None and age_s >= LOOK_AGAIN_S:
+            self._before, self._watcher, self._watched_since_s = report, CaptureWatcher(), frame.time_s
+        self._watcher.look(frame)
+        if seen:
+            self._census.take(frame)
+
+    def begin(self, gates: tuple[QualityGate, ...], frame: Frame) -> None:
+        """The start position is taken: keep what was read in it, and watch whether the camera moves from now on."""
+        self._of_start = {gate.name: gate for gate in gates if gate.name in GATES_OF_START}
+        self._before = replace(self.capture, camera_shift=float("nan"))
+        self._watcher, self._watched_since_s = CaptureWatcher(), frame.time_s
+
+    def begin_again(self) -> None:
+        """The person has left: nothing is kept any more."""
+        self._of_start = None
+
+    def ask(self, window: Window | None, match: FramingMatch | None = None) -> tuple[QualityGate, ...]:
+        """The gates for the last second; those of light alone while nobody is seen."""
+        if window is None:
+            return (light_gate(self.capture),)
+        posture = Posture(self._movement.plane, self._movement.lying)
+        lately = _last_second(window.clean)
+        gates = check_quality(
+            lately,
+            posture,
+            read_start(lately, posture, self.capture),
+            self.capture,
+            people=max(1, self._census.latest()),
+            needed=needed_landmarks(self._movement, window.tested),
+        )
+        found = [gate for gate in gates if gate.name not in NOT_LIVE]
+        found += [*self._side_gate(window), *_place_gate(match)]
+        kept = self._of_start or {}
+        return tuple(kept.get(gate.name, gate) for gate in found)
+
+    def close(self) -> None:
+        """End the thread that counts people."""
+        self._census.__exit__()
+
+    def _side_gate(self, window: Window) -> tuple[QualityGate, ...]:
+        """One leg alone is tested from its own side; where either side will do, the one that was said is preferred."""
+        near, movement = window.view.near_side, self._movement
+        if movement.plane is Plane.FRONTAL or movement.rear_leg_tested or self._side is None or near is None:
+            return ()
+        if near is self._side:
+            words = f"The {near} side is towards the camera."
+            return (QualityGate("side", "Side to the camera", GateStatus.PASS, float("nan"), "", words),)
+        status = GateStatus.REJECT if movement.sides else GateStatus.WARN
+        words = f"The {near} side is towards the camera. Turn the {self._side} side to it."
+        return (QualityGate("side", "Side to the camera", status, float("nan"), "", words),)
+
+
+def _place_gate(match: FramingMatch | None) -> tuple[QualityGate, ...]:
+    if match is None:
+        return ()
+    status = GateStatus.PASS if match.matches else GateStatus.WARN
+    words = match.words or "You are where you were in the pre-test."
+    return (QualityGate("place", "Same place as in the pre-test", status, 100 * match.scale, "%", words),)
+
+
+def _last_second(clean: CleanSeries) -> CleanSeries:
+    series = clean.landmarks
+    begin = int(np.searchsorted(series.time_s, series.time_s[-1] - START_S))
+    recent = replace(
+        series,
+        time_s=series.time_s[begin:],
+        xy_px=series.xy_px[begin:],
+        xyz_m=series.xyz_m[begin:],
+        visibility=series.visibility[begin:],
+    )
+    return CleanSeries(recent, clean.state[begin:], clean.swapped[begin:], clean.events)

@@ -1,0 +1,79 @@
+"""Where in a repetition the person is: at rest, on the way, holding, on the way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from posecheck.holds import HOLD_WITHIN, MAX_HOLD_SPEED_DEG_S, bridged, running_hold_s
+from posecheck.live.answer import LiveState
+from posecheck.repetitions import LEAVE_SHARE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LEAVES_AT = 0.5
+"""The person has left the start position at this share of the test's smallest excursion (chosen by us)."""
+HOLD_SHOWN_S = 0.4
+"""A hold is called one once it has lasted this long: nobody moves evenly (chosen by us)."""
+OVER_S = 0.15
+"""A repetition is over when the angle has been below its leaving share for this long (chosen by us)."""
+TREND_S = 0.3
+"""The direction of a movement is told over this time."""
+
+
+class PhaseFollower:
+    """Follows one excursion after another; `over` is true in the one step in which an excursion ends."""
+
+    def __init__(self, min_excursion_deg: float) -> None:
+        self._leaves_deg = LEAVES_AT * min_excursion_deg
+        self._start_s = 0.0
+        self._base = float("nan")
+        self.state = LiveState.READY
+        self.hold_s = 0.0
+        self.over = False
+        self.excursion_deg = 0.0
+        """How far the present or the last excursion went."""
+
+    def step(self, time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> None:
+        """Look at the trial so far, of which the last sample is new: (n,) times and degrees."""
+        self.over = False
+        if not signal.size or not np.isfinite(signal[-1]):
+            return
+        if self.state is LiveState.READY:
+            self._look_for_departure(time_s, signal)
+            return
+        inside = time_s >= self._start_s
+        self._follow(time_s[inside], signal[inside])
+
+    def _look_for_departure(self, time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> None:
+        self.hold_s = 0.0
+        self._base = float(np.nanpercentile(signal, 5))
+        if signal[-1] < self._base + self._leaves_deg:
+            return
+        at_rest = np.flatnonzero(signal <= self._base + 0.3 * self._leaves_deg)
+        self._start_s = float(time_s[at_rest[-1]]) if at_rest.size else float(time_s[0])
+        self.state = LiveState.MOVING
+
+    def _follow(self, time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> None:
+        self.excursion_deg = float(np.nanmax(signal)) - self._base
+        share = (bridged(signal) - self._base) / self.excursion_deg
+        lately = time_s > time_s[-1] - OVER_S
+        if (share[lately] < LEAVE_SHARE).all():
+            self.state, self.over = LiveState.READY, True
+            return
+        held_s = running_hold_s(time_s, signal, self._base)
+        if held_s >= HOLD_SHOWN_S:
+            self.state, self.hold_s = LiveState.HOLDING, held_s
+            return
+        trend = _trend_deg_s(time_s, signal)
+        if trend < -MAX_HOLD_SPEED_DEG_S and share[-1] < 1 - HOLD_WITHIN / 2:
+            self.state = LiveState.BACK
+        elif trend > MAX_HOLD_SPEED_DEG_S:
+            self.state, self.hold_s = LiveState.MOVING, 0.0
+
+
+def _trend_deg_s(time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> float:
+    before = float(np.interp(time_s[-1] - TREND_S, time_s, bridged(signal)))
+    return (float(signal[-1]) - before) / max(min(TREND_S, float(time_s[-1] - time_s[0])), 1e-6)

@@ -1,0 +1,72 @@
+"""Whether the person is in the start position of a test, and still."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from posecheck.angles import is_lying
+from posecheck.joints import Side, mark_of
+from posecheck.live.measure import signal_of
+from posecheck.quality import body_length_px
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from posecheck.live.measure import Window
+    from posecheck.movements import Movement
+
+STILL_S = 0.6
+"""The start position is one when it was held for this long (chosen by us)."""
+STILL_DEG = 4.0
+"""The angle that tells repetitions may wander by this much meanwhile (chosen by us)."""
+STILL_SHARE = 0.05
+"""And hips, shoulders and ankles by this share of trunk and leg (chosen by us)."""
+MIN_SEEN_SHARE = 0.7
+"""In this share of the pictures meanwhile, the angle must be seen (chosen by us)."""
+
+
+def start_problem(window: Window, movement: Movement) -> str:
+    """What is wrong with the start position, as a request to the person; empty if nothing is."""
+    if is_lying(window.raw) != movement.lying:
+        return movement.instructions.start
+    lately = _lately(window)
+    for rule in movement.start:
+        values = signal_of(window.table, rule.ref, window.tested)[lately]
+        known = values[np.isfinite(values)]
+        if known.size and not rule.low_deg <= float(np.median(known)) <= rule.high_deg:
+            return rule.words
+    return ""
+
+
+def is_still(window: Window, movement: Movement) -> bool:
+    """Whether the person has not moved for `STILL_S`, and was seen meanwhile."""
+    time_s = window.table.time_s
+    lately = _lately(window)
+    values = window.signal(movement.repetition.ref)[lately]
+    known = np.isfinite(values)
+    if time_s[-1] - time_s[0] < STILL_S or known.mean() < MIN_SEEN_SHARE or not known[-1]:
+        return False
+    xy = window.clean.landmarks.xy_px[lately]
+    wander = STILL_SHARE * body_length_px(xy)
+    return float(np.ptp(values[known])) <= STILL_DEG and all(_range(xy, part) <= wander for part in _WATCHED)
+
+
+_WATCHED = ("hip", "shoulder", "ankle")
+
+
+def _lately(window: Window) -> NDArray[np.bool_]:
+    time_s = window.table.time_s
+    return np.asarray(time_s >= time_s[-1] - STILL_S)
+
+
+def _range(xy: NDArray[np.float64], part: str) -> float:
+    """How far the nearer-seen side of a body part wandered, in pixels; 0 if it was not seen."""
+    ranges = []
+    for side in Side:
+        points = xy[:, mark_of(part, side)]
+        seen = points[np.isfinite(points).all(axis=1)]
+        if len(seen):
+            ranges.append(float(np.ptp(seen, axis=0).max()))
+    return min(ranges, default=0.0)
