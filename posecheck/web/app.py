@@ -19,13 +19,16 @@ from posecheck.storage.lock import locked
 from posecheck.web import error_answers
 from posecheck.web.events import EventBoard
 from posecheck.web.jobs import JobRunner
+from posecheck.web.openapi import DescribedApp
 from posecheck.web.routes import (
+    api_docs,
     archive,
     events,
     meta,
     pages,
     people,
     results,
+    results_page,
     sessions,
     settings,
     stretches,
@@ -43,7 +46,22 @@ if TYPE_CHECKING:
 
     from posecheck.web.settings import WebSettings
 
-ROUTERS = (meta, people, sessions, uploads, takes, results, stretches, events, archive, settings, trial_page, pages)
+ROUTERS = (
+    meta,
+    people,
+    sessions,
+    uploads,
+    takes,
+    results,
+    results_page,
+    stretches,
+    events,
+    archive,
+    settings,
+    trial_page,
+    api_docs,
+    pages,
+)
 """In the order of the API's description; pages last."""
 
 
@@ -67,7 +85,7 @@ def create_app(web_settings: WebSettings, site: Site | None = None) -> FastAPI:
             app.state.site = opened
             yield
 
-    app = FastAPI(
+    app = DescribedApp(
         title="posecheck",
         version=posecheck.__version__,
         lifespan=lifespan,

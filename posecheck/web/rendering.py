@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 
 import posecheck
 from posecheck.web.drawings import camera_plan, grip_drawing, movement_drawing, stretch_drawing
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1)
 def environment() -> Environment:
-    """The templates of `posecheck/web/templates`; an unknown variable is an error, everything is escaped."""
+    """The templates of the web app and the report's; an unknown variable is an error, everything is escaped."""
     made = Environment(
-        loader=PackageLoader("posecheck.web"),
+        loader=ChoiceLoader([PackageLoader("posecheck.web"), PackageLoader("posecheck.output")]),
         autoescape=select_autoescape(enabled_extensions=("html", "j2")),
         undefined=StrictUndefined,
         trim_blocks=True,

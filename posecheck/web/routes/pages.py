@@ -78,7 +78,7 @@ def session_step(request: Request, site: SiteDep, session_id: str, step: str) ->
         shown = Step(step)
         page = _FILM_PAGE if shown in FILMED_STEPS else _PAGES[shown]
         context = page.context(_Wanted(request, site, transaction, row, shown))
-        return render(request, page.template, active="/", **_frame(row, shown), **context)
+        return render(request, page.template, active="/", **session_frame(row, shown), **context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,8 @@ class _Page:
     context: Callable[[_Wanted], dict[str, Any]]
 
 
-def _frame(row: Session, shown: Step) -> dict[str, Any]:
+def session_frame(row: Session, shown: Step) -> dict[str, Any]:
+    """What the frame of a step's page shows: the way here, the row of steps, back and on."""
     before, after = neighbours(row, shown)
     return {
         "session": row,

@@ -1,0 +1,76 @@
+/** A person's end ranges over the sessions: before and after each stretch, with the band of the smallest detectable change. */
+
+import { api } from "/static/api.js";
+import { drawWhenSeen } from "/static/charts.js";
+
+const person = document.querySelector("[data-person]").dataset.person;
+const section = document.getElementById("history");
+const template = document.getElementById("course");
+
+const history = await api("GET", `/api/people/${person}/history`);
+if (history.sessions > 1) {
+  section.hidden = false;
+  document.getElementById("history-words").textContent = history.words;
+  for (const outcome of history.outcomes) document.getElementById("courses").append(card(outcome));
+}
+
+function card(outcome) {
+  const made = template.content.cloneNode(true);
+  const place = made.querySelector(".course");
+  made.querySelector("h3").textContent = outcome.label;
+  made.querySelector(".course-words").textContent = outcome.words;
+  made.querySelector("summary span").textContent = `: ${outcome.label}`;
+  made.querySelector("tbody").append(...outcome.sessions.map(row));
+  place.setAttribute("aria-label", `${outcome.label}, ${outcome.sessions.length} sessions. ${outcome.words}`);
+  drawWhenSeen(place, (theme) => chart(outcome, theme));
+  return made;
+}
+
+function row(visit) {
+  const line = document.createElement("tr");
+  const name = document.createElement("th");
+  const link = document.createElement("a");
+  name.scope = "row";
+  link.href = `/sessions/${visit.session_id}/result`;
+  link.textContent = visit.date;
+  name.append(link);
+  const change = visit.change_deg === null ? "–" : `${degrees(visit.change_deg, true)}, ${visit.verdict}`;
+  const cells = [degrees(visit.before_deg), degrees(visit.retest_deg), change].map((text, place) => {
+    const cell = document.createElement("td");
+    cell.textContent = text;
+    cell.classList.toggle("num", place < 2);
+    return cell;
+  });
+  line.append(name, ...cells);
+  return line;
+}
+
+function degrees(value, sign = false) {
+  if (value === null) return "–";
+  const text = Math.abs(value).toFixed(1);
+  return `${value < 0 ? "−" : sign ? "+" : ""}${text}°`;
+}
+
+function chart(outcome, theme) {
+  const visits = outcome.sessions;
+  const names = visits.map((visit, place) => (visits.findIndex((other) => other.date === visit.date) < place ? `${visit.date} (${place + 1})` : visit.date));
+  const first = visits.find((visit) => visit.before_deg !== null)?.before_deg ?? null;
+  const band = first !== null && outcome.mdc95_deg !== null;
+  const marks = [
+    { name: "Before", key: "before_deg", marker: { color: theme.paper, size: 11, line: { color: theme.pre, width: 2.5 } }, line: { color: theme.pre, width: 3 } },
+    { name: "Re-test", key: "retest_deg", marker: { color: theme.accent, size: 8 }, line: { color: theme.accent, width: 1.6, dash: "dot" } },
+  ];
+  return {
+    data: marks.map(({ name, key, marker, line }) => ({
+      type: "scatter", mode: "lines+markers", name, marker, line, x: names, y: visits.map((visit) => visit[key]),
+      cliponaxis: false, hovertemplate: `%{x}, ${name.toLowerCase()}: %{y:.1f}°<extra></extra>`,
+    })),
+    layout: {
+      xaxis: { type: "category", gridcolor: theme.grid, zeroline: false, fixedrange: true, automargin: true },
+      yaxis: { ticksuffix: "°", nticks: 6, gridcolor: theme.grid, zeroline: false, fixedrange: true, automargin: true },
+      shapes: band
+        ? [{ type: "rect", layer: "below", xref: "paper", x0: 0, x1: 1, y0: first - outcome.mdc95_deg, y1: first + outcome.mdc95_deg, fillcolor: theme.band, line: { width: 0 } }]
+        : [],
+    },
+  };
+}
