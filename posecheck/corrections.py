@@ -14,6 +14,7 @@ from posecheck.repetitions import RepetitionTimes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from posecheck.movements import Movement
     from posecheck.repetitions import Repetition
 
 EXCLUDED_WORDS = "excluded by hand"
@@ -63,6 +64,19 @@ class Corrections:
 
     def __bool__(self) -> bool:
         return bool(self.phrases())
+
+    def check_side(self, movement: Movement) -> None:
+        """Refuse a side for a test that has none.
+
+        Raises
+        ------
+        RecordingError
+            The test is not done once per side.
+        """
+        if self.side is not None and not movement.sides:
+            raise RecordingError(
+                f"'{movement.name}' is not done once per side, so there is no side to set right; take that correction back."
+            )
 
     def phrases(self) -> tuple[str, ...]:
         """What was set right, each for itself: ``1 repetition excluded by hand``; empty for nothing."""

@@ -217,6 +217,7 @@ def _assess(
     recording: Recording, movement: Movement, side: Side | None, options: TrialOptions, corrections: Corrections
 ) -> TrialResult:
     series = recording.series
+    corrections.check_side(movement)
     require_side(movement, side)
     require_usable(series, recording.capture)
     require_view(series, movement)

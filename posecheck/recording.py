@@ -65,7 +65,7 @@ def cut_recording(recording: Recording, start_s: float | None, end_s: float | No
     first = -np.inf if start_s is None else start_s
     last = np.inf if end_s is None else end_s
     kept = (series.time_s >= first) & (series.time_s <= last)
-    if kept.all() and len(series):
+    if kept.all():
         return recording
     if not kept.any():
         raise RecordingError(f"no picture lies {_part_words(start_s, end_s)}; choose other times.")

@@ -126,6 +126,11 @@ def test_the_side_can_be_corrected() -> None:
     assert trial.corrections == ("side set to left by hand",)
 
 
+def test_a_test_without_sides_has_none_to_set_right() -> None:
+    with pytest.raises(RecordingError, match="'toe-touch' is not done once per side"):
+        corrected(side=Side.LEFT)
+
+
 def test_a_part_of_the_recording_can_be_used_and_the_whole_is_kept() -> None:
     result = corrected(end_s=SECOND_S)
     assert len(result.trial.repetitions) == 1

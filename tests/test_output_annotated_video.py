@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
+from clips import write_pictures
 from made_trial import SIZE_PX, made_result, made_video
 
 from posecheck.errors import StorageError
+from posecheck.landmarks import Landmark
 from posecheck.output.annotated_video import crop_box, write_annotated_video, write_end_range_picture
+from posecheck.output.face_blur import FaceBlur
 from posecheck.video import VideoOptions, open_video
 
 if TYPE_CHECKING:
@@ -143,3 +146,20 @@ def test_the_cut_stays_in_the_picture_and_around_the_person(
 
 def test_without_a_person_the_whole_picture_is_kept() -> None:
     assert crop_box(np.full((33, 2), np.nan), 1280, 720, lying=False) == (0, 0, 1280, 720)
+
+
+def test_faces_are_blurred_in_video_and_picture_and_the_body_is_drawn_on_top(tmp_path: Path) -> None:
+    parts = _parts()
+    series = parts["clean"].landmarks
+    noise = np.random.default_rng(4).integers(0, 256, (SIZE_PX[1], SIZE_PX[0], 3), np.uint8)
+    source = write_pictures(tmp_path / "source.mp4", list(series.time_s), [noise] * len(series))
+    x, y = (round(float(value)) for value in series.xy_px[0, Landmark.NOSE])
+    head = (slice(y - 3, y + 4), slice(x - 3, x + 4))
+    plain, blurred = tmp_path / "plain.mp4", tmp_path / "blurred.mp4"
+    write_annotated_video(source, VideoOptions(), plain, **parts, end_range_path=tmp_path / "plain.jpg")
+    blur = FaceBlur.of(series)
+    write_annotated_video(source, VideoOptions(), blurred, **parts, end_range_path=tmp_path / "b.jpg", blur=blur)
+    assert _frames(blurred)[0][1][head].std() < 0.5 * _frames(plain)[0][1][head].std()
+    assert write_end_range_picture(source, VideoOptions(), tmp_path / "alone.jpg", **parts, blur=blur) is not None
+    assert (tmp_path / "alone.jpg").read_bytes() == (tmp_path / "b.jpg").read_bytes()
+    assert (tmp_path / "b.jpg").read_bytes() != (tmp_path / "plain.jpg").read_bytes()

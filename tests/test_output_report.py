@@ -442,3 +442,19 @@ def test_the_json_form_holds_no_nan(session: ReportData) -> None:
     missing: list[Change] = [c for c in session.changes if not np.isfinite(c.difference.difference_deg)]
     assert missing
     json.dumps(comparison_to_dict(session), allow_nan=False)
+
+
+def test_what_was_set_right_by_hand_is_said_next_to_the_result() -> None:
+    pre = (made("side-lunge", Side.LEFT, 30), made("side-lunge", Side.RIGHT, 31))
+    words = ("1 repetition excluded by hand",)
+    retest = (made("side-lunge", Side.LEFT, 45, corrections=words), made("side-lunge", Side.RIGHT, 31))
+    changes = compare_blocks(trials(pre), trials(retest))
+    data = ReportData(pre=pre, retest=retest, changes=changes, retest_sides=compare_sides(trials(retest), "re-test"))
+    left, right = change_groups(changes, pre, retest)
+    said = "Corrected: 1 repetition excluded by hand (re-test)."
+    assert said in left.notes
+    assert said not in right.notes
+    assert said in text_of(data)
+    assert "Re-test: Corrected: 1 repetition excluded by hand (left)." in text_of(data)
+    alone = ReportData(pre=(made("side-lunge", Side.LEFT, 45, corrections=words),))
+    assert "Corrected: 1 repetition excluded by hand." in text_of(alone)
