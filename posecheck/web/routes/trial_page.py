@@ -17,7 +17,7 @@ from posecheck.web.playback import curves_json, load_playback, points_json
 from posecheck.web.rendering import render
 from posecheck.web.site import Site, SiteDep, take_or_404
 
-router = APIRouter(tags=["takes"])
+router = APIRouter(tags=["Recordings"])
 PHASES = {"pre": "Pre-test", "baseline": "Baseline", "retest": "Re-test"}
 
 
