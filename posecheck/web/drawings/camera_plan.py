@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
-
 from markupsafe import Markup
 
 from posecheck.web.drawings import poses
 from posecheck.web.drawings.figure import Limb, front_figure, side_figure
 from posecheck.web.drawings.frame import WIDTH, Drawing, Label, framed
 from posecheck.web.drawings.shapes import disc, ellipse, fill, line, part, polyline, smooth
-
-View = Literal["side", "front"]
-Posture = Literal["standing", "lying"]
 
 _PERSON_X, _CAMERA_X = 26.0, 106.0
 _ABOVE_Y, _GROUND_Y = 80.0, 8.0
@@ -22,18 +17,19 @@ _SMALL = 0.35
 _RELAXED = replace(poses.CROSSOVER_START, hip=54j, near_leg=Limb(-8 + 5j, -1), far_leg=Limb(8 + 5j, 1))
 
 
-def camera_plan(view: View, posture: Posture = "standing", side: str | None = None) -> Markup:
+def camera_plan(view: str, *, lying: bool = False, side: str | None = None) -> Markup:
     """Where to put the camera.
 
     Parameters
     ----------
-    view : "side" or "front"
-    posture : "standing" or "lying"
+    view : str
+        "side" or "front", as `Movement.view_name` has it.
+    lying : bool
+        Whether the person lies on the back.
     side : str or None
         "left" or "right": the side that the camera looks at in a side view. None: the right one is drawn, and the
         words say that either will do.
     """
-    lying = posture == "lying"
     height = _FLOOR_HEIGHT if lying else _HIP_HEIGHT
     person = _lying_person() if lying else _standing_person(view)
     upright = _lying_end_on() if lying else _upright(view)
@@ -62,11 +58,11 @@ def camera_plan(view: View, posture: Posture = "standing", side: str | None = No
     return framed(drawing, mirrored=view == "side" and side == "left")
 
 
-def _seen(view: View, side: str | None) -> str:
+def _seen(view: str, side: str | None) -> str:
     return "in front of you" if view == "front" else f"on your {side} side" if side else "at your side"
 
 
-def _where(view: View, side: str | None) -> str:
+def _where(view: str, side: str | None) -> str:
     if view == "front":
         return "Seen from above: the camera looks straight at your front"
     return (
@@ -84,7 +80,7 @@ def _sight(y: float) -> str:
     )
 
 
-def _standing_person(view: View) -> str:
+def _standing_person(view: str) -> str:
     """Seen from above; in a side view the person looks up the page, in a front view to the camera."""
     turn = 1.0 if view == "side" else -1j
     at = complex(_PERSON_X, _ABOVE_Y)
@@ -117,7 +113,7 @@ def _ground() -> str:
     return line(polyline([complex(6, _GROUND_Y), complex(WIDTH - 6, _GROUND_Y)]), "floor", 1.0)
 
 
-def _upright(view: View) -> str:
+def _upright(view: str) -> str:
     figure = front_figure(_RELAXED) if view == "side" else side_figure(poses.TOE_TOUCH_START)
     return f'<g transform="translate({_PERSON_X:g} {_GROUND_Y:g}) scale({_SMALL:g})">{figure}</g>'
 

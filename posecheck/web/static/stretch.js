@@ -1,12 +1,12 @@
 /** The stretch step: confirm the safety words, choose, run the timer, store what was done. */
 
 import { api, say } from "/static/api.js";
+import { change, sessionId, shows } from "/static/session.js";
 import { StretchStage } from "/static/stretch_stage.js";
 import { partsOf } from "/static/stretch_clock.js";
 
 const byId = (id) => document.getElementById(id);
-const frame = byId("session");
-const path = `/api/sessions/${frame.dataset.session}`;
+const path = `/api/sessions/${sessionId}`;
 const setup = byId("setup");
 const stage = new StretchStage(byId("stage"), ended);
 let unsaved = [];
@@ -25,7 +25,7 @@ follow();
 
 async function confirmSafety({ target }) {
   try {
-    seen(await api("POST", `${path}/safety`, { confirmed: target.checked }));
+    shows((await api("POST", `${path}/safety`, { confirmed: target.checked })).version);
     setup.hidden = !target.checked;
   } catch {
     target.checked = !target.checked;
@@ -33,8 +33,9 @@ async function confirmSafety({ target }) {
 }
 
 async function skip({ target }) {
-  seen(await api("PATCH", path, { stretch_skipped: true, ...(target.dataset.next && { step: target.dataset.next }) }));
-  if (target.dataset.href) location.assign(target.dataset.href);
+  const { next, href } = target.dataset;
+  await change({ stretch_skipped: true, ...(next && { step: next }) });
+  if (href) location.assign(href);
   else say("The stretch is skipped.");
 }
 
@@ -76,7 +77,7 @@ async function store() {
       show(await api("POST", `${path}/stretches`, unsaved[0]));
       unsaved = unsaved.slice(1);
     }
-    seen(await api("GET", path));
+    await noteVersion();
     byId("unsaved").hidden = true;
     say("Stored.");
   } catch {
@@ -90,7 +91,7 @@ async function remove({ target }) {
   await api("DELETE", `/api/stretches/${row.dataset.id}`);
   row.remove();
   byId("none-done").hidden = byId("done").children.length > 0;
-  seen(await api("GET", path));
+  await noteVersion();
   say("Removed.");
 }
 
@@ -116,9 +117,9 @@ function titleOf(name, value) {
   return input ? input.closest(".choice").querySelector(".name").textContent : value;
 }
 
-/** Note the version of the session that this page has seen, which session.js sends along with changes. */
-function seen(session) {
-  frame.dataset.version = session.version;
+/** What was stored here raised the session's version: this page has seen it. */
+async function noteVersion() {
+  shows((await api("GET", path)).version);
 }
 
 function sides() {

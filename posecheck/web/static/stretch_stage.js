@@ -25,6 +25,7 @@ export class StretchStage {
     this.#on("finish", () => this.#end(null));
     this.#on("hurts", () => this.#end(this.#clock.part?.side ?? null));
     dialog.addEventListener("cancel", (event) => this.#pauseInsteadOfClosing(event));
+    dialog.addEventListener("close", () => this.#reopen());
     document.addEventListener("visibilitychange", () => this.#tick());
   }
 
@@ -67,6 +68,7 @@ export class StretchStage {
   #showTime() {
     const second = Math.ceil(this.#clock.remainingS);
     const { lengthS, kind } = this.#clock.part;
+    this.#find("stage-clock").classList.toggle("long", second >= 600);
     this.#find("stage-clock").textContent = `${Math.floor(second / 60)}:${String(second % 60).padStart(2, "0")}`;
     this.#find("stage-progress").value = Math.min(1, this.#clock.elapsedS / lengthS);
     const changed = second !== this.#lastSecond;
@@ -92,6 +94,11 @@ export class StretchStage {
   #pauseInsteadOfClosing(event) {
     event.preventDefault();
     if (this.#clock && !this.#clock.paused) this.#togglePause();
+  }
+
+  /** A browser closes a dialog at a second Escape whatever the page says. */
+  #reopen() {
+    if (this.#clock) this.#dialog.showModal();
   }
 
   #end(painSide) {
