@@ -11,13 +11,21 @@ import httpx
 import synthetic
 from made_trial import made_series, made_video
 
+from posecheck.errors import PosecheckError
 from posecheck.output.poster import write_poster
 from posecheck.output.recording_folder import write_recording
-from posecheck.storage.tables import UploadState
+from posecheck.storage.database import open_database
+from posecheck.storage.files import DataFolder
+from posecheck.storage.tables import Person, UploadState
+from posecheck.web import sessions
 from posecheck.web.app import open_site
+from posecheck.web.events import EventBoard
+from posecheck.web.jobs import JobRunner
+from posecheck.web.schemas import SessionForm
 from posecheck.web.serve import WebServer, listen
 from posecheck.web.settings import WebSettings
 from posecheck.web.site import Site, upload_or_404
+from posecheck.web.worker_process import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,3 +106,38 @@ def place_reading(site: Site, upload_id: str, movement: str, side: str | None = 
             "words": f"It looks like the {movement}.",
             "alternatives": [],
         }
+
+
+@contextmanager
+def quiet_site(data: Path, **settings: Any) -> Iterator[Site]:
+    """The open parts of the web app without a server, whose jobs wait for `work_off`."""
+    web_settings = WebSettings(data=data, workers=1, **settings)
+    files = DataFolder(data)
+    database = open_database(files)
+    board = EventBoard()
+    jobs = JobRunner(database, files, board, web_settings)
+    try:
+        yield Site(web_settings, database, files, board, jobs)
+    finally:
+        jobs.stop()
+        database.close()
+
+
+def made_session(site: Site, **form: Any) -> str:
+    """Id of a new session of a new person."""
+    with site.database.begin() as transaction:
+        person = Person(name="Anna")
+        transaction.add(person)
+        transaction.flush()
+        return sessions.new_session(transaction, person, SessionForm(**form)).id
+
+
+def work_off(site: Site) -> None:
+    """Do all waiting jobs of a quiet site here and now."""
+    while begun := site.jobs.begin_waiting(1):
+        for job_id, task in begun:
+            try:
+                outcome = Outcome(task.run(lambda _done, _total: None))
+            except PosecheckError as error:
+                outcome = Outcome(refusal=str(error))
+            site.jobs.keep_outcome(job_id, outcome)

@@ -136,6 +136,29 @@ class JobRunner:
         self.wake()
         return out
 
+    def keep_outcome(self, job_id: str, outcome: Outcome) -> None:
+        """Keep what came of a running job; one that was stopped or deleted in the meantime changes nothing.
+
+        Raises
+        ------
+        StorageError
+        """
+        with self._database.begin() as transaction:
+            job = transaction.get(Job, job_id, with_for_update=True)
+            if job is None or job.state != JobState.RUNNING:  # stopped or deleted in the meantime
+                return
+            if outcome.crashed and job.attempts < MAX_CRASHES:
+                job.state, finished = JobState.QUEUED, Finished()
+            else:
+                finished = duties.finish(self._desk(transaction), job, outcome)
+                job.state = JobState.FAILED if outcome.failure else JobState.DONE
+                job.reason = outcome.failure
+                job.done = job.total if job.state == JobState.DONE else job.done
+            news = self._news(job, finished)
+        for path in finished.doomed:
+            path.unlink(missing_ok=True)
+        self._tell(news)
+
     def _job_or_404(self, transaction: Transaction, job_id: str) -> Job:
         job = transaction.get(Job, job_id, with_for_update=True)
         if job is None:
@@ -188,21 +211,32 @@ class JobRunner:
         with self._database.read() as transaction:
             if free <= 0 or not waiting_jobs(transaction, 1):
                 return
-        with self._database.begin() as transaction:
-            chosen = [(job, self._begin(transaction, job)) for job in waiting_jobs(transaction, free)]
-            news = [item for job, _ in chosen for item in self._news(job)]
-        for job, task in chosen:
-            if task is not None:
-                self._workers[job.id] = WorkerProcess(task)
-        self._tell(news)
+        for job_id, task in self.begin_waiting(free):
+            try:
+                self._workers[job_id] = WorkerProcess(task)
+            except OSError as error:
+                words = f"no process could be started for it ({error.strerror}); close some programs."
+                self.keep_outcome(job_id, Outcome(failure=words, crashed=True))
 
-    def _begin(self, transaction: Transaction, job: Job) -> Task | None:
-        task = duties.task_of(self._desk(transaction), job)
-        if task is None:
-            job.state, job.reason = JobState.CANCELLED, "What it was to work on is gone."
-            return None
-        job.state, job.done, job.attempts = JobState.RUNNING, 0, job.attempts + 1
-        return task
+    def begin_waiting(self, count: int) -> list[tuple[str, Task]]:
+        """Mark the jobs that waited longest as running; returns their ids and what is to be done for each.
+
+        Raises
+        ------
+        StorageError
+        """
+        begun, news = [], []
+        with self._database.begin() as transaction:
+            for job in waiting_jobs(transaction, count):
+                task = duties.task_of(self._desk(transaction), job)
+                if task is None:
+                    job.state, job.reason = JobState.CANCELLED, "What it was to work on is gone."
+                else:
+                    job.state, job.done, job.attempts = JobState.RUNNING, 0, job.attempts + 1
+                    begun.append((job.id, task))
+                news += self._news(job)
+        self._tell(news)
+        return begun
 
     def _listen(self) -> None:
         """Wait for a word of a worker, a call, or the next look."""
@@ -235,29 +269,12 @@ class JobRunner:
 
     def _finish(self, job_id: str, outcome: Outcome) -> None:
         try:
-            self._keep(job_id, outcome)
+            self.keep_outcome(job_id, outcome)
         except StorageError:
             raise
         except (PosecheckError, OSError, ValueError, KeyError, TypeError) as error:
             _log.exception("jobs: what a worker made cannot be kept")
-            self._keep(job_id, Outcome(failure=f"what was made cannot be kept: {error}"))
-
-    def _keep(self, job_id: str, outcome: Outcome) -> None:
-        with self._database.begin() as transaction:
-            job = transaction.get(Job, job_id, with_for_update=True)
-            if job is None or job.state != JobState.RUNNING:  # stopped or deleted in the meantime
-                return
-            if outcome.crashed and job.attempts < MAX_CRASHES:
-                job.state, finished = JobState.QUEUED, Finished()
-            else:
-                finished = duties.finish(self._desk(transaction), job, outcome)
-                job.state = JobState.FAILED if outcome.failure else JobState.DONE
-                job.reason = outcome.failure
-                job.done = job.total if job.state == JobState.DONE else job.done
-            news = self._news(job, finished)
-        for path in finished.doomed:
-            path.unlink(missing_ok=True)
-        self._tell(news)
+            self.keep_outcome(job_id, Outcome(failure=f"what was made cannot be kept: {error}"))
 
     def _give_back(self) -> None:
         """End all workers; what they worked on waits for the next server, and is not held against the jobs."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from posecheck.pipeline import Progress, TrialOptions, TrialResult
     from posecheck.recording import Recording
     from posecheck.trial import Trial
+    from posecheck.video import VideoOptions
 
 COPY_FILE = "copy.mp4"
 POSTER_FILE = "poster.jpg"
