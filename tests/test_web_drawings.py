@@ -19,8 +19,8 @@ SIDES = ("left", "right")
 ALL = {
     **{f"{m} {e} {s}": movement_drawing(m, e, s) for m, e, s in product(builtin_movements(), ("start", "end"), SIDES)},
     **{
-        f"camera {v} {p} {s}": camera_plan(v, p, s)
-        for v, p, s in product(("side", "front"), ("standing", "lying"), (None, *SIDES))
+        f"camera {view} {'lying' if lying else 'standing'} {s}": camera_plan(view, lying=lying, side=s)
+        for view, lying, s in product(("side", "front"), (False, True), (None, *SIDES))
     },
     **{f"{grip.name} {s}": grip_drawing(grip.name, s) for grip, s in product(GRIPS, SIDES)},
     **{

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+
 from markupsafe import Markup
 
 from posecheck.web.drawings import poses
