@@ -204,11 +204,21 @@ def _smooth(series: LandmarkSeries, options: CleaningOptions) -> LandmarkSeries:
 
     sos = butter(2, cutoff, fs=rate, output="sos")
     xy, xyz = series.xy_px.copy(), series.xyz_m.copy()
-    for mark in Landmark:
-        for first, last in true_runs(np.isfinite(xy[:, mark, 0])):
-            for array in (xy, xyz):
-                array[first:last, mark] = _filter_run(sos, series.time_s[first:last], array[first:last, mark], rate)
+    for (first, last), marks in _marks_by_run(np.isfinite(xy[:, :, 0])).items():
+        inside = np.ix_(range(first, last), marks)
+        both = np.concatenate([xy[inside], xyz[inside]], axis=-1)
+        smoothed = _filter_run(sos, series.time_s[first:last], both.reshape(last - first, -1), rate)
+        xy[inside], xyz[inside] = np.split(smoothed.reshape(both.shape), [2], axis=-1)
     return replace(series, xy_px=xy, xyz_m=xyz)
+
+
+def _marks_by_run(known: NDArray[np.bool_]) -> dict[tuple[int, int], list[int]]:
+    """The points of each stretch of frames in which they are known: those of one stretch are filtered together."""
+    marks: dict[tuple[int, int], list[int]] = {}
+    for mark in Landmark:
+        for run in true_runs(known[:, mark]):
+            marks.setdefault(run, []).append(mark)
+    return marks
 
 
 def _filter_run(
