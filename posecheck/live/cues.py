@@ -23,8 +23,9 @@ CALM_S = 0.5
 """A cue that is not about a hold or a count must be due for this long before it replaces another (chosen by us)."""
 REPEAT_S = 8.0
 """A cue that asks for something is said again after this long (chosen by us)."""
-SILENT = frozenset({"go_on", "back_to_start"})
-"""Shown, never said: the person is busy."""
+LATE_S = 4.0
+SAID_LATE = frozenset({"go_on", "back_to_start"})
+"""Shown at once, but said only when due for `LATE_S`: the person is busy (chosen by us)."""
 AT_ONCE = frozenset(
     {
         "begin",
@@ -40,7 +41,7 @@ AT_ONCE = frozenset(
     }
 )
 """Cues of the moment."""
-SAID_ONCE = frozenset({"hold", "and_back", "done", "time_is_up", "not_far_enough", "too_short"})
+SAID_ONCE = frozenset({"go_on", "hold", "and_back", "done", "time_is_up", "not_far_enough", "too_short"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,6 @@ class Situation:
     start_words : str
         What is wrong with the start position.
     match : FramingMatch, optional
-    far_enough : bool
-        The movement has gone far enough to count.
     held_enough : bool
     verdict : Cue, optional
         What there is to say about the last repetition.
@@ -190,7 +189,8 @@ class CuePacer:
     def __init__(self) -> None:
         self._shown: Cue | None = None
         self._due: Cue | None = None
-        self._due_since_s = self._said_s = 0.0
+        self._due_since_s = 0.0
+        self._said_s: float | None = None
 
     def step(self, time_s: float, cue: Cue) -> tuple[Cue, bool]:
         """The cue to show now, and whether to say it now."""
@@ -198,9 +198,12 @@ class CuePacer:
             self._due, self._due_since_s = cue, time_s
         calm = cue.key in AT_ONCE or time_s - self._due_since_s >= CALM_S
         if self._shown is None or (cue != self._shown and calm):
-            self._shown = cue
-            self._said_s = time_s
-            return cue, cue.key not in SILENT
-        again = self._shown.key not in SILENT | SAID_ONCE and time_s - self._said_s >= REPEAT_S
-        self._said_s = time_s if again else self._said_s
-        return self._shown, again
+            self._shown, self._said_s = cue, None
+        speak = calm and cue == self._shown and self._is_to_be_said(cue, time_s)
+        self._said_s = time_s if speak else self._said_s
+        return self._shown, speak
+
+    def _is_to_be_said(self, cue: Cue, time_s: float) -> bool:
+        if cue.key in SAID_LATE and time_s - self._due_since_s < LATE_S:
+            return False
+        return self._said_s is None or (cue.key not in SAID_ONCE and time_s - self._said_s >= REPEAT_S)

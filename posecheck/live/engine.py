@@ -38,8 +38,10 @@ LOST_S = 1.0
 """Out of sight for longer than this in a trial is lost (chosen by us)."""
 LEFT_S = 3.0
 """Out of sight for this long before the first repetition: the person has left, and the trial begins anew."""
-PLACE_PATIENCE_S = 10.0
-"""For this long a re-test waits until the person is where they were in the pre-test; then it begins all the same."""
+PATIENCE_S = 10.0
+"""For this long the trial waits in the start position for what is worth waiting for; then it begins all the same."""
+WORTH_WAITING = frozenset({"one_person", "side", "place"})
+"""Gates to wait for: a second person leaves, the person turns round, or comes to their place of the pre-test."""
 MAX_TRIAL_S = 300.0
 """A trial ends after this long at the latest (all chosen by us)."""
 SAME_ASPECT = 0.01
@@ -96,8 +98,8 @@ class LiveEngine:
         self._framing: Framing | None = None
         self._match: FramingMatch | None = None
         self._frames = 0
-        self._seen_s = self._unseen_since_s = self._in_view_since_s = 0.0
-        self._apart_since_s: float | None = None
+        self._seen_s = self._in_view_since_s = 0.0
+        self._waits_since_s: float | None = None
         self._time_is_up = False
         self._answer: LiveAnswer | None = None
 
@@ -199,19 +201,19 @@ class LiveEngine:
         if any(gate.status is GateStatus.REJECT for gate in gates):
             return LiveState.GET_INTO_VIEW
         if start_problem(window, self._movement) or not is_still(window, self._movement):
-            self._apart_since_s = None
+            self._waits_since_s = None
             return LiveState.GET_INTO_START
-        if self._waits_for_place(frame.time_s):
+        if self._waits(frame.time_s, gates):
             return LiveState.GET_INTO_START
         self._begin(frame, window, gates)
         return LiveState.READY
 
-    def _waits_for_place(self, time_s: float) -> bool:
-        if self._match is None or self._match.matches:
+    def _waits(self, time_s: float, gates: tuple[QualityGate, ...]) -> bool:
+        if all(gate.status is GateStatus.PASS for gate in gates if gate.name in WORTH_WAITING):
             return False
-        if self._apart_since_s is None:
-            self._apart_since_s = time_s
-        return time_s - self._apart_since_s < PLACE_PATIENCE_S
+        if self._waits_since_s is None:
+            self._waits_since_s = time_s
+        return time_s - self._waits_since_s < PATIENCE_S
 
     def _begin(self, frame: Frame, window: Window, gates: tuple[QualityGate, ...]) -> None:
         rows = self._measure.rows_since(frame.time_s - STILL_S)
@@ -283,7 +285,7 @@ class LiveEngine:
             way_to_middle=self._way_to_middle(window),
             start_words=start_problem(window, self._movement) if window is not None and self._trial is None else "",
             match=self._match,
-            held_enough=self._phase.hold_s >= self._target_hold_s,
+            held_enough=self._phase.longest_hold_s >= self._target_hold_s,
             verdict=self._verdict,
             time_is_up=self._time_is_up,
         )

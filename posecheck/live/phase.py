@@ -19,6 +19,8 @@ HOLD_SHOWN_S = 0.4
 """A hold is called one once it has lasted this long: nobody moves evenly (chosen by us)."""
 OVER_S = 0.15
 """A repetition is over when the angle has been below its leaving share for this long (chosen by us)."""
+SAME_HOLD_S = 0.5
+"""A hold that seems this much shorter than a moment ago is another one; less is its end being measured (chosen by us)."""
 TREND_S = 0.3
 """The direction of a movement is told over this time."""
 
@@ -32,6 +34,8 @@ class PhaseFollower:
         self._base = float("nan")
         self.state = LiveState.READY
         self.hold_s = 0.0
+        self.longest_hold_s = 0.0
+        """Of the present excursion."""
         self.over = False
         self.excursion_deg = 0.0
         """How far the present or the last excursion went."""
@@ -54,7 +58,7 @@ class PhaseFollower:
             return
         at_rest = np.flatnonzero(signal <= self._base + 0.3 * self._leaves_deg)
         self._start_s = float(time_s[at_rest[-1]]) if at_rest.size else float(time_s[0])
-        self.state = LiveState.MOVING
+        self.state, self.longest_hold_s = LiveState.MOVING, 0.0
 
     def _follow(self, time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> None:
         self.excursion_deg = float(np.nanmax(signal)) - self._base
@@ -65,7 +69,9 @@ class PhaseFollower:
             return
         held_s = running_hold_s(time_s, signal, self._base)
         if held_s >= HOLD_SHOWN_S:
-            self.state, self.hold_s = LiveState.HOLDING, held_s
+            same = self.state is LiveState.HOLDING and held_s > self.hold_s - SAME_HOLD_S
+            self.state, self.hold_s = LiveState.HOLDING, max(held_s, self.hold_s) if same else held_s
+            self.longest_hold_s = max(self.longest_hold_s, self.hold_s)
             return
         trend = _trend_deg_s(time_s, signal)
         if trend < -MAX_HOLD_SPEED_DEG_S and share[-1] < 1 - HOLD_WITHIN / 2:
