@@ -24,12 +24,12 @@ export function drawWhenSeen(element, build) {
 
 dark.addEventListener("change", () => drawn.forEach((build, element) => draw(element, build)));
 
-async function draw(element, build) {
+/** Draw a chart now; `build` as for drawWhenSeen. */
+export async function draw(element, build) {
   const Plotly = await plotly();
   const theme = readTheme();
   const { data, layout } = build(theme);
-  await Plotly.react(element, data, { ...frame(theme), ...layout }, { displayModeBar: false, responsive: true, showTips: false });
-  element.classList.add("drawn");
+  return Plotly.react(element, data, { ...frame(theme), ...layout }, { displayModeBar: false, responsive: true, showTips: false }).then(() => element.classList.add("drawn"));
 }
 
 function plotly() {
@@ -45,7 +45,7 @@ function plotly() {
 
 function readTheme() {
   const style = getComputedStyle(document.documentElement);
-  const names = ["ink", "muted", "grid", "band", "pre", "accent", "paper"];
+  const names = ["ink", "muted", "grid", "band", "pre", "accent", "paper", "warm"];
   const colours = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
   return { ...colours, font: getComputedStyle(document.body).fontFamily };
 }

@@ -1,5 +1,9 @@
 /** The angle over time, drawn by Plotly: repetitions shaded, the hold darker, a line at the moment that is shown. */
 
+import { draw } from "/static/charts.js";
+
+const LEAST_RANGE = 30;
+
 export class Chart {
   /** `onSeek(time_s)` is called when somebody clicks into the chart. */
   constructor({ element, picker, onSeek }) {
@@ -43,37 +47,46 @@ export class Chart {
   }
 
   draw() {
-    if (!this.data || !window.Plotly) return;
+    if (this.data) draw(this.element, (theme) => this.#build(theme));
+  }
+
+  #build(theme) {
     const curve = this.data.curves.find(({ column }) => column === this.picker.value) ?? this.data.curves[0];
-    const css = getComputedStyle(document.documentElement);
-    const colour = (name) => css.getPropertyValue(name).trim();
     const unit = curve.unit === "deg" ? "°" : " %";
     const filled = new Set(curve.filled);
     const only = (wanted) => curve.values.map((value, k) => (filled.has(k) === wanted ? value : null));
-    const trace = (y, more) => ({ x: this.data.time_s, y, mode: "lines", hovertemplate: `%{x:.2f} s: %{y:.1f}${unit}<extra></extra>`, ...more });
-    const traces = [
-      trace(only(false), { line: { color: colour("--accent"), width: 2 } }),
-      trace(only(true), { line: { color: colour("--warm"), width: 2, dash: "dot" } }),
-    ];
-    const axis = { gridcolor: colour("--grid"), zerolinecolor: colour("--edge"), linecolor: colour("--line"), tickcolor: colour("--line") };
-    window.Plotly.react(this.element, traces, {
-      margin: { l: 46, r: 10, t: 8, b: 38 },
-      paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
-      font: { family: colour("--sans"), size: 13, color: colour("--muted") },
-      showlegend: false, hovermode: "x", dragmode: false,
-      xaxis: { ...axis, ticksuffix: " s", fixedrange: true, range: [this.data.time_s[0], this.data.time_s.at(-1)] },
-      yaxis: { ...axis, ticksuffix: unit, fixedrange: true },
-      shapes: this.#shapes(colour),
-    }, { displayModeBar: false, responsive: true });
+    const trace = (y, line) => ({ x: this.data.time_s, y, line, mode: "lines", hovertemplate: `%{x:.2f} s: %{y:.1f}${unit}<extra></extra>` });
+    const axis = { gridcolor: theme.grid, zeroline: false, fixedrange: true, tickcolor: theme.grid };
+    return {
+      data: [trace(only(false), { color: theme.accent, width: 2 }), trace(only(true), { color: theme.warm, width: 2, dash: "dot" })],
+      layout: {
+        margin: { l: 46, r: 10, t: 8, b: 34 },
+        showlegend: false,
+        hovermode: "x",
+        xaxis: { ...axis, ticksuffix: " s", range: [this.data.time_s[0], this.data.time_s.at(-1)] },
+        yaxis: { ...axis, ticksuffix: unit, range: wideEnough(curve.values) },
+        shapes: this.#shapes(theme),
+      },
+    };
   }
 
-  #shapes(colour) {
+  /** The line at the moment shown, then a band for each repetition and a darker one for its hold. */
+  #shapes(theme) {
     const band = (x0, x1, fillcolor, opacity) => ({ type: "rect", xref: "x", yref: "paper", x0, x1, y0: 0, y1: 1, fillcolor, opacity, line: { width: 0 }, layer: "below" });
-    const bands = this.repetitions.flatMap((item) => [
-      band(item.start_s, item.end_s, colour(item.used ? "--accent" : "--muted"), 0.09),
-      band(item.hold_start_s, item.hold_end_s, colour(item.used ? "--accent" : "--muted"), 0.2),
-    ]);
-    const now = { type: "line", xref: "x", yref: "paper", x0: this.time_s, x1: this.time_s, y0: 0, y1: 1, line: { color: colour("--ink"), width: 1.5 } };
+    const bands = this.repetitions.flatMap((item) => {
+      const colour = item.used ? theme.accent : theme.muted;
+      return [band(item.start_s, item.end_s, colour, 0.09), band(item.hold_start_s, item.hold_end_s, colour, 0.2)];
+    });
+    const now = { type: "line", xref: "x", yref: "paper", x0: this.time_s, x1: this.time_s, y0: 0, y1: 1, line: { color: theme.ink, width: 1.5 } };
     return [now, ...bands];
   }
+}
+
+/** At least 30 degrees, so that jitter does not fill the chart. */
+function wideEnough(values) {
+  const known = values.filter((value) => value !== null);
+  if (!known.length) return [0, LEAST_RANGE];
+  const low = Math.min(...known), high = Math.max(...known);
+  const more = Math.max(LEAST_RANGE - (high - low), 0.1 * (high - low)) / 2;
+  return [low - more, high + more];
 }
