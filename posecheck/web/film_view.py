@@ -88,7 +88,10 @@ class TrialCard:
     @property
     def state(self) -> str:
         """``missing``, or the state of the take that counts."""
-        return self.current.take.state if self.current else "missing"
+        if self.current is None:
+            return "missing"
+        take = self.current.take
+        return TakeState.REFUSED if take.upload.state == UploadState.REFUSED else take.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +123,16 @@ def film_view(transaction: Transaction, session: Session, phase: str) -> FilmVie
     jobs = _newest_jobs(transaction, session)
     waiting = [upload for upload in session.uploads if upload.phase == phase and not upload.takes]
     return FilmView(
-        tuple(_upload_card(upload, jobs) for upload in reversed(waiting)),
+        tuple(_upload_card(upload, jobs) for upload in sorted(waiting, key=_urgency)),
         _trial_cards(session, phase, jobs),
         tuple((trial_key(*test), trial_words(*test)) for test in every_trial()),
+    )
+
+
+def _urgency(upload: Upload) -> int:
+    """What waits for the user comes first; within that, in the order of arrival."""
+    return (UploadState.READ, UploadState.REFUSED, UploadState.READING, UploadState.RECEIVING).index(
+        UploadState(upload.state)
     )
 
 
@@ -153,8 +163,15 @@ def _trial_card(
     movement: str, side: str, planned: bool, takes: list[Take], jobs: dict[tuple[str, str], Job]
 ) -> TrialCard:
     own = [take for take in takes if (take.movement, take.side) == (movement, side)]
-    lines = [TakeLine(take, jobs.get((JobKind.MEASURE, take.id))) for take in reversed(own)]
+    lines = [TakeLine(take, _job_of(take, jobs)) for take in reversed(own)]
     current = next((line for line in lines if line.take.current), None)
     return TrialCard(
         movements()[movement], side, planned, current, tuple(line for line in lines if line is not current)
     )
+
+
+def _job_of(take: Take, jobs: dict[tuple[str, str], Job]) -> Job | None:
+    """The newest work on a take: its video is read first, if need be."""
+    if take.upload.state == UploadState.READING:
+        return jobs.get((JobKind.READ, take.upload_id))
+    return jobs.get((JobKind.MEASURE, take.id))

@@ -9,13 +9,15 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import Request
 
-from posecheck.protocol import LIMITS_WORDS, PROTOCOL, SAFETY_WORDS
+from posecheck.output.report_sections import suggestions
+from posecheck.protocol import GRIPS, LIMITS_WORDS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES, SuggestionKind
 from posecheck.storage.tables import Step
 from posecheck.web import installation, page_data
 from posecheck.web.errors import NotFoundError
 from posecheck.web.film_view import film_view
 from posecheck.web.movement_words import movements
 from posecheck.web.rendering import render
+from posecheck.web.results import build_report, input_of
 from posecheck.web.site import SiteDep, person_or_404, session_or_404
 from posecheck.web.step_nav import FILMED_STEPS, TITLES, WORDS, neighbours, resume_step, step_href, step_nav
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session as Transaction
 
+    from posecheck.protocol import Suggestion
     from posecheck.storage.tables import Session
     from posecheck.web.site import Site
 
@@ -56,8 +59,15 @@ def settings(request: Request, site: SiteDep) -> HTMLResponse:
 @router.get("/help")
 def help_page(request: Request) -> HTMLResponse:
     """The method, how to film, and what the numbers cannot say."""
-    words = {"protocol": PROTOCOL, "safety": SAFETY_WORDS, "limits": LIMITS_WORDS, "movements": movements().values()}
-    return render(request, "help.html.j2", active="/help", **words)
+    return render(
+        request,
+        "help.html.j2",
+        active="/help",
+        protocol=PROTOCOL,
+        safety=SAFETY_WORDS,
+        limits=LIMITS_WORDS,
+        movements=tuple(movements().values()),
+    )
 
 
 @router.get("/sessions/{session_id}")
@@ -71,7 +81,7 @@ def session(site: SiteDep, session_id: str) -> RedirectResponse:
 @router.get("/sessions/{session_id}/{step}")
 def session_step(request: Request, site: SiteDep, session_id: str, step: str) -> HTMLResponse:
     """A step of a session."""
-    if step not in list(Step):
+    if step not in (*_PAGES, *FILMED_STEPS):
         raise NotFoundError(f"A session has no step '{step}'. Go back to the start page.")
     with site.database.read() as transaction:
         row = session_or_404(transaction, session_id)
@@ -137,8 +147,37 @@ def _felt(wanted: _Wanted) -> dict[str, Any]:
     return {"rows": rows, "phase": phase, "phases": page_data.FELT_PHASES}
 
 
+def _stretch(wanted: _Wanted) -> dict[str, Any]:
+    tighter = _advice(wanted, SuggestionKind.TIGHTER_SIDE)
+    return {
+        "grips": GRIPS,
+        "stretches": STRETCHES,
+        "safety_words": SAFETY_WORDS,
+        "pairing_words": PAIRING_WORDS,
+        "move_words": PROTOCOL[3].words,
+        "tight": tuple(f"{item.title}. {item.because}." for item in tighter),
+        "done": wanted.session.stretches,
+    }
+
+
+def _reeducation(wanted: _Wanted) -> dict[str, Any]:
+    return {
+        "gained": _advice(wanted, SuggestionKind.REEDUCATION),
+        "stubborn": _advice(wanted, SuggestionKind.STRETCH),
+        "retest_words": PROTOCOL[4].words,
+        "words": PROTOCOL[5].words,
+    }
+
+
+def _advice(wanted: _Wanted, kind: SuggestionKind) -> list[Suggestion]:
+    data = build_report(input_of(wanted.site, wanted.session))
+    return [item for item in suggestions(data) if item.kind is kind] if data.trials else []
+
+
 _FILM_PAGE = _Page("step_film.html.j2", _film)
 _PAGES = {
     Step.CHOOSE: _Page("step_choose.html.j2", _choose),
     Step.FELT: _Page("step_felt.html.j2", _felt),
+    Step.STRETCH: _Page("step_stretch.html.j2", _stretch),
+    Step.REEDUCATION: _Page("step_reeducation.html.j2", _reeducation),
 }

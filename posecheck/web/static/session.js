@@ -5,7 +5,6 @@ import { api, say } from "/static/api.js";
 const page = document.getElementById("session");
 const conflict = document.getElementById("conflict");
 const leaving = [];
-let version = Number(page.dataset.version);
 let changing = 0;
 
 export const sessionId = page.dataset.session;
@@ -18,8 +17,8 @@ export const step = page.dataset.step;
 export async function change(fields) {
   changing += 1;
   try {
-    const session = await api("PATCH", `/api/sessions/${sessionId}`, { ...fields, version }, { quiet: true });
-    version = session.version;
+    const session = await api("PATCH", `/api/sessions/${sessionId}`, { ...fields, version: Number(page.dataset.version) }, { quiet: true });
+    shows(session.version);
     return session;
   } catch (error) {
     if (error.status === 409) tellConflict(error.message);
@@ -32,12 +31,12 @@ export async function change(fields) {
 
 /** The page shows the session as it was at this version. */
 export function shows(newVersion) {
-  version = Number(newVersion);
+  page.dataset.version = newVersion;
 }
 
 /** Whether a version that another page made is newer than what this one shows. */
 export function isNewer(newVersion) {
-  return changing === 0 && Number(newVersion) > version;
+  return changing === 0 && Number(newVersion) > Number(page.dataset.version);
 }
 
 /** Before the next step is gone to, `fields()` is asked what is to be stored with it; null holds the page. */

@@ -22,8 +22,8 @@ export async function askWhichPerson(id, name) {
   const [upload, found] = await Promise.all([api("GET", `/api/uploads/${id}`), api("GET", `/api/uploads/${id}/people`)]);
   if (uploadId !== id) return;
   mirror.checked = Boolean(upload.reading.mirror);
-  words.textContent = found.people.length ? "Choose the person who does the test." : "Nobody was found in this picture of the video.";
-  found.people.forEach((box, place) => picture.append(boxButton(box, place, found.people.length)));
+  words.textContent = found.length ? "Choose the person who does the test." : "Only one person was seen in this video.";
+  found.forEach((box, place) => picture.append(boxButton(box, place, found.length)));
 }
 
 function boxButton(box, place, count) {
