@@ -15,6 +15,10 @@ class CameraError(PosecheckError):
     """A camera cannot be opened or stopped giving pictures."""
 
 
+class DisplayError(PosecheckError):
+    """There is no screen on which a window can open."""
+
+
 class ModelFileError(PosecheckError):
     """The pose model is missing, or is not the file it should be."""
 

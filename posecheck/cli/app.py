@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import posecheck
-from posecheck.cli import inspect_commands, measure_commands, serve_command, session_commands
+from posecheck.cli import camera_commands, inspect_commands, measure_commands, serve_command, session_commands
 from posecheck.cli.console import errors_console
 from posecheck.errors import (
     CameraError,
     ComparisonError,
+    DisplayError,
     ModelFileError,
     MovementError,
     PosecheckError,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 EXIT_CODES: tuple[tuple[type[PosecheckError], int, str], ...] = (
     (VideoError, 3, "the video cannot be read"),
     (CameraError, 3, "the camera cannot be opened"),
+    (DisplayError, 3, "there is no screen to open a window on"),
     (MovementError, 3, "the movement is unknown, or its file is wrong"),
     (SessionFileError, 3, "the session file is wrong"),
     (RecordingError, 4, "the test cannot be measured from this recording"),
@@ -57,6 +59,7 @@ for _register in (
     session_commands.register,
     serve_command.register,
     measure_commands.register,
+    camera_commands.register,
     inspect_commands.register,
 ):
     _register(app)

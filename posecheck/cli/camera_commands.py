@@ -1,0 +1,192 @@
+"""`posecheck cameras` and `record`."""
+
+from __future__ import annotations
+
+import json as json_format
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from posecheck.cli import options as opt
+from posecheck.cli.console import output_console, print_json
+from posecheck.errors import RecordingError, StorageError
+from posecheck.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from posecheck.cli.filming import Filmed, Trial
+    from posecheck.joints import Side
+    from posecheck.live import Framing
+    from posecheck.movements import Movement
+
+FRAMING_SUFFIX = ".framing.json"
+"""Beside the recording of a pre-test: where the person stood, for the re-test."""
+PHASE_TITLES = {"pre": "pre-test", "retest": "re-test"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("cameras", epilog="Example: posecheck cameras")(cameras)
+    app.command(
+        "record", epilog="Example: posecheck record --movement runners-lunge --side left --phase pre -o visit-1"
+    )(record)
+
+
+def cameras(json: opt.Json = False) -> None:
+    """The cameras of this computer, by name and number."""
+    from posecheck.camera_list import list_cameras
+
+    found = list_cameras()
+    if json:
+        print_json([asdict(camera) for camera in found])
+        return
+    if not found:
+        output_console().print("No camera was found. Plug one in; a video file can play as a camera too.")
+        return
+    table = Table("number", "name", "place")
+    for camera in found:
+        table.add_row(str(camera.number), escape(camera.name), escape(camera.place))
+    output_console().print(table)
+
+
+def record(
+    movement: Annotated[str, typer.Option("--movement", help="A test's name, or a .toml file.", show_default=False)],
+    phase: Annotated[
+        Literal["pre", "retest"], typer.Option(help="Before the stretch, or after it.", show_default=False)
+    ],
+    side: Annotated[
+        opt.SideChoice | None,
+        typer.Option("--side", help="The tested leg, for tests done once per side.", show_default=False),
+    ] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder, or the .mp4 file, to write.")] = Path(),
+    camera: Annotated[
+        str, typer.Option("--camera", help="A camera's number or name, or a video file that plays as one.")
+    ] = "0",
+    repetitions: Annotated[int, typer.Option("--repetitions", min=1, max=20, help="How many are wanted.")] = 3,
+    no_mirror: Annotated[
+        bool, typer.Option("--no-mirror", help="Show yourself as others see you. What is recorded is never mirrored.")
+    ] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing recording.")] = False,
+    model: opt.ModelPath = None,
+    quiet: opt.Quiet = False,
+) -> None:
+    """Film a test with a webcam: guides you, begins and ends by itself."""
+    from posecheck.camera import open_camera
+    from posecheck.cli.filming import Trial, film
+    from posecheck.cli.live_window import LiveWindow, require_display
+    from posecheck.estimator import MediaPipeEstimator
+    from posecheck.joints import Side
+    from posecheck.model_files import choose_model
+    from posecheck.movements import load_movement
+    from posecheck.recorder import Recorder
+
+    test = load_movement(movement)
+    if test.sides and side is None:
+        raise typer.BadParameter(
+            f"'{test.name}' is done once per side: say which leg is tested, left or right ({test.side_meaning}).",
+            param_hint="--side",
+        )
+    tested = Side(side) if side and test.sides else None
+    path = recording_path(output, test, tested, phase)
+    if path.exists() and not overwrite:
+        raise StorageError(f"{path} exists already; choose another -o, or add --overwrite to replace it.")
+    require_display()
+    bundle = choose_model(load_settings(), model)
+    say = _printer(quiet=quiet)
+    _tell_of_unfinished(path, say)
+    trial = Trial(
+        movement=test,
+        side=tested,
+        title=" · ".join([test.title, *([f"{tested} side"] if tested else []), PHASE_TITLES[phase]]),
+        repetitions=repetitions,
+        before=_framing_of_pre_test(path, say) if phase == "retest" else None,
+        mirror=not no_mirror,
+    )
+    with open_camera(camera) as opened, MediaPipeEstimator(bundle) as estimator, LiveWindow(trial.title) as window:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        filmed = _film_or_say_what_is_kept(
+            partial(film, opened, estimator, Recorder(path), window, trial, say=say), path, say
+        )
+    _end(filmed, trial, path, phase, say)
+
+
+def recording_path(output: Path, movement: Movement, side: Side | None, phase: str) -> Path:
+    """The file that is written: ``output`` itself, or ``knee_to_chest_left_pre.mp4`` in that folder.
+
+    `posecheck session --init` reads test, side and phase from such a name.
+    """
+    if output.suffix.lower() == ".mp4":
+        return output
+    words = [movement.name.replace("-", "_"), *([str(side)] if side else []), phase]
+    return output / f"{'_'.join(words)}.mp4"
+
+
+def _film_or_say_what_is_kept(film: Callable[[], Filmed], path: Path, say: Callable[[str], None]) -> Filmed:
+    stamp = _changed_ns(path)
+    try:
+        return film()
+    except KeyboardInterrupt:
+        say(f"What was recorded is kept: {path}" if _changed_ns(path) != stamp else "Nothing was recorded.")
+        raise
+
+
+def _end(filmed: Filmed, trial: Trial, path: Path, phase: str, say: Callable[[str], None]) -> None:
+    from posecheck.output.files import write_text_atomic
+
+    if filmed.recorded is None and filmed.stopped:
+        say("Nothing was recorded.")
+        raise KeyboardInterrupt
+    if filmed.recorded is None:
+        raise RecordingError(
+            "The camera's pictures ended before anybody stood still in the start position, so nothing was recorded. The "
+            f"last cue was: {filmed.last_words}"
+        )
+    if phase == "pre" and filmed.framing is not None:
+        write_text_atomic(path.with_suffix(FRAMING_SUFFIX), json_format.dumps(filmed.framing.to_dict()) + "\n")
+    done = filmed.recorded
+    say(f"Recorded: {path} ({done.duration_s:.0f} s, {filmed.repetitions} of {trial.repetitions} repetitions).")
+    if done.left_out:
+        say(f"{done.left_out} of {done.frames + done.left_out} pictures came too fast for the disk and were left out.")
+    side = f" --side {trial.side}" if trial.side else ""
+    folder = path.with_suffix("")
+    say(f"Analyse it: posecheck analyze {path} --movement {trial.movement.name}{side} -o {folder}")
+
+
+def _framing_of_pre_test(path: Path, say: Callable[[str], None]) -> Framing | None:
+    """Where the person stood in the pre-test, from the file beside its recording; None without one."""
+    from posecheck.live import Framing
+
+    file = path.with_name(path.name.replace("retest", "pre")).with_suffix(FRAMING_SUFFIX)
+    if "retest" not in path.stem or not file.is_file():
+        return None
+    try:
+        return Framing.from_dict(json_format.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        say(f"{file} cannot be read: the place of the pre-test is not shown.")
+        return None
+
+
+def _tell_of_unfinished(path: Path, say: Callable[[str], None]) -> None:
+    from posecheck.growing_video import unfinished_beside
+
+    for left in unfinished_beside(path):
+        say(f"{left} was not finished, but can be analysed as it is.")
+
+
+def _printer(*, quiet: bool) -> Callable[[str], None]:
+    if quiet:
+        return lambda _words: None
+    return lambda words: output_console().print(words, highlight=False, markup=False, soft_wrap=True)
+
+
+def _changed_ns(path: Path) -> int | None:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
