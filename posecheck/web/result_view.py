@@ -65,6 +65,11 @@ class ShownTest:
     outcomes: tuple[ShownOutcome, ...]
     takes: tuple[ShownTake, ...]
 
+    @property
+    def tab(self) -> tuple[str, str]:
+        """Id of its panel on the page, and what its tab is called."""
+        return f"test-{self.key}", self.label
+
 
 @dataclass(frozen=True, slots=True)
 class HeadlineCard:

@@ -55,7 +55,9 @@ function chart(outcome, theme) {
   const visits = outcome.sessions;
   const names = visits.map((visit, place) => (visits.findIndex((other) => other.date === visit.date) < place ? `${visit.date} (${place + 1})` : visit.date));
   const first = visits.find((visit) => visit.before_deg !== null)?.before_deg ?? null;
-  const band = first !== null && outcome.mdc95_deg !== null;
+  const band = first !== null && outcome.mdc95_deg !== null ? [first - outcome.mdc95_deg, first + outcome.mdc95_deg] : null;
+  const values = visits.flatMap((visit) => [visit.before_deg, visit.retest_deg]).filter((value) => value !== null);
+  const [low, high] = [Math.min(...values, ...(band ?? [])), Math.max(...values, ...(band ?? []))];
   const marks = [
     { name: "Before", key: "before_deg", marker: { color: theme.paper, size: 11, line: { color: theme.pre, width: 2.5 } }, line: { color: theme.pre, width: 3 } },
     { name: "Re-test", key: "retest_deg", marker: { color: theme.accent, size: 8 }, line: { color: theme.accent, width: 1.6, dash: "dot" } },
@@ -67,9 +69,9 @@ function chart(outcome, theme) {
     })),
     layout: {
       xaxis: { type: "category", gridcolor: theme.grid, zeroline: false, fixedrange: true, automargin: true },
-      yaxis: { ticksuffix: "°", nticks: 6, gridcolor: theme.grid, zeroline: false, fixedrange: true, automargin: true },
+      yaxis: { ticksuffix: "°", nticks: 6, range: [low - 4, high + 4], gridcolor: theme.grid, zeroline: false, fixedrange: true, automargin: true },
       shapes: band
-        ? [{ type: "rect", layer: "below", xref: "paper", x0: 0, x1: 1, y0: first - outcome.mdc95_deg, y1: first + outcome.mdc95_deg, fillcolor: theme.band, line: { width: 0 } }]
+        ? [{ type: "rect", layer: "below", xref: "paper", x0: 0, x1: 1, y0: band[0], y1: band[1], fillcolor: theme.band, line: { width: 0 } }]
         : [],
     },
   };
