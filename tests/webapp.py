@@ -77,7 +77,8 @@ def serve(data: Path, **settings: Any) -> Iterator[Served]:
 def place_reading(site: Site, upload_id: str, movement: str, side: str | None = "left") -> None:
     """Give an upload the body points of the made-up figure and a small video, as if it had come in and been read."""
     series = made_series(movement)
-    recording = synthetic.recording_of(series, name="made.mp4")
+    with site.database.read() as transaction:
+        recording = synthetic.recording_of(series, name=upload_or_404(transaction, upload_id).file_name)
     folder = site.files.upload(upload_id)
     folder.mkdir(parents=True, exist_ok=True)
     site.files.partial(upload_id).unlink(missing_ok=True)

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from posecheck.web.settings import WebSettings
     from posecheck.web.worker_process import Outcome, Task
 
+_BUTTONS = (
+    ("Use --side left", "Confirm it as the left side"),
+    ("Use --side right", "Confirm it as the right side"),
+    ("add --mirror", "read it again as a mirror image"),
+)
+"""What the words of the command line are on a page."""
 STOPPED_WORDS = "This was stopped by hand. Start it again to go on."
 
 
@@ -154,7 +160,7 @@ def _finish_read(desk: Desk, job: Job, upload: Upload, outcome: Outcome) -> Fini
 
 
 def _refuse_upload(desk: Desk, upload: Upload, outcome: Outcome) -> Finished:
-    reason = reason_for_user(desk.files, upload, outcome)
+    reason = reason_for_user(desk.files, upload, outcome.refusal or outcome.failure)
     waiting = refuse_upload(upload, reason)
     # After a failure of ours it can be tried again, which takes the video; after a refusal it cannot be measured.
     useless = bool(outcome.refusal) and not upload.session.keep_video
@@ -176,7 +182,8 @@ def _finish_measure(desk: Desk, job: Job, take: Take, outcome: Outcome) -> Finis
         if outcome.result is not None and (staging / PICTURE_FILE).is_file() and folder.is_dir():
             (staging / PICTURE_FILE).replace(folder / PICTURE_FILE)
     elif outcome.result is None:
-        take.state, take.reason = TakeState.REFUSED, reason_for_user(desk.files, take.upload, outcome)
+        words = outcome.refusal or outcome.failure
+        take.state, take.reason = TakeState.REFUSED, reason_for_user(desk.files, take.upload, words)
     else:
         if staging.is_dir():  # not, where it was moved already and the database could not be written
             desk.files.put_take(take.id, staging)
@@ -241,9 +248,10 @@ def prepare_again(desk: Desk, job: Job) -> Finished:
     return Finished((take,))
 
 
-def reason_for_user(files: DataFolder, upload: Upload, outcome: Outcome) -> str:
-    """The words of a refusal or failure, with the file's own name instead of where it lies here."""
-    words = outcome.refusal or outcome.failure
+def reason_for_user(files: DataFolder, upload: Upload, words: str) -> str:
+    """An error's words for a page: the file's own name instead of where it lies here, buttons instead of options."""
     for path in (files.video(upload.id), files.copy(upload.id), upload.file_name):
         words = words.removeprefix(f"{path}: ").replace(str(path), upload.file_name)
+    for option, button in _BUTTONS:
+        words = words.replace(option, button)
     return words[:1].upper() + words[1:]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from posecheck.errors import (
     ComparisonError,
+    CorrectionError,
     ModelFileError,
     MovementError,
     PosecheckError,
@@ -65,6 +66,7 @@ class DiskFullError(WebError):
 _CODES: tuple[tuple[type[PosecheckError], int, str], ...] = (
     (VideoError, 422, "video"),
     (RecordingError, 422, "recording"),
+    (CorrectionError, 422, "correction"),
     (ComparisonError, 422, "comparison"),
     (MovementError, 422, "movement"),
     (StorageError, 503, "storage"),

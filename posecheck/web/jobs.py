@@ -63,19 +63,28 @@ class JobRunner:
             end.setblocking(False)
 
     def start(self) -> None:
-        """Queue again what ran when the last server ended, and begin.
+        """Set right what the last server left, and begin.
 
         Raises
         ------
         StorageError
             The database cannot be written.
         """
+        self.recover()
+        self._thread.start()
+
+    def recover(self) -> None:
+        """Queue again what ran when the last server was killed, and delete what its workers had begun to write.
+
+        Raises
+        ------
+        StorageError
+        """
         shutil.rmtree(self._files.work, ignore_errors=True)
         self._files.work.mkdir(parents=True, exist_ok=True)
         with self._database.begin() as transaction:
             for job in running_jobs(transaction):
                 self._queue_again(self._desk(transaction), job)
-        self._thread.start()
 
     def stop(self) -> None:
         """End all workers at once; their jobs are queued and go on when a server starts again."""

@@ -7,13 +7,13 @@ import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from posecheck.errors import StorageError
+from posecheck.errors import RecordingError, StorageError
 from posecheck.output.files import storage_errors
 from posecheck.output.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
 from posecheck.storage.tables import JobKind, JobState, Take, TakeState, UploadState, new_id
-from posecheck.web.duties import measure_task, playable_video
+from posecheck.web.duties import measure_task, playable_video, reason_for_user
 from posecheck.web.errors import ConflictError, NotFoundError
 from posecheck.web.keyed_locks import KeyedLocks
 from posecheck.web.schemas import JobOut, TakeDetail, TakeOut, UploadOut
@@ -190,7 +190,11 @@ def correct_take(site: Site, take_id: str, corrections: Corrections, version: in
             _check_correctable(take, version)
             seen = take.version
             task = measure_task(site.files, take, staging=made, corrections=corrections.to_dict())
-        result = task.measure()
+            upload = take.upload
+        try:
+            result = task.measure()
+        except RecordingError as error:
+            raise type(error)(reason_for_user(site.files, upload, str(error))) from error
         try:
             _write_corrected(site.files.take(take_id), task, result)
             _keep_corrected(site, take_id, seen, corrections, task, result)

@@ -11,6 +11,7 @@ import threading
 import time
 import traceback
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from posecheck.errors import PosecheckError
@@ -104,10 +105,15 @@ def _work(task: Task, connection: Connection) -> None:
     except MemoryError:
         outcome = Outcome(failure="it needs more memory than one video may take.", crashed=True)
     except Exception as error:
-        where = "".join(traceback.format_exception(error)[-2:]).strip()
-        outcome = Outcome(failure=f"posecheck failed unexpectedly, please report it: {where}")
+        traceback.print_exc()  # for the window where the server was started
+        outcome = Outcome(failure=f"posecheck failed unexpectedly, please report it ({_in_short(error)}).")
     with contextlib.suppress(OSError):  # nobody listens any more: the server has ended
         connection.send(outcome)
+
+
+def _in_short(error: Exception) -> str:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error}, {PurePath(place.filename).name} line {place.lineno}"
 
 
 class _Teller:
