@@ -40,6 +40,11 @@ class WebServer(uvicorn.Server):
         TLS files in PEM form.
     on_ready : callable, optional
         Called once requests are answered.
+
+    Raises
+    ------
+    AddressError
+        The TLS files are none.
     """
 
     def __init__(
@@ -63,6 +68,7 @@ class WebServer(uvicorn.Server):
             ssl_keyfile=key,
         )
         super().__init__(config)
+        _load_certificate(config)
         self._site, self._on_ready = site, on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -75,6 +81,17 @@ class WebServer(uvicorn.Server):
         """Stop; streams of events end first, since they would never end by themselves."""
         self._site.events.close()
         await super().shutdown(sockets)
+
+
+def _load_certificate(config: uvicorn.Config) -> None:
+    """Read the TLS files now: later the failure would be no more than a line in a log."""
+    try:
+        config.load()
+    except (OSError, ValueError) as error:
+        raise AddressError(
+            f"{config.ssl_certfile}, {config.ssl_keyfile}: no certificate with its key in PEM form ({error}). Check both "
+            "files."
+        ) from error
 
 
 def listen(host: str, port: int) -> socket.socket:
