@@ -19,8 +19,10 @@ from posecheck.storage.files import DataFolder
 from posecheck.storage.tables import Person, UploadState
 from posecheck.web import sessions
 from posecheck.web.app import open_site
+from posecheck.web.estimators import load_estimator
 from posecheck.web.events import EventBoard
 from posecheck.web.jobs import JobRunner
+from posecheck.web.rooms import Rooms
 from posecheck.web.schemas import SessionForm
 from posecheck.web.serve import WebServer, listen
 from posecheck.web.settings import WebSettings
@@ -117,9 +119,11 @@ def quiet_site(data: Path, **settings: Any) -> Iterator[Site]:
     database = open_database(files)
     board = EventBoard()
     jobs = JobRunner(database, files, board, web_settings)
+    rooms = Rooms(lambda: load_estimator(None), board)
     try:
-        yield Site(web_settings, database, files, board, jobs)
+        yield Site(web_settings, database, files, board, jobs, rooms)
     finally:
+        rooms.stop()
         jobs.stop()
         database.close()
 

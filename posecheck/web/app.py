@@ -17,13 +17,18 @@ from posecheck.storage.deleting import finish_deletions
 from posecheck.storage.files import DataFolder
 from posecheck.storage.lock import locked
 from posecheck.web import error_answers
+from posecheck.web.estimators import load_estimator
 from posecheck.web.events import EventBoard
+from posecheck.web.filmed import recover_filmings
 from posecheck.web.jobs import JobRunner
 from posecheck.web.openapi import DescribedApp
+from posecheck.web.rooms import Rooms
 from posecheck.web.routes import (
     api_docs,
     archive,
     events,
+    filming,
+    live,
     meta,
     pages,
     people,
@@ -39,6 +44,7 @@ from posecheck.web.routes import (
 from posecheck.web.security import Gate
 from posecheck.web.site import Site
 from posecheck.web.uploads import recover_uploads
+from posecheck.web.watchdog import watch_over
 from posecheck.workflow import LATE_LIBRARIES, load_in_background
 
 if TYPE_CHECKING:
@@ -51,6 +57,8 @@ ROUTERS = (
     people,
     sessions,
     uploads,
+    filming,
+    live,
     takes,
     results,
     results_page,
@@ -117,14 +125,18 @@ def open_site(web_settings: WebSettings) -> Iterator[Site]:
             finish_deletions(database, files)
             board = EventBoard()
             jobs = JobRunner(database, files, board, web_settings)
-            site = Site(web_settings, database, files, board, jobs)
+            rooms = Rooms(lambda: load_estimator(web_settings.model_path), board)
+            site = Site(web_settings, database, files, board, jobs, rooms)
             jobs.start()
             try:
                 recover_uploads(site)
+                recover_filmings(site)
                 load_in_background(LATE_LIBRARIES)  # so that the first correction by hand does not wait for them
-                yield site
+                with watch_over(site):
+                    yield site
             finally:
                 board.close()
+                rooms.stop()
                 jobs.stop()
         finally:
             database.close()

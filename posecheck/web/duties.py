@@ -147,7 +147,7 @@ def _finish_read(desk: Desk, job: Job, upload: Upload, outcome: Outcome) -> Fini
     for item in desk.staging(job).iterdir():
         item.replace(desk.files.upload(upload.id) / item.name)
     result = outcome.result
-    warnings = [*upload.info.get("sent_before", ()), *result["info"]["warnings"]]
+    warnings = [*upload.info.get("noted", ()), *result["info"]["warnings"]]
     upload.info = {**upload.info, **result["info"], "warnings": warnings}
     upload.proposal, upload.sha256, upload.has_copy = result["proposal"], result["sha256"], result["has_copy"]
     upload.state, upload.reason = UploadState.READ, ""

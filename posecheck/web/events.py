@@ -18,7 +18,7 @@ QUEUE_SIZE = 200
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that changed: ``kind`` is ``job``, ``upload``, ``take``, ``session`` or ``reload``; ``data`` its JSON."""
+    """What happened: ``kind`` is ``job``, ``upload``, ``take``, ``session``, ``live`` or ``reload``; ``data`` its JSON."""
 
     kind: str
     data: dict[str, Any]

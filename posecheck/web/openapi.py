@@ -19,6 +19,7 @@ TAGS = {
     "Sessions": "One visit of a person: tests, steps, what was felt, and changes as they happen.",
     "Jobs": "Work in the background.",
     "Uploads": "Videos that come in: in pieces, resumable, then read in the background.",
+    "Filming": "With a camera: pictures to the live engine and its answers, and the recording while it grows.",
     "Recordings": "A video that was confirmed to be one test, side and block: its repetitions and corrections.",
     "Results": "Pre-test against re-test, left against right; the same numbers as the command line's.",
     "Stretches": "What was done between pre-test and re-test.",

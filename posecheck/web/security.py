@@ -26,7 +26,7 @@ COOKIE_AGE_S = 30 * 24 * 3600
 LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON_BYTES = 1024**2
 """Of one request's JSON: the longest session form has a few ten thousand (chosen by us)."""
-CHUNK = re.compile(r"/api/uploads/[^/]+")
+CHUNK = re.compile(r"/api/(uploads|filmings)/[^/]+")
 IMPORT_PATH = "/api/import"
 HOST_WORDS = (
     "This server is not known by that name. Open the address that posecheck printed when it started; to serve under another "
@@ -134,7 +134,7 @@ class Gate:
 def _token_in_address(scope: Scope) -> str:
     if scope["type"] != "http" or scope["method"] not in LOOKING:
         return ""
-    return dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("token", "")
+    return str(dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("token", ""))
 
 
 def _token_in_headers(headers: Headers) -> str:

@@ -1,8 +1,8 @@
-"""What every route needs, held once per server: settings, database, files, jobs and the watchers of changes."""
+"""What every route needs, held once per server: settings, database, files, jobs, cameras and the watchers of changes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from fastapi import Depends
@@ -18,6 +18,8 @@ from posecheck.storage.files import DataFolder
 from posecheck.storage.tables import Person, Session, Take, Upload
 from posecheck.web.events import EventBoard
 from posecheck.web.jobs import JobRunner
+from posecheck.web.last_pieces import LastPieces
+from posecheck.web.rooms import Rooms
 from posecheck.web.settings import WebSettings
 
 T = TypeVar("T")
@@ -32,6 +34,8 @@ class Site:
     files: DataFolder
     events: EventBoard
     jobs: JobRunner
+    rooms: Rooms
+    last_pieces: LastPieces = field(default_factory=LastPieces)
 
 
 def get_site(connection: HTTPConnection) -> Site:

@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import shutil
 from pathlib import PurePath, PureWindowsPath
 from typing import TYPE_CHECKING
 
-from posecheck.errors import StorageError
 from posecheck.output.files import storage_errors
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
 from posecheck.storage.queries import all_uploads
 from posecheck.storage.tables import JobKind, JobState, TakeState, Upload, UploadState
 from posecheck.video import sha256_of
-from posecheck.web.errors import ConflictError, DiskFullError, NotFoundError, TooLargeError, WrongInputError
-from posecheck.web.keyed_locks import KeyedLocks
+from posecheck.web.errors import ConflictError, DiskFullError, TooLargeError, WrongInputError
 from posecheck.web.measuring import let_latest_count
+from posecheck.web.pieces import RECEIVING, OffsetError, append_piece, free_bytes
 from posecheck.web.schemas import JobOut, ReadingForm, TakeOut, UploadForm, UploadOut
 from posecheck.web.site import session_or_404, upload_or_404
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from posecheck.storage.tables import Session
     from posecheck.web.settings import Limits
     from posecheck.web.site import Site
-
-_RECEIVING = KeyedLocks()
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-FULL_WORDS = (
-    "There is no room left on the disk, so the video did not come in whole. What came in is kept: free some space and "
-    "send it again, it goes on where it stopped."
-)
-
-
-class OffsetError(ConflictError):
-    """A piece was sent that does not follow what is there; ``received_bytes`` says where to go on."""
-
-    def __init__(self, received_bytes: int) -> None:
-        super().__init__(
-            f"This piece of the video does not follow what has come in so far ({received_bytes} bytes); another tab may "
-            "be sending it too. Go on from there."
-        )
-        self.more = {"received_bytes": received_bytes}
 
 
 def begin_upload(site: Site, session_id: str, form: UploadForm) -> tuple[UploadOut, bool]:
@@ -74,7 +52,7 @@ def begin_upload(site: Site, session_id: str, form: UploadForm) -> tuple[UploadO
         upload = _unfinished(session, form, name)
         made = upload is None
         if upload is None:
-            _check_count(session, site.settings.limits)
+            check_count(session, site.settings.limits)
             upload = Upload(session_id=session_id, phase=form.phase, file_name=name, size_bytes=form.size_bytes)
             transaction.add(upload)
             transaction.flush()
@@ -129,10 +107,12 @@ def receive_piece(site: Site, upload_id: str, offset: int | None, data: bytes) -
     """
     if len(data) > site.settings.limits.chunk_bytes:
         raise TooLargeError(f"One piece may have {site.settings.limits.chunk_bytes} bytes; send smaller ones.")
-    with _RECEIVING.hold(upload_id):
+    with RECEIVING.hold(upload_id):
         with site.database.read() as transaction:
             upload = upload_or_404(transaction, upload_id)
             out = UploadOut.of(upload)
+        if upload.filmed:
+            raise ConflictError("This video comes from a camera; its pieces go to /api/filmings.")
         if upload.state != UploadState.RECEIVING:
             if offset is None or offset + len(data) == upload.size_bytes:  # the answer to the last piece was lost
                 return out
@@ -145,13 +125,12 @@ def receive_piece(site: Site, upload_id: str, offset: int | None, data: bytes) -
             raise TooLargeError(
                 f"{upload.file_name} has more bytes than the {upload.size_bytes} that were announced; send it again."
             )
-        _append(site.files.partial(upload_id), data)
+        append_piece(site.files.partial(upload_id), data)
         received_bytes += len(data)
-        return (
-            _complete(site, upload)
-            if received_bytes == upload.size_bytes
-            else _store_received(site, upload_id, received_bytes)
-        )
+        if received_bytes < upload.size_bytes:
+            return _store_received(site, upload_id, received_bytes)
+        _put_in_place(site, upload_id)
+        return complete(site, upload_id)
 
 
 def recover_uploads(site: Site) -> None:
@@ -160,7 +139,8 @@ def recover_uploads(site: Site) -> None:
         uploads = all_uploads(transaction)
     for upload in uploads:
         if upload.state == UploadState.RECEIVING:
-            receive_piece(site, upload.id, None, b"")
+            if not upload.filmed:
+                receive_piece(site, upload.id, None, b"")
             continue
         if not upload.has_video:
             site.files.video(upload.id).unlink(missing_ok=True)
@@ -212,7 +192,7 @@ def delete_upload(site: Site, upload_id: str) -> None:
     ------
     NotFoundError, StorageError
     """
-    with _RECEIVING.hold(upload_id), delete_rows(site.database, site.files) as deletion:
+    with RECEIVING.hold(upload_id), delete_rows(site.database, site.files) as deletion:
         transaction = deletion.transaction
         upload = upload_or_404(transaction, upload_id)
         session = upload.session
@@ -252,7 +232,13 @@ def _unfinished(session: Session, form: UploadForm, name: str) -> Upload | None:
     return None
 
 
-def _check_count(session: Session, limits: Limits) -> None:
+def check_count(session: Session, limits: Limits) -> None:
+    """Refuse one more video than a session may hold.
+
+    Raises
+    ------
+    TooLargeError
+    """
     if len(session.uploads) >= limits.max_uploads:
         raise TooLargeError(
             f"This session holds {len(session.uploads)} videos, as many as it may. Delete some, or begin another session."
@@ -261,11 +247,11 @@ def _check_count(session: Session, limits: Limits) -> None:
 
 def _check_room(site: Site, upload: Upload) -> None:
     wanted_bytes = upload.size_bytes - upload.received_bytes
-    free_bytes = shutil.disk_usage(site.files.root).free - site.settings.limits.free_bytes
-    if wanted_bytes > free_bytes:
+    left_bytes = free_bytes(site.files.root, site.settings.limits.free_bytes)
+    if wanted_bytes > left_bytes:
         raise DiskFullError(
             f"{upload.file_name} ({_gigabytes(wanted_bytes)} to come) does not fit on the disk, of which "
-            f"{_gigabytes(max(0, free_bytes))} can be used. Free some space and send it again."
+            f"{_gigabytes(max(0, left_bytes))} can be used. Free some space and send it again."
         )
 
 
@@ -277,31 +263,6 @@ def _received_bytes(site: Site, upload: Upload) -> int:
     return partial.stat().st_size if partial.exists() else 0
 
 
-def _append(partial: Path, data: bytes) -> None:
-    """Write a piece and wait until it is safe; on a full disk what was there before stays as it was."""
-    if not data:
-        return
-    try:
-        with partial.open("ab", buffering=0) as file:
-            before = file.tell()
-            try:
-                left = memoryview(data)
-                while left:
-                    left = left[file.write(left) :]
-                os.fsync(file.fileno())
-            except OSError:
-                file.truncate(before)
-                raise
-    except FileNotFoundError as error:
-        raise NotFoundError("This video was deleted while it came in.") from error
-    except OSError as error:
-        if error.errno in _FULL:
-            raise DiskFullError(FULL_WORDS) from error
-        raise StorageError(
-            f"The data folder cannot be written ({error.strerror}); the video did not come in."
-        ) from error
-
-
 def _store_received(site: Site, upload_id: str, received_bytes: int) -> UploadOut:
     with site.database.begin() as transaction:
         upload = upload_or_404(transaction, upload_id)
@@ -309,16 +270,33 @@ def _store_received(site: Site, upload_id: str, received_bytes: int) -> UploadOu
         return UploadOut.of(upload)
 
 
-def _complete(site: Site, upload: Upload) -> UploadOut:
-    """Give a whole video its place and queue its reading; may be done twice."""
-    partial, video = site.files.partial(upload.id), site.files.video(upload.id)
+def _put_in_place(site: Site, upload_id: str) -> None:
+    partial = site.files.partial(upload_id)
     if partial.exists():
-        partial.replace(video)
+        partial.replace(site.files.video(upload_id))
+
+
+def complete(site: Site, upload_id: str, notes: Sequence[str] = ()) -> UploadOut:
+    """Queue the reading of a video that is in its place; may be done twice, by whoever holds `RECEIVING`.
+
+    Parameters
+    ----------
+    site : Site
+    upload_id : str
+    notes : sequence of str
+        What the user is to be told about how it came in.
+
+    Raises
+    ------
+    NotFoundError, StorageError
+    """
+    video = site.files.video(upload_id)
     sha256 = sha256_of(video)
     with site.database.begin() as transaction:
-        row = upload_or_404(transaction, upload.id)
-        row.received_bytes, row.sha256, row.has_video = row.size_bytes, sha256, True
-        row.state, row.info = UploadState.READING, _sent_before(row)
+        row = upload_or_404(transaction, upload_id)
+        row.size_bytes = row.received_bytes = video.stat().st_size
+        row.sha256, row.has_video = sha256, True
+        row.state, row.info = UploadState.READING, _noted([*notes, *_sent_before(row)])
         job = site.jobs.enqueue(transaction, row.session_id, JobKind.READ, row.id)
         out, told = UploadOut.of(row), JobOut.of(job)
     site.jobs.wake()
@@ -326,14 +304,18 @@ def _complete(site: Site, upload: Upload) -> UploadOut:
     return tell_upload(site, out)
 
 
-def _sent_before(upload: Upload) -> dict[str, list[str]]:
+def _noted(words: list[str]) -> dict[str, list[str]]:
+    """Words that stay when the reading adds its own."""
+    return {"noted": words, "warnings": words} if words else {}
+
+
+def _sent_before(upload: Upload) -> list[str]:
     """What is to be said where the same file came in before, in the same block of the session."""
     for other in upload.session.uploads:
         same = other.id != upload.id and other.phase == upload.phase and other.sha256 == upload.sha256
         if same and other.state != UploadState.RECEIVING:
-            words = (
+            return [
                 f"The same recording was sent before as {other.file_name}; of two that are confirmed as the same test, the "
                 "later one counts."
-            )
-            return {"sent_before": [words], "warnings": [words]}
-    return {}
+            ]
+    return []

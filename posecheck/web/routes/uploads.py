@@ -43,12 +43,19 @@ async def send_piece(
 
     A piece that does not follow what is there is refused with status 409 and ``received_bytes`` in the error.
     """
-    data = await _body(request, site.settings.limits.chunk_bytes)
+    data = await read_body(request, site.settings.limits.chunk_bytes)
     return await run_in_threadpool(uploads.receive_piece, site, upload_id, offset, data)
 
 
-async def _body(request: Request, limit_bytes: int) -> bytes:
-    """The body, never more of it than allowed."""
+async def read_body(request: Request, limit_bytes: int) -> bytes:
+    """The body, never more of it than allowed.
+
+    Raises
+    ------
+    TooLargeError
+    WebError
+        The connection ended.
+    """
     too_large = TooLargeError(f"One piece may have {limit_bytes} bytes; send smaller ones.")
     stated = request.headers.get("content-length", "0")
     if stated.isdecimal() and int(stated) > limit_bytes:
