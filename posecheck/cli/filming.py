@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
 
 import cv2
@@ -10,6 +11,7 @@ import numpy as np
 
 from posecheck.cli.live_window import KEY_WORDS, Key
 from posecheck.errors import CameraError
+from posecheck.landmarks import LANDMARK_COUNT
 from posecheck.live import LiveAnswer, LiveEngine, LiveState
 from posecheck.live.measure import main_outcome
 from posecheck.output.live_picture import LiveScene, Mood, draw_live, live_side
@@ -38,6 +40,8 @@ _MOODS = {
     LiveState.BACK: Mood.MOVING,
     LiveState.DONE: Mood.DONE,
 }
+_LOADED_LATE = ("pandas", "scipy.ndimage", "scipy.signal")
+"""What the analysis loads when it first needs it, which takes more than a second."""
 _BEFORE_THE_TRIAL = (LiveState.GET_INTO_VIEW, LiveState.GET_INTO_START)
 
 
@@ -130,7 +134,7 @@ def film(
     KeyboardInterrupt
         Ctrl-C; what was recorded until then is kept.
     """
-    estimator.follow(np.zeros((48, 64, 3), np.uint8), 0.0)  # load the model before the first picture comes
+    _warm_up(estimator, screen, trial)
     camera.listen(recorder.take)
     run = _Run(trial, estimator, recorder, say)
     try:
@@ -148,6 +152,18 @@ def film(
         run.close()
         filmed = run.finish()
     return filmed
+
+
+def _warm_up(estimator: PoseEstimator, screen: Screen, trial: Trial) -> None:
+    """Open the window and load the model before the first picture comes: later, seconds of the camera would be missed."""
+    black = np.zeros((720, 1280, 3), np.uint8)
+    nobody = np.full((LANDMARK_COUNT, 2), np.nan)
+    scene = LiveScene(trial.title, "One moment: starting the camera.", Mood.WAITING, nobody, keys=KEY_WORDS)
+    screen.show(draw_live(black, scene, mirror=trial.mirror))
+    for name in _LOADED_LATE:
+        import_module(name)
+    estimator.find_people(black)
+    estimator.follow(black, 0.0)
 
 
 class _Run:
