@@ -1,0 +1,176 @@
+"""The stretch step in a real browser: safety first, a timer that loses no time, pain that stops it, and what is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from needs import needs_browser
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from webapp import Served, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+MORNING = dt.datetime(2026, 3, 12, 8, tzinfo=dt.UTC)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("data")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = needs_browser()
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--no-zygote"]) as running,
+    ):
+        yield running
+
+
+@pytest.fixture
+def session_id(served: Served) -> str:
+    return served.session()
+
+
+@pytest.fixture
+def page(served: Served, browser: Browser, session_id: str) -> Iterator[Page]:
+    """The stretch step of a new session; time stands still until a test moves it."""
+    with browser.new_context(viewport={"width": 390, "height": 844}, bypass_csp=True) as context:
+        page = context.new_page()
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.clock.install(time=MORNING)
+        page.goto(f"{served.url}/sessions/{session_id}/stretch")
+        page.clock.pause_at(MORNING + dt.timedelta(hours=1))
+        yield page
+
+
+def stored(served: Served, session_id: str) -> dict[str, Any]:
+    return dict(served.client.get(f"/api/sessions/{session_id}").json())
+
+
+def start(page: Page, *, left_s: int, right_s: int, ready_s: int = 0) -> None:
+    page.get_by_label("I have read this. None of it").check()
+    page.locator("#left-seconds").fill(str(left_s))
+    page.locator("#right-seconds").fill(str(right_s))
+    page.locator("#ready").fill(str(ready_s))
+    page.get_by_role("button", name="Start the timer").click()
+    expect(page.locator("#stage")).to_be_visible()
+
+
+def test_nothing_can_be_started_before_the_safety_words_are_confirmed(
+    page: Page, served: Served, session_id: str
+) -> None:
+    expect(page.locator("#safety").get_by_text("ask a licensed professional first")).to_be_visible()
+    expect(page.locator("#setup")).to_be_hidden()
+    page.get_by_label("I have read this. None of it").check()
+    expect(page.locator("#setup")).to_be_visible()
+    assert stored(served, session_id)["safety_confirmed"] is True
+
+
+def test_in_doubt_the_stretch_is_skipped_and_the_retest_comes(page: Page, served: Served, session_id: str) -> None:
+    page.get_by_role("button", name="In doubt: skip the stretch").click()
+    page.wait_for_url("**/retest")
+    session = stored(served, session_id)
+    assert (session["stretch_skipped"], session["stretches"]) == (True, [])
+
+
+def test_no_time_is_suggested_and_without_one_nothing_starts(page: Page) -> None:
+    page.get_by_label("I have read this. None of it").check()
+    for side in ("left", "right"):
+        expect(page.locator(f"#{side}-minutes")).to_have_value("")
+        expect(page.locator(f"#{side}-seconds")).to_have_value("")
+    page.get_by_role("button", name="Start the timer").click()
+    expect(page.locator("#setup-error")).to_have_text("Choose a time: minutes, seconds or both.")
+    expect(page.locator("#stage")).to_be_hidden()
+
+
+def test_both_sides_are_timed_in_turn_and_stored(page: Page, served: Served, session_id: str) -> None:
+    start(page, left_s=40, right_s=20, ready_s=5)
+    expect(page.locator("#stage-phase")).to_have_text("Get into position")
+    page.clock.run_for(6_000)
+    expect(page.locator("#stage-side")).to_have_text("Left")
+    expect(page.locator("#stage-phase")).to_have_text("Hold the grip and move")
+    page.clock.run_for(46_000)
+    expect(page.locator("#stage-side")).to_have_text("Right")
+    page.clock.run_for(20_000)
+    expect(page.locator("#done li")).to_have_count(2)
+    expect(page.locator("#live")).to_have_text("Stored.")
+    rows = stored(served, session_id)["stretches"]
+    assert {row["side"]: row["seconds"] for row in rows} == {"left": 40, "right": 20}
+    assert not any(row["stopped_for_pain"] for row in rows)
+
+
+def test_a_tab_that_slept_through_the_change_of_sides_loses_no_time(page: Page) -> None:
+    start(page, left_s=30, right_s=50)
+    page.clock.fast_forward(60_000)
+    expect(page.locator("#stage-side")).to_have_text("Right")
+    expect(page.locator("#stage-clock")).to_have_text("0:20")
+
+
+def test_a_pause_counts_for_nothing(page: Page, served: Served, session_id: str) -> None:
+    start(page, left_s=30, right_s=0)
+    page.clock.run_for(10_000)
+    page.keyboard.press("Escape")
+    page.clock.run_for(300_000)
+    expect(page.locator("#stage-phase")).to_have_text("Paused")
+    page.get_by_role("button", name="Go on", exact=True).click()
+    page.clock.run_for(5_000)
+    page.get_by_role("button", name="Finish").click()
+    expect(page.locator("#done li")).to_have_count(1)
+    assert stored(served, session_id)["stretches"][0]["seconds"] == 15
+
+
+def test_pain_stops_at_once_shows_the_safety_words_and_is_stored(page: Page, served: Served, session_id: str) -> None:
+    start(page, left_s=30, right_s=30)
+    page.clock.run_for(35_000)
+    page.get_by_role("button", name="It hurts: stop").click()
+    expect(page.locator("#stage")).to_be_hidden()
+    expect(page.locator("#pain")).to_contain_text("stop and see a physician")
+    expect(page.locator("#done li")).to_have_count(2)
+    rows = {row["side"]: row for row in stored(served, session_id)["stretches"]}
+    assert (rows["left"]["seconds"], rows["left"]["stopped_for_pain"]) == (30, False)
+    assert rows["right"]["stopped_for_pain"] is True
+
+
+def test_what_could_not_be_stored_stays_on_the_page_and_is_stored_at_a_click(
+    page: Page, served: Served, session_id: str
+) -> None:
+    page.route("**/stretches", lambda route: route.abort())
+    start(page, left_s=10, right_s=0)
+    page.clock.run_for(11_000)
+    expect(page.locator("#unsaved")).to_be_visible()
+    expect(page.locator("#live")).to_contain_text("posecheck does not answer")
+    page.unroute("**/stretches")
+    page.get_by_role("button", name="Store it now").click()
+    expect(page.locator("#unsaved")).to_be_hidden()
+    assert [row["seconds"] for row in stored(served, session_id)["stretches"]] == [10]
+
+
+def test_going_on_after_a_stretch_is_no_conflict_with_ones_own_change(
+    page: Page, served: Served, session_id: str
+) -> None:
+    start(page, left_s=5, right_s=0)
+    page.clock.run_for(6_000)
+    expect(page.locator("#live")).to_have_text("Stored.")
+    page.get_by_role("button", name="Go on: the re-test").click()
+    page.wait_for_url("**/retest")
+    assert stored(served, session_id)["step"] == "retest"
+
+
+def test_page_and_running_timer_have_no_serious_fault_for_a_screen_reader(page: Page) -> None:
+    page.clock.resume()  # the checker waits by the page's own timers
+    assert serious_faults(page) == []
+    start(page, left_s=30, right_s=30)
+    assert serious_faults(page) == []
+
+
+def serious_faults(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [fault["id"] for fault in found if fault["impact"] in {"serious", "critical"}]
