@@ -83,7 +83,7 @@ export class Player {
 
   #followVideo() {
     const next = (_now, about) => {
-      if (this.points) this.#show(this.#nearest(about.mediaTime));
+      if (this.points && !this.video.paused) this.#show(this.#nearest(about.mediaTime)); // paused, seek() has said which
       this.video.requestVideoFrameCallback(next);
     };
     if ("requestVideoFrameCallback" in this.video) this.video.requestVideoFrameCallback(next);
