@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 KEPT_REPORTS = 6
 """So many sessions' results are kept in memory, about 5 MB each (chosen by us)."""
 
+UNMEASURED_WORDS = (
+    "the one that was named before the re-test is not measured in both blocks, so the main measures of each test stand in "
+    "its place"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class MeasuredTake:
@@ -137,11 +142,19 @@ def build_report(inputs: SessionInput) -> ReportData:
             blocks[take.phase].append(_stored(take, inputs.person))
         except StorageError as error:
             refused.append(Refused(take.file_name, str(error).replace(f"{take.folder}/", "")))
+    return replace(_compared(blocks, inputs, tuple(refused)), stretches=inputs.stretches)
+
+
+def _compared(blocks: dict[Phase, list[StoredTrial]], inputs: SessionInput, refused: tuple[Refused, ...]) -> ReportData:
+    """The blocks compared; without the measure that was named where it is not (yet) in both of them."""
     session = Session(inputs.person, inputs.date, inputs.title, inputs.primary, (), ())
-    data = comparison_or_rest(
-        *(blocks[phase] for phase in Phase), primary=inputs.primary, refused=refused, session=session
-    )
-    return replace(data, stretches=inputs.stretches)
+    parts = [blocks[phase] for phase in Phase]
+    data = comparison_or_rest(*parts, primary=inputs.primary, refused=refused, session=session)
+    if inputs.primary is None or data.changes or not blocks[Phase.RETEST]:
+        return data
+    said = (*refused, Refused("main measure", UNMEASURED_WORDS))
+    without = comparison_or_rest(*parts, refused=said, session=session)
+    return without if without.changes else data
 
 
 def state_words(inputs: SessionInput, data: ReportData) -> str:

@@ -2,12 +2,20 @@
 
 import { api } from "/static/api.js";
 import { drawWhenSeen } from "/static/charts.js";
+import { watch } from "/static/events.js";
 
 const session = document.getElementById("session").dataset.session;
 const places = [...document.querySelectorAll(".curve")];
 
 document.querySelectorAll("[data-compare]").forEach(compare);
 if (places.length) showCurves();
+document.getElementById("show-newer").addEventListener("click", () => location.reload());
+watch(session, { take: (take) => take.state !== "measuring" && tellNewer(), session: tellNewer, reload: tellNewer });
+
+/** What the page shows has been overtaken: by a correction, another recording, a change elsewhere. */
+function tellNewer() {
+  document.getElementById("newer").hidden = false;
+}
 
 /** Below the slider's value the first picture is seen, beyond it the second; the pictures themselves can be dragged, too. */
 function compare(figure) {
