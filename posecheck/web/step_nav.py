@@ -55,7 +55,7 @@ def step_nav(session: Session, shown: Step) -> tuple[NavItem, ...]:
     """The row of steps for a page that shows one of them; every step can be reached."""
     return tuple(
         NavItem(TITLES[step], step_href(session, step), "current" if step is shown else _state(session, step))
-        for step in steps_of(session)
+        for step in _steps_with(session, shown)
     )
 
 
@@ -66,7 +66,7 @@ def step_href(session: Session, step: Step) -> str:
 
 def neighbours(session: Session, shown: Step) -> tuple[Step | None, Step | None]:
     """The steps before and after one."""
-    steps = [step for step in Step if step in steps_of(session) or step is shown]
+    steps = _steps_with(session, shown)
     place = steps.index(shown)
     return (steps[place - 1] if place else None), (steps[place + 1] if place + 1 < len(steps) else None)
 
@@ -75,6 +75,11 @@ def resume_step(session: Session) -> Step:
     """Where the session goes on; a baseline block that was switched off again falls back to the pre-test."""
     step = Step(session.step)
     return step if step in steps_of(session) else Step.PRE
+
+
+def _steps_with(session: Session, shown: Step) -> list[Step]:
+    """The session's steps, and the shown one even if it is none of them."""
+    return [step for step in Step if step in steps_of(session) or step is shown]
 
 
 def _state(session: Session, step: Step) -> str:
