@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
-from clips import TOE_PRE, cut_off, sample_clip, sound_only
-from webapp import made_session, quiet_site
+from clips import TOE_PRE, TOE_RETEST, cut_off, sample_clip, side_by_side, sound_only
+from webapp import made_session, quiet_site, work_off
 from worker_tasks import Broken, Crashing, Greedy, Slow
 
 from posecheck.storage.job_queue import delete_jobs_of
 from posecheck.storage.tables import Job, JobKind, JobState, Upload, UploadState
-from posecheck.web import duties, uploads
+from posecheck.video import probe_video
+from posecheck.web import duties, measuring, uploads
 from posecheck.web.errors import ConflictError, NotFoundError
 from posecheck.web.jobs import MAX_STARTS
-from posecheck.web.schemas import UploadForm
+from posecheck.web.schemas import ConfirmForm, ReadingForm, UploadForm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,6 +114,15 @@ def test_a_stopped_job_can_be_started_again(site: Site) -> None:
         site.jobs.retry(job_id)
     with pytest.raises(NotFoundError):
         site.jobs.retry("0" * 24)
+
+
+def test_what_waited_for_a_reading_that_was_stopped_waits_again_when_it_is_tried_again(site: Site) -> None:
+    job_id = queue(site, made_session(site))
+    take = measuring.confirm_upload(site, job(site, job_id).target_id, ConfirmForm(movement="toe-touch"))
+    site.jobs.cancel(job_id)
+    assert measuring.take_detail(site, take.id).take.state == "refused"
+    site.jobs.retry(job_id)
+    assert measuring.take_detail(site, take.id).take.state == "measuring"
 
 
 def test_a_job_whose_video_is_gone_is_not_started_again(site: Site) -> None:
@@ -247,3 +257,48 @@ def test_files_that_are_no_video_are_refused_in_words_and_the_good_one_is_read(s
     assert good.proposal["movement"] in ("toe-touch", "")
     names = {path.name for path in site.files.upload(good.id).iterdir()}
     assert names == {"video", "landmarks.parquet", "recording.json", "poster.jpg"}
+
+
+@pytest.mark.model
+def test_of_two_people_the_boxes_are_known_and_faces_are_blurred_before_the_original_goes(
+    site: Site, tmp_path: Path
+) -> None:
+    session = made_session(site, blur_faces=True)
+    clip = side_by_side(tmp_path / "two.mp4", TOE_PRE, TOE_RETEST, end_s=1.5, every=3, crop=slice(160, 480))
+    upload_id = send(site, session, clip)
+    work_off(site)
+    with site.database.read() as transaction:
+        upload = transaction.get(Upload, upload_id)
+    assert upload is not None
+    assert (upload.state, upload.info["people"]) == ("read", 2), upload.reason
+    boxes = upload.info["boxes"]
+    assert len(boxes) == 2
+    assert boxes[0]["centre"][0] < 0.5 < boxes[1]["centre"][0]
+    assert (upload.has_video, upload.has_copy) == (True, True)  # another person may still be chosen
+
+    measuring.confirm_upload(site, upload_id, ConfirmForm(movement="toe-touch"))
+    work_off(site)
+    with site.database.read() as transaction:
+        after = transaction.get(Upload, upload_id)
+    assert after is not None
+    assert (after.has_video, after.has_copy) == (False, True)
+    assert not site.files.video(upload_id).exists()
+    assert probe_video(site.files.copy(upload_id)).codec == "h264"
+
+
+@pytest.mark.model
+def test_a_mirror_image_and_an_unusual_format_get_a_copy_that_browsers_play(site: Site, tmp_path: Path) -> None:
+    session = made_session(site)
+    clip = sample_clip(tmp_path / "old.avi", TOE_PRE, end_s=1.0, every=3, codec="mpeg4")
+    upload_id = send(site, session, clip)
+    uploads_read = []
+    for reading in (None, ReadingForm(mirror=True)):
+        if reading is not None:
+            uploads.read_again(site, upload_id, reading)
+        work_off(site)
+        with site.database.read() as transaction:
+            upload = transaction.get(Upload, upload_id)
+        assert upload is not None
+        assert (upload.state, upload.has_video, upload.has_copy) == ("read", True, True), upload.reason
+        uploads_read.append(site.files.copy(upload_id).read_bytes())
+    assert uploads_read[0] != uploads_read[1]

@@ -34,7 +34,7 @@ def served(data: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
     try:
         assert server.stdout is not None
         line = next(line for line in server.stdout if "http://" in line)
-        with httpx.Client(base_url=line.split()[-1], timeout=60) as client:
+        with httpx.Client(base_url=line.split()[-1], timeout=60, trust_env=False) as client:
             yield server, client
     finally:
         kill(server)

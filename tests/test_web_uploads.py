@@ -137,6 +137,27 @@ def test_a_start_deletes_a_video_that_is_not_to_be_kept(site: Site, session: str
     assert not site.files.video(upload.id).exists()
 
 
+def test_a_start_queues_what_waits_for_a_job_that_is_not_there(site: Site, session: str) -> None:
+    send(site, begin(site, session).id)
+    upload = begin(site, session, name="read.mov")
+    place_reading(site, upload.id, "runners-lunge")
+    measuring.confirm_upload(site, upload.id, ConfirmForm(movement="runners-lunge", side="left"))
+    with site.database.begin() as transaction:
+        for job in jobs_of_session(transaction, session):
+            transaction.delete(job)
+    for _ in range(2):  # once only
+        uploads.recover_uploads(site)
+    assert sorted(job_kinds(site, session)) == ["measure", "read"]
+
+
+def test_a_damaged_upload_does_not_keep_the_server_from_starting(site: Site, session: str) -> None:
+    damaged, good = begin(site, session, size=10), begin(site, session, name="good.mov")
+    site.files.partial(damaged.id).write_bytes(bytes(11))
+    site.files.partial(good.id).write_bytes(VIDEO)
+    uploads.recover_uploads(site)
+    assert (row(site, damaged.id).state, row(site, good.id).state) == ("receiving", "reading")
+
+
 def test_two_tabs_that_send_the_same_file_make_one_whole_video(site: Site, session: str) -> None:
     upload = begin(site, session)
 

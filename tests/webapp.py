@@ -69,7 +69,7 @@ def serve(data: Path, **settings: Any) -> Iterator[Served]:
         try:
             assert ready.wait(START_S), "the server did not start"
             headers = {"Authorization": f"Bearer {web_settings.token}"} if web_settings.token else {}
-            with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
+            with httpx.Client(base_url=url, headers=headers, timeout=60, trust_env=False) as client:
                 yield Served(url, site, client)
         finally:
             server.should_exit = True

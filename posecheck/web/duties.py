@@ -128,9 +128,9 @@ def _felt(take: Take) -> dict[str, Any]:
 def finish(desk: Desk, job: Job, outcome: Outcome) -> Finished:
     """Keep what a worker made, or say why there is nothing; the job's own row is the runner's."""
     if job.kind == JobKind.READ:
-        upload = desk.transaction.get(Upload, job.target_id)
+        upload = desk.transaction.get(Upload, job.target_id, with_for_update=True)
         return Finished() if upload is None else _finish_read(desk, job, upload, outcome)
-    take = desk.transaction.get(Take, job.target_id)
+    take = desk.transaction.get(Take, job.target_id, with_for_update=True)
     if take is None:
         return Finished()
     if job.kind == JobKind.MEASURE:
@@ -239,7 +239,10 @@ def prepare_again(desk: Desk, job: Job) -> Finished:
         if upload is None or not upload.has_video:
             raise ConflictError("The video of this job was deleted. Send it again.")
         upload.state, upload.reason = UploadState.READING, ""
-        return Finished((upload,))
+        refused = [take for take in upload.takes if take.state == TakeState.REFUSED]
+        for waiting in refused:
+            waiting.state, waiting.reason = TakeState.MEASURING, ""
+        return Finished((upload, *refused))
     take = desk.transaction.get(Take, job.target_id)
     if take is None:
         raise ConflictError("The recording of this job was deleted. Send the video again.")

@@ -55,6 +55,7 @@ def confirm_upload(site: Site, upload_id: str, form: ConfirmForm) -> TakeOut:
     checked_test(form.movement, form.side)
     with site.database.begin() as transaction:
         upload = upload_or_404(transaction, upload_id)
+        transaction.refresh(upload, with_for_update=True)  # whether it is read decides who queues the measuring
         if upload.state == UploadState.REFUSED:
             raise ConflictError(f"{upload.file_name} cannot be used: {upload.reason}")
         upload.phase = form.phase or upload.phase
@@ -224,6 +225,7 @@ def _keep_corrected(
 ) -> None:
     with site.database.begin() as transaction:
         take = take_or_404(transaction, take_id)
+        transaction.refresh(take, with_for_update=True)
         _check_correctable(take, seen)
         for job in unfinished_jobs_of(transaction, [take.id]):  # they show what was measured before
             job.state = JobState.CANCELLED

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import PurePath, PureWindowsPath
 from typing import TYPE_CHECKING
 
+from posecheck.errors import PosecheckError
 from posecheck.output.files import storage_errors
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
@@ -20,9 +22,12 @@ from posecheck.web.site import session_or_404, upload_or_404
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from posecheck.storage.database import Transaction
     from posecheck.storage.tables import Session
     from posecheck.web.settings import Limits
     from posecheck.web.site import Site
+
+_log = logging.getLogger(__name__)
 
 
 def begin_upload(site: Site, session_id: str, form: UploadForm) -> tuple[UploadOut, bool]:
@@ -138,14 +143,36 @@ def recover_uploads(site: Site) -> None:
     with site.database.read() as transaction:
         uploads = all_uploads(transaction)
     for upload in uploads:
-        if upload.state == UploadState.RECEIVING:
-            if not upload.filmed:
-                receive_piece(site, upload.id, None, b"")
-            continue
-        if not upload.has_video:
-            site.files.video(upload.id).unlink(missing_ok=True)
-        if not upload.has_copy:
-            site.files.copy(upload.id).unlink(missing_ok=True)
+        try:
+            _recover_upload(site, upload)
+        except (PosecheckError, OSError) as error:  # one that is damaged must not keep the server from starting
+            _log.warning("%s: %s", upload.file_name, error)
+    with site.database.begin() as transaction:
+        queue_missing_jobs(transaction, site)
+
+
+def _recover_upload(site: Site, upload: Upload) -> None:
+    if upload.state == UploadState.RECEIVING:
+        if not upload.filmed:
+            receive_piece(site, upload.id, None, b"")
+        return
+    if not upload.has_video:
+        site.files.video(upload.id).unlink(missing_ok=True)
+    if not upload.has_copy:
+        site.files.copy(upload.id).unlink(missing_ok=True)
+
+
+def queue_missing_jobs(transaction: Transaction, site: Site) -> None:
+    """Queue a job for each upload and take that waits for one and has none, as after an import."""
+    for upload in all_uploads(transaction):
+        targets = [upload.id, *(take.id for take in upload.takes)]
+        busy = {job.target_id for job in unfinished_jobs_of(transaction, targets)}
+        if upload.state == UploadState.READING and upload.id not in busy:
+            site.jobs.enqueue(transaction, upload.session_id, JobKind.READ, upload.id)
+        if upload.state == UploadState.READ:
+            for take in upload.takes:
+                if take.state == TakeState.MEASURING and take.id not in busy:
+                    site.jobs.enqueue(transaction, upload.session_id, JobKind.MEASURE, take.id)
 
 
 def read_again(site: Site, upload_id: str, form: ReadingForm) -> UploadOut:
@@ -161,6 +188,7 @@ def read_again(site: Site, upload_id: str, form: ReadingForm) -> UploadOut:
     """
     with site.database.begin() as transaction:
         upload = upload_or_404(transaction, upload_id)
+        transaction.refresh(upload, with_for_update=True)
         if upload.state not in (UploadState.READ, UploadState.REFUSED):
             raise ConflictError(f"{upload.file_name} is still coming in or being read; wait for that, or stop it.")
         if not upload.has_video:
@@ -227,7 +255,7 @@ def _unfinished(session: Session, form: UploadForm, name: str) -> Upload | None:
     wanted = (form.phase, name, form.size_bytes)
     for upload in session.uploads:
         same = (upload.phase, upload.file_name, upload.size_bytes) == wanted
-        if same and upload.state == UploadState.RECEIVING:
+        if same and upload.state == UploadState.RECEIVING and not upload.filmed:
             return upload
     return None
 
