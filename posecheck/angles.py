@@ -12,7 +12,7 @@ from posecheck.joints import ANGLES, AngleDefinition, Plane, Side, trunk_directi
 from posecheck.landmarks import CleanSeries, Landmark, LandmarkSeries, SampleState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -94,7 +94,9 @@ def angle_columns() -> Iterator[tuple[AngleDefinition, Side | None, str]]:
             yield definition, side, definition.column(side)
 
 
-def compute_angles(clean: CleanSeries, view: View, *, source: AngleSource = "image") -> AngleTable:
+def compute_angles(
+    clean: CleanSeries, view: View, *, source: AngleSource = "image", only: Collection[str] | None = None
+) -> AngleTable:
     """Compute every angle that the view can show.
 
     Parameters
@@ -106,6 +108,8 @@ def compute_angles(clean: CleanSeries, view: View, *, source: AngleSource = "ima
     source : {"image", "world"}
         ``image``: the plane of the picture, in pixels. ``world``: the estimator's own metric 3D points, turned into the
         body's own planes; shows every angle in any view, but compresses the range (see Notes).
+    only : collection of str, optional
+        Names of the angles to compute, for both sides; all by default.
 
     Notes
     -----
@@ -119,6 +123,8 @@ def compute_angles(clean: CleanSeries, view: View, *, source: AngleSource = "ima
     states: dict[str, NDArray[np.int8]] = {}
     reasons: dict[str, str] = {}
     for definition, side, column in angle_columns():
+        if only is not None and definition.name not in only:
+            continue
         own_side = side or Side.LEFT
         reason = definition.why_not(view.plane) if source == "image" else None
         if reason is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
+import cv2
 import numpy as np
 
 from posecheck.follow import PersonFollower
@@ -16,7 +17,7 @@ from posecheck.live.framing import Framing, FramingMatch, way_to_move
 from posecheck.live.gates import LiveGates
 from posecheck.live.measure import LiveMeasure, Window, main_outcome
 from posecheck.live.phase import PhaseFollower
-from posecheck.live.start import STILL_S, is_still, start_problem
+from posecheck.live.start import STILL_S, has_posture, is_still, start_problem
 from posecheck.live.trial import LiveTrial
 from posecheck.quality import GateStatus, QualityGate
 from posecheck.requirements import require_side
@@ -45,7 +46,7 @@ WORTH_WAITING = frozenset({"one_person", "side", "place"})
 MAX_TRIAL_S = 300.0
 """A trial ends after this long at the latest (all chosen by us)."""
 SAME_ASPECT = 0.01
-"""Pictures whose width over height differs by less than this share show the same, in another size."""
+"""Pictures whose width over height differs by less than this share show the same, in another size (chosen by us)."""
 
 
 class LiveEngine:
@@ -86,7 +87,6 @@ class LiveEngine:
         self._wanted, self._target_hold_s, self._before = repetitions, target_hold_s, framing
         self._outcome = main_outcome(movement)
         self._clock, self._pacer = LiveClock(), CuePacer()
-        self._follower = PersonFollower(estimator.follow, estimator.find_people)
         self._gates = LiveGates(movement, side, estimator)
         self._measure = LiveMeasure(movement, side)
         self._phase = PhaseFollower(movement.repetition.min_excursion_deg)
@@ -127,10 +127,10 @@ class LiveEngine:
         own_s = self._clock.accept(time_s)
         if own_s is None:
             return replace(self._answer, speak=False) if self._answer else self._answer_of(0.0, time_s, None, None, ())
-        frame = Frame(self._frames, own_s, image_rgb)
-        self._frames += 1
         source = self._source_for(image_rgb)
-        pose = self._pose_in(frame, source)
+        frame = Frame(self._frames, own_s, _resized(image_rgb, source))
+        self._frames += 1
+        pose = self._pose_in(frame)
         self._gates.look(frame, seen=pose is not None)
         window = self._measure.push(own_s, pose, source)
         gates = self._gates.ask(window, self._compare(window))
@@ -149,10 +149,11 @@ class LiveEngine:
         if source is None or abs(width / height / (source.width_px / source.height_px) - 1) > SAME_ASPECT:
             self._begin_anew()
             self._measure.forget()
+            self._follower = PersonFollower(self._estimator.follow, self._estimator.find_people)
             self._source = source = SeriesSource(width, height, self._estimator.name, self._estimator.model_sha256)
         return source
 
-    def _pose_in(self, frame: Frame, source: SeriesSource) -> Pose | None:
+    def _pose_in(self, frame: Frame) -> Pose | None:
         pose = self._follower.step(frame.image_rgb, frame.time_s)
         if pose is None:
             self._in_view_since_s = frame.time_s
@@ -160,8 +161,7 @@ class LiveEngine:
         if frame.time_s - self._seen_s > LOST_S:
             self._in_view_since_s = frame.time_s
         self._seen_s = frame.time_s
-        scale = source.width_px / frame.image_rgb.shape[1]
-        return pose if scale == 1.0 else replace(pose, xy_px=pose.xy_px * scale)
+        return pose
 
     def _compare(self, window: Window | None) -> FramingMatch | None:
         """How the person stands against the pre-test; kept as it was at the start while the trial goes on."""
@@ -198,7 +198,8 @@ class LiveEngine:
             return LiveState.GET_INTO_VIEW if frame.time_s - self._seen_s > LOST_S else self._state
         if frame.time_s - self._in_view_since_s < IN_VIEW_S:
             return self._state
-        if any(gate.status is GateStatus.REJECT for gate in gates):
+        ignored = frozenset() if has_posture(window, self._movement) else _TOLD_BY_POSTURE
+        if any(gate.status is GateStatus.REJECT for gate in gates if gate.name not in ignored):
             return LiveState.GET_INTO_VIEW
         if start_problem(window, self._movement) or not is_still(window, self._movement):
             self._waits_since_s = None
@@ -299,4 +300,14 @@ class LiveEngine:
         return way_to_move(self._movement, window.view.facing, 0.5 - middle)
 
 
+def _resized(image_rgb: NDArray[np.uint8], source: SeriesSource) -> NDArray[np.uint8]:
+    """The picture in the size that all landmarks refer to."""
+    size = (source.width_px, source.height_px)
+    if image_rgb.shape[1::-1] == size:
+        return image_rgb
+    return np.asarray(cv2.resize(image_rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+_TOLD_BY_POSTURE = frozenset({"size", "centre", "yaw", "side"})
+"""These mean nothing while somebody stands who is to lie down, or lies who is to stand."""
 _IN_A_REPETITION = frozenset({LiveState.MOVING, LiveState.HOLDING, LiveState.BACK})

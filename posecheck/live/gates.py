@@ -62,8 +62,9 @@ class LiveGates:
         self._watcher, self._watched_since_s = CaptureWatcher(), frame.time_s
 
     def begin_again(self) -> None:
-        """The person has left: nothing is kept any more."""
+        """The person has left, or the picture has another shape: nothing is kept any more."""
         self._of_start = None
+        self._before, self._watcher = CaptureReport(), CaptureWatcher()
 
     def ask(self, window: Window | None, match: FramingMatch | None = None) -> tuple[QualityGate, ...]:
         """The gates for the last second; those of light alone while nobody is seen."""

@@ -29,7 +29,7 @@ MIN_SEEN_SHARE = 0.7
 
 def start_problem(window: Window, movement: Movement) -> str:
     """What is wrong with the start position, as a request to the person; empty if nothing is."""
-    if is_lying(window.raw) != movement.lying:
+    if not has_posture(window, movement):
         return movement.instructions.start
     lately = _lately(window)
     for rule in movement.start:
@@ -38,6 +38,11 @@ def start_problem(window: Window, movement: Movement) -> str:
         if known.size and not rule.low_deg <= float(np.median(known)) <= rule.high_deg:
             return rule.words
     return ""
+
+
+def has_posture(window: Window, movement: Movement) -> bool:
+    """Whether the person lies in a lying test, and stands in a standing one."""
+    return is_lying(window.raw) == movement.lying
 
 
 def is_still(window: Window, movement: Movement) -> bool:
