@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import logging
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from posecheck.errors import PosecheckError
 from posecheck.live import LiveEngine
 from posecheck.storage.tables import new_id
 from posecheck.web.errors import ConflictError, NotFoundError, WebError
@@ -36,8 +39,8 @@ TAKEN_OVER_WORDS = "Another tab or device films this session now."
 STOPPED_WORDS = "The server was stopped. What was filmed until then is kept; start it again to go on."
 GONE_WORDS = "The camera was silent for too long, so this was ended. Begin again."
 CROWD_WORDS = f"{MAX_ROOMS} others film with this server at the moment, as many as it can follow. Try again later."
-
-_log = logging.getLogger(__name__)
+WARM_UP_SHAPE = (360, 640, 3)
+"""A small black picture."""
 
 
 class CrowdedError(WebError):
@@ -109,6 +112,7 @@ class Room:
         self._last: Future[str] | None = None
         self._lock = threading.Lock()
         self._on_end: Callable[[], object] | None = None
+        self._thread.submit(self._warm_up)
 
     def hello(self) -> dict[str, Any]:
         """What a page is told before its first picture."""
@@ -160,6 +164,11 @@ class Room:
         self._thread.shutdown(wait=True)
         if on_end is not None:
             on_end()
+
+    def _warm_up(self) -> None:
+        """Load everything while the page gets its camera ready; what goes wrong is told with the first picture."""
+        with contextlib.suppress(PosecheckError), self._plan.engine(self.estimator) as engine:
+            engine.step(np.zeros(WARM_UP_SHAPE, np.uint8), 0.0)
 
     def _answer(self, data: bytes) -> str:
         begin_s = time.perf_counter()

@@ -12,6 +12,7 @@ import uvicorn
 from posecheck.errors import StorageError
 from posecheck.web.access import EVERY_ADDRESS
 from posecheck.web.app import create_app
+from posecheck.web.live_frames import MAX_FRAME_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +64,7 @@ class WebServer(uvicorn.Server):
             server_header=False,
             proxy_headers=False,
             ws="websockets-sansio",
+            ws_max_size=2 * MAX_FRAME_BYTES,  # refused in words from half of it on
             timeout_graceful_shutdown=GRACE_S,
             ssl_certfile=certificate,
             ssl_keyfile=key,
