@@ -27,6 +27,7 @@ from posecheck.web.routes import (
     api_docs,
     archive,
     events,
+    film_page,
     filming,
     live,
     meta,
@@ -43,6 +44,7 @@ from posecheck.web.routes import (
 )
 from posecheck.web.security import Gate
 from posecheck.web.site import Site
+from posecheck.web.transfer import clear_leftovers
 from posecheck.web.uploads import recover_uploads
 from posecheck.web.watchdog import watch_over
 from posecheck.workflow import LATE_LIBRARIES, load_in_background
@@ -58,6 +60,7 @@ ROUTERS = (
     sessions,
     uploads,
     filming,
+    film_page,
     live,
     takes,
     results,
@@ -123,6 +126,7 @@ def open_site(web_settings: WebSettings) -> Iterator[Site]:
         database = open_database(files, web_settings.database_url)
         try:
             finish_deletions(database, files)
+            clear_leftovers(files)
             board = EventBoard()
             jobs = JobRunner(database, files, board, web_settings)
             rooms = Rooms(lambda: load_estimator(web_settings.model_path), board)

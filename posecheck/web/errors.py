@@ -12,6 +12,7 @@ from posecheck.errors import (
     StorageError,
     VideoError,
 )
+from posecheck.storage.archive_import import ArchiveError
 
 
 class WebError(PosecheckError):
@@ -69,6 +70,7 @@ _CODES: tuple[tuple[type[PosecheckError], int, str], ...] = (
     (CorrectionError, 422, "correction"),
     (ComparisonError, 422, "comparison"),
     (MovementError, 422, "movement"),
+    (ArchiveError, 422, "archive"),
     (StorageError, 503, "storage"),
     (ModelFileError, 500, "model"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from posecheck.storage.tables import Job, Person, Session, StretchDone, Take, Upload
 
@@ -24,6 +24,13 @@ class Form(BaseModel):
     """What comes in: unknown keys are refused, so that a misspelt one is not silently dropped."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_zero_byte(cls, value: Any) -> Any:
+        if isinstance(value, str) and "\0" in value:  # PostgreSQL takes none
+            raise ValueError("a text cannot hold a zero byte")
+        return value
 
 
 class PersonForm(Form):
@@ -130,6 +137,13 @@ class InstallationForm(Form):
 
     keep_video: bool
     blur_faces: bool
+
+
+class ImportOut(BaseModel):
+    """How many rows of each table came in, and how many were here already."""
+
+    added: dict[str, int]
+    skipped: dict[str, int]
 
 
 class HealthOut(BaseModel):

@@ -28,6 +28,7 @@ JSON_BYTES = 1024**2
 """Of one request's JSON: the longest session form has a few ten thousand (chosen by us)."""
 CHUNK = re.compile(r"/api/(uploads|filmings)/[^/]+")
 IMPORT_PATH = "/api/import"
+NOTHING_WORDS = "There is nothing at this address."
 HOST_WORDS = (
     "This server is not known by that name. Open the address that posecheck printed when it started; to serve under another "
     "name, start it with --host."
@@ -81,6 +82,8 @@ class Gate:
 
     def _check(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
+        if "\0" in scope["path"]:  # no id holds one, and PostgreSQL takes none
+            raise Refusal(404, "not_found", NOTHING_WORDS)
         if not access.host_allowed(headers.get("host", ""), self._settings.host):
             raise Refusal(403, "forbidden", HOST_WORDS)
         changes = scope["type"] == "websocket" or scope["method"] not in LOOKING

@@ -1,0 +1,110 @@
+"""Everything that the web app stores as one ZIP file, which `posecheck.storage.archive_import` takes in again.
+
+``posecheck.json`` holds the rows of every table; ``uploads/<id>/`` and ``takes/<id>/`` their files, as in the data folder.
+Work in the background and videos that have not come in whole are left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+import posecheck
+from posecheck.errors import StorageError
+from posecheck.storage.database import newest_version
+from posecheck.storage.tables import Person, Session, Setting, StretchDone, Table, Take, Upload, UploadState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from posecheck.storage.database import Database, Transaction
+    from posecheck.storage.files import DataFolder
+
+FORMAT, FORMAT_VERSION = "posecheck archive", 1
+LISTING = "posecheck.json"
+TABLES: dict[str, type[Table]] = {
+    "person": Person,
+    "session": Session,
+    "upload": Upload,
+    "take": Take,
+    "stretch_done": StretchDone,
+    "setting": Setting,
+}
+"""By name in the archive; parents before children."""
+FOLDERS = {"uploads": "upload", "takes": "take"}
+"""Folder of files to the table whose ids name its folders."""
+PACKED = frozenset({".mp4", ".jpg", ".png", ".parquet", ""})
+"""Endings of files that are small already (a video as it came has none); the rest is compressed."""
+KEPT_FREE_BYTES = 100 * 1024**2
+"""Left free on the disk by an archive, so that nothing else fails for want of room (chosen by us)."""
+
+
+def export_archive(database: Database, folder: DataFolder, target: Path) -> None:
+    """Write the archive.
+
+    Raises
+    ------
+    StorageError
+        The disk is full or cannot be read or written; then there is no ``target``.
+    """
+    with database.read() as transaction:
+        rows = {name: _rows(transaction, table) for name, table in TABLES.items()}
+    rows = _whole_uploads(rows)
+    listing = {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "database_version": newest_version(),
+        "program_version": posecheck.__version__,
+        "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "tables": rows,
+    }
+    try:
+        files = tuple(_files(folder, rows))
+        _check_room(folder, sum(path.stat().st_size for path, _ in files))
+        _write(target, listing, files)
+    except OSError as error:
+        target.unlink(missing_ok=True)
+        raise StorageError(f"the archive could not be written ({error.strerror}); nothing was changed.") from error
+
+
+def _check_room(folder: DataFolder, needed_bytes: int) -> None:
+    if shutil.disk_usage(folder.root).free < needed_bytes + KEPT_FREE_BYTES:
+        raise StorageError(
+            f"the disk is too full for the archive, which takes {needed_bytes / 1e6:.0f} MB; free some space and try again."
+        )
+
+
+def _write(target: Path, listing: dict[str, Any], files: Sequence[tuple[Path, str]]) -> None:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(LISTING, json.dumps(listing, ensure_ascii=False, indent=1))
+        for path, name in files:
+            kind = zipfile.ZIP_STORED if path.suffix in PACKED else zipfile.ZIP_DEFLATED
+            archive.write(path, name, kind)
+
+
+def _rows(transaction: Transaction, table: type[Table]) -> list[dict[str, Any]]:
+    columns = table.__table__.columns
+    found = transaction.execute(select(*columns).order_by(*table.__table__.primary_key)).mappings()
+    return [{name: _plain(value) for name, value in row.items()} for row in found]
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.datetime) else value
+
+
+def _whole_uploads(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    return {**rows, "upload": [row for row in rows["upload"] if row["state"] != UploadState.RECEIVING]}
+
+
+def _files(folder: DataFolder, rows: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[Path, str]]:
+    for name, table in FOLDERS.items():
+        for row in rows[table]:
+            for path in sorted((folder.root / name / row["id"]).rglob("*")):
+                if path.is_file() and not path.is_symlink():
+                    yield path, path.relative_to(folder.root).as_posix()

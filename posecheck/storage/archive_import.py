@@ -1,0 +1,306 @@
+"""Takes in an archive of `posecheck.storage.archive`: checked before anything is believed, whole or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import shutil
+import stat
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, String
+
+from posecheck.errors import StorageError
+from posecheck.storage.archive import FOLDERS, FORMAT, FORMAT_VERSION, KEPT_FREE_BYTES, LISTING, TABLES
+from posecheck.storage.database import newest_version
+from posecheck.storage.tables import Step, Table, TakeState, UploadState, new_id
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import ColumnElement
+
+    from posecheck.storage.database import Database, Transaction
+    from posecheck.storage.files import DataFolder
+
+ID = re.compile(r"[0-9a-f]{24}")
+MAX_FILES = 500_000
+MAX_LISTING_BYTES = 256 * 1024**2
+"""Of ``posecheck.json``: a thousand sessions have a few ten million bytes (chosen by us)."""
+ALLOWED: dict[tuple[str, str], frozenset[str]] = {
+    ("session", "step"): frozenset(Step),
+    ("upload", "phase"): frozenset({"pre", "baseline", "retest"}),
+    ("upload", "state"): frozenset(UploadState) - {UploadState.RECEIVING},
+    ("take", "phase"): frozenset({"pre", "baseline", "retest"}),
+    ("take", "side"): frozenset({"", "left", "right"}),
+    ("take", "state"): frozenset(TakeState),
+    ("stretch_done", "side"): frozenset({"", "left", "right", "both"}),
+}
+LISTS = frozenset({("session", "tests"), ("session", "felt")})
+"""JSON columns that hold a list, not a dict."""
+PARENTS = {
+    "session": ("person_id", "person"),
+    "upload": ("session_id", "session"),
+    "take": ("upload_id", "upload"),
+    "stretch_done": ("session_id", "session"),
+}
+READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
+"""What reading a damaged, encrypted or strangely packed ZIP raises."""
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+class ArchiveError(StorageError):
+    """A file is no archive of posecheck, is damaged, or is newer than this program."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """What came in, and what was there already, by table; ``new_ids`` are the rows that came in."""
+
+    added: dict[str, int]
+    skipped: dict[str, int]
+    new_ids: dict[str, tuple[str, ...]] = field(repr=False)
+
+
+def import_archive(database: Database, folder: DataFolder, source: Path) -> ImportCounts:
+    """Take in an archive; what is here already (by its id) stays as it is.
+
+    Raises
+    ------
+    ArchiveError
+        It is no archive, damaged, or newer than this program; nothing was changed.
+    StorageError
+        The disk is full, or the database refuses; nothing was changed.
+    """
+    staging = folder.root / f"import-{new_id()}"
+    try:
+        with zipfile.ZipFile(source) as archive:
+            rows = _read_rows(archive)
+            members = _checked_members(archive, rows)
+            _check_room(folder, members)
+            _extract(archive, members, staging)
+        return _take_in(database, folder, rows, staging)
+    except READ_ERRORS as error:
+        raise ArchiveError(
+            f"this is no archive of posecheck, or it is damaged ({error}); nothing was changed."
+        ) from error
+    except OSError as error:
+        raise StorageError(f"the archive could not be unpacked ({error.strerror}); nothing was changed.") from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+# --- what the archive says
+
+
+def _read_rows(archive: zipfile.ZipFile) -> Rows:
+    if archive.getinfo(LISTING).file_size > MAX_LISTING_BYTES:
+        raise ArchiveError(f"{LISTING} in the archive is too large to be true; nothing was changed.")
+    text = archive.read(LISTING).decode("utf-8")
+    if "\\u0000" in text:  # no database of ours takes it
+        raise ArchiveError("the archive is damaged: a text holds a zero byte; nothing was changed.")
+    listing = json.loads(text, parse_constant=_refuse_constant)
+    if not isinstance(listing, dict) or listing.get("format") != FORMAT:
+        raise ArchiveError("this ZIP was not made by posecheck; nothing was changed.")
+    version = listing.get("format_version")
+    if (
+        not isinstance(version, int)
+        or version > FORMAT_VERSION
+        or str(listing.get("database_version")) > newest_version()
+    ):
+        raise ArchiveError("the archive was made by a newer posecheck; install that one. Nothing was changed.")
+    tables = listing.get("tables")
+    if not isinstance(tables, dict) or set(tables) - set(TABLES):
+        raise ArchiveError("the archive holds tables that this program does not know; nothing was changed.")
+    return {name: [_checked_row(name, row) for row in _listed(tables.get(name, []))] for name in TABLES}
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _listed(rows: Any) -> list[Any]:
+    if not isinstance(rows, list):
+        raise ArchiveError("the archive is damaged: a table is no list; nothing was changed.")
+    return rows
+
+
+def _checked_row(name: str, row: Any) -> dict[str, Any]:
+    columns = {column.name: column for column in TABLES[name].__table__.columns}
+    if not isinstance(row, dict) or set(row) - set(columns):
+        raise ArchiveError(f"the archive is damaged: a {name} has parts that are not known; nothing was changed.")
+    for key, column in columns.items():
+        if key not in row and not column.nullable and column.default is None:
+            raise ArchiveError(f"the archive is damaged: a {name} lacks its {key}; nothing was changed.")
+    return {key: _checked_value(name, columns[key], value) for key, value in row.items()}
+
+
+def _checked_value(table: str, column: ColumnElement[Any], value: Any) -> Any:
+    if value is None and column.nullable:
+        return None
+    try:
+        return _converted(table, column, value)
+    except (TypeError, ValueError):
+        words = f"{column.name} of a {table} cannot be {value!r:.60}"
+        raise ArchiveError(f"the archive is damaged: {words}; nothing was changed.") from None
+
+
+def _converted(table: str, column: ColumnElement[Any], value: Any) -> Any:
+    """The value as its column has it; ValueError or TypeError if it cannot be."""
+    if isinstance(column.type, DateTime):
+        return dt.datetime.fromisoformat(value).replace(tzinfo=None)
+    kind = _kind(table, column)
+    if kind is float and type(value) is int:
+        return float(value)
+    if type(value) is not kind:
+        raise TypeError
+    if isinstance(value, str):
+        _check_text(table, column, value)
+    if (
+        kind is int
+        and isinstance(value, int)
+        and not 0 <= value < (2**63 if isinstance(column.type, BigInteger) else 2**31)
+    ):
+        raise ValueError
+    return value
+
+
+def _kind(table: str, column: ColumnElement[Any]) -> type:
+    if isinstance(column.type, JSON):
+        return list if (table, column.name) in LISTS else dict
+    return column.type.python_type
+
+
+def _check_text(table: str, column: ColumnElement[Any], value: str) -> None:
+    if (column.name == "id" or column.name.endswith("_id")) and not ID.fullmatch(value):
+        raise ValueError
+    if value not in ALLOWED.get((table, column.name), (value,)):
+        raise ValueError
+    if isinstance(column.type, String) and column.type.length and len(value) > column.type.length:
+        raise ValueError
+
+
+# --- its files
+
+
+def _checked_members(archive: zipfile.ZipFile, rows: Rows) -> list[zipfile.ZipInfo]:
+    """The files to unpack: each lies in the folder of a row of the archive, by a plain path."""
+    known = {name: {row["id"] for row in rows[table]} for name, table in FOLDERS.items()}
+    members = [member for member in archive.infolist() if member.filename != LISTING and not member.is_dir()]
+    if len(members) > MAX_FILES or len({member.filename for member in members}) < len(members):
+        raise ArchiveError("the archive holds too many files, or one twice; nothing was changed.")
+    for member in members:
+        if not _is_plain(member, known):
+            raise ArchiveError(
+                f"the archive holds a file that does not belong there ({member.filename!r:.80}); nothing was changed."
+            )
+    return members
+
+
+def _is_plain(member: zipfile.ZipInfo, known: dict[str, set[str]]) -> bool:
+    parts = member.filename.split("/")
+    if len(parts) < 3 or parts[1] not in known.get(parts[0], ()):
+        return False
+    is_link = stat.S_ISLNK(member.external_attr >> 16)
+    strange = any(part in ("", ".", "..") or set(part) & set('\\:*?"<>|\0') for part in parts)
+    return not is_link and not strange and not PurePosixPath(member.filename).is_absolute()
+
+
+def _check_room(folder: DataFolder, members: list[zipfile.ZipInfo]) -> None:
+    needed_bytes = sum(member.file_size for member in members)
+    if shutil.disk_usage(folder.root).free < needed_bytes + KEPT_FREE_BYTES:
+        raise StorageError(
+            f"the disk is too full: the archive unpacks to {needed_bytes / 1e6:.0f} MB. Free some space and try again; "
+            "nothing was changed."
+        )
+
+
+def _extract(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], staging: Path) -> None:
+    """Unpack; no file becomes larger than the archive said, and each is checked against its checksum."""
+    staging.mkdir()
+    for member in members:
+        target = staging / member.filename
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with archive.open(member) as packed, target.open("xb") as file:
+            shutil.copyfileobj(packed, file)
+        if target.stat().st_size != member.file_size:
+            raise ArchiveError(f"the archive is damaged ({member.filename!r:.80} is cut off); nothing was changed.")
+
+
+# --- taking in
+
+
+def _take_in(database: Database, folder: DataFolder, rows: Rows, staging: Path) -> ImportCounts:
+    moved: list[Path] = []
+    marks: list[Path] = []
+    try:
+        with database.begin() as transaction:
+            new = {name: _add_new(transaction, name, rows[name]) for name in TABLES}
+            for name, table in FOLDERS.items():
+                for row_id in new[table]:
+                    marks.append(_marked(folder, table, row_id))
+                    _move(staging / name / row_id, folder.root / name / row_id, moved)
+    except BaseException:
+        for path in moved:
+            shutil.rmtree(path, ignore_errors=True)
+        _unmark(marks)
+        raise
+    _unmark(marks)
+    return ImportCounts(
+        added={name: len(ids) for name, ids in new.items()},
+        skipped={name: len(rows[name]) - len(ids) for name, ids in new.items()},
+        new_ids=new,
+    )
+
+
+def _add_new(transaction: Transaction, name: str, rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    table = TABLES[name]
+    (key,) = (column.name for column in table.__table__.primary_key)
+    added = []
+    for row in rows:
+        if transaction.get(table, row.get(key)) is not None:
+            continue
+        _check_parents(transaction, name, row)
+        transaction.add(table(**row))
+        transaction.flush()
+        added.append(str(row[key]))
+    return tuple(added)
+
+
+def _check_parents(transaction: Transaction, name: str, row: dict[str, Any]) -> None:
+    """A row whose parent is neither here nor in the archive belongs nowhere; one video has one session."""
+    if name not in PARENTS:
+        return
+    column, parent = PARENTS[name]
+    found: Table | None = transaction.get(TABLES[parent], row.get(column))
+    if found is None:
+        raise ArchiveError(f"the archive is damaged: a {name} belongs to no {parent}; nothing was changed.")
+    if name == "take" and getattr(found, "session_id", "") != row.get("session_id"):
+        raise ArchiveError("the archive is damaged: a recording belongs to two sessions; nothing was changed.")
+
+
+def _marked(folder: DataFolder, table: str, row_id: str) -> Path:
+    """A mark that these files are to be deleted at the next start if their row never came to be (`deleting`)."""
+    folder.deletions.mkdir(exist_ok=True)
+    mark = folder.deletions / f"{table}-{row_id}"
+    mark.touch()
+    return mark
+
+
+def _move(source: Path, target: Path, moved: list[Path]) -> None:
+    if not source.is_dir():
+        return
+    shutil.rmtree(target, ignore_errors=True)  # of a row that is gone
+    moved.append(target)
+    source.rename(target)
+
+
+def _unmark(marks: list[Path]) -> None:
+    for mark in marks:
+        mark.unlink(missing_ok=True)
