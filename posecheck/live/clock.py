@@ -6,6 +6,8 @@ import math
 
 MAX_STEP_S = 2.0
 """A longer pause between two pictures counts as this much: nothing was seen in it either way (chosen by us)."""
+MIN_STEP_S = 0.001
+"""A picture later by less than this is the one before, sent twice."""
 MAX_BACK_S = 1.0
 """A picture late by less than this is skipped; earlier ones come from a clock that was set back (chosen by us)."""
 RESUME_STEP_S = 0.1
@@ -26,7 +28,7 @@ class LiveClock:
             self._given_s, self._own_s = time_s, 0.0
             return 0.0
         step_s = time_s - self._given_s
-        if -MAX_BACK_S < step_s <= 0:
+        if -MAX_BACK_S < step_s < MIN_STEP_S:
             return None
         self._given_s = time_s
         self._own_s += min(step_s, MAX_STEP_S) if step_s > 0 else RESUME_STEP_S
