@@ -65,8 +65,10 @@ def refused(*words: str) -> tuple[int, str]:
 
 def test_for_others_it_asks_for_a_token_warns_and_ends_cleanly_with_a_stream_open(tmp_path: Path) -> None:
     with started(tmp_path / "data", "--host", "0.0.0.0") as (process, address):
-        assert httpx.get(address.split("?")[0]).status_code == 401
-        with httpx.Client(base_url=address.split("?")[0], follow_redirects=True, timeout=WAIT_S) as browser:
+        assert httpx.get(address.split("?")[0], trust_env=False).status_code == 401
+        with httpx.Client(
+            base_url=address.split("?")[0], follow_redirects=True, timeout=WAIT_S, trust_env=False
+        ) as browser:
             assert browser.get(address).status_code == 200
             person = browser.post("/api/people", json={"name": "Anna"}).json()["id"]
             session = browser.post(f"/api/people/{person}/sessions", json={}).json()["id"]
@@ -83,11 +85,11 @@ def test_for_others_it_asks_for_a_token_warns_and_ends_cleanly_with_a_stream_ope
 
 def test_what_was_stored_is_there_after_the_server_was_killed(tmp_path: Path) -> None:
     with started(tmp_path / "data") as (process, address):
-        httpx.post(f"{address}api/people", json={"name": "Anna"}).raise_for_status()
+        httpx.post(f"{address}api/people", json={"name": "Anna"}, trust_env=False).raise_for_status()
         process.kill()
         process.wait(WAIT_S)
     with started(tmp_path / "data") as (process, address):
-        assert [row["name"] for row in httpx.get(f"{address}api/people").json()] == ["Anna"]
+        assert [row["name"] for row in httpx.get(f"{address}api/people", trust_env=False).json()] == ["Anna"]
         process.terminate()
         assert process.wait(WAIT_S) == 0
 

@@ -25,7 +25,7 @@ class Watch:
         assert self.opened.wait(30)
 
     def _read(self, served: Served, session: str) -> None:
-        with httpx.stream("GET", f"{served.url}/api/sessions/{session}/events", timeout=60) as answer:
+        with httpx.stream("GET", f"{served.url}/api/sessions/{session}/events", timeout=60, trust_env=False) as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
             for kind, data in self._parsed(answer.iter_lines()):
                 self.events.append((kind, data))

@@ -85,7 +85,14 @@ def ended(site: Site, *job_ids: str) -> Callable[[], bool]:
 
 
 def workers() -> list[psutil.Process]:
-    return [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+    return [child for child in psutil.Process().children() if is_worker(child)]
+
+
+def is_worker(child: psutil.Process) -> bool:
+    try:
+        return "spawn_main" in " ".join(child.cmdline())
+    except psutil.NoSuchProcess:  # it has just ended
+        return False
 
 
 def test_a_running_job_says_how_far_it_is_and_can_be_stopped(

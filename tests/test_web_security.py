@@ -134,7 +134,7 @@ def test_no_route_changes_anything_by_looking(served: Served, method: str) -> No
 
 
 def test_without_the_token_nothing_is_shown(guarded: Served) -> None:
-    with httpx.Client(base_url=guarded.url) as stranger:
+    with httpx.Client(base_url=guarded.url, trust_env=False) as stranger:
         for path in ("/", "/api/people", "/openapi.json", "/api/export"):
             answer = stranger.get(path)
             assert answer.status_code == 401, path
@@ -143,12 +143,12 @@ def test_without_the_token_nothing_is_shown(guarded: Served) -> None:
 
 
 def test_a_script_sends_the_token_as_a_header(guarded: Served) -> None:
-    answer = httpx.get(f"{guarded.url}/api/people", headers={"Authorization": f"Bearer {TOKEN}"})
+    answer = httpx.get(f"{guarded.url}/api/people", headers={"Authorization": f"Bearer {TOKEN}"}, trust_env=False)
     assert answer.json() == []
 
 
 def test_the_address_with_the_token_gives_a_cookie_and_an_address_without_it(guarded: Served) -> None:
-    with httpx.Client(base_url=guarded.url) as browser:
+    with httpx.Client(base_url=guarded.url, trust_env=False) as browser:
         first = browser.get(f"/api/people?a=1&token={TOKEN}")
         assert first.status_code == 303
         assert first.headers["location"] == "/api/people?a=1"
@@ -159,23 +159,23 @@ def test_the_address_with_the_token_gives_a_cookie_and_an_address_without_it(gua
 
 
 def test_the_way_on_never_leads_to_another_site(guarded: Served) -> None:
-    answer = httpx.get(f"{guarded.url}//evil.example/?token={TOKEN}")
+    answer = httpx.get(f"{guarded.url}//evil.example/?token={TOKEN}", trust_env=False)
     assert answer.status_code == 303
     assert answer.headers["location"].startswith("/evil.example")
 
 
 def test_a_wrong_token_is_refused_wherever_it_stands(guarded: Served) -> None:
     wrong = "not-the-right-token"
-    assert httpx.get(f"{guarded.url}/?token={wrong}").status_code == 401
-    assert httpx.get(guarded.url, headers={"Authorization": f"Bearer {wrong}"}).status_code == 401
-    assert httpx.get(guarded.url, headers={"Cookie": f"{COOKIE}={wrong}"}).status_code == 401
-    assert httpx.post(f"{guarded.url}/api/people?token={TOKEN}", json={"name": "x"}).status_code == 401
+    assert httpx.get(f"{guarded.url}/?token={wrong}", trust_env=False).status_code == 401
+    assert httpx.get(guarded.url, headers={"Authorization": f"Bearer {wrong}"}, trust_env=False).status_code == 401
+    assert httpx.get(guarded.url, headers={"Cookie": f"{COOKIE}={wrong}"}, trust_env=False).status_code == 401
+    assert httpx.post(f"{guarded.url}/api/people?token={TOKEN}", json={"name": "x"}, trust_env=False).status_code == 401
 
 
 def test_guessing_is_barred_even_for_the_right_token(guarded: Served) -> None:
     for number in range(MAX_WRONG):
-        assert httpx.get(f"{guarded.url}/?token=guess-{number}").status_code == 401
-    answer = httpx.get(f"{guarded.url}/?token={TOKEN}")
+        assert httpx.get(f"{guarded.url}/?token=guess-{number}", trust_env=False).status_code == 401
+    answer = httpx.get(f"{guarded.url}/?token={TOKEN}", trust_env=False)
     assert answer.status_code == 429
     assert "Wait five minutes" in answer.text
 
