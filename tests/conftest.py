@@ -1,7 +1,42 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import pytest
 from hypothesis import settings
+from postgresql import private_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from postgresql import Server
 
 # No deadline: a busy computer is no failure. Derandomised: a run means the same everywhere.
 settings.register_profile("posecheck", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("posecheck")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A private PostgreSQL server, started once; the tests that ask for it are skipped where there is none."""
+    with private_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Once for each kind of database: the address of an empty one, as `WebSettings.database_url` has it."""
+    return new_database(request)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"], scope="module")
+def module_database_url(request: pytest.FixtureRequest) -> str:
+    """As ``database_url``, for fixtures of a whole module."""
+    return new_database(request)
+
+
+def new_database(request: pytest.FixtureRequest) -> str:
+    if request.param == "sqlite":
+        return ""
+    server: Server = request.getfixturevalue("postgresql")
+    return server.new_database()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 from webapp import Served, serve
 
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("data")) as running:
+def served(tmp_path_factory: pytest.TempPathFactory, module_database_url: str) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("data"), database_url=module_database_url) as running:
         yield running
 
 
@@ -34,6 +36,13 @@ def test_a_person_without_a_name_or_with_more_is_refused(served: Served, form: d
     answer = served.client.post("/api/people", json=form)
     assert answer.status_code == 422
     assert answer.json()["error"]["code"] == "wrong_input"
+
+
+def test_a_text_with_a_zero_byte_is_refused_wherever_it_stands(served: Served) -> None:
+    assert served.client.post("/api/people", json={"name": "a\0b"}).status_code == 422
+    felt = [{"movement": "toe-touch", "note": "a\0b"}]
+    assert served.client.patch(f"/api/sessions/{served.session()}", json={"felt": felt}).status_code == 422
+    assert served.client.get("/api/people/%00").status_code == 404
 
 
 def test_a_session_starts_with_all_five_tests_and_both_sides(served: Served) -> None:
@@ -94,6 +103,18 @@ def test_the_second_of_two_tabs_is_told_and_overwrites_nothing(served: Served) -
     assert refused.status_code == 409
     assert "Another tab changed" in refused.json()["error"]["message"]
     assert served.client.get(f"/api/sessions/{session}").json()["felt"][0]["stiffness"] == 4
+
+
+def test_of_many_changes_at_once_one_is_made_and_the_others_are_told(served: Served) -> None:
+    session = served.session()
+
+    def change(number: int) -> int:
+        form = {"title": str(number), "version": 1}
+        return httpx.patch(f"{served.url}/api/sessions/{session}", json=form, timeout=60).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = sorted(pool.map(change, range(8)))
+    assert statuses == [200, *[409] * 7]
 
 
 def test_the_baseline_step_needs_a_baseline(served: Served) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -236,7 +236,8 @@ def back_up(folder: DataFolder, version: str) -> Path:
             source.backup(copy)
         partial.replace(target)
     except (OSError, sqlite3.Error) as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise StorageError(
             f"{target}: no backup could be written ({error}), so the database was not changed."
         ) from error

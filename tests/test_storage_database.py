@@ -1,0 +1,261 @@
+"""The database: brought up to date after a backup, refused when it is not ours, locked, full; SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from posecheck.errors import StorageError
+from posecheck.storage import database as database_module
+from posecheck.storage.database import KEPT_BACKUPS, Database, back_up, newest_version, open_database
+from posecheck.storage.deleting import delete_rows, finish_deletions
+from posecheck.storage.files import DataFolder
+from posecheck.storage.lock import locked
+from posecheck.storage.tables import Person, Session, Table, Upload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+HOLD_LOCK = (
+    "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('BEGIN IMMEDIATE'); print('held', flush=True); "
+    "sys.stdin.read()"
+)
+
+
+@pytest.fixture
+def database(tmp_path: Path, database_url: str) -> Iterator[Database]:
+    opened = open_database(DataFolder(tmp_path), database_url)
+    yield opened
+    opened.close()
+
+
+@contextmanager
+def another_program_writes(file: Path) -> Iterator[None]:
+    with subprocess.Popen(
+        (sys.executable, "-c", HOLD_LOCK, str(file)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        yield
+        assert process.stdin is not None
+        process.stdin.close()
+
+
+def names(database: Database) -> list[str]:
+    with database.read() as transaction:
+        return [row.name for row in transaction.query(Person).order_by(Person.name)]
+
+
+# --- both kinds
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_program(database: Database) -> None:
+    found = sa.MetaData()
+    found.reflect(database.engine)
+    for name, table in Table.metadata.tables.items():
+        columns = {column.name: column.nullable for column in found.tables[name].columns}
+        assert columns == {column.name: column.nullable for column in table.columns}, name
+        assert {index.name for index in found.tables[name].indexes} == {index.name for index in table.indexes}
+        assert {key.target_fullname for key in found.tables[name].foreign_keys} == {
+            key.target_fullname for key in table.foreign_keys
+        }
+
+
+def test_a_transaction_is_kept_whole_or_not_at_all(database: Database) -> None:
+    def fail_after_adding() -> None:
+        with database.begin() as transaction:
+            transaction.add(Person(name="Anna"))
+            transaction.flush()
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        fail_after_adding()
+    assert names(database) == []
+
+
+def test_what_cannot_be_is_refused_in_words(database: Database) -> None:
+    with pytest.raises(StorageError, match="nothing was changed"), database.begin() as transaction:
+        transaction.add(Session(date="2026-11-22", person_id="0" * 24))
+
+
+def test_opening_again_changes_nothing(tmp_path: Path, database: Database, database_url: str) -> None:
+    with database.begin() as transaction:
+        transaction.add(Person(name="Anna"))
+    again = open_database(DataFolder(tmp_path), database_url)
+    assert names(again) == ["Anna"]
+    again.close()
+    assert list(DataFolder(tmp_path).backups.iterdir()) == []
+
+
+def test_one_looks_while_another_writes(database: Database) -> None:
+    with database.begin() as transaction:
+        transaction.add(Person(name="Anna"))
+        transaction.flush()
+        seen: list[list[str]] = []
+        thread = threading.Thread(target=lambda: seen.append(names(database)))
+        thread.start()
+        thread.join(30)
+        assert seen == [[]]
+
+
+def test_a_database_of_a_newer_program_is_refused(tmp_path: Path, database: Database, database_url: str) -> None:
+    with database.begin() as transaction:
+        transaction.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StorageError, match=r"newer posecheck.*nothing was changed"):
+        open_database(DataFolder(tmp_path), database_url)
+
+
+def test_a_database_of_another_program_is_refused(tmp_path: Path, database: Database, database_url: str) -> None:
+    with database.begin() as transaction:
+        transaction.execute(sa.text("DROP TABLE alembic_version"))
+    with pytest.raises(StorageError, match="tables that posecheck did not make"):
+        open_database(DataFolder(tmp_path), database_url)
+
+
+# --- deleting
+
+
+def test_files_stay_when_the_rows_cannot_be_deleted(tmp_path: Path, database: Database) -> None:
+    folder = DataFolder(tmp_path)
+    upload = placed_upload(database, folder)
+
+    def fail_after_deleting() -> None:
+        with delete_rows(database, folder) as deletion:
+            deletion.upload(deletion.transaction.get_one(Upload, upload))
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        fail_after_deleting()
+    assert folder.video(upload).is_file()
+    assert list(folder.deletions.iterdir()) == []
+
+
+def test_a_deletion_that_was_cut_off_is_finished_at_the_next_start(tmp_path: Path, database: Database) -> None:
+    folder = DataFolder(tmp_path)
+    deleted, kept = placed_upload(database, folder), placed_upload(database, folder)
+    folder.deletions.mkdir(exist_ok=True)
+    for upload in (deleted, kept):  # the marks were set; one row was deleted, of the other the change was taken back
+        (folder.deletions / f"upload-{upload}").touch()
+    with database.begin() as transaction:
+        transaction.delete(transaction.get_one(Upload, deleted))
+    finish_deletions(database, folder)
+    assert not folder.upload(deleted).exists()
+    assert folder.video(kept).is_file()
+    assert list(folder.deletions.iterdir()) == []
+
+
+def placed_upload(database: Database, folder: DataFolder) -> str:
+    with database.begin() as transaction:
+        upload = Upload(phase="pre", file_name="a.mp4", size_bytes=1)
+        transaction.add(Person(name="Anna", sessions=[Session(date="2026-11-22", uploads=[upload])]))
+        transaction.flush()
+        folder.video(upload.id).parent.mkdir()
+        folder.video(upload.id).write_bytes(b"x")
+        return upload.id
+
+
+# --- SQLite
+
+
+def test_a_locked_database_is_told_and_can_still_be_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 50)
+    folder = DataFolder(tmp_path)
+    with closing(open_database(folder)) as database, another_program_writes(folder.database):
+        with pytest.raises(StorageError, match=r"in use by another program.*nothing was changed"):
+            add_people(database, 1)
+        assert names(database) == []
+
+
+def test_a_full_disk_is_told_and_changes_nothing(tmp_path: Path) -> None:
+    with closing(open_database(DataFolder(tmp_path))) as database:
+
+        @sa.event.listens_for(database.engine, "connect", insert=False)
+        def _small(connection: sqlite3.Connection, _: object) -> None:  # SQLite's own error when no page can be added
+            connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")
+
+        database.engine.dispose()
+        with pytest.raises(StorageError, match="disk is full; nothing was changed"):
+            add_people(database, 1000)
+        assert names(database) == []
+
+
+def add_people(database: Database, number: int) -> None:
+    with database.begin() as transaction:
+        transaction.add_all([Person(name="x" * 200) for _ in range(number)])
+
+
+def test_an_older_database_is_backed_up_before_it_is_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = DataFolder(tmp_path)
+    with closing(open_database(folder)) as database, database.begin() as transaction:
+        transaction.add(Person(name="Anna"))
+    monkeypatch.setattr(database_module, "newest_version", lambda: "9999")  # as a program with one more migration
+    monkeypatch.setattr(database_module.command, "upgrade", stop)
+    with pytest.raises(InterruptedError):
+        open_database(folder)
+    (backup,) = folder.backups.iterdir()
+    assert backup.name.endswith(f"-version-{present_version(folder.database)}.sqlite3")
+    with closing(sqlite3.connect(backup)) as copy:
+        assert copy.execute("SELECT name FROM person").fetchall() == [("Anna",)]
+
+
+def stop(*_: object) -> None:
+    raise InterruptedError
+
+
+def present_version(file: Path) -> str:
+    with closing(sqlite3.connect(file)) as connection:
+        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+
+
+def test_only_the_newest_backups_are_kept(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    open_database(folder).close()
+    made = [back_up(folder, newest_version()) for _ in range(KEPT_BACKUPS + 2)]
+    assert sorted(folder.backups.iterdir()) == sorted(made[2:])
+
+
+def test_without_a_backup_nothing_is_changed(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    open_database(folder).close()
+    folder.backups.rmdir()
+    folder.backups.write_text("in the way", encoding="utf-8")
+    with pytest.raises(StorageError, match="no backup could be written"):
+        back_up(folder, newest_version())
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path)
+    folder.database.write_bytes(b"no database" * 1000)
+    with pytest.raises(StorageError, match="database"):
+        open_database(folder)
+    assert folder.database.read_bytes() == b"no database" * 1000
+
+
+# --- addresses and the lock
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mystery://host/name"])
+def test_an_address_that_is_none_is_told_in_words(url: str, tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="POSECHECK_DATABASE_URL is not an address"):
+        open_database(DataFolder(tmp_path), url)
+
+
+def test_a_server_that_does_not_answer_is_told_without_the_password(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="cannot be reached") as caught:
+        open_database(DataFolder(tmp_path), f"postgresql://anna:secret@/name?host={tmp_path}")
+    assert "secret" not in str(caught.value)
+
+
+def test_the_lock_is_for_one_and_is_given_back(tmp_path: Path) -> None:
+    with locked(tmp_path), pytest.raises(StorageError, match="another posecheck server"), locked(tmp_path):
+        pass
+    with locked(tmp_path):
+        pass
