@@ -26,9 +26,9 @@ SERIOUS = ("serious", "critical")
 
 
 @contextmanager
-def chromium(*flags: str) -> Iterator[Browser]:
-    """A running browser; further flags are Chromium's own."""
-    program = needs_browser()
+def chromium(*flags: str, whole: bool = False) -> Iterator[Browser]:
+    """A running browser; further flags are Chromium's own, ``whole`` as in `needs.needs_browser`."""
+    program = needs_browser(whole=whole)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
         try:

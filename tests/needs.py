@@ -12,7 +12,8 @@ from typing import NoReturn
 
 import pytest
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+HEADLESS_BROWSERS = ("chromium-headless-shell",)
+WHOLE_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 POSTGRESQL_ROOT = Path("/usr/lib/postgresql")
 POSTGRESQL_PROGRAMS = ("initdb", "pg_ctl", "postgres")
 
@@ -24,12 +25,16 @@ def needs_display() -> None:
             _give_up("display", f"{program} is not installed (Debian: apt-get install xvfb xdotool)")
 
 
-def needs_browser() -> Path:
-    """Path of the Chromium that tests drive; the test is skipped where there is none."""
-    for name in BROWSERS:
+def needs_browser(*, whole: bool = False) -> Path:
+    """Path of the Chromium that tests drive; the test is skipped where there is none.
+
+    The headless shell is the same engine without the window around it, which takes most of the time on a small machine;
+    ``whole`` asks for the browser as people have it.
+    """
+    for name in WHOLE_BROWSERS if whole else (*HEADLESS_BROWSERS, *WHOLE_BROWSERS):
         if found := shutil.which(name):
             return Path(found)
-    _give_up("browser", "no Chromium is installed (Debian: apt-get install chromium)")
+    _give_up("browser", "no Chromium is installed (Debian: apt-get install chromium chromium-headless-shell)")
 
 
 def needs_postgresql() -> Path:
