@@ -37,9 +37,10 @@ class UploadCard:
     guess: str
 
     @property
-    def size_mb(self) -> str:
+    def size_words(self) -> str:
         """Its size in words."""
-        return f"{self.upload.size_bytes / MEGABYTE:.1f} MB"
+        size = self.upload.size_bytes
+        return f"{size / MEGABYTE:.1f} MB" if size >= MEGABYTE / 10 else f"{size / 1000:.1f} kB"
 
     @property
     def received_percent(self) -> int:

@@ -12,12 +12,12 @@ for (const part of document.querySelectorAll("[data-live]")) {
 /** Ask for the page anew soon; several wishes close together are one. */
 export function refresh() {
   clearTimeout(timer);
-  timer = setTimeout(() => (running = running.then(redraw).catch(() => {})), SETTLE_MS);
+  timer = setTimeout(() => (running = running.then(redraw, redraw)), SETTLE_MS);
 }
 
 async function redraw() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
-  if (!answer.ok) return;
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" }).catch(() => null);
+  if (!answer?.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of document.querySelectorAll("[data-live]")) swap(part, fresh.getElementById(part.id));
   document.dispatchEvent(new CustomEvent("board", { detail: { version: fresh.getElementById("session").dataset.version } }));
@@ -32,24 +32,23 @@ function swap(part, fresh) {
   let place = part.firstElementChild;
   for (const [id, child] of wanted) {
     const old = [...part.children].find((element) => element.id === id);
-    const now = old && drawn.get(id) === child.outerHTML ? old : replaced(old, child);
+    const now = old && drawn.get(id) === child.outerHTML ? old : drawnAnew(child, old);
+    if (old && now !== old) {
+      if (place === old) place = now;
+      old.replaceWith(now);
+    }
     if (now === place) place = place.nextElementSibling;
     else part.insertBefore(now, place);
   }
   if (focused && !part.contains(document.activeElement)) giveFocus(part, focused);
 }
 
-function replaced(old, child) {
+function drawnAnew(child, old) {
   drawn.set(child.id, child.outerHTML);
   const made = document.importNode(child, true);
-  if (!old) return made;
-  for (const details of old.querySelectorAll("details[open]")) {
+  for (const details of old?.querySelectorAll("details[open]") ?? []) {
     made.querySelector(`#${CSS.escape(details.id)}`)?.setAttribute("open", "");
   }
-  const follower = old.nextElementSibling;
-  const parent = old.parentElement;
-  old.remove();
-  parent.insertBefore(made, follower);
   return made;
 }
 
