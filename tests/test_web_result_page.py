@@ -9,7 +9,6 @@ from browser import chromium, page_of, serious_violations
 from made_session import add_block, add_person, add_session, add_take
 from webapp import Served, serve
 
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -43,6 +42,12 @@ def page(browser: Browser, served: Served, session: str) -> Iterator[Page]:
         yield opened
 
 
+def see_charts(page: Page) -> None:
+    """Go down to the curves, which are drawn when they come into sight."""
+    page.locator("#test-toe-touch").scroll_into_view_if_needed()
+    page.wait_for_selector("#test-toe-touch .curve.drawn")
+
+
 def test_the_sentence_comes_first_and_privacy_is_told(page: Page) -> None:
     assert page.inner_text("h1") == "3 of 3 main measures probably changed by more than camera error"
     assert (
@@ -53,7 +58,7 @@ def test_the_sentence_comes_first_and_privacy_is_told(page: Page) -> None:
 
 
 def test_curves_are_drawn_for_the_test_that_is_shown(page: Page) -> None:
-    page.wait_for_selector("#test-toe-touch .curve.drawn")
+    see_charts(page)
     assert page.locator("#test-toe-touch .curve .scatterlayer .trace").count() > 4
     page.click("#test-runners-lunge-left-tab")
     page.wait_for_selector("#test-runners-lunge-left .curve.drawn")
@@ -91,7 +96,7 @@ def test_the_table_of_changes_can_be_taken_along(page: Page, served: Served, ses
 
 
 def test_charts_take_the_colours_of_light_and_dark(page: Page) -> None:
-    page.wait_for_selector("#test-toe-touch .curve.drawn")
+    see_charts(page)
 
     def ink() -> str:
         return str(page.locator("#test-toe-touch .legendtext").first.evaluate("text => getComputedStyle(text).fill"))
@@ -119,7 +124,7 @@ def test_nobody_is_shut_out_and_nothing_sticks_out(
 ) -> None:
     with page_of(browser, served.url, viewport={"width": width, "height": 844}, color_scheme=scheme) as page:
         page.goto(f"/sessions/{session}/result")
-        page.wait_for_selector("#test-toe-touch .curve.drawn")
+        see_charts(page)
         assert serious_violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 

@@ -99,10 +99,14 @@ def shown_tests(inputs: SessionInput, data: ReportData) -> tuple[ShownTest, ...]
 
 
 def result_json(inputs: SessionInput, data: ReportData) -> dict[str, Any]:
-    """The whole result as plain JSON values; ``comparison`` is what comparison.json of the command line holds."""
+    """The whole result as plain JSON values; ``comparison`` is what comparison.json of the command line holds.
+
+    ``fingerprint`` changes whenever the result may have changed.
+    """
     summary = summarise(data)
     return {
         "session_id": inputs.session_id,
+        "fingerprint": inputs.fingerprint,
         "measured": len(data.trials),
         "waiting": inputs.waiting,
         "words": state_words(inputs, data),

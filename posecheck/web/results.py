@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -75,6 +76,11 @@ class SessionInput:
     stretches: tuple[StretchDone, ...]
     refused: tuple[Refused, ...]
     waiting: int
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells this input from any other one, in 16 hexadecimal digits."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
     def take_of(self, phase: Phase, item: ReportTrial) -> MeasuredTake:
         """The take that a recording of the report is from."""

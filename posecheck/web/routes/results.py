@@ -41,7 +41,7 @@ TYPES = {
 
 @router.get("/sessions/{session_id}/result", summary="What changed, how the sides differ, and what to do next")
 def result(site: SiteDep, session_id: str) -> dict[str, Any]:
-    """Degrees and percent as in the tables; ``words`` says what is still missing. Lists are empty before anything is measured."""
+    """Degrees and percent as in the tables; ``words`` says what is missing. Lists are empty until then."""
     inputs = session_input(site, session_id)
     return result_json(inputs, build_report(inputs))
 

@@ -29,6 +29,7 @@ def result_page(request: Request, site: SiteDep, session_id: str) -> HTMLRespons
             request,
             "step_result.html.j2",
             active="/",
+            fingerprint=inputs.fingerprint,
             state_words=state_words(inputs, data),
             cards=headline_cards(words["summary"], words["changes"]),
             tests=shown_tests(inputs, data),

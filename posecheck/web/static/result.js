@@ -5,16 +5,18 @@ import { drawWhenSeen } from "/static/charts.js";
 import { watch } from "/static/events.js";
 
 const session = document.getElementById("session").dataset.session;
+const newer = document.getElementById("newer");
 const places = [...document.querySelectorAll(".curve")];
 
 document.querySelectorAll("[data-compare]").forEach(compare);
 if (places.length) showCurves();
 document.getElementById("show-newer").addEventListener("click", () => location.reload());
-watch(session, { take: (take) => take.state !== "measuring" && tellNewer(), session: tellNewer, reload: tellNewer });
+watch(session, { take: lookAgain, session: lookAgain, reload: lookAgain }).addEventListener("open", lookAgain);
 
-/** What the page shows has been overtaken: by a correction, another recording, a change elsewhere. */
-function tellNewer() {
-  document.getElementById("newer").hidden = false;
+/** Say so where the page has been overtaken: by a correction, another recording, a change elsewhere. */
+async function lookAgain() {
+  const now = await api("GET", `/api/sessions/${session}/result`, undefined, { quiet: true }).catch(() => null);
+  if (now) newer.hidden = now.fingerprint === newer.dataset.shown;
 }
 
 /** Below the slider's value the first picture is seen, beyond it the second; the pictures themselves can be dragged, too. */
