@@ -82,11 +82,13 @@ class LiveWindow:
         """Show a picture; return what was asked for since the last one. A closed window asks to stop."""
         if not self._shown:
             cv2.resizeWindow(self._title, image_rgb.shape[1], image_rgb.shape[0])
-        cv2.imshow(self._title, cv2.cvtColor(image_rgb, cv2.COLOR_RGB2BGR))
-        pressed = cv2.waitKey(1) & 0xFF
-        if pressed in (ord("q"), ord("Q"), _ESCAPE) or (self._shown and not self._visible()):
+        elif not self._visible():  # asked before showing, which would open a closed window again
             return Key.STOP
         self._shown = True
+        cv2.imshow(self._title, cv2.cvtColor(image_rgb, cv2.COLOR_RGB2BGR))
+        pressed = cv2.waitKey(1) & 0xFF
+        if pressed in (ord("q"), ord("Q"), _ESCAPE):
+            return Key.STOP
         return Key.RESTART if pressed in (ord("r"), ord("R")) else None
 
     def _visible(self) -> bool:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from posecheck.joints import Side, mark_of
-from posecheck.landmarks import SampleState
+from posecheck.landmarks import Landmark, SampleState
 from posecheck.output.angle_marks import angle_mark
 from posecheck.output.bar import SOFT
 from posecheck.output.drawing import DARK, darken, draw_line, draw_point
@@ -178,7 +178,10 @@ def _draw_ghost(image: NDArray[np.uint8], xy_px: NDArray[np.float64], scale: flo
     for part in ("shoulder", "hip"):
         left, right = (xy_px[mark_of(part, side)] for side in Side)
         draw_line(over, left, right, WHITE, 13 * scale)
-    draw_point(over, np.nanmean(xy_px[:9], axis=0), WHITE, 22 * scale)
+    face = xy_px[: Landmark.MOUTH_LEFT]
+    face = face[np.isfinite(face).all(axis=1)]
+    if len(face):
+        draw_point(over, face.mean(axis=0), WHITE, 22 * scale)
     image[:] = cv2.addWeighted(over, 0.42, image, 0.58, 0)
 
 
