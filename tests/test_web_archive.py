@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_everything_goes_out_of_one_server_and_into_another(tmp_path: Path) -> None:
+def test_everything_goes_out_of_one_server_and_into_another(tmp_path: Path, database_url: str) -> None:
     with serve(tmp_path / "one") as one:
         session = one.session(title="first visit")
         packed = one.client.get("/api/export")
         assert packed.headers["content-type"] == "application/zip"
         assert "attachment" in packed.headers["content-disposition"]
     assert not list((tmp_path / "one").glob("transfer-*")), "the temporary file is deleted"
-    with serve(tmp_path / "two") as two:
+    with serve(tmp_path / "two", database_url=database_url) as two:
         added = two.client.post("/api/import", content=packed.content).raise_for_status().json()["added"]
         assert (added["person"], added["session"]) == (1, 1)
         assert two.client.get(f"/api/sessions/{session}").json()["title"] == "first visit"

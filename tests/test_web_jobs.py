@@ -28,8 +28,8 @@ LONG_S = 120.0
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    with quiet_site(tmp_path / "data") as opened:
+def site(tmp_path: Path, database_url: str) -> Iterator[Site]:
+    with quiet_site(tmp_path / "data", database_url=database_url) as opened:
         yield opened
 
 
