@@ -34,5 +34,13 @@ def _machine() -> str:
     return (
         f"Measured on {dt.date.today().isoformat()} with posecheck {posecheck.__version__}, mediapipe "
         f"{version('mediapipe')}, Python {platform.python_version()}, {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores."
+        f"{os.cpu_count()} cores of {_processor()}."
     )
+
+
+def _processor() -> str:
+    """What the system calls its processor."""
+    about = Path("/proc/cpuinfo")
+    lines = about.read_text(encoding="utf-8").splitlines() if about.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "an unknown processor"

@@ -94,9 +94,7 @@ def add_piece(site: Site, upload_id: str, offset: int, data: bytes) -> int:
     """
     with RECEIVING.hold(upload_id):
         _check_filming(site, upload_id)
-        partial = site.files.partial(upload_id)
-        with storage_errors(partial):
-            received_bytes = partial.stat().st_size
+        partial, received_bytes = site.files.partial(upload_id), _received_bytes(site, upload_id)
         site.last_pieces.touch(upload_id)
         if offset != received_bytes:
             raise OffsetError(received_bytes)
@@ -127,7 +125,7 @@ def finish_filming(site: Site, upload_id: str, framing: dict[str, Any] | None = 
         upload = _filmed_upload(site, upload_id)
         if upload.state != UploadState.RECEIVING:
             return _out(site, upload_id)
-        if not site.files.partial(upload_id).stat().st_size:
+        if not _received_bytes(site, upload_id):
             raise ConflictError("Nothing of this recording has come in yet, so it cannot be ended.")
         _make_seekable(site, upload_id)
         return _complete(site, upload_id, framing)
@@ -171,10 +169,9 @@ def _finish_silent(site: Site, upload_id: str) -> None:
 
 def _worth_keeping(site: Site, upload_id: str) -> bool:
     """Whether there is enough of it; what cannot be read goes by its bytes, and its reading says what is wrong."""
-    length_s = _make_seekable(site, upload_id)
-    if math.isnan(length_s):
-        return site.files.partial(upload_id).stat().st_size >= WORTH_BYTES
-    return length_s >= WORTH_S
+    received_bytes = _received_bytes(site, upload_id)
+    length_s = _make_seekable(site, upload_id) if received_bytes else 0.0
+    return received_bytes >= WORTH_BYTES if math.isnan(length_s) else length_s >= WORTH_S
 
 
 def recover_filmings(site: Site) -> None:
@@ -209,6 +206,12 @@ def _check_filming(site: Site, upload_id: str) -> None:
 def _out(site: Site, upload_id: str) -> UploadOut:
     with site.database.read() as transaction:
         return UploadOut.of(upload_or_404(transaction, upload_id))
+
+
+def _received_bytes(site: Site, upload_id: str) -> int:
+    partial = site.files.partial(upload_id)
+    with storage_errors(partial):
+        return partial.stat().st_size if partial.exists() else 0
 
 
 def _make_seekable(site: Site, upload_id: str) -> float:

@@ -25,8 +25,8 @@ MAX_DATA_BYTES = 8 * 1024**3
 """Memory of one worker's own (Linux). Reading 720p takes 1.8 GiB (measured); a forged file must not take the machine's
 (chosen by us)."""
 TELL_EVERY_S = 0.25
-NICENESS = 5
-"""Workers give way to the server and to what else the user does (chosen by us)."""
+NICENESS = 10
+"""Workers give way to the server, which may be following a camera, and to what else the user does (chosen by us)."""
 
 
 class Task(Protocol):

@@ -18,6 +18,7 @@ from posecheck.web import live_line
 from posecheck.web.errors import WrongInputError, status_and_code
 from posecheck.web.film_forms import HelloOut, LiveForm
 from posecheck.web.live_frames import MAX_FRAME_BYTES
+from posecheck.web.rooms import STOPPED_WORDS
 from posecheck.web.routes.uploads import read_body
 from posecheck.web.site import Site, SiteDep
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/api", tags=["Filming"])
 
-CLOSED_ELSEWHERE, NO_MODEL, UNEXPECTED = 4409, 4503, 1011
+CLOSED_ELSEWHERE, NO_MODEL, UNEXPECTED, SERVICE_RESTART = 4409, 4503, 1011, 1012
 CLOSING = 4000
 """Closing codes are this much above the HTTP status of the same refusal: 4404 no such session, 4409 another tab films."""
 REASON_BYTES = 123
@@ -108,7 +109,8 @@ class _Line:
                 await self._news.wait()
                 self._news.clear()
                 if self._room.ended_words:
-                    await _close(self._socket, CLOSED_ELSEWHERE, self._room.ended_words)
+                    stopped = self._room.ended_words == STOPPED_WORDS
+                    await _close(self._socket, SERVICE_RESTART if stopped else CLOSED_ELSEWHERE, self._room.ended_words)
                     return
                 if not await self._work():
                     return
@@ -116,14 +118,15 @@ class _Line:
             reader.cancel()
 
     async def _read(self) -> None:
-        while not self._gone:
-            message = await self._socket.receive()
-            if message["type"] == "websocket.disconnect":
-                self._gone = True
-            elif message.get("bytes") is not None:
-                self._frame = message["bytes"]
-            else:
-                self._wish = _json_object(message.get("text") or "")
+        try:
+            while (message := await self._socket.receive())["type"] == "websocket.receive":
+                if message.get("bytes") is not None:
+                    self._frame = message["bytes"]
+                else:
+                    self._wish = _json_object(message.get("text") or "")
+                self._news.set()
+        finally:
+            self._gone = True
             self._news.set()
 
     async def _work(self) -> bool:
