@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_ARGS ?=
 JOBS ?= auto
+PARALLEL := -n $(JOBS) --maxprocesses 8 --dist loadfile
 
 # The first of these that runs, is new enough and can make a virtual environment. A name on the PATH is not enough:
 # version managers put commands there that only say "not installed". Override with: make PYTHON=/path/to/python3.12
@@ -23,8 +24,13 @@ help: ## Show this list
 demo: $(VENV)/.installed ## Measure the sample videos: a whole session, its table and its report
 	$(BIN)/posecheck demo --overwrite
 
-test: $(VENV)/.installed-dev ## Run all tests
-	$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --dist loadfile $(PYTEST_ARGS)
+test: $(VENV)/.installed-dev ## Run all tests; those that need the machine for themselves one after the other
+ifeq ($(strip $(PYTEST_ARGS)),)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not alone"
+	$(BIN)/python -m pytest -m alone
+else
+	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_ARGS)
+endif
 
 check: $(VENV)/.installed-dev ## Run the static checks: style, format, types, layers
 	$(BIN)/ruff check .
