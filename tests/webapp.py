@@ -116,7 +116,7 @@ def quiet_site(data: Path, **settings: Any) -> Iterator[Site]:
     """The open parts of the web app without a server, whose jobs wait for `work_off`."""
     web_settings = WebSettings(data=data, workers=1, **settings)
     files = DataFolder(data)
-    database = open_database(files)
+    database = open_database(files, web_settings.database_url)
     board = EventBoard()
     jobs = JobRunner(database, files, board, web_settings)
     rooms = Rooms(lambda: load_estimator(None), board)
