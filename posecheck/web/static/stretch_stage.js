@@ -5,6 +5,8 @@ import { hush, speak, tone, wakeSound } from "/static/sounds.js";
 
 const TICK_MS = 200;
 const LAST_SECONDS = 3;
+const SAID_EVERY_S = 30;
+const SAID_LAST_S = 10;
 const WORDS = { ready: "Get into position", hold: "Hold the grip and move" };
 
 export class StretchStage {
@@ -31,6 +33,11 @@ export class StretchStage {
 
   get running() {
     return this.#clock !== null;
+  }
+
+  /** End it now, as its button does. */
+  finish() {
+    if (this.#clock) this.#end(null);
   }
 
   start(parts, choice) {
@@ -73,6 +80,7 @@ export class StretchStage {
     this.#find("stage-progress").value = Math.min(1, this.#clock.elapsedS / lengthS);
     const changed = second !== this.#lastSecond;
     this.#lastSecond = second;
+    if (changed && kind === "hold" && this.#choice.voice && !this.#clock.paused) speakTime(second, lengthS);
     if (changed && kind === "ready" && second > 0 && second <= LAST_SECONDS && !this.#clock.paused) this.#tone(660, 0.12);
   }
 
@@ -141,4 +149,19 @@ export class StretchStage {
   #find(id) {
     return this.#dialog.querySelector(`#${id}`);
   }
+}
+
+/** The time that is left, aloud: every half minute, ten seconds, and the last three. */
+export function timeWords(second, lengthS) {
+  if (second > lengthS - 3 || second <= 0) return "";
+  if (second <= LAST_SECONDS) return String(second);
+  if (second !== SAID_LAST_S && second % SAID_EVERY_S) return "";
+  const minutes = Math.floor(second / 60);
+  const parts = [minutes && `${minutes} minute${minutes > 1 ? "s" : ""}`, second % 60 && `${second % 60} seconds`];
+  return `${parts.filter(Boolean).join(" ")} left.`;
+}
+
+function speakTime(second, lengthS) {
+  const words = timeWords(second, lengthS);
+  if (words) speak(words);
 }

@@ -1,0 +1,117 @@
+/** The page that films a session hands-free: set up, Start, then keys and buttons of the run. */
+
+import { api } from "/static/api.js";
+import { Camera } from "/static/studio_camera.js";
+import { GuidedRun } from "/static/studio_run.js";
+import { Setup } from "/static/studio_setup.js";
+import { Stage } from "/static/studio_stage.js";
+import { StretchStage } from "/static/stretch_stage.js";
+import { Voice } from "/static/studio_voice.js";
+import { wakeSound } from "/static/sounds.js";
+
+const byId = (id) => document.getElementById(id);
+const { session, from } = byId("studio").dataset;
+const stage = new Stage(byId("run"));
+const camera = new Camera(byId("preview-video"), cameraGone);
+const runCamera = new Camera(stage.video, cameraGone);
+const setup = new Setup(byId("setup"), camera, session);
+const stretchStage = new StretchStage(byId("stage"), (done) => run.stretched(done));
+let run = null;
+
+byId("setup").addEventListener("submit", (event) => {
+  event.preventDefault();
+  start();
+});
+byId("run").addEventListener("cancel", (event) => {
+  event.preventDefault();
+  run.do("pause");
+});
+byId("run-pause").addEventListener("click", () => run.do("pause"));
+byId("run-again").addEventListener("click", () => run.do("again"));
+byId("run-skip").addEventListener("click", () => run.do("skip"));
+byId("held-skip").addEventListener("click", () => run.do("skip"));
+byId("go-on").addEventListener("click", () => run.resume());
+for (const button of document.querySelectorAll("[data-ends]")) button.addEventListener("click", end);
+document.addEventListener("keydown", byKey);
+document.addEventListener("visibilitychange", () => {
+  if (!run || run.ended) return;
+  if (document.hidden) run.do("hold", { why: "hidden" });
+  else if (run.state === "hidden") run.resume();
+});
+addEventListener("beforeunload", (event) => {
+  if (run?.unsaved || stretchStage.running) event.preventDefault();
+});
+
+/** The one press: from here on nothing need be touched. */
+async function start() {
+  wakeSound();
+  const choice = setup.read();
+  if (!choice) return;
+  byId("start").disabled = true;
+  try {
+    const wish = setup.cameraWish;
+    camera.stop();
+    byId("preview").classList.remove("on");
+    await runCamera.start(wish);
+    const guide = await api("GET", `/api/sessions/${session}/guide?from=${from}`);
+    if (guide.items.some((item) => item.kind === "stretch") && !choice.stretch) {
+      await api("PATCH", `/api/sessions/${session}`, { stretch_skipped: true });
+    }
+    begin(guide, { ...choice, camera: wish });
+  } catch (error) {
+    runCamera.stop();
+    setup.trouble(error.message);
+  } finally {
+    byId("start").disabled = false;
+  }
+}
+
+function begin(guide, choice) {
+  const wanted = ({ kind, key }) => (kind === "film" ? choice.keys.includes(key) : kind === "stretch" ? choice.stretch !== null : true);
+  run = new GuidedRun({
+    sessionId: session,
+    page: pageWord(),
+    camera: runCamera,
+    stage,
+    voice: new Voice(choice),
+    stretchStage,
+    choice,
+    items: guide.items.filter(wanted),
+  });
+  stage.open({ mirrored: setup.mirrored });
+  run.start();
+}
+
+async function end() {
+  await run.end();
+  location.assign(`/sessions/${session}`);
+}
+
+function cameraGone() {
+  if (run && !run.ended) run.do("hold", { why: "camera" });
+  else {
+    byId("preview").classList.remove("on");
+    setup.trouble("The camera was unplugged. Plug it in again, or choose another one.");
+  }
+}
+
+function byKey(event) {
+  if (!run || run.ended || event.ctrlKey || event.metaKey || event.altKey) return;
+  const key = event.key.toLowerCase();
+  if (stretchStage.running) {
+    if (key === "h") byId("hurts").click();
+    return;
+  }
+  const act = { s: () => run.do("skip"), r: () => run.do("again"), " ": () => run.do("pause") }[key];
+  const onButton = key === " " && event.target.closest("button") && event.target.id !== "run-pause";
+  if (!act || onButton) return;
+  event.preventDefault();
+  act();
+}
+
+/** A word of this tab, so that the server knows it again after a reload. */
+function pageWord() {
+  const key = "posecheck-page";
+  if (!sessionStorage.getItem(key)) sessionStorage.setItem(key, crypto.randomUUID?.() ?? String(Math.random()));
+  return sessionStorage.getItem(key);
+}

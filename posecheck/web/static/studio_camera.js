@@ -1,0 +1,99 @@
+/** The camera: which there are, opening one, small pictures of it for the live engine, and in words what is wrong with it. */
+
+export const FRAME_WIDTH_PX = 640;
+const JPEG_QUALITY = 0.7;
+
+const WORDS = {
+  NotAllowedError: "The camera was refused. Allow it for this page (the camera sign beside the address), then try again.",
+  SecurityError: "The camera was refused. Allow it for this page (the camera sign beside the address), then try again.",
+  NotFoundError: "No camera was found. Plug one in, then try again.",
+  OverconstrainedError: "This camera is not there any more, or cannot give that picture size. Choose another one.",
+  NotReadableError: "The camera is in use by another program, or does not start. Close the other program, then try again.",
+  AbortError: "The camera does not start. Unplug it, plug it in again, then try again.",
+};
+const INSECURE_WORDS =
+  "This browser gives no camera to this address. Open posecheck on the machine it runs on, or by an address that begins with https.";
+
+/** What was wrong when a camera was asked for, in words. */
+export function cameraWords(error) {
+  return WORDS[error.name] ?? `The camera does not start (${error.name}). Try again, or choose another one.`;
+}
+
+/** The cameras by name; nameless ones, before the first permission, are numbered. */
+export async function listCameras() {
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  return devices
+    .filter((device) => device.kind === "videoinput")
+    .map((device, index) => ({ id: device.deviceId, name: device.label || `Camera ${index + 1}` }));
+}
+
+export class Camera {
+  #video;
+  #gone;
+  #stream = null;
+  #canvas = document.createElement("canvas");
+
+  /** @param {HTMLVideoElement} video shows it @param {() => void} gone called when it is unplugged */
+  constructor(video, gone) {
+    this.#video = video;
+    this.#gone = gone;
+  }
+
+  get stream() {
+    return this.#stream;
+  }
+
+  get open() {
+    return this.#stream?.getVideoTracks()[0]?.readyState === "live";
+  }
+
+  /** Width over height of its pictures; 0 before the first. */
+  get aspect() {
+    return this.#video.videoHeight ? this.#video.videoWidth / this.#video.videoHeight : 0;
+  }
+
+  /**
+   * Open a camera; no sound is asked for. Throws an Error whose message is in plain words.
+   * @param {{deviceId?: string, width: number, height: number}} wish
+   */
+  async start({ deviceId, width, height }) {
+    this.stop();
+    if (!navigator.mediaDevices?.getUserMedia) throw new Error(INSECURE_WORDS);
+    const video = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: 30 } };
+    if (deviceId) video.deviceId = { exact: deviceId };
+    else video.facingMode = { ideal: "user" };
+    this.#stream = await navigator.mediaDevices.getUserMedia({ video, audio: false }).catch((error) => {
+      throw new Error(cameraWords(error), { cause: error });
+    });
+    const [track] = this.#stream.getVideoTracks();
+    track.addEventListener("ended", () => this.#gone());
+    this.#video.srcObject = this.#stream;
+    await this.#video.play();
+  }
+
+  stop() {
+    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.#stream = null;
+    this.#video.srcObject = null;
+  }
+
+  /** The present picture as the live line wants it: 8 bytes of time, then a JPEG, never mirrored. Null if there is none. */
+  async frame() {
+    if (!this.open || !this.aspect) return null;
+    const width = Math.min(FRAME_WIDTH_PX, this.#video.videoWidth);
+    const height = Math.round(width / this.aspect);
+    if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
+    const timeS = performance.now() / 1000;
+    this.#canvas.getContext("2d", { alpha: false }).drawImage(this.#video, 0, 0, width, height);
+    const jpeg = await new Promise((resolve) => this.#canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY));
+    const head = new DataView(new ArrayBuffer(8));
+    head.setFloat64(0, timeS, true);
+    return jpeg ? new Blob([head, jpeg]) : null;
+  }
+
+  /** Call back once the camera has given a new picture. */
+  whenNew(call) {
+    if (this.#video.requestVideoFrameCallback) this.#video.requestVideoFrameCallback(() => call());
+    else setTimeout(call, 33);
+  }
+}

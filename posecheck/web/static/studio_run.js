@@ -1,0 +1,300 @@
+/** Leads through a session: what the sequence wants done is done with camera, live line, recorder, voice and stage. */
+
+import { api } from "/static/api.js";
+import { watch } from "/static/events.js";
+import { LiveLine } from "/static/studio_line.js";
+import { TrialRecorder } from "/static/studio_recorder.js";
+import { Sequence } from "/static/studio_sequence.js";
+import { HELD, LONELY_WORDS, SERVER_GONE_WORDS, WAITING_FOR_SERVER_WORDS, announcement, spokenFor } from "/static/studio_words.js";
+import { partsOf } from "/static/stretch_clock.js";
+
+const TICK_MS = 100;
+const ASK_MS = 1500;
+const OPEN_JOBS = ["queued", "running"];
+const TAKEN = 4409;
+
+export class GuidedRun {
+  ended = false;
+  #sessionId;
+  #camera;
+  #stage;
+  #voice;
+  #stretchStage;
+  #choice;
+  #sequence;
+  #line;
+  #recorder = null;
+  #kept = [];
+  #stored = Promise.resolve();
+  #last = null;
+  #watching = false;
+  #takeOver = false;
+  #ticking = 0;
+  #events = null;
+  #awake = null;
+  #lineWords = "";
+
+  /** @param {{sessionId, page, camera, stage, voice, stretchStage, choice, items, announceS}} parts */
+  constructor({ sessionId, page, camera, stage, voice, stretchStage, choice, items, announceS }) {
+    this.#sessionId = sessionId;
+    this.#camera = camera;
+    this.#stage = stage;
+    this.#voice = voice;
+    this.#stretchStage = stretchStage;
+    this.#choice = choice;
+    this.#sequence = new Sequence(items, { announceS });
+    this.#line = new LiveLine(sessionId, page, {
+      hello: (hello) => this.#helloed(hello),
+      answer: (answer) => this.#answered(answer),
+      lost: () => this.#lineLost(),
+      refused: (code, words) => this.#lineRefused(code, words),
+    });
+  }
+
+  get state() {
+    return this.#sequence.held || this.#sequence.state;
+  }
+
+  /** Whether leaving the page now would lose something that is not on the server's disk yet. */
+  get unsaved() {
+    return this.#recorder !== null || this.#kept.length > 0;
+  }
+
+  start() {
+    this.#events = watch(this.#sessionId, { take: (take) => take.state === "refused" && this.do("refused", { key: keyOf(take), phase: take.phase }) });
+    this.#ticking = setInterval(() => this.do("tick"), TICK_MS);
+    this.#keepAwake();
+    this.do("begin");
+    this.#look();
+  }
+
+  /** Give the sequence an event, and do what it wants. */
+  do(kind, more = {}) {
+    const effects = this.#sequence.on({ kind, ...more }, performance.now() / 1000);
+    for (const effect of effects) this[`_${effect.do.replace("-", "_")}`](effect);
+    if (effects.length || kind === "answer") this.#stage.showState(this.#sequence.state);
+  }
+
+  /** Go on after a stop; what stopped it is set right first where that is possible. */
+  async resume() {
+    const why = this.#sequence.held;
+    if (why === "camera") {
+      try {
+        await this.#camera.start(this.#choice.camera);
+      } catch (error) {
+        this.#stage.hold("camera", error.message);
+        return;
+      }
+    }
+    this.#takeOver = why === "taken";
+    this.do("resume");
+  }
+
+  /** End it here: what was recorded is kept and sent. */
+  async end() {
+    this.do("hold", { why: "person" });
+    await this.#settled();
+    this.#finish();
+  }
+
+  stretched({ heldS, painSide }) {
+    const { stretch, grip } = this.#choice.stretch;
+    const sides = new Set([...Object.keys(heldS), ...(painSide ? [painSide] : [])]);
+    for (const side of sides) {
+      const seconds = Math.round(10 * (heldS[side] ?? 0)) / 10;
+      const done = { stretch, grip, side, seconds, stopped_for_pain: side === painSide };
+      this.#stored = this.#stored.then(() => patiently(() => api("POST", `/api/sessions/${this.#sessionId}/stretches`, done, { quiet: true })));
+    }
+    this.do("stretched", { painSide });
+  }
+
+  _announce({ item, previous }) {
+    this.#last = null;
+    this.#stage.showItem(item, this.#sequence.place);
+    const words = announcement(item, previous);
+    this.#stage.words(words);
+    this.#voice.say(words);
+    if (item.kind !== "film") return;
+    this.#line.begin(this.#trial(item), { takeOver: this.#takeOver });
+    this.#takeOver = false;
+  }
+
+  _watch() {
+    if (!this.#camera.open) this.do("hold", { why: "camera" });
+    else this.#watching = true;
+  }
+
+  _rest() {
+    this.#watching = false;
+  }
+
+  _record({ item }) {
+    this.#recorder = new TrialRecorder(this.#sessionId, item, {
+      full: (words) => this.#diskFull(words),
+      failed: (words) => this.#stage.notice(words),
+      behind: (waits) => this.#stage.notice(waits ? WAITING_FOR_SERVER_WORDS : ""),
+    });
+    this.#recorder.start(this.#camera.stream);
+    this.#voice.sound("record");
+  }
+
+  _stop() {
+    this.#release((recorder) => recorder.stop(this.#last?.own_framing ?? null));
+    this.#voice.sound("stop");
+  }
+
+  _discard() {
+    this.#release((recorder) => recorder.discard());
+  }
+
+  _stretch() {
+    const { sides, holdS, rounds, readyS, ...choice } = this.#choice.stretch;
+    this.#stretchStage.start(partsOf({ sides, holdS, rounds, readyS }), choice);
+  }
+
+  _finish_stretch() {
+    this.#stretchStage.finish();
+  }
+
+  _lonely() {
+    this.#stage.words(LONELY_WORDS);
+    this.#voice.say(LONELY_WORDS);
+  }
+
+  _held({ why }) {
+    this.#stage.hold(why, this.#lineWords);
+    this.#voice.sound("held");
+    this.#voice.say(`${HELD[why].title}. ${this.#lineWords || HELD[why].words}`);
+    this.#lineWords = "";
+  }
+
+  _go_on() {
+    this.#stage.release();
+  }
+
+  async _measure() {
+    this.#line.close();
+    this.#camera.stop();
+    await this.#settled();
+    await this.#stored;
+    await patiently(() => api("PATCH", `/api/sessions/${this.#sessionId}`, { step: "result" }, { quiet: true }));
+    await this.#allMeasured();
+    this.do("measured");
+  }
+
+  _leave() {
+    this.#finish();
+    location.assign(`/sessions/${this.#sessionId}/result`);
+  }
+
+  async #look() {
+    if (this.ended) return;
+    if (this.#watching && this.#line.ready) {
+      const frame = await this.#camera.frame();
+      if (frame && this.#watching) this.#line.send(frame);
+      this.#stage.fit(this.#camera.aspect);
+    }
+    if (this.#camera.open) this.#camera.whenNew(() => this.#look());
+    else setTimeout(() => this.#look(), TICK_MS);
+  }
+
+  #answered(answer) {
+    if (!this.#watching) return;
+    const lonely = this.#sequence.lonely;
+    this.do("answer", { answer });
+    if (!this.#watching) return;
+    this.#stage.answer(answer, this.#sequence.recording ? this.#sequence.counted : answer.repetition);
+    if (lonely && this.#sequence.lonely) this.#stage.words(LONELY_WORDS);
+    this.#voice.say(spokenFor(answer, this.#last));
+    this.#last = answer;
+  }
+
+  #helloed(hello) {
+    this.#stage.notice("");
+    this.#stage.ghost(this.#sequence.recording ? null : hello.framing);
+  }
+
+  #lineLost() {
+    this.do("line-lost");
+    this.#stage.notice(this.#sequence.recording ? WAITING_FOR_SERVER_WORDS : SERVER_GONE_WORDS);
+  }
+
+  #lineRefused(code, words) {
+    this.#lineWords = words;
+    this.do("hold", { why: code === TAKEN ? "taken" : "line" });
+  }
+
+  #diskFull(words) {
+    this.#stage.notice(words);
+    if (this.#sequence.recording) this.do("hold", { why: "full" });
+  }
+
+  #release(act) {
+    const recorder = this.#recorder;
+    this.#recorder = null;
+    this.#kept.push(recorder);
+    recorder.settled.finally(() => (this.#kept = this.#kept.filter((other) => other !== recorder)));
+    act(recorder);
+  }
+
+  async #settled() {
+    while (this.#kept.length) await Promise.all(this.#kept.map((recorder) => recorder.settled));
+  }
+
+  /** Wait until nothing is left to be measured; a server that is away for a while is waited for. */
+  async #allMeasured() {
+    for (;;) {
+      const [session, jobs] = await patiently(() =>
+        Promise.all([`/api/sessions/${this.#sessionId}`, `/api/sessions/${this.#sessionId}/jobs`].map((path) => api("GET", path, undefined, { quiet: true }))),
+      );
+      const filmed = session.takes.filter((take) => take.current);
+      const left = filmed.filter((take) => take.state === "measuring").length;
+      if (!jobs.some((job) => OPEN_JOBS.includes(job.state))) return;
+      this.#stage.notice(`${filmed.length - left} of ${filmed.length} recordings measured. The result opens by itself.`);
+      await pause(ASK_MS);
+    }
+  }
+
+  #trial({ movement, side, phase }) {
+    return { movement, side, phase, repetitions: this.#choice.repetitions, hold_s: this.#choice.holdS };
+  }
+
+  #finish() {
+    this.ended = true;
+    clearInterval(this.#ticking);
+    this.#events?.close();
+    this.#awake?.release();
+    this.#line.close();
+    this.#camera.stop();
+    this.#stage.close();
+  }
+
+  /** Ask that the screen stays on; a browser that cannot, or will not, lets it go dark. */
+  async #keepAwake() {
+    try {
+      this.#awake = (await navigator.wakeLock?.request("screen")) ?? null;
+    } catch {
+      this.#awake = null;
+    }
+  }
+}
+
+function keyOf({ movement, side }) {
+  return side ? `${movement}.${side}` : movement;
+}
+
+/** Try until it works: no answer and a server in trouble pass; anything else is thrown. */
+async function patiently(attempt) {
+  for (let waitMs = 500; ; waitMs = Math.min(8000, 2 * waitMs)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error.status !== 0 && error.status < 500) throw error;
+      await pause(waitMs);
+    }
+  }
+}
+
+function pause(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

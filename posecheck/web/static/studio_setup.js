@@ -1,0 +1,157 @@
+/** The set-up before Start: camera and its preview, tests, sound, stretch. Choices stay in this tab, so that a reload keeps them. */
+
+import { api } from "/static/api.js";
+import { listCameras } from "/static/studio_camera.js";
+import { NO_VOICE_WORDS } from "/static/studio_words.js";
+import { hasVoice } from "/static/studio_voice.js";
+
+const byId = (id) => document.getElementById(id);
+
+export class Setup {
+  #form;
+  #camera;
+  #kept;
+
+  /** @param {HTMLFormElement} form @param {import("/static/studio_camera.js").Camera} camera shows the preview */
+  constructor(form, camera, sessionId) {
+    this.#form = form;
+    this.#camera = camera;
+    this.#kept = `posecheck-film-${sessionId}`;
+    this.#recall();
+    byId("camera-on").addEventListener("click", () => this.switchOn().catch(() => {}));
+    for (const id of ["camera", "size"]) byId(id).addEventListener("change", () => camera.open && this.switchOn().catch(() => {}));
+    byId("mirror").addEventListener("change", () => this.#follow());
+    byId("safe")?.addEventListener("change", (event) => this.#confirmSafety(event.target, sessionId));
+    form.addEventListener("change", () => this.#follow());
+    this.#follow();
+    hasVoice().then((speaks) => (byId("voice-words").textContent = speaks ? "" : NO_VOICE_WORDS));
+    this.#listCameras();
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => this.#listCameras());
+  }
+
+  /** Show the camera. Throws, and says why on the page, where there is none to show. */
+  async switchOn() {
+    try {
+      await this.#camera.start(this.cameraWish);
+      this.trouble("");
+      byId("preview").classList.add("on");
+      await this.#listCameras();
+    } catch (error) {
+      byId("preview").classList.remove("on");
+      this.trouble(error.message);
+      throw error;
+    }
+  }
+
+  trouble(words) {
+    byId("camera-trouble").hidden = !words;
+    byId("camera-trouble-words").textContent = words;
+    if (words) byId("camera-trouble").scrollIntoView({ block: "nearest" });
+  }
+
+  get cameraWish() {
+    const [width, height] = byId("size").value.split("x").map(Number);
+    return { deviceId: byId("camera").value, width, height };
+  }
+
+  get mirrored() {
+    return byId("mirror").checked;
+  }
+
+  /** Keys of the tests that are wanted. */
+  get keys() {
+    return [...this.#form.querySelectorAll('[name="test"]:checked')].map((box) => box.value);
+  }
+
+  /** What is chosen; null where something is missing, which is said beside it. */
+  read() {
+    const missing = this.#missing();
+    byId("setup-error").textContent = missing?.words ?? "";
+    if (missing) {
+      missing.at?.focus();
+      return null;
+    }
+    this.#keep();
+    return {
+      keys: this.keys,
+      repetitions: byId("repetitions").valueAsNumber,
+      holdS: byId("hold").valueAsNumber,
+      voice: byId("voice").checked,
+      tones: byId("tones").checked,
+      stretch: this.#withStretch ? this.#stretch() : null,
+    };
+  }
+
+  get #withStretch() {
+    return this.#form.elements.with_stretch?.value === "yes";
+  }
+
+  #missing() {
+    if (!this.keys.length) return { words: "Choose at least one test.", at: this.#form.querySelector('[name="test"]') };
+    for (const id of ["repetitions", "hold"]) {
+      if (!byId(id).checkValidity()) return { words: "Choose how many repetitions, and how many seconds of hold.", at: byId(id) };
+    }
+    if (!this.#withStretch) return null;
+    if (!byId("safe").checked) return { words: "Read and confirm the safety words, or leave the stretch out.", at: byId("safe") };
+    const { holdS } = this.#stretch();
+    return holdS.left + holdS.right > 0 ? null : { words: "Choose how long you stretch each side, or leave the stretch out.", at: byId("left-s") };
+  }
+
+  #stretch() {
+    const seconds = (side) => byId(`${side}-s`).valueAsNumber || 0;
+    return {
+      stretch: byId("stretch").value,
+      grip: byId("grip").value,
+      sides: ["left", "right"],
+      holdS: { left: seconds("left"), right: seconds("right") },
+      rounds: 1,
+      readyS: byId("ready").valueAsNumber || 0,
+      voice: byId("voice").checked,
+      tones: byId("tones").checked,
+    };
+  }
+
+  async #confirmSafety(box, sessionId) {
+    try {
+      await api("POST", `/api/sessions/${sessionId}/safety`, { confirmed: box.checked });
+    } catch {
+      box.checked = !box.checked;
+    }
+  }
+
+  /** Show what belongs to the choices. */
+  #follow() {
+    byId("preview").classList.toggle("mirrored", this.mirrored);
+    const keys = this.keys;
+    for (const card of this.#form.querySelectorAll("#places > [data-key]")) card.hidden = !keys.includes(card.dataset.key);
+    if (!byId("stretch")) return;
+    byId("stretch-choices").hidden = !this.#withStretch;
+    for (const picture of this.#form.querySelectorAll("[data-stretch]")) {
+      picture.hidden = picture.dataset.stretch !== byId("stretch").value || picture.dataset.grip !== byId("grip").value;
+    }
+    for (const how of this.#form.querySelectorAll("[data-how]")) how.hidden = ![byId("stretch").value, byId("grip").value].includes(how.dataset.how);
+  }
+
+  async #listCameras() {
+    const cameras = await listCameras().catch(() => []);
+    const select = byId("camera");
+    const chosen = select.value;
+    const options = [new Option(cameras.length ? "The usual camera" : "No camera found yet", ""), ...cameras.filter(({ id }) => id).map(({ id, name }) => new Option(name, id))];
+    select.replaceChildren(...options);
+    select.value = cameras.some(({ id }) => id === chosen) ? chosen : "";
+  }
+
+  #keep() {
+    const values = [...this.#form.elements].filter(({ id, type }) => id && id !== "safe" && type !== "button" && type !== "submit").map(({ id, type, checked, value }) => [id, type === "checkbox" || type === "radio" ? checked : value]);
+    sessionStorage.setItem(this.#kept, JSON.stringify(values));
+  }
+
+  #recall() {
+    for (const [id, value] of JSON.parse(sessionStorage.getItem(this.#kept) ?? "[]")) {
+      const field = byId(id);
+      if (!field || id === "camera") continue;
+      if (typeof value === "boolean") field.checked = value;
+      else field.value = value;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** Everything the guided session says that the live engine does not: what comes next, counting, and what stopped it. */
+
+/** Said when a part begins. `previous` is the part before it. */
+export function announcement(item, previous) {
+  if (item.kind !== "film") return item.words;
+  if (item.again) return `${item.title}, ${item.side_words || "once more"}. The last recording could not be measured, so please do it again.`;
+  const sameTest = previous?.kind === "film" && previous.movement === item.movement && previous.phase === item.phase;
+  if (sameTest && previous.side !== item.side) return `Change side: ${item.side_words}. ${item.start}`;
+  return `${item.words} ${item.start}`;
+}
+
+/** What to say aloud for this answer of the engine: its own words, else a second of the hold that has just been full. */
+export function spokenFor(answer, previous) {
+  if (answer.speak) return answer.words;
+  const second = Math.floor(answer.hold_s);
+  const counts = answer.state === "holding" && second >= 1 && second <= Math.max(1, Math.ceil(answer.target_hold_s));
+  const before = previous?.state === "holding" ? Math.floor(previous.hold_s) : 0;
+  return counts && second > before ? String(second) : "";
+}
+
+/** Why the run stands still: a heading, a sentence, and the words of the button that goes on. */
+export const HELD = {
+  person: { title: "Paused", words: "Take your time. This test begins anew when you go on.", onward: "Go on" },
+  hidden: {
+    title: "This tab was hidden",
+    words: "A browser stops the camera's pictures then. What was recorded until then is kept. This test begins anew now.",
+    onward: "Go on",
+  },
+  camera: { title: "The camera is gone", words: "What was recorded until then is kept. Plug it in again.", onward: "Try the camera again" },
+  taken: { title: "Another tab or device films this session", words: "Only one can. Close it, or take over here.", onward: "Take over here" },
+  full: { title: "The disk is full", words: "What was recorded until then is kept. Make room, then go on.", onward: "Try again" },
+  line: { title: "posecheck cannot look at the pictures", words: "", onward: "Try again" },
+  pain: {
+    title: "Stopped. Let go of the belly.",
+    words: "It must never be painful. If it is, stop and see a physician. Go on only if you feel well; the re-test can wait for another day.",
+    onward: "I feel well: go on to the re-test",
+  },
+};
+
+export const LONELY_WORDS = "I am still waiting for you. Come into place when you are ready, or leave this test out.";
+export const WAITING_FOR_SERVER_WORDS = "posecheck does not answer. The recording goes on in this browser and is sent when it answers again.";
+export const SERVER_GONE_WORDS = "posecheck does not answer. Is it still running? This goes on by itself when it answers.";
+export const NO_VOICE_WORDS = "This browser has no voice. Tones and big words lead you instead.";
