@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
+from clips import TOE_PRE, sample_frames
 from synthetic import BLUE_CLOTHES, RED_CLOTHES, FakeEstimator, frame_times, frames_of, person, picture, poses_of
 
+from posecheck import estimator as estimator_module
 from posecheck.errors import NoPersonError
-from posecheck.estimator import Tracking, track
-from posecheck.landmarks import LANDMARK_COUNT, Pose
+from posecheck.estimator import Census, MediaPipeEstimator, Tracking, track
+from posecheck.landmarks import LANDMARK_COUNT, Landmark, Pose
+from posecheck.model_files import choose_model
+from posecheck.settings import load_settings
+from posecheck.video import Frame
 
 SIZE_PX = (480, 270)
 TIME_S = frame_times(2.0, 20.0)
@@ -90,3 +97,41 @@ def test_every_frame_is_reported_in_order_once() -> None:
     seen: list[int] = []
     tracked([[pose] for pose in standing()], on_frame=lambda frame: seen.append(frame.index))
     assert seen == list(range(len(TIME_S)))
+
+
+def test_the_last_count_of_people_is_known_without_waiting() -> None:
+    mine, other = standing(0.3)[:1], standing(0.8)[:1]
+    image = picture(SIZE_PX, [])
+    estimator = FakeEstimator([[mine[0], other[0]]])
+    estimator.follow(image, 0.0)
+    with Census(estimator) as census:
+        assert census.latest() == 0
+        census.take(Frame(0, 0.0, image))
+        census.result()
+        assert census.latest() == 2
+
+
+def test_the_clock_of_a_second_recording_goes_on_with_the_same_steps() -> None:
+    clock = estimator_module._EverGrowingClock()
+    first = [clock.stamp_ms(t) for t in (0.0, 0.1, 0.2)]
+    second = [clock.stamp_ms(t) for t in (0.0, 0.1, 0.2)]
+    steps = [b - a for a, b in pairwise(first)]
+    assert [b - a for a, b in pairwise(second)] == steps
+    assert second[0] - first[-1] >= steps[0]
+
+
+@pytest.mark.model
+def test_one_estimator_serves_recordings_in_a_row_without_smoothing_and_closes_quietly(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """A bend filmed twice: were MediaPipe's own filter on in the second, its shoulders would lag far behind."""
+    times_s, pictures = sample_frames(TOE_PRE, 2.2)
+    moving = [k for k, time_s in enumerate(times_s) if time_s > 1.4]
+    with MediaPipeEstimator(choose_model(load_settings(), None)) as estimator:
+        runs = [[estimator.follow(pictures[k], times_s[k]) for k in moving] for _ in range(2)]
+        assert len(estimator_module._OPEN_TASKS) >= 1
+        mine = estimator._tracker
+    assert mine not in estimator_module._OPEN_TASKS
+    assert capfd.readouterr().err == ""
+    shoulders = [run[-1].xy_px[Landmark.LEFT_SHOULDER] for run in runs if run[-1] is not None]
+    assert np.linalg.norm(shoulders[0] - shoulders[1]) < 2.0

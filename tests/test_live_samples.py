@@ -41,6 +41,8 @@ PRE_TESTS = [path.stem for path in sorted(SAMPLES.glob("*_pre.mp4"))]
 CLIPS = [name for pre in PRE_TESTS for name in (pre, pre.replace("_pre", "_retest"))]
 HOLD_WITHIN_S = 0.4
 """How exactly a hold is timed: speed is judged over this time (`posecheck.holds.SPEED_WINDOW_S`)."""
+HOLD_SHOWN_WITHIN_S = 0.5
+"""The end of a hold is seen a little late while it goes on."""
 END_RANGE_WITHIN_DEG = 0.5
 """The engine measures finished repetitions as a recording is, only from the start position on."""
 SHOWN_WITHIN_DEG = 3.0
@@ -113,12 +115,15 @@ def _test_of(clip: str) -> tuple[Movement, Side | None]:
 def true_holds_s(clip: str) -> list[float]:
     """Length of the hold of each repetition, by the definition of a hold, in the true angle of every frame."""
     truth = json.loads((SAMPLES / f"{clip}.json").read_text(encoding="utf-8"))
-    (angle, sign), *_ = truth["main_angles"]
+    angle = truth["main_angles"][0][0]
+    neutral_deg = truth["truth_neutral_deg"][angle]
+    sign = np.sign(truth["truth_end_range_mean_deg"][angle] - neutral_deg)
     with (SAMPLES / f"{clip}.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     time_s, signal, rep = (np.array([float(row[name]) for row in rows]) for name in ("time_s", angle, "rep"))
-    base = sign * truth["truth_neutral_deg"][angle]
-    holds = [find_hold(time_s[rep == k], sign * signal[rep == k], base) for k in range(1, int(rep.max()) + 1)]
+    holds = [
+        find_hold(time_s[rep == k], sign * signal[rep == k], sign * neutral_deg) for k in range(1, int(rep.max()) + 1)
+    ]
     return [float(time_s[rep == k][hold[1] - 1] - time_s[rep == k][hold[0]]) for k, hold in enumerate(holds, 1) if hold]
 
 
@@ -132,7 +137,7 @@ def test_repetitions_and_seconds_of_hold_equal_the_truth(clip: str, played: Call
     assert last.holds_s == pytest.approx(truth_s, abs=HOLD_WITHIN_S)
     assert [round(hold_s) for hold_s in last.holds_s] == [round(hold_s) for hold_s in truth_s]
     shown_s = [max(item.hold_s for item in answers if item.repetition == k) for k in range(3)]
-    assert [round(hold_s) for hold_s in shown_s] == [round(hold_s) for hold_s in truth_s]
+    assert shown_s == pytest.approx(truth_s, abs=HOLD_SHOWN_WITHIN_S)
 
 
 @pytest.mark.parametrize("clip", CLIPS)

@@ -216,6 +216,35 @@ def test_two_outcomes_of_one_name_are_refused() -> None:
     assert "two outcomes are called 'hip'" in error_of(GOOD + again)
 
 
+START = """
+[[start]]
+angle = "trunk_flexion"
+low_deg = -20
+words = "Stand upright."
+"""
+
+
+def test_a_start_position_has_bounds_and_words() -> None:
+    (rule,) = read_movement(GOOD + START, FILE).start
+    assert (rule.ref.angle, rule.ref.leg, rule.low_deg, rule.high_deg) == ("trunk_flexion", "none", -20.0, 180.0)
+    assert rule.words == "Stand upright."
+    assert read_movement(GOOD, FILE).start == ()
+
+
+def test_a_start_position_that_the_view_cannot_show_is_refused() -> None:
+    frontal = START.replace("trunk_flexion", "trunk_lateral_flexion")
+    assert error_of(GOOD + frontal).startswith(
+        f"{FILE}: start[1]: Trunk lateral flexion cannot be measured in a side view"
+    )
+    assert "start[1].low_deg: expected a number" in error_of(GOOD + START.replace("-20", '"low"'))
+
+
+@pytest.mark.parametrize("movement", BUILTIN.values(), ids=BUILTIN.keys())
+def test_every_built_in_test_says_what_its_start_position_is(movement: Movement) -> None:
+    assert movement.start
+    assert all(rule.low_deg < rule.high_deg and rule.words.endswith(".") for rule in movement.start)
+
+
 def test_two_compensations_of_one_name_are_refused() -> None:
     again = GOOD[GOOD.index("[[compensations]]") :].replace('leg = "other"', 'leg = "tested"')
     assert "two compensations are called 'knee'" in error_of(GOOD + again)

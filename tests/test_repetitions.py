@@ -128,6 +128,21 @@ def test_a_rest_on_the_way_down_is_not_the_hold() -> None:
     assert only.end_range["hip_flexion"] > 75.0
 
 
+def test_a_jerk_is_no_repetition() -> None:
+    time_s = Rhythm(count=2).times()
+    signal = toe_touches(time_s, Rhythm(count=2))
+    signal[(time_s > 0.3) & (time_s < 0.8)] = 70.0
+    found = find_repetitions(table_of(time_s, **{HIP: signal}), TOE_TOUCH, Side.RIGHT)
+    assert [item.start_s > 0.8 for item in found] == [True, True]
+
+
+def test_jerks_alone_are_refused_and_a_slow_movement_is_asked_for() -> None:
+    time_s = frame_times(6.0)
+    signal = np.where(time_s % 1.0 < 0.4, 70.0, 0.0)
+    with pytest.raises(RecordingError, match=r"over in less than 0.6 s. Move slowly"):
+        find_repetitions(table_of(time_s, **{HIP: signal}), TOE_TOUCH, Side.RIGHT)
+
+
 def test_a_single_blip_does_not_end_a_hold() -> None:
     time_s = RHYTHM.times()
     signal = toe_touches(time_s)
