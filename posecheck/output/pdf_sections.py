@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reportlab.platypus import CondPageBreak, KeepTogether, Spacer, Table
+from reportlab.platypus import KeepTogether, Spacer, Table
 
 from posecheck.movements import Role
 from posecheck.output import pdf_style as style
 from posecheck.output.charts import overlay_figure
 from posecheck.output.pdf_drawings import bar_drawing, chart_drawing, picture, track_drawing
-from posecheck.output.pdf_style import BODY, PART, SMALL, WIDTH, bullets, titled, words
+from posecheck.output.pdf_style import BODY, PART, SMALL, WIDTH, bullets, padding, titled, words
 from posecheck.output.report_rows import outcome_text
 from posecheck.output.report_sections import test_pairs
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from posecheck.output.report_rows import ChangeGroup, ChangeRow, ContextRow, ResultGroup, SideRow
     from posecheck.output.report_sections import FeltRow, Remarks
 
-_CHANGE_WIDTHS = (104.0, 58.0, 58.0, 36.0, 62.0, 46.0, 76.0)
+_CHANGE_WIDTHS = (102.0, 55.0, 55.0, 36.0, 64.0, 48.0, 80.0)
 _CHART_PT, _PICTURE_PT, _PICTURE_HIGHEST_PT = 200.0, 146.0, 150.0
 _GAP = 8.0
 
@@ -30,8 +30,8 @@ def change_table(groups: Sequence[ChangeGroup], limit_deg: float, first: str, se
     """The table of changes with its error bars; a group of rows for each test and side."""
     scale = Table(
         [[words(f"−{limit_deg:g}°", style.HEAD), words(f"+{limit_deg:g}°", style.HEAD_RIGHT)]],
-        colWidths=[_CHANGE_WIDTHS[6] / 2] * 2,
-        style=[("PADDING", (0, 0), (-1, -1), 0)],
+        colWidths=[(_CHANGE_WIDTHS[6] - _GAP) / 2] * 2,
+        style=[*padding(0)],
     )
     titles = (first, second, "Change", "Likely range (95 %)", "Smallest detectable")
     heads = [words("Measure", style.HEAD), *(words(title, style.HEAD_RIGHT) for title in titles)]
@@ -40,8 +40,9 @@ def change_table(groups: Sequence[ChangeGroup], limit_deg: float, first: str, se
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
         ("LINEBELOW", (0, 0), (-1, 0), 0.6, style.LINE),
-        ("PADDING", (0, 0), (-1, -1), 2.5),
+        *padding(2.5),
         ("LEFTPADDING", (0, 0), (0, -1), 0),
+        ("LEFTPADDING", (6, 0), (7, -1), _GAP),
     ]
     for group in groups:
         look += [
@@ -68,7 +69,7 @@ def _change_cells(row: ChangeRow) -> list[Any]:
         words(row.amount, style.STRONG_RIGHT if larger else right),
         words(row.interval, right),
         words(row.mdc, right),
-        track_drawing(row.track, _CHANGE_WIDTHS[6] - 5),
+        track_drawing(row.track, _CHANGE_WIDTHS[6] - _GAP - 3),
         words(row.verdict, style.STRONG if larger else left),
     ]
 
@@ -82,7 +83,7 @@ def result_table(groups: Sequence[ResultGroup]) -> Table:
     """End ranges of every recording, where there is nothing yet to compare them with."""
     heads = [words("Measure", style.HEAD), words("End range", style.HEAD_RIGHT), words("Repetitions", style.HEAD_RIGHT)]
     body: list[list[Any]] = [heads]
-    look: list[Any] = [("LINEBELOW", (0, 0), (-1, 0), 0.6, style.LINE), ("PADDING", (0, 0), (-1, -1), 2.5)]
+    look: list[Any] = [("LINEBELOW", (0, 0), (-1, 0), 0.6, style.LINE), *padding(2.5)]
     for group in groups:
         look += [("SPAN", (0, len(body)), (-1, len(body))), ("TOPPADDING", (0, len(body)), (-1, len(body)), 8)]
         body.append([[words(group.label, style.GROUP), *(words(note, SMALL) for note in group.notes)]])
@@ -92,8 +93,8 @@ def result_table(groups: Sequence[ResultGroup]) -> Table:
     return Table(body, colWidths=[WIDTH - 190, 110, 80], repeatRows=1, style=look)
 
 
-def side_parts(sides: Sequence[SideRow]) -> Iterator[Any]:
-    """Left and right of every main measure: bars with their errors, then the sentences."""
+def side_parts(sides: Sequence[SideRow]) -> Iterator[list[Any]]:
+    """Left and right of every main measure, to be kept together: bars with their errors, then the sentences."""
     widths = (34.0, 52.0, WIDTH - 176, 90.0)
     for row in sides:
         body = [
@@ -105,15 +106,13 @@ def side_parts(sides: Sequence[SideRow]) -> Iterator[Any]:
             ]
             for bar in row.bars
         ]
-        table = Table(
-            body, colWidths=widths, style=[("PADDING", (0, 0), (-1, -1), 1.5), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
-        )
+        table = Table(body, colWidths=widths, style=[*padding(1.5), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")])
         sentences = [words(sentence, BODY) for sentence in row.sentences]
-        yield KeepTogether([words(row.label, PART), table, *sentences, *(words(note, SMALL) for note in row.notes)])
+        yield [words(row.label, PART), table, *sentences, *(words(note, SMALL) for note in row.notes)]
 
 
-def test_parts(data: ReportData) -> Iterator[Any]:
-    """Curves and end range pictures of every test and side."""
+def test_parts(data: ReportData) -> Iterator[list[Any]]:
+    """Curves and end range pictures of every test and side, to be kept together."""
     for before, after in test_pairs(data):
         first = "" if before is None else data.before_phase(before)
         takes = [(phase, item) for phase, item in ((first, before), ("Re-test", after)) if item is not None]
@@ -126,8 +125,7 @@ def test_parts(data: ReportData) -> Iterator[Any]:
             parts.append(words(trial.caution, SMALL))
         lines = [[*charts, *pictures]] if len(charts) < 2 else [charts, pictures]
         parts += [_side_by_side(cells) for cells in lines if cells]
-        yield CondPageBreak(190)
-        yield KeepTogether(parts)
+        yield parts
 
 
 def _chart(takes: Sequence[tuple[str, ReportTrial]], name: str, width: float) -> list[Any] | None:
@@ -204,7 +202,7 @@ def felt_table(names: Sequence[str], felt: Sequence[FeltRow]) -> Any:
     look = [
         ("LINEBELOW", (0, 0), (-1, -1), 0.4, style.LINE),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("PADDING", (0, 0), (-1, -1), 3),
+        *padding(3),
     ]
     return Table(body, colWidths=[130, *[column] * len(names)], repeatRows=1, style=look)
 
@@ -254,7 +252,7 @@ def _provenance_table(provenance: Sequence[tuple[str, str]]) -> Table:
     body = [[words(name, style.HEAD), words(value, style.HEAD)] for name, value in provenance]
     look = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("PADDING", (0, 0), (-1, -1), 1.5),
+        *padding(1.5),
         ("LINEBELOW", (0, 0), (-1, -1), 0.3, style.LINE),
     ]
     return Table(body, colWidths=[150, WIDTH - 150], style=look)

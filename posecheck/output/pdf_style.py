@@ -76,3 +76,8 @@ def bullets(lines: Any, style: ParagraphStyle = BODY) -> ListFlowable:
     """A list of plain sentences."""
     items = [ListItem(words(line, style), leftIndent=11) for line in lines]
     return ListFlowable(items, bulletType="bullet", start="•", bulletFontName=FONT, bulletFontSize=7, leftIndent=11)
+
+
+def padding(points: float) -> list[tuple[Any, ...]]:
+    """The commands that set the padding of all cells of a table."""
+    return [(f"{side}PADDING", (0, 0), (-1, -1), points) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")]

@@ -32,6 +32,7 @@ from posecheck.output.pdf_style import (
     TITLE,
     WIDTH,
     bullets,
+    padding,
     words,
 )
 from posecheck.output.report import report_context
@@ -103,13 +104,9 @@ def _story(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
         yield words(context["TERMS_WORDS"], INTRO)
         yield result_table(context["results"])
     if context["sides"]:
-        yield words("Left and right", SECTION)
-        yield words(context["SIDES_WORDS"], INTRO)
-        yield from side_parts(context["sides"])
+        yield from _kept("Left and right", context["SIDES_WORDS"], side_parts(context["sides"]))
     if data.trials:
-        yield words("Test by test", SECTION)
-        yield words(context["CURVES_WORDS"], INTRO)
-        yield from test_parts(data)
+        yield from _kept("Test by test", context["CURVES_WORDS"], test_parts(data))
     yield words("Recordings and technique", SECTION)
     yield from quality_part(context["remarks"], context["clean"])
     yield words("What was felt", SECTION)
@@ -118,6 +115,14 @@ def _story(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
     yield from next_part(context)
     yield words("Method and limits", SECTION)
     yield from method_part(context)
+
+
+def _kept(title: str, intro: str, parts: Iterator[list[Any]]) -> Iterator[Any]:
+    """A section whose parts are not broken over pages, its heading on the page of the first."""
+    heading = [words(title, SECTION), words(intro)]
+    for part in parts:
+        yield KeepTogether([*heading, *part])
+        heading = []
 
 
 def _heading(data: ReportData) -> Iterator[Any]:
@@ -173,7 +178,7 @@ def _rest_table(rest: tuple[tuple[str, str, str], ...]) -> Any:
         for label, amount, span in rest
     ]
     table = Table(body, colWidths=[WIDTH - 150, 60, 90])
-    table.setStyle([("LINEBELOW", (0, 0), (-1, -1), 0.4, style.LINE), ("PADDING", (0, 0), (-1, -1), 2)])
+    table.setStyle([("LINEBELOW", (0, 0), (-1, -1), 0.4, style.LINE), *padding(2)])
     return table
 
 
