@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -215,6 +216,25 @@ def end_ranges(path: Path) -> Sequence[float]:
     return [item.mean for item in trial.outcomes if item.unit == "deg"]
 
 
+CLOSES = """
+import cv2, numpy as np
+from posecheck.cli.live_window import LiveWindow
+picture = np.zeros((90, 160, 3), np.uint8)
+with LiveWindow("closed") as window:
+    for _ in range(5):
+        assert window.show(picture) is None
+    cv2.destroyWindow("closed")
+    print(window.show(picture))
+"""
+
+
+def test_a_window_that_was_closed_asks_to_stop_and_stays_closed(screen: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CLOSES], env=environment(screen), capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.strip(), done.stderr) == ("Key.STOP", "")
+
+
 @pytest.mark.alone
 @pytest.mark.model
 @pytest.mark.slow
@@ -238,20 +258,18 @@ def test_a_recording_of_a_sample_measures_as_the_sample_itself(tmp_path: Path, s
 @pytest.mark.alone
 @pytest.mark.model
 @pytest.mark.slow
-@pytest.mark.parametrize("how", ["q", "closed", "Ctrl-C"])
+@pytest.mark.parametrize("how", ["q", "Ctrl-C"])
 def test_when_nobody_enters_it_ends_as_asked_and_leaves_nothing(
     tmp_path: Path, screen: dict[str, str], how: str
 ) -> None:
     out = tmp_path / "out"
     room = empty_room(tmp_path / "room.mp4", duration_s=90, fps=2)
     with started(screen, *TOE, "-o", out, "--camera", room) as process:
-        window = window_of(screen, process)
+        window_of(screen, process)
         assert process.stdout is not None
         assert "Step into the picture." in process.stdout.readline()
         if how == "q":
             xdotool(screen, "mousemove", "300", "300", "key", "q")
-        elif how == "closed":
-            xdotool(screen, "windowquit", window)
         else:
             process.send_signal(signal.SIGINT)
         done = ended(process)

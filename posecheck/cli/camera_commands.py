@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_format
+import shlex
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -56,13 +57,21 @@ def cameras(json: opt.Json = False) -> None:
 
 
 def record(
-    movement: Annotated[str, typer.Option("--movement", help="A test's name, or a .toml file.", show_default=False)],
+    movement: Annotated[
+        str,
+        typer.Option(
+            "--movement",
+            "-m",
+            help="A test (posecheck movements list) or a .toml file of your own.",
+            show_default=False,
+        ),
+    ],
     phase: Annotated[
         Literal["pre", "retest"], typer.Option(help="Before the stretch, or after it.", show_default=False)
     ],
     side: Annotated[
         opt.SideChoice | None,
-        typer.Option("--side", help="The tested leg, for tests done once per side.", show_default=False),
+        typer.Option("--side", "-s", help="The tested leg, for tests done once per side.", show_default=False),
     ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder, or the .mp4 file, to write.")] = Path(),
     camera: Annotated[
@@ -153,9 +162,9 @@ def _end(filmed: Filmed, trial: Trial, path: Path, phase: str, say: Callable[[st
     say(f"Recorded: {path} ({done.duration_s:.0f} s, {filmed.repetitions} of {trial.repetitions} repetitions).")
     if done.left_out:
         say(f"{done.left_out} of {done.frames + done.left_out} pictures came too fast for the disk and were left out.")
-    side = f" --side {trial.side}" if trial.side else ""
-    folder = path.with_suffix("")
-    say(f"Analyse it: posecheck analyze {path} --movement {trial.movement.name}{side} -o {folder}")
+    side = ["--side", str(trial.side)] if trial.side else []
+    words = ["posecheck", "analyze", str(path), "--movement", trial.movement.name, *side]
+    say(f"Analyse it: {shlex.join([*words, '-o', str(path.with_suffix(''))])}")
 
 
 def _framing_of_pre_test(path: Path, say: Callable[[str], None]) -> Framing | None:

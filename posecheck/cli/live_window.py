@@ -92,4 +92,7 @@ class LiveWindow:
         return Key.RESTART if pressed in (ord("r"), ord("R")) else None
 
     def _visible(self) -> bool:
-        return cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
+        try:
+            return cv2.getWindowProperty(self._title, cv2.WND_PROP_VISIBLE) >= 1
+        except cv2.error:  # some versions say so of a window that is gone
+            return False
