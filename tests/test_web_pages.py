@@ -21,10 +21,10 @@ UPLOADS: tuple[dict[str, Any], ...] = (
     {"file_name": "busy.mp4", "state": "reading", "job": {"kind": "read", "state": "running", "done": 20, "total": 80}},
     {
         "file_name": "crashed.mp4",
-        "state": "reading",
-        "job": {"kind": "read", "state": "failed", "reason": "Out of memory."},
+        "state": "refused",
+        "reason": "Out of memory.",
+        "job": {"kind": "read", "state": "failed"},
     },
-    {"file_name": "stopped.mp4", "state": "reading", "job": {"kind": "read", "state": "cancelled"}},
     {"file_name": "empty_room.mp4", "state": "refused", "reason": "Nobody was seen."},
     {
         "file_name": "toe.mp4",
@@ -140,7 +140,7 @@ def test_every_state_of_a_video_has_its_words_and_its_way_on(served: Served, ful
         "Finding body points",
         "25 %",
         "Out of memory.",
-        "Reading was stopped. The video is still here.",
+        "Try again",
         "Nobody was seen.",
         "Looks like a toe touch.",
         "<strong>2 people were seen.</strong>",

@@ -52,8 +52,11 @@ function drawnAnew(child, old) {
   return made;
 }
 
+/** What had the focus is gone: the same thing anew, the next button of the part, or a heading that is shown. */
 function giveFocus(part, id) {
-  const again = document.getElementById(id);
-  const next = part.querySelector("button:not([disabled])");
-  (again ?? next ?? document.getElementById(part.dataset.heading))?.focus();
+  const headings = (part.dataset.heading ?? "").split(" ").map((name) => document.getElementById(name));
+  for (const element of [document.getElementById(id), part.querySelector("button:not([disabled])"), ...headings]) {
+    element?.focus();
+    if (element && element === document.activeElement) return;
+  }
 }

@@ -11,6 +11,7 @@ const input = document.getElementById("videos");
 const refused = document.getElementById("not-taken");
 const deleting = document.getElementById("delete-video");
 const states = new Map();
+const confirming = new Set();
 let sent = 0;
 let chosen = 0;
 let target = "";
@@ -109,12 +110,12 @@ const actions = {
 
 async function confirm(form) {
   const [movement, side] = form.elements.test.value.split(".");
-  const button = form.querySelector("button");
-  button.disabled = true;
+  if (confirming.has(form.dataset.confirms)) return;
+  confirming.add(form.dataset.confirms);
   try {
     await api("POST", `/api/uploads/${form.dataset.confirms}/confirm`, { movement, side: side || null, phase: step });
   } finally {
-    button.disabled = false;
+    confirming.delete(form.dataset.confirms);
     refresh();
   }
 }
