@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import sys
@@ -14,16 +13,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import posecheck
-from posecheck.errors import PosecheckError
+from posecheck.errors import CameraError, PosecheckError
 from posecheck.settings import load_settings
 from posecheck.system_libraries import explain_missing_libraries, find_missing_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from posecheck.camera_list import CameraInfo
+
 DECODERS = {"h264": "H.264", "hevc": "HEVC (newer phones)", "vp9": "VP9", "av1": "AV1"}
 MIN_FREE_BYTES = 500_000_000
-CAMERA_NUMBERS = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,30 +124,24 @@ def _disk() -> Check:
 
 
 def _cameras() -> Check:
-    found = _open_cameras()
-    if found:
-        return Check("Cameras", True, f"Found: {', '.join(f'number {number}' for number in found)}.", needed=False)
-    words = (
-        "None found. Video files work without one. If there is one: is it plugged in, allowed, and not used by another "
-        "program?"
-    )
-    return Check("Cameras", False, words, needed=False)
+    from posecheck.camera_list import list_cameras
+
+    cameras = list_cameras()
+    if not cameras:
+        words = "None found. Video files work without one. If there is one, is it plugged in?"
+        return Check("Cameras", False, words, needed=False)
+    troubles = {camera: _camera_trouble(camera) for camera in cameras}
+    said = [trouble or f"{camera.number} ({camera.name}) gives pictures." for camera, trouble in troubles.items()]
+    return Check("Cameras", not all(troubles.values()), " ".join(said), needed=False)
 
 
-def _open_cameras() -> list[int]:
-    os.environ.setdefault("OPENCV_LOG_LEVEL", "OFF")
-    import cv2
+def _camera_trouble(camera: CameraInfo) -> str:
+    """Why a camera gives no picture, in words; empty when it does."""
+    from posecheck.camera import open_camera
 
-    if platform.system() == "Linux":
-        numbers = [number for number in CAMERA_NUMBERS if Path(f"/dev/video{number}").exists()]
-    else:
-        numbers = list(CAMERA_NUMBERS)
-    found = []
-    for number in numbers:
-        capture = cv2.VideoCapture(number)
-        try:
-            if capture.isOpened() and capture.read()[0]:
-                found.append(number)
-        finally:
-            capture.release()
-    return found
+    try:
+        with open_camera(camera.number) as opened:
+            opened.newest()
+    except CameraError as error:
+        return str(error)
+    return ""

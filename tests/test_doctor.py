@@ -5,13 +5,18 @@ import shutil
 from collections import namedtuple
 from pathlib import Path
 
+import numpy as np
 import pytest
 from clips import call
+from made_trial import made_video
 
 from posecheck import doctor
+from posecheck.camera import Camera, FilePlayer
+from posecheck.camera_list import CameraInfo
 from posecheck.doctor import Check, examine
-from posecheck.errors import StorageError
+from posecheck.errors import CameraError, StorageError
 from posecheck.system_libraries import LINUX_LIBRARIES
+from posecheck.video import open_video
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -107,38 +112,25 @@ def test_little_room_on_the_disk_is_said(
     assert ("Make room" in disk.words) is not works
 
 
-class FakeCamera:
-    """Number 0 gives pictures, number 1 opens but gives none, the others do not open."""
+def test_cameras_are_tried_and_named(no_model: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    clip = made_video(tmp_path / "clip.mp4", np.array([0.0, 0.1]))
 
-    released: list[int] = []  # noqa: RUF012
+    def opened(number: int) -> Camera:
+        if number:
+            raise CameraError(f"Camera {number} is in use by another program.")
+        return Camera(FilePlayer(open_video(clip)), "clip")
 
-    def __init__(self, number: int) -> None:
-        self.number = number
-
-    def isOpened(self) -> bool:  # noqa: N802
-        return self.number < 2
-
-    def read(self) -> tuple[bool, None]:
-        return self.number == 0, None
-
-    def release(self) -> None:
-        FakeCamera.released.append(self.number)
-
-
-def test_only_cameras_that_give_pictures_count_and_all_are_released(
-    no_model: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import cv2
-
-    monkeypatch.setattr(FakeCamera, "released", [])
-    monkeypatch.setattr(cv2, "VideoCapture", FakeCamera)
-    monkeypatch.setattr("platform.system", lambda: "Darwin")
-    assert check("Cameras") == Check("Cameras", True, "Found: number 0.", needed=False)
-    assert FakeCamera.released == [0, 1, 2, 3]
+    cameras = (CameraInfo(0, "Integrated"), CameraInfo(1, "Logitech"))
+    monkeypatch.setattr("posecheck.camera_list.list_cameras", lambda: cameras)
+    monkeypatch.setattr("posecheck.camera.open_camera", opened)
+    words = "0 (Integrated) gives pictures. Camera 1 is in use by another program."
+    assert check("Cameras") == Check("Cameras", True, words, needed=False)
+    monkeypatch.setattr("posecheck.camera_list.list_cameras", lambda: cameras[1:])
+    assert not check("Cameras").works
 
 
 def test_without_a_camera_videos_still_work(no_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "_open_cameras", list)
+    monkeypatch.setattr("posecheck.camera_list.list_cameras", tuple)
     cameras = check("Cameras")
     assert not cameras.works
     assert not cameras.needed
