@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
+from posecheck.storage.job_queue import jobs_of_session
 from posecheck.storage.tables import Job, JobKind, TakeState, UploadState
 from posecheck.web.movement_words import every_trial, movements, side_words, trial_key, trial_words
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session as Transaction
-
     from posecheck.movements import Movement
+    from posecheck.storage.database import Transaction
     from posecheck.storage.tables import Session, Take, Upload
 
 MEGABYTE = 1_000_000
@@ -138,8 +136,7 @@ def _urgency(upload: Upload) -> int:
 
 
 def _newest_jobs(transaction: Transaction, session: Session) -> dict[tuple[str, str], Job]:
-    found = transaction.scalars(select(Job).where(Job.session_id == session.id).order_by(Job.created_at))
-    return {(job.kind, job.target_id): job for job in found}
+    return {(job.kind, job.target_id): job for job in jobs_of_session(transaction, session.id)}
 
 
 def _upload_card(upload: Upload, jobs: dict[tuple[str, str], Job]) -> UploadCard:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from posecheck.joints import Side
 from posecheck.movements import Role
+from posecheck.storage.queries import all_people
 from posecheck.storage.tables import Person, Step
 from posecheck.web.movement_words import every_trial, movements, side_words, trial_key
 from posecheck.web.step_nav import WORDS, is_measured, resume_step, steps_of
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session as Transaction
-
     from posecheck.movements import Movement, Outcome
+    from posecheck.storage.database import Transaction
     from posecheck.storage.tables import Session
 
 FELT_PHASES = {"pre": "before the stretch", "baseline": "in the baseline block", "retest": "after the stretch"}
@@ -63,10 +61,9 @@ class FeltRow:
 
 def people_cards(transaction: Transaction) -> tuple[PersonCard, ...]:
     """Everybody, whoever had the newest session first."""
-    people = transaction.scalars(select(Person)).all()
     cards = [
         PersonCard(person, len(person.sessions), session_card(person.sessions[-1]) if person.sessions else None)
-        for person in people
+        for person in all_people(transaction)
     ]
     return tuple(sorted(cards, key=_newest_time, reverse=True))
 

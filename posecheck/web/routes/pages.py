@@ -24,9 +24,8 @@ from posecheck.web.step_nav import FILMED_STEPS, TITLES, WORDS, neighbours, resu
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy.orm import Session as Transaction
-
     from posecheck.protocol import Suggestion
+    from posecheck.storage.database import Transaction
     from posecheck.storage.tables import Session
     from posecheck.web.site import Site
 
