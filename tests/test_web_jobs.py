@@ -231,6 +231,7 @@ def send(site: Site, session: str, file: Path) -> str:
 
 
 @pytest.mark.model
+@pytest.mark.parametrize("database_url", [""], ids=["sqlite"])  # reading is the same whatever the database
 def test_files_that_are_no_video_are_refused_in_words_and_the_good_one_is_read(site: Site, tmp_path: Path) -> None:
     session = made_session(site)
     (tmp_path / "notes.txt").write_text("knee to chest, left\n" * 50)
@@ -267,6 +268,7 @@ def test_files_that_are_no_video_are_refused_in_words_and_the_good_one_is_read(s
 
 
 @pytest.mark.model
+@pytest.mark.parametrize("database_url", [""], ids=["sqlite"])  # reading is the same whatever the database
 def test_of_two_people_the_boxes_are_known_and_faces_are_blurred_before_the_original_goes(
     site: Site, tmp_path: Path
 ) -> None:
@@ -294,6 +296,7 @@ def test_of_two_people_the_boxes_are_known_and_faces_are_blurred_before_the_orig
 
 
 @pytest.mark.model
+@pytest.mark.parametrize("database_url", [""], ids=["sqlite"])  # reading is the same whatever the database
 def test_a_mirror_image_and_an_unusual_format_get_a_copy_that_browsers_play(site: Site, tmp_path: Path) -> None:
     session = made_session(site)
     clip = sample_clip(tmp_path / "old.avi", TOE_PRE, end_s=1.0, every=3, codec="mpeg4")
