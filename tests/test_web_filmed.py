@@ -355,6 +355,20 @@ def test_a_test_that_cannot_be_is_not_filmed(site: Site, session: str, form: dic
         begin(site, session, **form)
 
 
+def test_a_running_server_ends_a_filming_whose_page_died(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posecheck.web.last_pieces.SILENT_S", 2.0)
+    with serve(tmp_path / "data") as served:
+        form = {"movement": "side-lunge", "side": "left", "phase": "pre"}
+        begun = served.client.post(f"/api/sessions/{served.session()}/filmings", json=form).raise_for_status()
+        upload_id = begun.json()["id"]
+        whole = b"".join(recording())
+        served.client.patch(f"/api/filmings/{upload_id}", params={"offset": 0}, content=whole).raise_for_status()
+        while served.client.get(f"/api/uploads/{upload_id}").json()["state"] == "receiving":
+            time.sleep(0.2)
+        take_id = served.client.get(f"/api/uploads/{upload_id}").json()["take_id"]
+        assert wait_for_take(served.client, take_id)["state"] == "refused", "nobody is in it"
+
+
 def test_a_filming_goes_over_the_web_and_a_stopped_server_keeps_it(tmp_path: Path) -> None:
     form = {"movement": "side-lunge", "side": "left", "phase": "pre"}
     pieces = recording()

@@ -334,14 +334,20 @@ def test_whoever_watches_the_session_is_told_what_the_camera_sees_but_not_too_of
     served, _ = acted
     monkeypatch.setattr(rooms_module, "TELL_EVERY_S", WAIT_S)
     told: list[dict[str, Any]] = []
-    monkeypatch.setattr(served.site.events, "tell", lambda _session, kind, data: told.append({"kind": kind, **data}))
+    ended = threading.Event()
+
+    def tell(_session: str, kind: str, data: dict[str, Any]) -> None:
+        told.append({"kind": kind, **data})
+        if data.get("state") == "ended":
+            ended.set()
+
+    monkeypatch.setattr(served.site.events, "tell", tell)
     with line(served, served.session()) as socket:
         said(socket)
         for k in range(5):
             socket.send(write_frame(k / 10, jpeg()))
             said(socket)
-        socket.close()
-        served.site.rooms.stop()
+    assert ended.wait(WAIT_S)
     live = [item for item in told if item["kind"] == "live"]
     assert [item["state"] for item in live] == ["get_into_view", "ended"]
     assert (live[0]["movement"], live[0]["repetitions"]) == ("toe-touch", 3)

@@ -101,7 +101,7 @@ class Room:
     ) -> None:
         self.id, self.session_id, self.page = new_id(), session_id, page
         self.by_requests = False
-        self.last_s = time.monotonic()
+        self._last_s = time.monotonic()
         self.ended_words = ""
         self.usable = True
         self.estimator = estimator
@@ -127,7 +127,7 @@ class Room:
             The picture before is not answered yet, or the room is closed.
         """
         with self._lock:
-            self.last_s = time.monotonic()
+            self._last_s = time.monotonic()
             if self.ended_words:
                 raise ConflictError(self.ended_words)
             if self._last is not None and not self._last.done():
@@ -142,10 +142,10 @@ class Room:
                 raise ConflictError(self.ended_words)
             return self._thread.submit(self._begin, plan or self._plan)
 
-    @property
-    def plan(self) -> TrialPlan:
-        """What is being filmed."""
-        return self._plan
+    def idle_s(self) -> float:
+        """How long ago the last picture came in; 0 while it is looked at."""
+        busy = self._last is not None and not self._last.done()
+        return 0.0 if busy else time.monotonic() - self._last_s
 
     def when_ended(self, call: Callable[[], object]) -> None:
         """Call this, from any thread, when the room is closed from elsewhere."""
@@ -266,8 +266,7 @@ class Rooms:
     def close_idle(self) -> None:
         """Close the rooms whose pages stopped to send pictures by ordinary requests."""
         with self._lock:
-            now_s = time.monotonic()
-            idle = [room for room in self._rooms.values() if room.by_requests and now_s - room.last_s > IDLE_S]
+            idle = [room for room in self._rooms.values() if room.by_requests and room.idle_s() > IDLE_S]
         for room in idle:
             self.close(room)
 

@@ -64,6 +64,7 @@ class WebServer(uvicorn.Server):
             server_header=False,
             proxy_headers=False,
             ws="websockets-sansio",
+            ws_per_message_deflate=False,  # nearly all of it is JPEG
             ws_max_size=2 * MAX_FRAME_BYTES,  # refused in words from half of it on
             timeout_graceful_shutdown=GRACE_S,
             ssl_certfile=certificate,

@@ -100,8 +100,7 @@ class _Line:
 
     async def serve(self) -> None:
         """Answer until the page goes or the room is closed."""
-        loop = asyncio.get_running_loop()
-        self._room.when_ended(partial(loop.call_soon_threadsafe, self._news.set))
+        self._room.when_ended(partial(_ring, asyncio.get_running_loop(), self._news))
         await self._socket.send_json(self._room.hello())
         reader = asyncio.create_task(self._read())
         try:
@@ -161,6 +160,12 @@ class _Line:
             form = _form_of({"page": self._room.page, **wish})
             plan = await run_in_threadpool(live_line.plan_trial, self._site, self._room.session_id, form)
         return await asyncio.wrap_future(self._room.begin(plan))
+
+
+def _ring(loop: asyncio.AbstractEventLoop, bell: asyncio.Event) -> None:
+    """Set an event from another thread."""
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(bell.set)
 
 
 def _form_of(given: dict[str, Any]) -> LiveForm:
