@@ -74,8 +74,7 @@ def _items(session: Session, step: Step) -> list[GuideItem]:
         tests = [test for test in session.tests if test["movement"] in movements()]
         return [_film_item(session, step, test["movement"], test["side"] or "") for test in tests]
     if step is Step.STRETCH:
-        done = session.stretch_skipped or bool(session.stretches)
-        return [_plain_item(step, "stretch", "Stretch", STRETCH_WORDS, done=done)]
+        return [_plain_item(step, "stretch", "Stretch", STRETCH_WORDS, done=bool(session.stretches))]
     return [_plain_item(step, "result", "Result", RESULT_WORDS)]
 
 

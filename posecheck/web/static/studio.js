@@ -54,8 +54,8 @@ async function start() {
     byId("preview").classList.remove("on");
     await runCamera.start(wish);
     const guide = await api("GET", `/api/sessions/${session}/guide?from=${from}`);
-    if (guide.items.some((item) => item.kind === "stretch") && !choice.stretch) {
-      await api("PATCH", `/api/sessions/${session}`, { stretch_skipped: true });
+    if (guide.items.some((item) => item.kind === "stretch" && !item.done)) {
+      await api("PATCH", `/api/sessions/${session}`, { stretch_skipped: choice.stretch === null });
     }
     begin(guide, { ...choice, camera: wish });
   } catch (error) {

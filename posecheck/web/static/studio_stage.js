@@ -82,7 +82,7 @@ export class Stage {
     this.words(answer.words);
     this.#find("run-count").textContent = `${counted}/${answer.repetitions}`;
     this.#find("run-hold").textContent = `${Math.floor(answer.hold_s)} s`;
-    this.#find("run-angle").textContent = answer.angle_deg === null ? "–" : `${Math.round(answer.angle_deg)}°`;
+    this.#find("run-angle").textContent = degrees(answer.angle_deg);
     this.#find("run-angle-title").textContent = answer.angle_title;
     this.#dialog.dataset.person = answer.state;
     this.#draw();
@@ -138,6 +138,10 @@ export class Stage {
   #find(id) {
     return this.#dialog.querySelector(`#${id}`);
   }
+}
+
+function degrees(angleDeg) {
+  return angleDeg === null ? "–" : `${Math.round(angleDeg)}°`.replace("-", "−");
 }
 
 function drawSkeleton(pen, { points, visibility }, width, height) {
