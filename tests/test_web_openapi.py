@@ -27,6 +27,9 @@ EXAMPLES = 12
 """Requests made up for each route: enough to find what breaks, and still quick."""
 
 
+schemathesis.serializer.alias("application/zip", "application/octet-stream")
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with serve(tmp_path_factory.mktemp("data")) as running:
