@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from live_play import LYING, SIZE_PX, SMALL, cues, live_engine, play, spoken, states, wall
 from synthetic import (
+    BLUE_CLOTHES,
     FACING_LEFT,
     FRONT_VIEW,
+    RED_CLOTHES,
     Rhythm,
     crossover,
     during,
@@ -16,6 +18,7 @@ from synthetic import (
     knee_to_chest,
     moved,
     person,
+    picture,
     poses_of,
     runners_lunge,
     side_lunge,
@@ -281,6 +284,21 @@ def test_a_person_who_walks_away_before_moving_starts_anew() -> None:
     answers = play(without_person(standing(12.0), 2.0, 7.0), "toe-touch")
     after = states(answers)[states(answers).index(S.READY) + 1 :]
     assert (after[0], after[-1]) == (S.GET_INTO_VIEW, S.READY)
+
+
+def test_a_helper_who_has_left_does_not_keep_the_next_person_from_being_followed() -> None:
+    series = standing(9.0)
+    away = during(series, 1.0, 5.0)
+    poses = poses_of(series)
+    red, blue = (picture(SIZE_PX, [(poses[0], colour)]) for colour in (RED_CLOTHES, BLUE_CLOTHES))
+    people = [[] if gone else [pose] for pose, gone in zip(poses, away, strict=True)]
+    with live_engine(people, "toe-touch") as engine:
+        answers = [
+            engine.step(wall() if gone else red if t < 1.0 else blue, float(t))
+            for t, gone in zip(series.time_s, away, strict=True)
+        ]
+    assert LiveState.GET_INTO_VIEW in states(answers)[2:]
+    assert answers[-1].ready
 
 
 def test_the_facing_is_frozen_once_the_start_position_is_taken() -> None:

@@ -38,7 +38,7 @@ IN_VIEW_S = 0.3
 LOST_S = 1.0
 """Out of sight for longer than this in a trial is lost (chosen by us)."""
 LEFT_S = 3.0
-"""Out of sight for this long before the first repetition: the person has left, and the trial begins anew."""
+"""Out of sight for this long before the first repetition: the person has left, and anybody may be the next."""
 PATIENCE_S = 10.0
 """For this long the trial waits in the start position for what is worth waiting for; then it begins all the same."""
 WORTH_WAITING = frozenset({"one_person", "side", "place"})
@@ -100,7 +100,7 @@ class LiveEngine:
         self._frames = 0
         self._seen_s = self._in_view_since_s = 0.0
         self._waits_since_s: float | None = None
-        self._time_is_up = False
+        self._time_is_up = self._follows_somebody = False
         self._answer: LiveAnswer | None = None
 
     def __enter__(self) -> Self:
@@ -149,7 +149,6 @@ class LiveEngine:
         if source is None or abs(width / height / (source.width_px / source.height_px) - 1) > SAME_ASPECT:
             self._begin_anew()
             self._measure.forget()
-            self._follower = PersonFollower(self._estimator.follow, self._estimator.find_people)
             self._source = source = SeriesSource(width, height, self._estimator.name, self._estimator.model_sha256)
         return source
 
@@ -157,7 +156,10 @@ class LiveEngine:
         pose = self._follower.step(frame.image_rgb, frame.time_s)
         if pose is None:
             self._in_view_since_s = frame.time_s
+            if self._trial is None and self._follows_somebody and frame.time_s - self._seen_s > LEFT_S:
+                self._follow_anybody()
             return None
+        self._follows_somebody = True
         if frame.time_s - self._seen_s > LOST_S:
             self._in_view_since_s = frame.time_s
         self._seen_s = frame.time_s
@@ -223,7 +225,13 @@ class LiveEngine:
         self._framing = Framing.of_series(window.raw, self._movement, self._gates.capture.roll_deg)
         self._gates.begin(gates, frame)
 
+    def _follow_anybody(self) -> None:
+        """Whoever helped with the camera may have left for good, in other clothes than the person to be measured."""
+        self._follower = PersonFollower(self._estimator.follow, self._estimator.find_people)
+        self._follows_somebody = False
+
     def _begin_anew(self) -> None:
+        self._follow_anybody()
         self._trial, self._done, self._verdict, self._framing = None, (), None, None
         self._phase = PhaseFollower(self._movement.repetition.min_excursion_deg)
         self._measure.thaw()
