@@ -379,6 +379,9 @@ def test_a_filming_goes_over_the_web_and_a_stopped_server_keeps_it(tmp_path: Pat
         whole = b"".join(pieces[:6])
         answer = served.client.patch(address, params={"offset": 0}, content=whole).raise_for_status()
         assert answer.json() == {"received_bytes": len(whole)}
+        page = served.client.get(f"/sessions/{begun.json()['session_id']}/pre").raise_for_status().text
+        assert "This is being filmed." in page
+        assert "Choose the same file again" not in page
         refused = served.client.patch(address, params={"offset": 1}, content=b"x")
         assert (refused.status_code, refused.json()["error"]["received_bytes"]) == (409, len(whole))
         large = bytes(2 * 1024**2)
