@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
-import webbrowser
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,18 +11,32 @@ import typer
 
 from posecheck.cli import options as opt
 from posecheck.cli.console import errors_console, output_console
+from posecheck.cli.serve_phones import PhoneDoor, open_browser, serve_with_phones
 from posecheck.settings import load_settings
 
 if TYPE_CHECKING:
     from posecheck.web.settings import WebSettings
 
+DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
+DEFAULT_LAN_PORT = 8443
 
 Host = Annotated[
     str,
     typer.Option(
         "--host", help="Where to listen. Anything but this machine itself needs a token, and should have TLS files."
     ),
+]
+Lan = Annotated[
+    bool,
+    typer.Option(
+        "--lan",
+        help="Let phones in the same network film: https with a certificate of its own, a QR code to come in. --host then "
+        "is this machine's address in that network.",
+    ),
+]
+LanPort = Annotated[
+    int, typer.Option("--lan-port", min=0, max=65535, help="Port for phones; 0 takes any that is free.")
 ]
 Port = Annotated[int, typer.Option("--port", "-p", min=0, max=65535, help="Port; 0 takes any that is free.")]
 Data = Annotated[
@@ -62,7 +74,7 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    host: Host = "127.0.0.1",
+    host: Host = DEFAULT_HOST,
     port: Port = DEFAULT_PORT,
     data: Data = None,
     no_open: NoOpen = False,
@@ -71,12 +83,23 @@ def serve(
     tls_key: Key = None,
     workers: Workers = None,
     model: opt.ModelPath = None,
+    lan: Lan = False,
+    lan_port: LanPort = DEFAULT_LAN_PORT,
 ) -> None:
     """Run the web app: people, sessions, uploads and results in the browser. Ctrl-C stops it (exit code 0)."""
     from posecheck.web.app import open_site
     from posecheck.web.serve import WebServer, address_of, listen
 
     _check_files(tls_cert, tls_key)
+    if lan:
+        settings = _settings(DEFAULT_HOST, port, data, None, workers, model)
+        serve_with_phones(
+            settings,
+            PhoneDoor(None if host == DEFAULT_HOST else host, lan_port, _checked(token), tls_cert, tls_key),
+            show=not no_open,
+        )
+        _say_stopped()
+        return
     settings = _settings(host, port, data, token, workers, model)
     with listen(host, port) as listener, open_site(settings) as site:
         address = address_of(listener, host, tls=tls_cert is not None)
@@ -89,6 +112,10 @@ def serve(
         )
         with suppress(KeyboardInterrupt):  # how a server is meant to end
             server.run([listener])
+    _say_stopped()
+
+
+def _say_stopped() -> None:
     errors_console().print("Stopped. What was being analysed goes on at the next start.", highlight=False)
 
 
@@ -153,4 +180,4 @@ def _announce(settings: WebSettings, address: str, *, tls: bool, show: bool) -> 
             soft_wrap=True,
         )
     if show:
-        threading.Thread(target=webbrowser.open, args=(whole,), daemon=True).start()  # some browsers keep the caller
+        open_browser(whole)

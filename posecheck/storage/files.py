@@ -33,6 +33,11 @@ class DataFolder:
         return self.root / "backups"
 
     @property
+    def certificate(self) -> Path:
+        """The certificate for phones in the network, and its key; in no export."""
+        return self.root / "certificate"
+
+    @property
     def deletions(self) -> Path:
         """Marks of what is being deleted (`posecheck.storage.deleting`)."""
         return self.root / "deletions"

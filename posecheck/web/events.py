@@ -18,7 +18,11 @@ QUEUE_SIZE = 200
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened: ``kind`` is ``job``, ``upload``, ``take``, ``session``, ``live`` or ``reload``; ``data`` its JSON."""
+    """What happened.
+
+    ``kind`` is ``job``, ``upload``, ``take``, ``session``, ``live``, ``phone``, ``said`` or
+    ``reload``; ``data`` is its JSON.
+    """
 
     kind: str
     data: dict[str, Any]
@@ -31,7 +35,8 @@ END = Event("end", {})
 class Watcher:
     """One open page's line of events; filled from any thread, read on the event loop."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, *, speaks: bool = False) -> None:
+        self.speaks = speaks
         self._loop = loop
         self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
 
@@ -61,9 +66,9 @@ class EventBoard:
         self._closed = False
 
     @contextmanager
-    def watch(self, session_id: str) -> Iterator[Watcher]:
-        """Watch a session; must be called on the event loop."""
-        watcher = Watcher(asyncio.get_running_loop())
+    def watch(self, session_id: str, *, speaks: bool = False) -> Iterator[Watcher]:
+        """Watch a session, and say aloud what it is told to say if it ``speaks``; must be called on the event loop."""
+        watcher = Watcher(asyncio.get_running_loop(), speaks=speaks)
         with self._lock:
             self._watchers[session_id].add(watcher)
             if self._closed:
@@ -82,6 +87,11 @@ class EventBoard:
             watchers = tuple(self._watchers.get(session_id, ()))
         for watcher in watchers:
             watcher.put(Event(kind, data))
+
+    def is_heard(self, session_id: str) -> bool:
+        """Whether anybody who watches a session speaks."""
+        with self._lock:
+            return any(watcher.speaks for watcher in self._watchers.get(session_id, ()))
 
     def close(self) -> None:
         """End every stream, so that the server can stop at once; may be called from any thread."""

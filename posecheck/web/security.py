@@ -28,6 +28,9 @@ JSON_BYTES = 1024**2
 """Of one request's JSON: the longest session form has a few ten thousand (chosen by us)."""
 CHUNK = re.compile(r"/api/(uploads|filmings)/[^/]+")
 IMPORT_PATH = "/api/import"
+JOIN_PAGE = "/join"
+WITHOUT_TOKEN = frozenset({JOIN_PAGE, "/api/join"})
+"""Where an invitation takes the place of the token."""
 NOTHING_WORDS = "There is nothing at this address."
 HOST_WORDS = (
     "This server is not known by that name. Open the address that posecheck printed when it started; to serve under another "
@@ -95,7 +98,7 @@ class Gate:
     def _check_token(self, scope: Scope) -> bool:
         """Whether the right token stands in the address, so that it is to be remembered and taken out of it."""
         token = self._settings.token
-        if not token or scope["path"].startswith(STATIC):
+        if not token or scope["path"].startswith(STATIC) or scope["path"] in WITHOUT_TOKEN:
             return False
         address = scope["client"][0] if scope.get("client") else ""
         if self._bar.barred(address):
@@ -113,14 +116,7 @@ class Gate:
         kept = [(name, value) for name, value in parse_qsl(scope["query_string"].decode("latin-1")) if name != "token"]
         path = quote("/" + scope["path"].lstrip("/"))  # never "//elsewhere"
         answer = RedirectResponse(f"{path}?{urlencode(kept)}" if kept else path, 303)
-        answer.set_cookie(
-            COOKIE,
-            self._settings.token,
-            max_age=COOKIE_AGE_S,
-            httponly=True,
-            samesite="strict",
-            secure=scope["scheme"] == "https",
-        )
+        remember_token(answer, self._settings.token, scope["scheme"])
         return answer
 
     def _body_limit(self, scope: Scope) -> int | None:
@@ -132,6 +128,11 @@ class Gate:
         if length.isdecimal() and int(length) > limit:
             raise Refusal(413, "too_large", SIZE_WORDS.format(limit=limit))
         return limit
+
+
+def remember_token(answer: Response, token: str, scheme: str) -> None:
+    """Let the browser keep the token, where no script reads it and no other site uses it."""
+    answer.set_cookie(COOKIE, token, max_age=COOKIE_AGE_S, httponly=True, samesite="strict", secure=scheme == "https")
 
 
 def _token_in_address(scope: Scope) -> str:

@@ -97,8 +97,8 @@ def _load_certificate(config: uvicorn.Config) -> None:
         ) from error
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket; ``port`` 0 takes any that is free.
+def listen(host: str, port: int, option: str = "--port") -> socket.socket:
+    """A listening socket; ``port`` 0 takes any that is free; ``option`` is how the command line names it.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen()
     except OSError as error:
         listener.close()
-        raise AddressError(_in_words(error, host, port)) from error
+        raise AddressError(_in_words(error, host, port, option)) from error
     return listener
 
 
@@ -132,12 +132,12 @@ def address_of(listener: socket.socket, host: str, *, tls: bool) -> str:
     return f"{'https' if tls else 'http'}://{shown}:{listener.getsockname()[1]}"
 
 
-def _in_words(error: OSError, host: str, port: int) -> str:
+def _in_words(error: OSError, host: str, port: int, option: str) -> str:
     if error.errno == errno.EADDRINUSE:
         return (
             f"port {port} of {host} is in use, perhaps by another posecheck server. Open that one, or choose another port: "
-            "posecheck serve --port 0 takes any that is free."
+            f"posecheck serve {option} 0 takes any that is free."
         )
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"port {port} may not be used by you; choose one above 1023, such as --port 8000."
+        return f"port {port} may not be used by you; choose one above 1023, such as {option} 8000."
     return f"{host}, port {port}: cannot be listened at ({error.strerror}). Try --host 127.0.0.1."

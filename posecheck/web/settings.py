@@ -34,6 +34,29 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LanDoor:
+    """The server's second address, for phones in the network (`posecheck.web.lan`).
+
+    Attributes
+    ----------
+    address : str
+        ``https://192.168.1.20:8443``.
+    token : str
+        Needed by everybody who comes by it.
+    fingerprint : str
+        SHA-256 of its certificate, as browsers show it.
+    """
+
+    address: str
+    token: str
+    fingerprint: str = ""
+
+    def invitation(self, code: str) -> str:
+        """The address of a code; what follows ``#`` is not sent with a request, so that no log and no preview has it."""
+        return f"{self.address}/join#{code}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebSettings:
     """How the server runs.
 
@@ -51,6 +74,8 @@ class WebSettings:
         Worker processes at once; None: one a core.
     model_path : Path or None
         A pose model of the user's own.
+    lan : LanDoor or None
+        Where phones reach the server; None: nowhere.
     """
 
     data: Path
@@ -60,4 +85,5 @@ class WebSettings:
     token: str = ""
     workers: int | None = None
     model_path: Path | None = None
+    lan: LanDoor | None = None
     limits: Limits = field(default_factory=Limits)

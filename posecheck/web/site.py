@@ -17,6 +17,7 @@ from posecheck.storage.database import Database
 from posecheck.storage.files import DataFolder
 from posecheck.storage.tables import Person, Session, Take, Upload
 from posecheck.web.events import EventBoard
+from posecheck.web.invitations import Invitations
 from posecheck.web.jobs import JobRunner
 from posecheck.web.last_pieces import LastPieces
 from posecheck.web.rooms import Rooms
@@ -36,6 +37,7 @@ class Site:
     jobs: JobRunner
     rooms: Rooms
     last_pieces: LastPieces = field(default_factory=LastPieces)
+    invitations: Invitations = field(default_factory=Invitations)
 
 
 def get_site(connection: HTTPConnection) -> Site:

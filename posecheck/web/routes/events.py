@@ -32,11 +32,14 @@ RETRY_MS = 2000
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )
-async def watch_session(site: SiteDep, session_id: str) -> StreamingResponse:
-    """Server-sent events: ``job``, ``upload``, ``take``, ``session`` with the new JSON, ``reload``: look anew at all."""
+async def watch_session(site: SiteDep, session_id: str, speaks: bool = False) -> StreamingResponse:
+    """Server-sent events: ``job``, ``upload``, ``take``, ``session`` with the new JSON, ``reload``: look anew at all.
+
+    ``live`` says what a camera sees, ``phone`` that an invited one came in, ``said`` words for whoever ``speaks``.
+    """
     await run_in_threadpool(_check, site, session_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_stream(site, session_id), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(_stream(site, session_id, speaks), media_type="text/event-stream", headers=headers)
 
 
 def _check(site: Site, session_id: str) -> None:
@@ -44,8 +47,8 @@ def _check(site: Site, session_id: str) -> None:
         session_or_404(transaction, session_id)
 
 
-async def _stream(site: Site, session_id: str) -> AsyncIterator[str]:
-    with site.events.watch(session_id) as watcher:
+async def _stream(site: Site, session_id: str, speaks: bool) -> AsyncIterator[str]:
+    with site.events.watch(session_id, speaks=speaks) as watcher:
         yield f"retry: {RETRY_MS}\n\n"
         while True:
             try:

@@ -17,6 +17,7 @@ from posecheck.web.site import SiteDep, session_or_404
 
 router = APIRouter(tags=["Filming"])
 
+Phone = Annotated[bool, Query(description="A phone films; the computer shows and speaks.")]
 FirstBlock = Annotated[PhaseWord, Query(alias="from", description="The filmed block to begin with.")]
 
 
@@ -28,7 +29,9 @@ def read_guide(site: SiteDep, session_id: str, begin: FirstBlock = "pre") -> Gui
 
 
 @router.get("/sessions/{session_id}/film", response_class=HTMLResponse, include_in_schema=False)
-def film_page(request: Request, site: SiteDep, session_id: str, begin: FirstBlock = "pre") -> HTMLResponse:
+def film_page(
+    request: Request, site: SiteDep, session_id: str, begin: FirstBlock = "pre", phone: Phone = False
+) -> HTMLResponse:
     """Set up once, press Start, and be led through."""
     with site.database.read() as transaction:
         session = session_or_404(transaction, session_id)
@@ -41,6 +44,7 @@ def film_page(request: Request, site: SiteDep, session_id: str, begin: FirstBloc
             session=session,
             session_title=session_title(session),
             begin=begin,
+            phone=phone,
             plan=plan,
             tests=tuple({item.key: item for item in reversed(filmed)}.values())[::-1],
             movements=movements(),

@@ -1,13 +1,14 @@
 /** What changes in a session while its page is open: one line of server-sent events a page. */
 
-const KINDS = ["job", "upload", "take", "session", "reload"];
+const KINDS = ["job", "upload", "take", "session", "live", "phone", "said", "reload"];
 
 /**
  * @param {string} sessionId
  * @param {Record<string, (data: object) => void>} told by kind; `reload` also after the line was cut and stands again
+ * @param {{speaks?: boolean}} [options] speaks: this page says aloud what it is told under `said`
  */
-export function watch(sessionId, told) {
-  const source = new EventSource(`/api/sessions/${sessionId}/events`);
+export function watch(sessionId, told, { speaks = false } = {}) {
+  const source = new EventSource(`/api/sessions/${sessionId}/events${speaks ? "?speaks=true" : ""}`);
   let wasCut = false;
   for (const kind of KINDS) {
     source.addEventListener(kind, (event) => told[kind]?.(JSON.parse(event.data)));

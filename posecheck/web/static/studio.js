@@ -7,16 +7,17 @@ import { Setup } from "/static/studio_setup.js";
 import { Stage } from "/static/studio_stage.js";
 import { StretchStage } from "/static/stretch_stage.js";
 import { Voice } from "/static/studio_voice.js";
-import { wakeSound } from "/static/sounds.js";
+import { speakElsewhere, wakeSound } from "/static/sounds.js";
 
 const byId = (id) => document.getElementById(id);
-const { session, from } = byId("studio").dataset;
+const { session, from, phone } = byId("studio").dataset;
 const stage = new Stage(byId("run"));
 const camera = new Camera(byId("preview-video"), cameraGone);
 const runCamera = new Camera(stage.video, cameraGone);
 const setup = new Setup(byId("setup"), camera, session);
 const stretchStage = new StretchStage(byId("stage"), (done) => run.stretched(done));
 let run = null;
+if (phone) speakElsewhere(sayOnComputer);
 
 byId("setup").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -107,6 +108,15 @@ function byKey(event) {
   if (!act || onButton) return;
   event.preventDefault();
   act();
+}
+
+/** The phone lies out of hearing: the computer says the words, if a page there listens. */
+async function sayOnComputer(words) {
+  try {
+    return (await api("POST", `/api/sessions/${session}/said`, { words }, { quiet: true })).heard;
+  } catch {
+    return false;
+  }
 }
 
 /** A word of this tab, so that the server knows it again after a reload. */

@@ -1,0 +1,126 @@
+"""`posecheck serve --lan`: the web app on this machine, with a second door for phones in the same network."""
+
+from __future__ import annotations
+
+import threading
+import webbrowser
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from posecheck.cli.console import errors_console, output_console
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from posecheck.web.settings import LanDoor, WebSettings
+    from posecheck.web.site import Site
+
+QR_STYLE = "bright_white on black"
+NEW_CERTIFICATE_WORDS = (
+    "A new certificate was made for {name}: phones warn of it once. Its SHA-256 fingerprint:\n  {fingerprint}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneDoor:
+    """What the command line says about the door for phones.
+
+    Attributes
+    ----------
+    host : str or None
+        This machine's address in the network; None: the likeliest one.
+    port : int
+    token : str
+        Empty: a new one.
+    certificate, key : Path or None
+        The user's own; None: the one that posecheck makes.
+    """
+
+    host: str | None
+    port: int
+    token: str
+    certificate: Path | None
+    key: Path | None
+
+
+def serve_with_phones(settings: WebSettings, asked: PhoneDoor, *, show: bool) -> None:
+    """Serve this machine and phones until Ctrl-C.
+
+    Raises
+    ------
+    AddressError
+        There is no network, or a port is taken.
+    StorageError
+        The data folder cannot be used.
+    """
+    from posecheck.storage.files import DataFolder
+    from posecheck.web.access import new_token
+    from posecheck.web.app import open_site
+    from posecheck.web.certificate import Certificate, certificate_for, fingerprint_of
+    from posecheck.web.lan import open_door, own_address
+    from posecheck.web.serve import WebServer, address_of, listen
+    from posecheck.web.settings import LanDoor
+
+    host = own_address(asked.host)
+    with listen(settings.host, settings.port) as own, listen(host, asked.port, option="--lan-port") as lan:
+        if asked.certificate and asked.key:
+            made = Certificate(asked.certificate, asked.key, fingerprint_of(asked.certificate), is_new=False)
+        else:
+            made = certificate_for(DataFolder(settings.data).certificate, lan.getsockname()[0])
+        address = address_of(lan, host, tls=True)
+        door = LanDoor(address=address, token=asked.token or new_token(), fingerprint=made.fingerprint)
+        settings = replace(settings, lan=door)
+        with (
+            open_site(settings) as site,
+            open_door(settings, site, lan, certificate=made.certificate, key=made.key),
+        ):
+            here = address_of(own, settings.host, tls=False)
+            server = WebServer(
+                settings,
+                site,
+                on_ready=lambda: _announce(site, door, here, is_new=made.is_new, show=show),
+            )
+            with suppress(KeyboardInterrupt):  # how a server is meant to end
+                server.run([own])
+
+
+def open_browser(address: str) -> None:
+    """Show an address to the user; some browsers keep whoever starts them waiting."""
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def _announce(site: Site, door: LanDoor, address: str, *, is_new: bool, show: bool) -> None:
+    console = output_console()
+    lines = [
+        f"posecheck serves {address}/",
+        f"Data: {site.files.root}",
+        f"Phones in this network: {door.invitation(site.invitations.invite('/'))}",
+        "  for one phone, within 15 minutes; each session's page 'Film with a phone' makes new ones.",
+        f"Other devices: {door.address}/?token={door.token}",
+    ]
+    if is_new:
+        lines.append(NEW_CERTIFICATE_WORDS.format(name=door.address, fingerprint=door.fingerprint))
+    for line in lines:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    _print_code(lines[2].split()[-1])
+    console.print("Press Ctrl-C to stop.", highlight=False)
+    errors_console().print(
+        "Everybody who has one of these addresses reads and changes what is stored here. Use it in a network you trust.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    if show:
+        open_browser(f"{address}/")
+
+
+def _print_code(address: str) -> None:
+    """The QR code, where there is a terminal that is wide enough to show it whole."""
+    from posecheck.web.qr_code import qr_text
+
+    console = output_console()
+    lines = qr_text(address).splitlines()
+    if not console.is_terminal or console.width < len(lines[0]):
+        return
+    for line in lines:
+        console.print(line, style=QR_STYLE, highlight=False, markup=False)
