@@ -16,10 +16,13 @@ PYTHON ?= $(shell for name in $(CANDIDATES); do \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help demo test check format bench build clean
+.PHONY: help serve demo test check format bench build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+serve: $(VENV)/.installed ## Open the web app in the browser; Ctrl-C stops it
+	$(BIN)/posecheck serve
 
 demo: $(VENV)/.installed ## Measure the sample videos: a whole session, its table and its report
 	$(BIN)/posecheck demo --overwrite
