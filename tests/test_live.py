@@ -161,6 +161,11 @@ def test_uneven_times_between_pictures_count_alike() -> None:
     assert play(series, "toe-touch", repetitions=1)[-1].done
 
 
+def test_a_few_pictures_of_a_slow_camera_that_could_not_be_measured_cost_no_repetition() -> None:
+    series = without_person(bends(fps=6.0), 3.1, 3.6)  # three pictures of the hold, 0.67 s with their neighbours
+    assert play(series, "toe-touch", repetitions=1)[-1].repetition == 1
+
+
 def test_a_jerk_is_no_repetition() -> None:
     quick = Rhythm(count=1, move_s=0.35, hold_s=0.0, pause_s=2.0)
     answers = play(bends(quick), "toe-touch")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.errors import RecordingError
+from posecheck.geometry import true_runs
 from posecheck.live.measure import Row, Window, measure, series_of
 from posecheck.repetitions import find_repetitions
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 FINAL_AFTER_S = 0.8
 """An angle is measured anew with each picture until it is this old: filter and gap filling need what follows it."""
+FEW_PICTURES = 3
+"""So many pictures in a row that could not be measured are no reason not to count a repetition (chosen by us): where few
+are answered they last longer than a gap of a recording may, and the recording itself has more pictures."""
 REST_KEPT_S = 5.0
 """Of the wait before the first repetition, only this much is kept."""
 
@@ -71,7 +75,8 @@ class LiveTrial:
             found = find_repetitions(whole.table, self._movement, whole.tested)
         except RecordingError:
             return ()
-        return tuple(item for item in found if item.used)
+        signal = whole.signal(self._movement.repetition.ref)
+        return tuple(item for item in found if item.used or _is_followed(item, whole.table.time_s, signal))
 
     def _measure_again(self, now_s: float, window: Window | None) -> None:
         """Replace the angles that are not final yet."""
@@ -87,3 +92,9 @@ class LiveTrial:
             fresh &= window.table.time_s > self._time_s[-1]
         self._time_s.extend(window.table.time_s[fresh].tolist())
         self._signal.extend(window.signal(self._movement.repetition.ref)[fresh].tolist())
+
+
+def _is_followed(item: Repetition, time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> bool:
+    """Whether only few pictures in a row of a repetition could not be measured."""
+    missing = ~np.isfinite(signal[(time_s >= item.start_s) & (time_s <= item.end_s)])
+    return all(last - first <= FEW_PICTURES for first, last in true_runs(missing))
