@@ -34,9 +34,6 @@ CENSUS_EVERY_S = 4.0
 """How often everybody in the picture is counted, more often at first; counting costs as much as two frames."""
 
 
-RESTART_GAP_S = 1.0
-"""Between two recordings that one estimator serves, its clock goes on by this much."""
-
 DEAD_END = "http://127.0.0.1:9"
 """Port 9 of this machine, where nothing listens."""
 
@@ -228,7 +225,7 @@ class MediaPipeEstimator:
         self._model = model
         self._tracker: Any = None
         self._detector: Any = None
-        self._clock = _EverGrowingClock()
+        self._last_s = -float("inf")
         self._seen: set[str] = set()
         self._detecting = Lock()
 
@@ -253,8 +250,13 @@ class MediaPipeEstimator:
         self.close()
 
     def follow(self, image_rgb: NDArray[np.uint8], time_s: float) -> Pose | None:
-        """The tracked person; a time not after the one before begins another recording."""
-        stamp_ms = self._clock.stamp_ms(time_s)
+        """The tracked person; a time that is not after the one before begins another recording, which is tracked anew."""
+        if time_s <= self._last_s:
+            _close(self._tracker)
+            self._tracker = None
+            self._seen.discard("tracker")
+        self._last_s = time_s
+        stamp_ms = round(time_s * 1000 * TIME_STRETCH)
         with self._quiet_until_somebody("tracker"):
             if self._tracker is None:
                 self._tracker = _landmarker(self._model.path, "VIDEO", people=1)
@@ -279,27 +281,8 @@ class MediaPipeEstimator:
         """Close both MediaPipe tasks, once nobody is being looked for any more."""
         with self._detecting:
             for task in (self._tracker, self._detector):
-                if task is not None:
-                    _close(task)
+                _close(task)
             self._tracker = self._detector = None
-
-
-class _EverGrowingClock:
-    """MediaPipe's time stamps, which may never go back, also when one estimator serves several recordings in a row.
-
-    Stamps that merely grew by the least step would turn MediaPipe's own smoothing on (see `TIME_STRETCH`).
-    """
-
-    def __init__(self) -> None:
-        self._shift_ms = 0
-        self._last_ms = -1
-
-    def stamp_ms(self, time_s: float) -> int:
-        own_ms = round(time_s * 1000 * TIME_STRETCH)
-        if own_ms + self._shift_ms <= self._last_ms:
-            self._shift_ms = self._last_ms - own_ms + round(RESTART_GAP_S * 1000 * TIME_STRETCH)
-        self._last_ms = own_ms + self._shift_ms
-        return self._last_ms
 
 
 def keep_to_this_machine() -> None:
@@ -334,6 +317,8 @@ def _landmarker(model_path: Path, mode: str, people: int) -> Any:
 
 
 def _close(task: Any) -> None:
+    if task is None:
+        return
     try:
         with _quiet_stderr():
             task.close()

@@ -135,7 +135,6 @@ def test_repetitions_and_seconds_of_hold_equal_the_truth(clip: str, played: Call
     assert last.done
     assert last.repetition == len(truth_s)
     assert last.holds_s == pytest.approx(truth_s, abs=HOLD_WITHIN_S)
-    assert [round(hold_s) for hold_s in last.holds_s] == [round(hold_s) for hold_s in truth_s]
     shown_s = [max(item.hold_s for item in answers if item.repetition == k) for k in range(3)]
     assert shown_s == pytest.approx(truth_s, abs=HOLD_SHOWN_WITHIN_S)
 

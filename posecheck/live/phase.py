@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posecheck.holds import HOLD_WITHIN, MAX_HOLD_SPEED_DEG_S, bridged, running_hold_s
+from posecheck.holds import BLIP_S, HOLD_WITHIN, MAX_HOLD_SPEED_DEG_S, bridged, running_hold_s
 from posecheck.live.answer import LiveState
-from posecheck.repetitions import LEAVE_SHARE
+from posecheck.repetitions import LEAVE_SHARE, MIN_EXCURSION_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,8 +17,8 @@ LEAVES_AT = 0.5
 """The person has left the start position at this share of the test's smallest excursion (chosen by us)."""
 HOLD_SHOWN_S = 0.4
 """A hold is called one once it has lasted this long: nobody moves evenly (chosen by us)."""
-OVER_S = 0.15
-"""A repetition is over when the angle has been below its leaving share for this long (chosen by us)."""
+SURE_AFTER_S = 0.15
+"""The way out, the way back and the end of a repetition are believed after this long (chosen by us)."""
 SAME_HOLD_S = 0.5
 """A hold that seems this much shorter than a moment ago is another one; less is its end being measured (chosen by us)."""
 TREND_S = 0.3
@@ -26,11 +26,15 @@ TREND_S = 0.3
 
 
 class PhaseFollower:
-    """Follows one excursion after another; `over` is true in the one step in which an excursion ends."""
+    """Follows one excursion after another; `over` is true in the one step in which an excursion ends.
+
+    A twitch of the landmarks, neither far nor long, is none.
+    """
 
     def __init__(self, min_excursion_deg: float) -> None:
-        self._leaves_deg = LEAVES_AT * min_excursion_deg
+        self._min_deg, self._leaves_deg = min_excursion_deg, LEAVES_AT * min_excursion_deg
         self._start_s = 0.0
+        self._held_at_s = -np.inf
         self._base = float("nan")
         self.state = LiveState.READY
         self.hold_s = 0.0
@@ -54,7 +58,7 @@ class PhaseFollower:
     def _look_for_departure(self, time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> None:
         self.hold_s = 0.0
         self._base = float(np.nanpercentile(signal, 5))
-        if signal[-1] < self._base + self._leaves_deg:
+        if not (bridged(signal)[_lately(time_s)] >= self._base + self._leaves_deg).all():
             return
         at_rest = np.flatnonzero(signal <= self._base + 0.3 * self._leaves_deg)
         self._start_s = float(time_s[at_rest[-1]]) if at_rest.size else float(time_s[0])
@@ -63,21 +67,27 @@ class PhaseFollower:
     def _follow(self, time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> None:
         self.excursion_deg = float(np.nanmax(signal)) - self._base
         share = (bridged(signal) - self._base) / self.excursion_deg
-        lately = time_s > time_s[-1] - OVER_S
+        lately = _lately(time_s)
         if (share[lately] < LEAVE_SHARE).all():
-            self.state, self.over = LiveState.READY, True
+            self.state = LiveState.READY
+            self.over = self.excursion_deg >= self._min_deg or time_s[-1] - time_s[0] >= MIN_EXCURSION_S
             return
         held_s = running_hold_s(time_s, signal, self._base)
         if held_s >= HOLD_SHOWN_S:
             same = self.state is LiveState.HOLDING and held_s > self.hold_s - SAME_HOLD_S
             self.state, self.hold_s = LiveState.HOLDING, max(held_s, self.hold_s) if same else held_s
             self.longest_hold_s = max(self.longest_hold_s, self.hold_s)
+            self._held_at_s = float(time_s[-1])
             return
         trend = _trend_deg_s(time_s, signal)
-        if trend < -MAX_HOLD_SPEED_DEG_S and share[-1] < 1 - HOLD_WITHIN / 2:
+        if trend < -MAX_HOLD_SPEED_DEG_S and (share[lately] < 1 - HOLD_WITHIN).all():
             self.state = LiveState.BACK
-        elif trend > MAX_HOLD_SPEED_DEG_S:
+        elif trend > MAX_HOLD_SPEED_DEG_S and time_s[-1] - self._held_at_s > BLIP_S:
             self.state, self.hold_s = LiveState.MOVING, 0.0
+
+
+def _lately(time_s: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return np.asarray(time_s > time_s[-1] - SURE_AFTER_S)
 
 
 def _trend_deg_s(time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> float:
