@@ -111,15 +111,13 @@ def go_on(page: Page, step: str) -> None:
 
 
 def send_and_confirm(page: Page, phase: Phase) -> None:
-    """Choose all videos of a block at once, check what is proposed, confirm, and wait until all is measured."""
+    """Choose all videos of a block at once, see each proposed as what it is, confirm, and wait until all is measured."""
     plans = {plan.file.name: plan for plan in read_session(SAMPLES).trials if plan.phase == phase}
     page.set_input_files("#videos", [plan.file for plan in plans.values()])
     expect(page.locator(".arrival.read")).to_have_count(len(plans), timeout=1000 * ANALYSIS_S)
     for name, plan in plans.items():
         wanted = ".".join(filter(None, (plan.movement.name, str(plan.side) if plan.movement.sides else "")))
-        proposed = page.get_by_label(f"Test and side in {name}")
-        if proposed.input_value() != wanted:
-            proposed.select_option(wanted)
+        expect(page.get_by_label(f"Test and side in {name}")).to_have_value(wanted)
     page.get_by_role("button", name=f"Confirm all {len(plans)}").click()
     words = f"{len(plans)} of {len(plans)} measured"
     expect(page.locator("#tests-count")).to_have_text(words, timeout=1000 * ANALYSIS_S)

@@ -29,10 +29,14 @@ UPLOADS: tuple[dict[str, Any], ...] = (
     {
         "file_name": "toe.mp4",
         "state": "read",
-        "proposal": {"movement": "toe-touch", "side": None, "sure": True, "words": "Looks like a toe touch."},
+        "proposal": {"movement": "toe-touch", "side": None, "sure": True, "words": "Toe touch."},
         "info": {"duration_s": 12.0, "people": 2, "warnings": ["The camera moved."]},
     },
-    {"file_name": "riddle.mp4", "state": "read", "proposal": {"movement": "", "side": None, "words": ""}},
+    {
+        "file_name": "riddle.mp4",
+        "state": "read",
+        "proposal": {"movement": "", "side": None, "sure": False, "words": ""},
+    },
 )
 TAKES: tuple[dict[str, Any], ...] = (
     {"movement": "runners-lunge", "side": "left", "state": "measured", "current": False},
@@ -142,7 +146,7 @@ def test_every_state_of_a_video_has_its_words_and_its_way_on(served: Served, ful
         "Out of memory.",
         "Try again",
         "Nobody was seen.",
-        "Looks like a toe touch.",
+        "Looks like: Toe touch.",
         "<strong>2 people were seen.</strong>",
         "The camera moved.",
         "It could not be told which test this is.",
