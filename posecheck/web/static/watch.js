@@ -5,6 +5,7 @@ import { watch } from "/static/events.js";
 import { hush, speak, tone, wakeSound } from "/static/sounds.js";
 
 const SILENT_MS = 6000;
+const BETWEEN_MS = 2000;
 const PHASES = { pre: "Pre-test", baseline: "Baseline", retest: "Re-test" };
 
 const byId = (id) => document.getElementById(id);
@@ -15,6 +16,7 @@ let isRelayed = false;
 let source = null;
 let awake = null;
 let silence = 0;
+let lastMs = -Infinity;
 
 /** One line of events; a new one says whether this screen speaks, so that the phone need not. */
 function listen() {
@@ -26,6 +28,7 @@ function listen() {
 
 function show(live) {
   clearTimeout(silence);
+  lastMs = performance.now();
   page.dataset.state = live.state;
   byId("watch-title").textContent = `${PHASES[live.phase] ?? live.phase}: ${live.title}`;
   byId("watch-side").textContent = live.side ? `${live.side} side` : "";
@@ -46,10 +49,19 @@ function show(live) {
 /** What the camera's page says comes word for word: from then on the engine's own words, which are among them, are not said again. */
 function say({ words }) {
   isRelayed = true;
+  if (words && performance.now() - lastMs > BETWEEN_MS) rest();
   if (words) showWords(words);
   if (!speaks) return;
   if (words) speak(words);
   else hush();
+}
+
+/** Between two tests, and while stretching, there is nothing to count. */
+function rest() {
+  clearTimeout(silence);
+  page.dataset.state = "between";
+  byId("watch-title").textContent = "Now";
+  byId("watch-side").textContent = byId("watch-line").textContent = "";
 }
 
 function showWords(words) {
