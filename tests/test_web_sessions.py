@@ -159,9 +159,11 @@ def test_a_stretch_is_stored_only_after_the_safety_words(served: Served) -> None
     assert refused.status_code == 409
     assert "safety words" in refused.json()["error"]["message"]
     served.client.post(f"/api/sessions/{session}/safety", json={"confirmed": True}).raise_for_status()
+    served.client.patch(f"/api/sessions/{session}", json={"stretch_skipped": True}).raise_for_status()
     stored = served.client.post(f"/api/sessions/{session}/stretches", json=form)
     assert stored.status_code == 201
-    assert served.client.get(f"/api/sessions/{session}").json()["stretches"] == [stored.json()]
+    now = served.client.get(f"/api/sessions/{session}").json()
+    assert (now["stretches"], now["stretch_skipped"]) == ([stored.json()], False)
     assert served.client.delete(f"/api/stretches/{stored.json()['id']}").status_code == 204
     assert served.client.get(f"/api/sessions/{session}").json()["stretches"] == []
 

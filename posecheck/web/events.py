@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +42,7 @@ class Watcher:
 
     def put(self, event: Event) -> None:
         """Add an event; may be called from any thread."""
-        if not self._loop.is_closed():
+        with suppress(RuntimeError):  # its server has stopped
             self._loop.call_soon_threadsafe(self._put, event)
 
     def _put(self, event: Event) -> None:

@@ -37,6 +37,7 @@ def add_stretch(transaction: Transaction, session_id: str, form: StretchForm) ->
         _check_name("grip", form.grip, (item.name for item in GRIPS))
     row = StretchDone(**form.model_dump())
     session.stretches.append(row)
+    session.stretch_skipped = False
     session.version += 1
     transaction.flush()
     return session, row
