@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from posecheck.errors import StorageError
 from posecheck.joints import Side
 from posecheck.output.report_data import Refused, ReportData, StretchDone
-from posecheck.output.trial_folder import TRIAL_FILE, load_trial_folder
+from posecheck.output.trial_folder import PICTURE_FILE, TRIAL_FILE, load_trial_folder
 from posecheck.session import Phase, Session
 from posecheck.storage.tables import TakeState, UploadState
 from posecheck.trial import Felt
@@ -196,10 +197,12 @@ def _measured(site: Site, session: SessionRow, take: Take) -> MeasuredTake:
 
 
 def _changed_ns(folder: Path) -> int:
-    try:
-        return (folder / TRIAL_FILE).stat().st_mtime_ns
-    except OSError:
-        return 0
+    """When its numbers or its picture were last written; the picture follows a correction some seconds later."""
+    changed = 0
+    for name in (TRIAL_FILE, PICTURE_FILE):
+        with suppress(OSError):
+            changed = max(changed, (folder / name).stat().st_mtime_ns)
+    return changed
 
 
 def _felt(scores: list[dict[str, Any]], take: Take) -> Felt:
