@@ -11,7 +11,7 @@ from clips import TOE_PRE, TOE_RETEST, cut_off, sample_clip, side_by_side, sound
 from webapp import made_session, quiet_site, work_off
 from worker_tasks import Broken, Crashing, Greedy, Slow
 
-from posecheck.storage.job_queue import delete_jobs_of
+from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
 from posecheck.storage.tables import Job, JobKind, JobState, Upload, UploadState
 from posecheck.video import probe_video
 from posecheck.web import duties, measuring, uploads
@@ -130,6 +130,29 @@ def test_what_waited_for_a_reading_that_was_stopped_waits_again_when_it_is_tried
     assert measuring.take_detail(site, take.id).take.state == "refused"
     site.jobs.retry(job_id)
     assert measuring.take_detail(site, take.id).take.state == "measuring"
+
+
+def test_a_job_is_not_started_again_where_another_one_does_or_did_the_same(site: Site) -> None:
+    job_id = queue(site, made_session(site))
+    site.jobs.cancel(job_id)
+    uploads.read_again(site, job(site, job_id).target_id, ReadingForm())
+    with pytest.raises(ConflictError, match="waits or runs already"):
+        site.jobs.retry(job_id)
+    with site.database.begin() as transaction:
+        for other in unfinished_jobs_of(transaction, [job(site, job_id).target_id]):
+            other.state = JobState.DONE
+        transaction.get_one(Upload, job(site, job_id).target_id).state = UploadState.READ
+    with pytest.raises(ConflictError, match="in the meantime"):
+        site.jobs.retry(job_id)
+
+
+def test_a_result_that_was_moved_away_when_the_server_was_killed_is_put_back(site: Site) -> None:
+    for name in ("old-kept", "old-replaced"):
+        (site.files.work / name).mkdir()
+    site.files.take("replaced").mkdir()
+    site.jobs.recover()
+    assert site.files.take("kept").is_dir()
+    assert list(site.files.work.iterdir()) == []
 
 
 def test_a_job_whose_video_is_gone_is_not_started_again(site: Site) -> None:

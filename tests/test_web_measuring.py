@@ -13,8 +13,9 @@ from posecheck.joints import Side
 from posecheck.output.trial_folder import load_trial_folder
 from posecheck.storage.job_queue import jobs_of_session, unfinished_jobs_of
 from posecheck.storage.tables import JobKind, Session, Upload, UploadState
-from posecheck.web import measuring, uploads
+from posecheck.web import measuring, sessions, uploads
 from posecheck.web.errors import ConflictError, NotFoundError, WrongInputError
+from posecheck.web.results import session_input
 from posecheck.web.schemas import ConfirmForm, TakeOut, UploadForm, UploadOut
 
 if TYPE_CHECKING:
@@ -200,8 +201,10 @@ def test_the_picture_is_drawn_anew_where_what_it_shows_has_changed(site: Site, s
     assert picture.read_bytes() == before
     with site.database.read() as transaction:
         assert [job.kind for job in unfinished_jobs_of(transaction, [take.id])] == ["measure"]
+    shown = session_input(site, session).fingerprint
     work_off(site)
     assert picture.read_bytes() != before
+    assert session_input(site, session).fingerprint != shown  # else the report would keep the earlier picture
     trial = load_trial_folder(site.files.take(take.id)).trial
     assert trial.corrections == ("1 repetition excluded by hand",)
     measuring.correct_take(site, take.id, Corrections(excluded=(1,)))  # the same again
@@ -271,6 +274,16 @@ def test_a_side_set_by_hand_makes_it_a_recording_of_that_side(site: Site, sessio
     assert load_trial_folder(site.files.take(take.id)).trial.side is Side.RIGHT
 
 
+def test_a_side_set_by_hand_and_taken_back_leaves_no_trace(site: Site, session: str) -> None:
+    take = measured(site, session)
+    said = measuring.correct_take(site, take.id, Corrections(side=Side.LEFT)).take
+    assert said.corrections == {}  # nothing was set that had not been said
+    assert measuring.correct_take(site, take.id, Corrections(side=Side.RIGHT)).take.corrections["side"] == "right"
+    undone = measuring.correct_take(site, take.id, Corrections()).take
+    assert (undone.side, undone.corrections) == ("left", {})
+    assert load_trial_folder(site.files.take(take.id)).trial.side is Side.LEFT
+
+
 def test_a_side_that_did_not_move_is_refused_in_words_for_a_page(site: Site, session: str) -> None:
     take = confirm(site, read_upload(site, session, movement="side-lunge"), "side-lunge", "right")
     work_off(site)
@@ -293,6 +306,23 @@ def test_only_landmarks_are_kept_where_the_session_wants_that(site: Site, sessio
         assert not unfinished_jobs_of(transaction, [take.id])
     with pytest.raises(ConflictError, match="keeps body points only"):
         measuring.request_annotated(site, take.id)
+
+
+def test_a_video_that_is_not_kept_goes_when_the_drawing_that_still_needed_it_ends_or_is_stopped(
+    site: Site, session: str
+) -> None:
+    takes = [measured(site, session), confirm(site, read_upload(site, session, "b.mov"), side="right")]
+    work_off(site)
+    jobs = [measuring.request_annotated(site, take.id) for take in takes]
+    with site.database.begin() as transaction:
+        transaction.get_one(Session, session).keep_video = False
+        row = transaction.get_one(Session, session)
+        assert sessions.give_up_videos(transaction, site.files, row) == []  # both are still needed
+    site.jobs.cancel(jobs[1].id)
+    assert "video" not in files(site, takes[1].upload_id)
+    work_off(site)
+    assert measuring.annotated_video(site, takes[0].id).is_file()
+    assert files(site, takes[0].upload_id) == {"landmarks.parquet", "recording.json", "poster.jpg"}
 
 
 def test_an_annotated_video_is_drawn_on_request_and_dropped_by_a_correction(site: Site, session: str) -> None:

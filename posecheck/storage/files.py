@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 DATA_VARIABLE = "POSECHECK_DATA"
 
@@ -78,12 +83,28 @@ class DataFolder:
 
     def put_take(self, take_id: str, made: Path) -> None:
         """Move a folder that was made elsewhere here into the place of a take, instead of an earlier one."""
-        old = self.work / f"old-{take_id}"
+        old = self._replaced(take_id)
         shutil.rmtree(old, ignore_errors=True)
         if self.take(take_id).exists():
             self.take(take_id).rename(old)
         made.rename(self.take(take_id))
         shutil.rmtree(old, ignore_errors=True)
+
+    def put_back_takes(self) -> None:
+        """Put back the folder of a take that was moved away just before a server was killed, and not replaced yet."""
+        for old in self.work.glob(self._replaced("*").name):
+            take = self.take(old.name.removeprefix(self._replaced("").name))
+            if not take.exists():
+                old.rename(take)
+
+    def _replaced(self, take_id: str) -> Path:
+        return self.work / f"old-{take_id}"
+
+    def discard(self, paths: Iterable[Path]) -> None:
+        """Delete files that the database no longer knows; one that is held open (Windows) goes at the next start."""
+        for path in paths:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def delete_upload(self, upload_id: str) -> None:
         """Delete the files of an upload; those that are gone already are no error."""
@@ -92,6 +113,7 @@ class DataFolder:
     def delete_take(self, take_id: str) -> None:
         """Delete the files of a take; those that are gone already are no error."""
         shutil.rmtree(self.take(take_id), ignore_errors=True)
+        shutil.rmtree(self._replaced(take_id), ignore_errors=True)
 
 
 def default_data_folder() -> Path:

@@ -214,7 +214,9 @@ class Upload(Table):
     filmed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
     session: Mapped[Session] = relationship(back_populates="uploads")
-    takes: Mapped[list[Take]] = relationship(back_populates="upload", cascade="all, delete-orphan")
+    takes: Mapped[list[Take]] = relationship(
+        back_populates="upload", cascade="all, delete-orphan", order_by="Take.created_at"
+    )
 
 
 class Take(Table):

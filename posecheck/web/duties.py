@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from posecheck.joints import Side
 from posecheck.output.trial_folder import PICTURE_FILE, VIDEO_FILE
 from posecheck.storage.job_queue import unfinished_jobs_of
 from posecheck.storage.tables import Job, JobKind, Take, TakeState, Upload, UploadState
@@ -86,7 +87,7 @@ def measure_task(
         recording=files.upload(upload.id),
         staging=staging,
         movement=take.movement,
-        side=take.side,
+        side=declared_side(take),
         corrections=take.corrections if corrections is None else corrections,
         person=session.person_id,
         felt=_felt(take),
@@ -96,6 +97,12 @@ def measure_task(
         person_at=_person_at(upload),
         blur_faces=session.blur_faces,
     )
+
+
+def declared_side(take: Take) -> str:
+    """The side that was said when the take was confirmed; where one is set by hand, it is the other one."""
+    corrected = take.corrections.get("side")
+    return str(Side(corrected).other) if corrected else take.side
 
 
 def playable_video(files: DataFolder, upload: Upload) -> Path | None:
@@ -138,7 +145,7 @@ def finish(desk: Desk, job: Job, outcome: Outcome) -> Finished:
     drawn = desk.staging(job) / VIDEO_FILE
     if outcome.result is not None and drawn.is_file() and desk.files.take(take.id).is_dir():
         drawn.replace(desk.files.take(take.id) / VIDEO_FILE)
-    return Finished((take,))
+    return Finished((take, take.upload), give_up_surplus(desk.transaction, desk.files, take.upload, ending=job))
 
 
 def _finish_read(desk: Desk, job: Job, upload: Upload, outcome: Outcome) -> Finished:
@@ -188,18 +195,22 @@ def _finish_measure(desk: Desk, job: Job, take: Take, outcome: Outcome) -> Finis
         if staging.is_dir():  # not, where it was moved already and the database could not be written
             desk.files.put_take(take.id, staging)
         take.state, take.reason, take.summary = TakeState.MEASURED, "", outcome.result["summary"]
-    return Finished((take, take.upload), () if outcome.failure else _after_measuring(desk, job, take.upload))
+    if outcome.failure:
+        return Finished((take, take.upload))
+    return Finished((take, take.upload), give_up_surplus(desk.transaction, desk.files, take.upload, ending=job))
 
 
-def _after_measuring(desk: Desk, job: Job, upload: Upload) -> tuple[Path, ...]:
-    """Files of an upload that the session's settings do not let stay once everything is measured."""
-    others = unfinished_jobs_of(desk.transaction, [upload.id, *(take.id for take in upload.takes)])
-    if any(other.id != job.id for other in others):
+def give_up_surplus(
+    transaction: Transaction, files: DataFolder, upload: Upload, *, ending: Job | None = None
+) -> tuple[Path, ...]:
+    """Files that a session's settings do not let stay once all of an upload is measured; ``ending`` needs them no more."""
+    others = unfinished_jobs_of(transaction, [upload.id, *(take.id for take in upload.takes)])
+    if upload.state != UploadState.READ or not upload.takes or any(other is not ending for other in others):
         return ()
     if not upload.session.keep_video:
-        return _give_up_video(desk.files, upload)
+        return _give_up_video(files, upload)
     if upload.session.blur_faces and upload.has_copy:
-        return _give_up_original(desk.files, upload)
+        return _give_up_original(files, upload)
     return ()
 
 
@@ -223,6 +234,8 @@ def stop(desk: Desk, job: Job, words: str = STOPPED_WORDS) -> Finished:
         return Finished()
     if job.kind == JobKind.MEASURE and take.state == TakeState.MEASURING:
         take.state, take.reason = TakeState.REFUSED, words
+    if job.kind == JobKind.ANNOTATE:
+        return Finished((take, take.upload), give_up_surplus(desk.transaction, desk.files, take.upload))
     return Finished((take,))
 
 
@@ -232,12 +245,17 @@ def prepare_again(desk: Desk, job: Job) -> Finished:
     Raises
     ------
     ConflictError
-        What it needs is gone.
+        What it needs is gone, or the same is done already.
     """
+    same = unfinished_jobs_of(desk.transaction, [job.target_id])
+    if any(other.kind == job.kind for other in same):
+        raise ConflictError("The same work waits or runs already.")
     if job.kind == JobKind.READ:
         upload = desk.transaction.get(Upload, job.target_id)
         if upload is None or not upload.has_video:
             raise ConflictError("The video of this job was deleted. Send it again.")
+        if upload.state != UploadState.REFUSED:
+            raise ConflictError("This video has been read in the meantime, so it need not be tried again.")
         upload.state, upload.reason = UploadState.READING, ""
         refused = [take for take in upload.takes if take.state == TakeState.REFUSED]
         for waiting in refused:

@@ -80,6 +80,7 @@ class JobRunner:
         ------
         StorageError
         """
+        self._files.put_back_takes()
         shutil.rmtree(self._files.work, ignore_errors=True)
         self._files.work.mkdir(parents=True, exist_ok=True)
         with self._database.begin() as transaction:
@@ -119,8 +120,10 @@ class JobRunner:
             if job.state not in UNFINISHED:
                 return JobOut.of(job)
             job.state = JobState.CANCELLED
-            news = self._news(job, duties.stop(self._desk(transaction), job))
+            finished = duties.stop(self._desk(transaction), job)
+            news = self._news(job, finished)
             out = JobOut.of(job)
+        self._files.discard(finished.doomed)
         self._tell(news)
         self.wake()
         return out
@@ -131,7 +134,7 @@ class JobRunner:
         Raises
         ------
         NotFoundError, ConflictError
-            There is no such job; it waits, runs or is done; what it needs is gone.
+            There is no such job; it waits, runs or is done; what it needs is gone; the same is done by another one.
         """
         with self._database.begin() as transaction:
             job = self._job_or_404(transaction, job_id)
@@ -164,8 +167,7 @@ class JobRunner:
                 job.reason = outcome.failure
                 job.done = job.total if job.state == JobState.DONE else job.done
             news = self._news(job, finished)
-        for path in finished.doomed:
-            path.unlink(missing_ok=True)
+        self._files.discard(finished.doomed)
         self._tell(news)
 
     def _job_or_404(self, transaction: Transaction, job_id: str) -> Job:

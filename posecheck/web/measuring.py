@@ -13,7 +13,7 @@ from posecheck.output.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
 from posecheck.storage.tables import JobKind, JobState, Take, TakeState, UploadState, new_id
-from posecheck.web.duties import measure_task, playable_video, reason_for_user
+from posecheck.web.duties import declared_side, give_up_surplus, measure_task, playable_video, reason_for_user
 from posecheck.web.errors import ConflictError, NotFoundError
 from posecheck.web.keyed_locks import KeyedLocks
 from posecheck.web.schemas import JobOut, TakeDetail, TakeOut, UploadOut
@@ -190,6 +190,7 @@ def correct_take(site: Site, take_id: str, corrections: Corrections, version: in
             take = take_or_404(transaction, take_id)
             _check_correctable(take, version)
             seen = take.version
+            corrections = _without_said(corrections, take)
             task = measure_task(site.files, take, staging=made, corrections=corrections.to_dict())
             upload = take.upload
         try:
@@ -203,6 +204,12 @@ def correct_take(site: Site, take_id: str, corrections: Corrections, version: in
             shutil.rmtree(made, ignore_errors=True)
     site.jobs.wake()
     return take_detail(site, take_id)
+
+
+def _without_said(corrections: Corrections, take: Take) -> Corrections:
+    """A side "set by hand" to what was said at first is no correction."""
+    said = corrections.side is not None and corrections.side == declared_side(take)
+    return replace(corrections, side=None) if said else corrections
 
 
 def _check_correctable(take: Take, version: int | None) -> None:
@@ -233,19 +240,27 @@ def _keep_corrected(
         take.corrections = corrections.to_dict() if corrections else {}
         take.state, take.reason, take.summary = TakeState.MEASURED, "", summary_of(result.trial)
         take.version += 1
-        _follow_side(take, result)
+        _set_side(take, str(result.trial.side) if result.trial.sided else "")
         drawn_anew = (_trial_json(task.staging) or {}).get("repetitions") != shown_before
         if drawn_anew and task.video is not None:
             site.jobs.enqueue(transaction, take.session_id, JobKind.MEASURE, take.id)
         with storage_errors(site.files.take(take_id)):
             site.files.put_take(take_id, task.staging)
+        doomed = give_up_surplus(transaction, site.files, take.upload)
         changed = _takes_out(take.session.takes)
+    site.files.discard(doomed)
     _tell(site, changed)
 
 
-def _follow_side(take: Take, result: TrialResult) -> None:
-    """A side set by hand makes it a recording of that side: it counts there, and no longer on the other."""
-    side = str(result.trial.side) if result.trial.sided else ""
+def drop_corrections(take: Take) -> None:
+    """Take back all that was set right by hand, the side too."""
+    side = declared_side(take)
+    take.corrections = {}
+    _set_side(take, side)
+
+
+def _set_side(take: Take, side: str) -> None:
+    """Another side makes it a recording of that side: it counts there, and no longer on the other."""
     if side != take.side:
         take.side = side
         if take.current:

@@ -118,7 +118,10 @@ class UploadForm(Form):
 
 
 class ReadingForm(Form):
-    """How a video is to be read again: whom to follow (fractions of the picture), and whether it is a mirror image."""
+    """How a video is to be read again: whether it is a mirror image, and whom to follow.
+
+    ``person_at``: fractions of the picture's width and height as the video's people and poster show it now.
+    """
 
     person_at: tuple[Fraction, Fraction] | None = None
     mirror: bool = False

@@ -10,14 +10,17 @@ from posecheck.storage.deleting import delete_rows
 from posecheck.storage.queries import open_job_ids
 from posecheck.storage.tables import Person, Session, Step, Take, TakeState
 from posecheck.web import installation
+from posecheck.web.duties import give_up_surplus
 from posecheck.web.errors import ConflictError, WrongInputError
 from posecheck.web.site import person_or_404, session_or_404
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from posecheck.movements import Movement
     from posecheck.storage.database import Transaction
+    from posecheck.storage.files import DataFolder
     from posecheck.web.schemas import FeltItem, PrimaryItem, SessionChange, SessionForm, TestItem
     from posecheck.web.site import Site
 
@@ -85,6 +88,11 @@ def change_session(transaction: Transaction, session_id: str, change: SessionCha
     row.version += 1
     transaction.flush()
     return row
+
+
+def give_up_videos(transaction: Transaction, files: DataFolder, row: Session) -> list[Path]:
+    """Files of measured videos that a session no longer lets stay, for the caller to delete once that is stored."""
+    return [path for upload in row.uploads for path in give_up_surplus(transaction, files, upload)]
 
 
 def confirm_safety(transaction: Transaction, session_id: str, confirmed: bool) -> Session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import PurePath, PureWindowsPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import PosecheckError
 from posecheck.output.files import storage_errors
@@ -14,7 +14,7 @@ from posecheck.storage.queries import all_uploads
 from posecheck.storage.tables import JobKind, JobState, TakeState, Upload, UploadState
 from posecheck.video import sha256_of
 from posecheck.web.errors import ConflictError, DiskFullError, TooLargeError, WrongInputError
-from posecheck.web.measuring import let_latest_count
+from posecheck.web.measuring import drop_corrections, let_latest_count
 from posecheck.web.pieces import RECEIVING, OffsetError, append_piece, free_bytes
 from posecheck.web.schemas import JobOut, ReadingForm, TakeOut, UploadForm, UploadOut
 from posecheck.web.site import session_or_404, upload_or_404
@@ -198,11 +198,12 @@ def read_again(site: Site, upload_id: str, form: ReadingForm) -> UploadOut:
             )
         for job in unfinished_jobs_of(transaction, [take.id for take in upload.takes]):
             job.state = JobState.CANCELLED
-        upload.reading = form.model_dump(mode="json")
+        upload.reading = _reading(upload, form)
         upload.state, upload.reason = UploadState.READING, ""
         for take in upload.takes:
-            take.state, take.reason, take.corrections = TakeState.MEASURING, "", {}
+            take.state, take.reason = TakeState.MEASURING, ""
             take.version += 1
+            drop_corrections(take)
         job = site.jobs.enqueue(transaction, upload.session_id, JobKind.READ, upload.id)
         out, told = UploadOut.of(upload), JobOut.of(job)
         takes = [TakeOut.of(take) for take in upload.takes]
@@ -211,6 +212,14 @@ def read_again(site: Site, upload_id: str, form: ReadingForm) -> UploadOut:
     for take_out in takes:
         site.events.tell(out.session_id, "take", take_out.model_dump(mode="json"))
     return tell_upload(site, out)
+
+
+def _reading(upload: Upload, form: ReadingForm) -> dict[str, Any]:
+    """How it is to be read: the person was chosen in the picture as it was read before, which may be turned round now."""
+    reading = form.model_dump(mode="json")
+    if form.person_at is not None and form.mirror != bool(upload.reading.get("mirror")):
+        reading["person_at"] = [1.0 - form.person_at[0], form.person_at[1]]
+    return reading
 
 
 def delete_upload(site: Site, upload_id: str) -> None:

@@ -20,9 +20,15 @@ def get_session(site: SiteDep, session_id: str) -> SessionOut:
 
 @router.patch("/sessions/{session_id}", summary="Change a session")
 def change_session(site: SiteDep, session_id: str, change: SessionChange) -> SessionOut:
-    """Only what is given changes. With ``version``, the change is refused (409) if another tab was faster."""
+    """Only what is given changes. With ``version``, the change is refused (409) if another tab was faster.
+
+    ``keep_video`` false deletes the videos that are measured already, and the others once they are.
+    """
     with site.database.begin() as transaction:
-        out = SessionOut.of(sessions.change_session(transaction, session_id, change))
+        row = sessions.change_session(transaction, session_id, change)
+        doomed = sessions.give_up_videos(transaction, site.files, row) if change.keep_video is False else []
+        out = SessionOut.of(row)
+    site.files.discard(doomed)
     site.events.tell(session_id, "session", {"version": out.version})
     return out
 
