@@ -48,11 +48,11 @@ COMMANDS = [
 MOVEMENTS = ["toe-touch", "knee-to-chest", "runners-lunge", "side-lunge", "crossover"]
 CHANGES = (
     "movement,side,outcome,role,pre_mean_deg,pre_sd_deg,pre_repetitions,retest_mean_deg,retest_sd_deg,"
-    "retest_repetitions,change_deg,ci95_low_deg,ci95_high_deg,mdc95_deg,verdict,comparable,reasons"
+    "retest_repetitions,change_deg,ci95_low_deg,ci95_high_deg,mdc95_deg,verdict,comparable,reasons,corrections"
 )
 SIDES = (
     "movement,phase,outcome,role,left_deg,right_deg,difference_deg,ci95_low_deg,ci95_high_deg,mdc95_deg,verdict,"
-    "comparable,reasons"
+    "comparable,reasons,corrections"
 )
 FIRST_COLUMNS = [
     "time_s",
