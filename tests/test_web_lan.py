@@ -3,68 +3,25 @@
 from __future__ import annotations
 
 import ssl
-from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from phone_door import ADDRESS, TOKEN, Door, opened
 from test_cli_serve import refused, started
-from webapp import Served, serve
+from webapp import serve
 
 from posecheck.web.access import MAX_WRONG
-from posecheck.web.certificate import certificate_for
 from posecheck.web.errors import NotFoundError
 from posecheck.web.invitations import MAX_OPEN, VALID_S, Invitations, TooManyTriesError
-from posecheck.web.lan import open_door, own_address
+from posecheck.web.lan import own_address
 from posecheck.web.network import is_lan_address, lan_addresses, source_address
 from posecheck.web.security import COOKIE
 from posecheck.web.serve import AddressError, listen
-from posecheck.web.settings import LanDoor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-ADDRESS = "127.0.0.2"
-"""Stands in for the machine's address in a network: another one than that of the server's first door."""
-TOKEN = "a-token-of-the-tests"
-
-
-@dataclass(frozen=True)
-class Door:
-    """A server with a door for phones, and the certificate that phones accepted."""
-
-    served: Served
-    url: str
-    certificate: Path
-
-    def phone(self, **headers: str) -> httpx.Client:
-        """A browser that knows nothing but the certificate."""
-        trusted = ssl.create_default_context(cafile=str(self.certificate))
-        return httpx.Client(base_url=self.url, verify=trusted, headers=headers, timeout=60, trust_env=False)
-
-    def invitation(self, session: str, begin: str = "pre") -> str:
-        """The code of a new one."""
-        answer = self.served.client.post(f"/api/sessions/{session}/invitations", json={"begin": begin})
-        return str(answer.raise_for_status().json()["address"]).split("#")[1]
-
-
-@contextmanager
-def opened(folder: Path) -> Iterator[Door]:
-    try:
-        listener = listen(ADDRESS, 0)
-    except AddressError:
-        pytest.skip("this system has one loopback address only")
-    with listener:
-        url = f"https://{ADDRESS}:{listener.getsockname()[1]}"
-        made = certificate_for(folder / "certificate", ADDRESS)
-        door = LanDoor(address=url, token=TOKEN, fingerprint=made.fingerprint)
-        with (
-            serve(folder, lan=door) as served,
-            open_door(served.site.settings, served.site, listener, certificate=made.certificate, key=made.key),
-        ):
-            yield Door(served, url, made.certificate)
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +52,28 @@ def test_a_phone_needs_the_certificate_and_the_token(door: Door) -> None:
 def test_this_machine_needs_neither(door: Door) -> None:
     assert door.served.url.startswith("http://127.0.0.1")
     assert door.served.client.get("/").status_code == 200
+
+
+def test_a_certificate_of_ones_own_may_be_for_a_name(door: Door, tmp_path: Path) -> None:
+    key = door.certificate.with_name("key.pem")
+    words = (
+        "--lan",
+        "--lan-port",
+        "0",
+        "--host",
+        "localhost",
+        "--tls-cert",
+        str(door.certificate),
+        "--tls-key",
+        str(key),
+    )
+    with started(tmp_path, *words) as (process, _):
+        assert process.stdout is not None
+        url = [process.stdout.readline() for _ in range(2)][1].split()[-1].partition("/join#")[0]
+        assert url.startswith("https://localhost:")
+        trusted = ssl.create_default_context(cafile=str(door.certificate))
+        assert httpx.get(f"{url}/join", verify=trusted, trust_env=False, timeout=60).status_code == 200
+    assert not (tmp_path / "certificate").exists()
 
 
 def test_plain_http_gets_no_answer(door: Door) -> None:
@@ -239,7 +218,7 @@ def test_the_command_opens_both_doors_and_keeps_the_certificate(tmp_path: Path) 
     with started(tmp_path, *words) as (process, address):
         assert address.startswith("http://127.0.0.1:")
         assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(4)]
+        lines = [process.stdout.readline() for _ in range(5)]
         invitation = lines[1].split()[-1]
         assert invitation.startswith(f"https://{ADDRESS}:")
         url, _, code = invitation.partition("/join#")

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 from browser import chromium, page_of, serious_violations
+from phone_door import Door, opened
 from playwright.sync_api import Browser, Page, expect
-from test_web_lan import Door, opened
 from webapp import serve
 
 from posecheck.web.qr_code import qr_text

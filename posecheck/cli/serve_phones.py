@@ -67,7 +67,8 @@ def serve_with_phones(settings: WebSettings, asked: PhoneDoor, *, show: bool) ->
         if asked.certificate and asked.key:
             made = Certificate(asked.certificate, asked.key, fingerprint_of(asked.certificate), is_new=False)
         else:
-            made = certificate_for(DataFolder(settings.data).certificate, lan.getsockname()[0])
+            host = lan.getsockname()[0]  # a certificate of ours is for an address, not for a name
+            made = certificate_for(DataFolder(settings.data).certificate, host)
         address = address_of(lan, host, tls=True)
         door = LanDoor(address=address, token=asked.token or new_token(), fingerprint=made.fingerprint)
         settings = replace(settings, lan=door)

@@ -6,6 +6,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from posecheck.web.access import EVERY_ADDRESS
 from posecheck.web.network import lan_addresses
@@ -76,7 +77,7 @@ def open_door(
     """
     door = web_settings.lan
     assert door is not None  # the caller made it
-    host, port = listener.getsockname()[:2]
+    host, port = urlsplit(door.address).hostname or "", listener.getsockname()[1]
     ready = threading.Event()
     own = replace(web_settings, host=host, port=port, token=door.token)
     server = WebServer(own, site, certificate=certificate, key=key, on_ready=ready.set)
