@@ -162,8 +162,11 @@ def test_uneven_times_between_pictures_count_alike() -> None:
 
 
 def test_a_few_pictures_of_a_slow_camera_that_could_not_be_measured_cost_no_repetition() -> None:
-    series = without_person(bends(fps=6.0), 3.1, 3.6)  # three pictures of the hold, 0.67 s with their neighbours
-    assert play(series, "toe-touch", repetitions=1)[-1].repetition == 1
+    bend = bends(fps=6.0)
+    few = without_person(bend, 3.1, 3.6)  # three pictures of the hold, 0.67 s with their neighbours
+    assert play(few, "toe-touch", repetitions=1)[-1].repetition == 1
+    many = without_person(bend, 2.6, 3.9)
+    assert play(many, "toe-touch", repetitions=1)[-1].repetition == 0
 
 
 def test_a_jerk_is_no_repetition() -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.errors import RecordingError
-from posecheck.geometry import true_runs
 from posecheck.live.measure import Row, Window, measure, series_of
 from posecheck.repetitions import find_repetitions
 
@@ -23,9 +22,9 @@ if TYPE_CHECKING:
 
 FINAL_AFTER_S = 0.8
 """An angle is measured anew with each picture until it is this old: filter and gap filling need what follows it."""
-FEW_PICTURES = 3
-"""So many pictures in a row that could not be measured are no reason not to count a repetition (chosen by us): where few
-are answered they last longer than a gap of a recording may, and the recording itself has more pictures."""
+MISSED_S = 1.0
+"""Of a repetition that counts live, no longer stretch may be missing (chosen by us): longer than in a recording, because
+gaps grow by the time between pictures, of which the live engine sees fewer. Longer ones are told as lost."""
 REST_KEPT_S = 5.0
 """Of the wait before the first repetition, only this much is kept."""
 
@@ -95,6 +94,7 @@ class LiveTrial:
 
 
 def _is_followed(item: Repetition, time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> bool:
-    """Whether only few pictures in a row of a repetition could not be measured."""
-    missing = ~np.isfinite(signal[(time_s >= item.start_s) & (time_s <= item.end_s)])
-    return all(last - first <= FEW_PICTURES for first, last in true_runs(missing))
+    """Whether no long stretch of a repetition could not be measured."""
+    inside = (time_s >= item.start_s) & (time_s <= item.end_s) & np.isfinite(signal)
+    known = np.concatenate([[item.start_s], time_s[inside], [item.end_s]])
+    return bool(np.diff(known).max() <= MISSED_S)
