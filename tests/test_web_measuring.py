@@ -366,6 +366,9 @@ def test_the_routes_take_and_give_json(tmp_path: Path) -> None:
         assert served.client.put(f"{address}/corrections", json={"version": 1}).status_code == 409
         assert served.client.post(f"{address}/use").json()["current"] is True
         assert served.client.get(f"{address}/annotated.mp4").status_code == 404
+        assert "Download the drawn video" not in served.client.get(f"/takes/{take['id']}").text
+        (served.site.files.take(take["id"]) / "annotated.mp4").write_bytes(b"video")
+        assert "Download the drawn video" in served.client.get(f"/takes/{take['id']}").text
         assert served.client.get(f"/api/uploads/{upload}/poster.jpg").headers["content-type"] == "image/jpeg"
         kinds = [job["kind"] for job in served.client.get(f"/api/sessions/{session}/jobs").json()]
         assert kinds == ["measure", "measure"]

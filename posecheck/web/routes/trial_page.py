@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, HTMLResponse
 
 from posecheck.joints import Side
 from posecheck.movements import load_movement
-from posecheck.output.trial_folder import PICTURE_FILE, TRIAL_FILE, load_trial_folder
+from posecheck.output.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE, load_trial_folder
 from posecheck.storage.tables import Take, TakeState
 from posecheck.web.errors import NotFoundError
 from posecheck.web.playback import curves_json, load_playback, points_json
@@ -51,6 +51,7 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
         "movement": load_movement(take.movement),
         "trial": load_trial_folder(folder).trial if measured else None,
         "has_video": _video(site, take) is not None,
+        "is_drawn": (folder / VIDEO_FILE).is_file(),
         "sides": list(Side),
     }
 
