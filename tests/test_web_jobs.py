@@ -12,12 +12,13 @@ from webapp import made_session, quiet_site, work_off
 from worker_tasks import Broken, Crashing, Greedy, Slow
 
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
-from posecheck.storage.tables import Job, JobKind, JobState, Upload, UploadState
+from posecheck.storage.tables import Job, JobKind, JobState, Take, Upload, UploadState
 from posecheck.video import probe_video
 from posecheck.web import duties, measuring, uploads
 from posecheck.web.errors import ConflictError, NotFoundError
 from posecheck.web.jobs import MAX_STARTS
 from posecheck.web.schemas import ConfirmForm, ReadingForm, UploadForm
+from posecheck.web.worker_process import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -153,6 +154,35 @@ def test_a_result_that_was_moved_away_when_the_server_was_killed_is_put_back(sit
     site.jobs.recover()
     assert site.files.take("kept").is_dir()
     assert list(site.files.work.iterdir()) == []
+
+
+def test_a_reading_that_needs_no_copy_deletes_the_one_of_an_earlier_reading(site: Site) -> None:
+    job_id = queue(site, made_session(site))
+    upload_id = job(site, job_id).target_id
+    site.jobs.begin_waiting(1)
+    (site.files.work / job_id).mkdir()
+    site.files.upload(upload_id).mkdir()
+    site.files.copy(upload_id).touch()
+    info = {"people": 1, "warnings": [], "boxes": [], "blurred": False}
+    made = {"info": info, "proposal": {}, "sha256": "", "has_copy": False}
+    site.jobs.keep_outcome(job_id, Outcome(made))
+    assert upload_of(site, job_id).state == "read"
+    assert not site.files.copy(upload_id).exists()
+
+
+def test_a_copy_made_before_faces_were_to_be_blurred_does_not_replace_the_video(site: Site) -> None:
+    session = made_session(site, blur_faces=True)
+    upload_id = job(site, queue(site, session)).target_id
+    with site.database.begin() as transaction:
+        upload = transaction.get_one(Upload, upload_id)
+        upload.state, upload.has_copy, upload.info = UploadState.READ, True, {"people": 1}
+        upload.takes.append(Take(session_id=session, movement="toe-touch", phase="pre"))
+        for waiting in unfinished_jobs_of(transaction, [upload_id]):
+            waiting.state = JobState.DONE
+        assert duties.give_up_surplus(transaction, site.files, upload) == ()
+        upload.info = {"people": 1, "blurred": True}
+        assert duties.give_up_surplus(transaction, site.files, upload) == (site.files.video(upload_id),)
+        assert not upload.has_video
 
 
 def test_a_job_whose_video_is_gone_is_not_started_again(site: Site) -> None:

@@ -185,7 +185,8 @@ class Upload(Table):
     reason : str
         Why it was refused, in words for the user.
     info : dict
-        ``duration_s, width_px, height_px, rate_hz, codec, people, warnings``; empty until read.
+        ``duration_s, width_px, height_px, rate_hz, codec, people, warnings, boxes, blurred``; empty until read. ``blurred``:
+        whether faces in the copy are.
     proposal : dict
         ``movement, side, sure, words, alternatives``; empty until read (`posecheck.proposal`).
     reading : dict

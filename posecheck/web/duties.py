@@ -162,8 +162,9 @@ def _finish_read(desk: Desk, job: Job, upload: Upload, outcome: Outcome) -> Fini
     for take in waiting:
         desk.transaction.add(Job(session_id=upload.session_id, kind=JobKind.MEASURE, target_id=take.id))
     # With several people in it the video is still needed: the user may choose another one.
-    shown_once = upload.session.blur_faces and upload.info["people"] < 2
-    return Finished((upload, *waiting), _give_up_original(desk.files, upload) if shown_once else ())
+    shown_once = _is_blurred(upload) and upload.info["people"] < 2
+    earlier_copy = () if upload.has_copy else (desk.files.copy(upload.id),)  # turned round, where it was a mirror image
+    return Finished((upload, *waiting), _give_up_original(desk.files, upload) if shown_once else earlier_copy)
 
 
 def _refuse_upload(desk: Desk, upload: Upload, outcome: Outcome) -> Finished:
@@ -209,9 +210,12 @@ def give_up_surplus(
         return ()
     if not upload.session.keep_video:
         return _give_up_video(files, upload)
-    if upload.session.blur_faces and upload.has_copy:
-        return _give_up_original(files, upload)
-    return ()
+    return _give_up_original(files, upload) if _is_blurred(upload) else ()
+
+
+def _is_blurred(upload: Upload) -> bool:
+    """Whether the copy takes the place of the video: faces may have been asked to be blurred after it was made."""
+    return upload.session.blur_faces and upload.has_copy and bool(upload.info.get("blurred"))
 
 
 def _give_up_video(files: DataFolder, upload: Upload) -> tuple[Path, ...]:

@@ -89,7 +89,7 @@ class ReadTask:
                 progress=_part(progress, 1, 2),
             )
         return {
-            "info": {**_info(recording), "boxes": boxes},
+            "info": {**_info(recording), "boxes": boxes, "blurred": self.blur_faces},
             "proposal": _proposal(recording),
             "has_copy": with_copy,
             "sha256": recording.video_sha256,
