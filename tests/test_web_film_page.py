@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browser import chromium, page_of, serious_violations
 from playwright.sync_api import Browser, Page, expect
-from webapp import Served, serve
+from webapp import Served, place_reading, serve
+
+from posecheck.web.rooms import STOPPED_WORDS
+from posecheck.web.schemas import UploadForm
+from posecheck.web.uploads import begin_upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -262,6 +266,21 @@ def test_the_guide_is_in_the_order_of_the_method_and_knows_what_is_done(served: 
     again = served.client.get(f"/api/sessions/{session}/guide").json()["items"]
     assert [item["done"] for item in again if item["kind"] == "stretch"] == [True]
     assert served.client.get(f"/api/sessions/{session}/guide?from=lunch").status_code == 422
+
+
+def test_whoever_comes_back_is_offered_the_first_test_that_is_not_done(
+    page: Page, served: Served, session: str
+) -> None:
+    upload, _ = begin_upload(served.site, session, UploadForm(file_name="made.mp4", size_bytes=10, phase="pre"))
+    place_reading(served.site, upload.id, "knee-to-chest")
+    done = {"movement": "knee-to-chest", "side": "left"}
+    served.client.post(f"/api/uploads/{upload.id}/confirm", json=done).raise_for_status()
+    page.reload()
+    expect(page.locator("#going-on")).to_contain_text(
+        "1 of 7 parts are done. Next: Single knee to chest, right knee up."
+    )
+    start(page)
+    expect(page.locator("#run-side")).to_have_text("right knee up")
 
 
 def test_the_page_of_a_block_leads_to_the_camera(page: Page, session: str) -> None:
@@ -542,6 +561,31 @@ def test_a_recording_that_the_server_gave_up_is_sent_again_from_its_beginning(
     page.evaluate(RECORD, [session, 1500])
     whole = [upload for upload in filmed(served, session) if upload["id"] not in given_up]
     assert [upload["state"] != "receiving" for upload in whole] == [True]
+
+
+LINE = """async (session) => {
+  const { LiveLine } = await import("/static/studio_line.js");
+  window.told = [];
+  const line = new LiveLine(session, "page", {
+    hello: ({ movement, side, room }) => {
+      window.room = room;
+      window.told.push(`hello ${movement} ${side}`);
+    },
+    answer: () => {},
+    lost: () => window.told.push("lost"),
+    refused: (code) => window.told.push(`refused ${code}`),
+  });
+  line.begin({ movement: "knee-to-chest", side: "left", phase: "pre", repetitions: 3, hold_s: 2 });
+}"""
+
+
+def test_the_line_comes_back_by_itself_after_the_server_was_away(page: Page, served: Served, session: str) -> None:
+    page.evaluate(LINE, session)
+    page.wait_for_function("() => window.told.length === 1")
+    served.site.rooms.close(served.site.rooms.find(page.evaluate("window.room")), STOPPED_WORDS)
+    page.wait_for_function("() => window.told.length === 3")
+    hello = "hello knee-to-chest left"
+    assert page.evaluate("window.told") == [hello, "lost", hello]
 
 
 NO_WEBSOCKETS = """() => {

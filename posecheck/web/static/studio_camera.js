@@ -31,6 +31,7 @@ export class Camera {
   #video;
   #gone;
   #stream = null;
+  #takenMs = null;
   #canvas = document.createElement("canvas");
 
   /** @param {HTMLVideoElement} video shows it @param {() => void} gone called when it is unplugged */
@@ -58,6 +59,7 @@ export class Camera {
    */
   async start({ deviceId, width, height }) {
     this.stop();
+    this.#takenMs = null;
     if (!navigator.mediaDevices?.getUserMedia) throw new Error(INSECURE_WORDS);
     const video = { width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: 30 } };
     if (deviceId) video.deviceId = { exact: deviceId };
@@ -83,7 +85,7 @@ export class Camera {
     const width = Math.min(FRAME_WIDTH_PX, this.#video.videoWidth);
     const height = Math.round(width / this.aspect);
     if (this.#canvas.width !== width || this.#canvas.height !== height) Object.assign(this.#canvas, { width, height });
-    const timeS = performance.now() / 1000;
+    const timeS = (this.#takenMs ?? performance.now()) / 1000;
     this.#canvas.getContext("2d", { alpha: false }).drawImage(this.#video, 0, 0, width, height);
     const jpeg = await new Promise((resolve) => this.#canvas.toBlob(resolve, "image/jpeg", JPEG_QUALITY));
     const head = new DataView(new ArrayBuffer(8));
@@ -91,9 +93,13 @@ export class Camera {
     return jpeg ? new Blob([head, jpeg]) : null;
   }
 
-  /** Call back once the camera has given a new picture. */
+  /** Call back once the camera has given a new picture; its own time is used where the browser tells it. */
   whenNew(call) {
-    if (this.#video.requestVideoFrameCallback) this.#video.requestVideoFrameCallback(() => call());
-    else setTimeout(call, 33);
+    if (!this.#video.requestVideoFrameCallback) setTimeout(call, 33);
+    else
+      this.#video.requestVideoFrameCallback((_now, { captureTime }) => {
+        this.#takenMs = captureTime ?? null;
+        call();
+      });
   }
 }

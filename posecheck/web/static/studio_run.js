@@ -5,7 +5,7 @@ import { watch } from "/static/events.js";
 import { LiveLine } from "/static/studio_line.js";
 import { TrialRecorder } from "/static/studio_recorder.js";
 import { Sequence } from "/static/studio_sequence.js";
-import { HELD, LONELY_WORDS, SERVER_GONE_WORDS, WAITING_FOR_SERVER_WORDS, announcement, spokenFor } from "/static/studio_words.js";
+import { ENDING_WORDS, HELD, LONELY_WORDS, SERVER_GONE_WORDS, WAITING_FOR_SERVER_WORDS, announcement, spokenFor } from "/static/studio_words.js";
 import { partsOf } from "/static/stretch_clock.js";
 
 const TICK_MS = 100;
@@ -93,7 +93,9 @@ export class GuidedRun {
   /** End it here: what was recorded is kept and sent. */
   async end() {
     this.do("hold", { why: "person" });
+    this.#stage.words(ENDING_WORDS);
     await this.#settled();
+    await this.#stored;
     this.#finish();
   }
 

@@ -41,3 +41,4 @@ export const LONELY_WORDS = "I am still waiting for you. Come into place when yo
 export const WAITING_FOR_SERVER_WORDS = "posecheck does not answer. The recording goes on in this browser and is sent when it answers again.";
 export const SERVER_GONE_WORDS = "posecheck does not answer. Is it still running? This goes on by itself when it answers.";
 export const NO_VOICE_WORDS = "This browser has no voice. Tones and big words lead you instead.";
+export const ENDING_WORDS = "What was recorded is being sent. This page ends by itself.";
