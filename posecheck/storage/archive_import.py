@@ -17,6 +17,7 @@ from sqlalchemy import JSON, BigInteger, DateTime, String
 
 from posecheck.errors import StorageError
 from posecheck.storage.archive import FOLDERS, FORMAT, FORMAT_VERSION, KEPT_FREE_BYTES, LISTING, TABLES
+from posecheck.storage.archive_shapes import check_shape
 from posecheck.storage.database import newest_version
 from posecheck.storage.tables import Step, Table, TakeState, UploadState, new_id
 
@@ -41,8 +42,6 @@ ALLOWED: dict[tuple[str, str], frozenset[str]] = {
     ("take", "state"): frozenset(TakeState),
     ("stretch_done", "side"): frozenset({"", "left", "right", "both"}),
 }
-LISTS = frozenset({("session", "tests"), ("session", "felt")})
-"""JSON columns that hold a list, not a dict."""
 PARENTS = {
     "session": ("person_id", "person"),
     "upload": ("session_id", "session"),
@@ -155,7 +154,10 @@ def _converted(table: str, column: ColumnElement[Any], value: Any) -> Any:
     """The value as its column has it; ValueError or TypeError if it cannot be."""
     if isinstance(column.type, DateTime):
         return dt.datetime.fromisoformat(value).replace(tzinfo=None)
-    kind = _kind(table, column)
+    if isinstance(column.type, JSON):
+        check_shape(table, column.name, value)
+        return value
+    kind = column.type.python_type
     if kind is float and type(value) is int:
         return float(value)
     if type(value) is not kind:
@@ -169,12 +171,6 @@ def _converted(table: str, column: ColumnElement[Any], value: Any) -> Any:
     ):
         raise ValueError
     return value
-
-
-def _kind(table: str, column: ColumnElement[Any]) -> type:
-    if isinstance(column.type, JSON):
-        return list if (table, column.name) in LISTS else dict
-    return column.type.python_type
 
 
 def _check_text(table: str, column: ColumnElement[Any], value: str) -> None:

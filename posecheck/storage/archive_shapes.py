@@ -1,0 +1,111 @@
+"""What the JSON columns of an archive must look like: pages read them without asking again."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+
+from posecheck.corrections import Corrections
+from posecheck.errors import CorrectionError
+
+SideWord = Literal["left", "right"] | None
+Score = Annotated[float, Field(ge=0, le=10)] | None
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+
+class _Test(_Shape):
+    movement: str
+    side: SideWord
+
+
+class _Felt(_Test):
+    phase: Literal["pre", "baseline", "retest"] = "pre"
+    stiffness: Score = None
+    discomfort: Score = None
+    note: str = ""
+
+
+class _Primary(_Test):
+    outcome: str
+
+
+class _Box(_Shape):
+    left: float
+    top: float
+    right: float
+    bottom: float
+    centre: Annotated[list[float], Field(min_length=2, max_length=2)]
+
+
+class _Info(_Shape):
+    duration_s: float = 0.0
+    people: int = 1
+    warnings: list[str] = []
+    noted: list[str] = []
+    boxes: list[_Box] = []
+    blurred: bool = False
+
+
+class _Proposal(_Shape):
+    movement: str = ""
+    side: SideWord = None
+    sure: bool = False
+    words: str = ""
+
+
+class _Reading(_Shape):
+    person_at: Annotated[list[Fraction], Field(min_length=2, max_length=2)] | None = None
+    mirror: bool = False
+
+
+class _Outcome(_Shape):
+    title: str
+    mean_deg: float | None
+
+
+class _Summary(_Shape):
+    repetitions: int = 0
+    passed: bool = True
+    outcomes: list[_Outcome] = []
+    notes: list[str] = []
+
+
+class _Setting(_Shape):
+    value: bool
+
+
+def _readable_corrections(value: dict[str, Any]) -> dict[str, Any]:
+    try:
+        Corrections.from_dict(value)
+    except CorrectionError as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+_SHAPES: dict[tuple[str, str], TypeAdapter[Any]] = {
+    ("session", "tests"): TypeAdapter(list[_Test]),
+    ("session", "felt"): TypeAdapter(list[_Felt]),
+    ("session", "primary"): TypeAdapter(_Primary),
+    ("upload", "info"): TypeAdapter(_Info),
+    ("upload", "proposal"): TypeAdapter(_Proposal),
+    ("upload", "reading"): TypeAdapter(_Reading),
+    ("take", "corrections"): TypeAdapter(Annotated[dict[str, Any], AfterValidator(_readable_corrections)]),
+    ("take", "summary"): TypeAdapter(_Summary),
+    ("setting", "value"): TypeAdapter(_Setting),
+}
+
+
+def check_shape(table: str, column: str, value: Any) -> None:
+    """Refuse what the pages cannot read.
+
+    Raises
+    ------
+    ValueError
+        A part is missing or of another kind.
+    """
+    _SHAPES[table, column].validate_python(value)
