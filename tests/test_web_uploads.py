@@ -277,9 +277,11 @@ def test_another_reading_measures_again_and_drops_the_corrections(site: Site, se
     upload = begin(site, session)
     place_reading(site, upload.id, "runners-lunge")
     take = measuring.confirm_upload(site, upload.id, ConfirmForm(movement="runners-lunge", side="left"))
+    with site.database.begin() as transaction:
+        transaction.get_one(Upload, upload.id).reading = {"filming": "plan"}
     out = uploads.read_again(site, upload.id, ReadingForm(person_at=(0.25, 0.5), mirror=True))
     # the person was chosen in the picture that is turned round now
-    assert (out.state, out.reading) == ("reading", {"person_at": [0.75, 0.5], "mirror": True})
+    assert (out.state, out.reading) == ("reading", {"filming": "plan", "person_at": [0.75, 0.5], "mirror": True})
     waiting = measuring.take_detail(site, take.id).take
     assert (waiting.state, waiting.version) == ("measuring", take.version + 1)
     with site.database.read() as transaction:

@@ -219,7 +219,7 @@ def _reading(upload: Upload, form: ReadingForm) -> dict[str, Any]:
     reading = form.model_dump(mode="json")
     if form.person_at is not None and form.mirror != bool(upload.reading.get("mirror")):
         reading["person_at"] = [1.0 - form.person_at[0], form.person_at[1]]
-    return reading
+    return {**upload.reading, **reading}
 
 
 def delete_upload(site: Site, upload_id: str) -> None:

@@ -12,6 +12,7 @@ from posecheck.joints import Side
 from posecheck.movements import load_movement
 from posecheck.output.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE, load_trial_folder
 from posecheck.storage.tables import Take, TakeState
+from posecheck.web.duties import playable_video
 from posecheck.web.errors import NotFoundError
 from posecheck.web.playback import curves_json, load_playback, points_json
 from posecheck.web.rendering import render
@@ -99,9 +100,8 @@ def take_picture(site: SiteDep, take_id: str) -> FileResponse:
 
 
 def _video(site: Site, take: Take) -> Path | None:
-    """The copy that every browser plays, or else the video as it came."""
-    found = (site.files.copy(take.upload_id), site.files.video(take.upload_id))
-    return next((path for path in found if path.is_file()), None)
+    path = playable_video(site.files, take.upload)
+    return path if path is not None and path.is_file() else None
 
 
 def _media_type(path: Path) -> str:
