@@ -126,6 +126,8 @@ class PersonFollower:
         speed = MAX_SPEED_TRUNKS_S if since_s < 0.3 else SEARCH_SPEED_TRUNKS_S
         if far > JUMP_TRUNKS + speed * since_s:
             return False
+        if self._lost_since_s is None and far <= JUMP_TRUNKS:
+            return True  # a slow camera's next picture: nobody was out of sight
         return since_s < 0.3 or self._looks_the_same(pose, image_rgb)
 
     def _looks_the_same(self, pose: Pose, image_rgb: NDArray[np.uint8]) -> bool:

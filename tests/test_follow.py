@@ -83,6 +83,15 @@ def test_one_person_alone_is_followed_in_every_frame() -> None:
     assert estimator.searches == 1  # only at the start: looking for everybody is slow
 
 
+def test_a_slow_cameras_next_picture_is_believed_whatever_colour_is_seen_between_the_legs() -> None:
+    scene = Scene(4.0, fps=2.5)
+    scene.add(standing(scene.time_s), RED_CLOTHES, 0.0, 2.0).add(standing(scene.time_s), BLUE_CLOTHES, 2.0)
+    scene.tracker_sees(1, from_s=2.0)
+    chosen, follower, _ = scene.follow()
+    assert None not in chosen
+    assert not follower.events()
+
+
 def test_a_jump_of_the_tracker_to_a_passer_by_is_never_data() -> None:
     scene = Scene(4.0)
     scene.add(standing(scene.time_s), RED_CLOTHES).add(standing(scene.time_s, RIGHT_SPOT), BLUE_CLOTHES, 1.0, 3.0)
