@@ -106,6 +106,32 @@ def test_one_looks_while_another_writes(database: Database) -> None:
         assert seen == [[]]
 
 
+def test_of_two_servers_with_their_own_folders_one_has_a_database_of_a_server(
+    tmp_path: Path, database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "GONE_WITHIN_S", 0.0)
+    other = open_database(DataFolder(tmp_path / "other"), database_url)
+    with database.held_alone():
+        if database_url:
+            with pytest.raises(StorageError, match="another posecheck server uses this database"), other.held_alone():
+                pass
+        else:  # each has a file of its own
+            with other.held_alone():
+                assert names(other) == []
+    with other.held_alone():
+        assert names(other) == []
+    other.close()
+
+
+def test_a_database_without_a_free_connection_is_told_in_words(tmp_path: Path) -> None:
+    opened = open_database(DataFolder(tmp_path))
+    busy = Database(sa.create_engine(opened.engine.url, pool_size=1, max_overflow=0, pool_timeout=0.01))
+    with busy.read(), pytest.raises(StorageError, match="in use by another program"), busy.read() as second:
+        second.execute(sa.text("SELECT 1"))
+    busy.close()
+    opened.close()
+
+
 def test_a_database_of_a_newer_program_is_refused(tmp_path: Path, database: Database, database_url: str) -> None:
     with database.begin() as transaction:
         transaction.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import sqlite3
+import time
 from contextlib import closing, contextmanager, suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import sessionmaker
 
@@ -41,6 +43,11 @@ BUSY_TIMEOUT_MS = 10_000
 """How long SQLite waits for another writer before it says that the database is locked (chosen by us)."""
 KEPT_BACKUPS = 5
 """So many copies from before migrations are kept (chosen by us)."""
+
+SERVER_LOCK = 0x706F7365
+"""Number of the advisory lock: "pose"."""
+GONE_WITHIN_S = 5.0
+"""PostgreSQL notices within so long that a server was killed (chosen by us)."""
 
 LOOK_ONLY = "posecheck_look_only"
 
@@ -81,9 +88,42 @@ class Database:
                 transaction.connection(execution_options={LOOK_ONLY: True})
             yield transaction
 
+    @contextmanager
+    def held_alone(self) -> Iterator[None]:
+        """Keep other posecheck servers off a PostgreSQL database; SQLite lies in a data folder, which is locked itself.
+
+        Raises
+        ------
+        StorageError
+            Another server uses it, or it cannot be reached.
+        """
+        if self.engine.dialect.name != "postgresql":
+            yield
+            return
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            with database_errors():
+                _take_alone(connection)
+            try:
+                yield
+            finally:
+                with suppress(DBAPIError):  # where the connection is gone, so is the lock
+                    connection.execute(sa.select(sa.func.pg_advisory_unlock(SERVER_LOCK)))
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _take_alone(connection: sa.Connection) -> None:
+    """Take a lock that the server gives back when the connection ends, however that came."""
+    until_s = time.monotonic() + GONE_WITHIN_S
+    while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(SERVER_LOCK))):
+        if time.monotonic() >= until_s:
+            raise StorageError(
+                "another posecheck server uses this database, with its own data folder. Use that one, stop it first, or "
+                f"set {URL_VARIABLE} to another database."
+            )
+        time.sleep(0.1)
 
 
 @contextmanager
@@ -93,6 +133,8 @@ def database_errors() -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise StorageError(_in_words(error)) from error
+    except PoolTimeoutError as error:  # so many requests wait for it that no connection is left
+        raise StorageError(LOCKED_WORDS) from error
 
 
 def _in_words(error: DBAPIError) -> str:

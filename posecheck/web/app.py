@@ -53,6 +53,7 @@ from posecheck.workflow import LATE_LIBRARIES, load_in_background
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from posecheck.storage.database import Database
     from posecheck.web.settings import WebSettings
 
 ROUTERS = (
@@ -121,31 +122,37 @@ def open_site(web_settings: WebSettings) -> Iterator[Site]:
     Raises
     ------
     StorageError
-        Another server uses the data folder, or the database cannot be opened or is newer than this program.
+        Another server uses the data folder or the database, or the database cannot be opened or is newer than this program.
     """
     files = DataFolder(web_settings.data)
     with locked(files.root):
         database = open_database(files, web_settings.database_url)
         try:
-            finish_deletions(database, files)
-            clear_leftovers(files)
-            board = EventBoard()
-            jobs = JobRunner(database, files, board, web_settings)
-            rooms = Rooms(lambda: load_estimator(web_settings.model_path), board)
-            site = Site(web_settings, database, files, board, jobs, rooms)
-            jobs.start()
-            try:
-                recover_uploads(site)
-                recover_filmings(site)
-                load_in_background(LATE_LIBRARIES)  # so that the first correction by hand does not wait for them
-                with watch_over(site):
-                    yield site
-            finally:
-                board.close()
-                rooms.stop()
-                jobs.stop()
+            with database.held_alone(), _working_site(web_settings, database, files) as site:
+                yield site
         finally:
             database.close()
+
+
+@contextmanager
+def _working_site(web_settings: WebSettings, database: Database, files: DataFolder) -> Iterator[Site]:
+    finish_deletions(database, files)
+    clear_leftovers(files)
+    board = EventBoard()
+    jobs = JobRunner(database, files, board, web_settings)
+    rooms = Rooms(lambda: load_estimator(web_settings.model_path), board)
+    site = Site(web_settings, database, files, board, jobs, rooms)
+    jobs.start()
+    try:
+        recover_uploads(site)
+        recover_filmings(site)
+        load_in_background(LATE_LIBRARIES)  # so that the first correction by hand does not wait for them
+        with watch_over(site):
+            yield site
+    finally:
+        board.close()
+        rooms.stop()
+        jobs.stop()
 
 
 def plotly_script() -> FileResponse:

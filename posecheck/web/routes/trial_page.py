@@ -8,7 +8,6 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse
 
-from posecheck.joints import Side
 from posecheck.movements import load_movement
 from posecheck.output.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE, load_trial_folder
 from posecheck.storage.tables import Take, TakeState
@@ -53,7 +52,6 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
         "trial": load_trial_folder(folder).trial if measured else None,
         "has_video": _video(site, take) is not None,
         "is_drawn": (folder / VIDEO_FILE).is_file(),
-        "sides": list(Side),
     }
 
 
