@@ -91,7 +91,7 @@ const actions = {
     for (const form of forms) await confirm(form);
     say(`${forms.length} videos are confirmed.`);
   },
-  "which-person": (button) => askWhichPerson(cardOf(button).dataset.upload, cardOf(button).dataset.name),
+  "which-person": (button) => askWhichPerson(button.dataset.upload, button.dataset.name),
   "discard": async (button) => {
     const id = cardOf(button).dataset.upload;
     sender.stop(id);

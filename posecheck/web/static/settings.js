@@ -25,11 +25,16 @@ importing.addEventListener("submit", async (event) => {
     });
     const told = await answer.json();
     if (!answer.ok) throw new Error(told.error.message);
-    const counts = Object.entries(told).map(([what, count]) => `${count} ${what}`);
-    say(`Imported: ${counts.join(", ")}.`);
+    say(`Imported: ${counted(told.added)}. Here already: ${counted(told.skipped)}.`);
   } catch (error) {
     say(error.message, { error: true });
   } finally {
     button.disabled = false;
   }
 });
+
+/** `{people: 1, sessions: 2}` in words; what there is none of is left out. */
+function counted(counts) {
+  const some = Object.entries(counts).filter(([, count]) => count > 0).map(([what, count]) => `${count} ${what}`);
+  return some.join(", ") || "nothing";
+}

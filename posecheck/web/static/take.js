@@ -70,8 +70,8 @@ async function correct(change, words) {
     await api("PUT", `/api/takes/${id}/corrections`, { ...corrections, ...change, version });
     await refresh();
     say(words);
-  } catch (error) {
-    if (error.status !== 409) await refresh();
+  } catch {
+    await refresh();
   } finally {
     numbers.removeAttribute("aria-busy");
   }
@@ -138,8 +138,13 @@ async function use() {
 
 async function annotate(button) {
   button.disabled = true;
+  try {
+    await api("POST", `/api/takes/${id}/annotated`);
+  } catch {
+    button.disabled = false;
+    return;
+  }
   say("The video is being drawn; it takes about as long as the video itself.");
-  await api("POST", `/api/takes/${id}/annotated`);
   events.addEventListener("job", (event) => {
     const job = JSON.parse(event.data);
     if (job.kind !== "annotate" || job.target_id !== id) return;

@@ -36,12 +36,14 @@ export class Player {
 
   /** Go to the picture nearest to a time. */
   seek(time_s) {
+    if (!this.points) return;
     const k = this.#nearest(time_s);
     if (this.video) this.video.currentTime = this.points.time_s[k] + HALF_PICTURE_S;
     this.#show(k);
   }
 
   step(count) {
+    if (!this.points) return;
     this.pause();
     const k = Math.max(0, Math.min(this.points.time_s.length - 1, this.shown + count));
     this.seek(this.points.time_s[k]);
@@ -52,8 +54,13 @@ export class Player {
   }
 
   play() {
+    if (!this.points) return;
     if (this.shown >= this.points.time_s.length - 1) this.seek(this.points.time_s[0]);
-    if (this.video) return this.video.play();
+    if (this.video) this.video.play();
+    else this.#playWithoutVideo();
+  }
+
+  #playWithoutVideo() {
     const begin = performance.now() - this.time_s * 1000 / this.speed;
     const tick = (now) => {
       const time_s = (now - begin) / 1000 * this.speed;

@@ -22,6 +22,7 @@ export async function askWhichPerson(id, name) {
   const [upload, found] = await Promise.all([api("GET", `/api/uploads/${id}`), api("GET", `/api/uploads/${id}/people`)]);
   if (uploadId !== id) return;
   mirror.checked = Boolean(upload.reading.mirror);
+  personAt = upload.reading.person_at ?? null;
   words.textContent = found.length ? "Choose the person who does the test." : "Only one person was seen in this video.";
   found.forEach((box, place) => picture.append(boxButton(box, place, found.length)));
 }
