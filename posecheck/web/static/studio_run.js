@@ -61,7 +61,7 @@ export class GuidedRun {
   }
 
   start() {
-    this.#events = watch(this.#sessionId, { take: (take) => take.state === "refused" && this.do("refused", { key: keyOf(take), phase: take.phase }) });
+    this.#events = watch(this.#sessionId, { take: (take) => take.state === "refused" && take.current && this.do("refused", { key: keyOf(take), phase: take.phase }) });
     this.#ticking = setInterval(() => this.do("tick"), TICK_MS);
     this.#keepAwake();
     this.do("begin");
@@ -112,7 +112,8 @@ export class GuidedRun {
 
   _announce({ item, previous }) {
     this.#last = null;
-    this.#stage.showItem(item, this.#sequence.place);
+    const { stretch, grip } = this.#choice.stretch ?? {};
+    this.#stage.showItem(item, this.#sequence.place, item.kind === "stretch" ? `${stretch}.${grip}` : item.key);
     const words = announcement(item, previous);
     this.#stage.words(words);
     this.#voice.say(words);
@@ -133,7 +134,8 @@ export class GuidedRun {
   _record({ item }) {
     this.#recorder = new TrialRecorder(this.#sessionId, item, {
       full: (words) => this.#diskFull(words),
-      failed: (words) => this.#stage.notice(words),
+      failed: (words) => this.#notTaken(words),
+      broken: () => this.do("hold", { why: this.#camera.open ? "broken" : "camera" }),
       behind: (waits) => this.#stage.notice(waits ? WAITING_FOR_SERVER_WORDS : ""),
     });
     this.#recorder.start(this.#camera.stream);
@@ -229,6 +231,13 @@ export class GuidedRun {
   #diskFull(words) {
     this.#stage.notice(words);
     if (this.#sequence.recording) this.do("hold", { why: "full" });
+  }
+
+  #notTaken(words) {
+    this.#stage.notice(words);
+    if (!this.#sequence.recording) return;
+    this.#lineWords = words;
+    this.do("hold", { why: "refused" });
   }
 
   #release(act) {

@@ -4,6 +4,7 @@ import { HELD } from "/static/studio_words.js";
 
 const LIMBS = [[11, 12], [23, 24], [11, 23], [12, 24], [11, 13], [13, 15], [12, 14], [14, 16], [23, 25], [25, 27], [24, 26], [26, 28], [27, 31], [28, 32]];
 const HEAD = [7, 8, 0];
+const LONG_WORDS = 60;
 const SURE = 0.5;
 const LINE_SHARE = 0.008;
 const BODY_SHARE = 0.05;
@@ -38,12 +39,12 @@ export class Stage {
     this.#dialog.close();
   }
 
-  /** Which part runs: its block, title, side, and where it stands among those of its block. */
-  showItem(item, [number, count]) {
-    this.#find("run-block").textContent = item.kind === "film" ? `${item.block_title}, ${number} of ${count}` : item.block_title;
+  /** Which part runs: its block, title, side, where it stands among those of its block, and the name of its drawing. */
+  showItem(item, [number, count], drawingName = item.key) {
+    this.#find("run-block").textContent = item.kind === "film" ? `${item.block_title}, ${number} of ${count}` : "";
     this.#find("run-title").textContent = item.title;
     this.#find("run-side").textContent = item.side_words;
-    for (const drawing of this.#dialog.querySelectorAll("#run-place > [data-key]")) drawing.hidden = drawing.dataset.key !== item.key;
+    for (const drawing of this.#dialog.querySelectorAll("#run-place > [data-key]")) drawing.hidden = drawing.dataset.key !== drawingName;
     this.#ghost = null;
     this.clear(item.kind === "film");
   }
@@ -56,7 +57,10 @@ export class Stage {
   }
 
   words(text) {
-    if (this.#find("run-words").textContent !== text) this.#find("run-words").textContent = text;
+    const place = this.#find("run-words");
+    if (place.textContent === text) return;
+    place.textContent = text;
+    place.classList.toggle("long", text.length > LONG_WORDS);
   }
 
   /** A line of small words under the big ones: what the person need not act on. */
@@ -72,6 +76,7 @@ export class Stage {
 
   clear(filmed) {
     this.#answer = null;
+    this.#find("run-angle-title").textContent = "";
     for (const id of ["run-count", "run-hold", "run-angle"]) this.#find(id).textContent = filmed ? "–" : "";
     this.#draw();
   }
