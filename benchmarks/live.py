@@ -11,25 +11,17 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
-import re
-import statistics
-import subprocess
-import sys
-import tempfile
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import numpy as np
-import psutil
 from PIL import Image
 from websockets.sync.client import connect
 
 from benchmarks.docs import write_table
+from benchmarks.live_page import film_in_a_page
+from benchmarks.live_row import HEADING, Measured
+from benchmarks.live_server import cpu_time_s, new_session, served
 from posecheck.estimator import MediaPipeEstimator
 from posecheck.live import LiveEngine
 from posecheck.model_files import choose_model
@@ -39,8 +31,9 @@ from posecheck.video import VideoOptions, iter_video
 from posecheck.web.live_frames import write_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
+    import httpx
     from numpy.typing import NDArray
 
 CLIP, MOVEMENT = "toe_touch_pre.mp4", "toe-touch"
@@ -50,24 +43,6 @@ WIDTH_PX = 640
 WARM_UP_S = 3.0
 """Left out: the model loads, and nobody is followed yet."""
 JPEG_QUALITY = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What came of some seconds of filming; latency is from the moment a picture was there to its answer."""
-
-    answers: int
-    seconds: float
-    latencies_s: tuple[float, ...]
-    cpu_s: float
-
-    def row(self, name: str) -> str:
-        """A line of the table."""
-        middle, late = statistics.median(self.latencies_s), float(np.percentile(self.latencies_s, 95))
-        return (
-            f"| {name} | {self.answers / self.seconds:.1f} | {1000 * middle:.0f} ms | {1000 * late:.0f} ms "
-            f"| {self.cpu_s / self.seconds:.2f} |"
-        )
 
 
 def main() -> None:
@@ -81,8 +56,7 @@ def main() -> None:
         [
             f"{CLIP} as a camera: {WIDTH_PX} pixels wide, {RATE_HZ:g} pictures a second, {options.seconds:g} s a row.",
             "",
-            "| | answers a second | latency, median | latency, 95 % below | cores busy |",
-            "|---|---|---|---|---|",
+            *HEADING,
             *rows,
         ]
     )
@@ -108,10 +82,16 @@ def while_a_video_is_read(pictures: Sequence[NDArray[np.uint8]], seconds: float)
     return _film_served(pictures, seconds, _upload_clips)
 
 
+def in_a_page(pictures: Sequence[NDArray[np.uint8]], seconds: float) -> Measured:
+    """A browser's page that films, records, sends and draws the answers."""
+    return film_in_a_page([_jpeg(image) for image in pictures], MOVEMENT, WARM_UP_S, seconds)
+
+
 CASES: dict[str, Callable[[Sequence[NDArray[np.uint8]], float], Measured]] = {
     "the engine alone": engine_alone,
     "`posecheck serve`, JPEGs over its WebSocket": over_the_line,
     "the same while earlier recordings are read": while_a_video_is_read,
+    "the page in Chromium: recorded, sent, answered, drawn": in_a_page,
 }
 """Rows of the table, in order."""
 
@@ -146,12 +126,11 @@ def _film(
 def _film_served(
     pictures: Sequence[NDArray[np.uint8]], seconds: float, prepare: Callable[[httpx.Client, str], None]
 ) -> Measured:
-    with tempfile.TemporaryDirectory() as folder, _served(Path(folder)) as (process, address):
-        with httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
-            person = client.post("/api/people", json={"name": "Benchmark"}).raise_for_status().json()["id"]
-            session = client.post(f"/api/people/{person}/sessions", json={}).raise_for_status().json()["id"]
-            prepare(client, session)
-        line = f"{address.replace('http', 'ws', 1)}api/sessions/{session}/live?movement={MOVEMENT}"
+    with served() as (process, client):
+        session = new_session(client)
+        prepare(client, session)
+        address = str(client.base_url).replace("http", "ws", 1)
+        line = f"{address}api/sessions/{session}/live?movement={MOVEMENT}"
         with connect(line, proxy=None) as socket:
             socket.recv()
 
@@ -161,7 +140,7 @@ def _film_served(
                 assert found["kind"] == "answer", found
                 return found
 
-            return _film(answer, [_jpeg(image) for image in pictures], seconds, lambda: _cpu_time_s(process))
+            return _film(answer, [_jpeg(image) for image in pictures], seconds, lambda: cpu_time_s(process))
 
 
 def _jpeg(image: NDArray[np.uint8]) -> bytes:
@@ -177,32 +156,6 @@ def _upload_clips(client: httpx.Client, session: str) -> None:
         form = {"file_name": f"{number}.mp4", "size_bytes": len(data), "phase": "pre"}
         upload = client.post(f"/api/sessions/{session}/uploads", json=form).raise_for_status().json()["id"]
         client.patch(f"/api/uploads/{upload}", params={"offset": 0}, content=data).raise_for_status()
-
-
-def _cpu_time_s(process: psutil.Process) -> float:
-    """Of the server and its workers, also of those that have ended."""
-    own = process.cpu_times()
-    running = [worker.cpu_times() for worker in process.children(recursive=True)]
-    ended_s = getattr(own, "children_user", 0.0) + getattr(own, "children_system", 0.0)
-    return ended_s + sum(item.user + item.system for item in (own, *running))
-
-
-@contextmanager
-def _served(data: Path) -> Iterator[tuple[psutil.Process, str]]:
-    process = subprocess.Popen(
-        (sys.executable, "-m", "posecheck", "serve", "--no-open", "--port", "0", "--data", str(data)),
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    try:
-        assert process.stdout is not None
-        found = re.search(r"posecheck serves (\S+)", process.stdout.readline())
-        assert found
-        yield psutil.Process(process.pid), found[1]
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
 
 
 if __name__ == "__main__":
