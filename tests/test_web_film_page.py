@@ -457,6 +457,20 @@ def test_a_second_tab_is_refused_and_may_take_over(page: Page, served: Served, b
         expect(page.locator("#run-held-title")).to_have_text("Another tab or device films this session")
 
 
+def test_a_copy_of_the_tab_is_another_tab_and_a_reloaded_one_the_same(page: Page) -> None:
+    start(page)
+    with page.expect_popup() as opened:
+        page.evaluate("void open(location.href)")
+    start(opened.value)
+    expect(opened.value.locator("#run-held-title")).to_have_text("Another tab or device films this session")
+    opened.value.close()
+    word = page.evaluate("dispatchEvent(new Event('pagehide')), sessionStorage.getItem('posecheck-page')")
+    page.reload()
+    assert page.evaluate("sessionStorage.getItem('posecheck-page')") is None
+    page.goto("/")
+    assert page.evaluate("sessionStorage.getItem('posecheck-page')") == word
+
+
 BROKEN_CAMERA = """name => {
   navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", name));
 }"""
@@ -480,7 +494,7 @@ def test_a_camera_that_cannot_be_opened_is_told_in_words(page: Page, name: str, 
     expect(page.locator("#run")).to_be_hidden()
 
 
-RECORD = """async ([session, ms]) => {
+RECORD = """async ([session, ms, how]) => {
   const { TrialRecorder } = await import("/static/studio_recorder.js");
   const { Camera } = await import("/static/studio_camera.js");
   const camera = new Camera(document.createElement("video"), () => {});
@@ -491,10 +505,16 @@ RECORD = """async ([session, ms]) => {
     full: (words) => told.push(["full", words]),
     failed: (words) => told.push(["failed", words]),
     behind: (waits) => told.push(["behind", waits]),
+    broken: () => told.push(["broken"]),
   });
   recorder.start(camera.stream);
   await new Promise((resolve) => setTimeout(resolve, ms));
-  recorder.stop(null);
+  if (how === "unplug") {
+    camera.stop();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  if (how === "discard") recorder.discard();
+  else recorder.stop(null);
   await recorder.settled;
   camera.stop();
   return told;
@@ -561,6 +581,47 @@ def test_a_recording_that_the_server_gave_up_is_sent_again_from_its_beginning(
     page.evaluate(RECORD, [session, 1500])
     whole = [upload for upload in filmed(served, session) if upload["id"] not in given_up]
     assert [upload["state"] != "receiving" for upload in whole] == [True]
+
+
+@pytest.mark.timeout(120)
+def test_a_recording_that_the_server_refuses_from_the_beginning_is_told_once_and_given_up(
+    page: Page, session: str
+) -> None:
+    asked: list[str] = []
+
+    def refuse(route: Any) -> None:
+        asked.append(route.request.url)
+        route.fulfill(status=413, json={"error": {"code": "too_large", "message": "The session is full."}})
+
+    page.route("**/api/sessions/*/filmings", refuse)
+    assert page.evaluate(RECORD, [session, 1500]) == [["failed", "The session is full."]]
+    assert len(asked) == 1
+
+
+def test_a_recording_that_was_dropped_while_the_server_was_away_is_forgotten_when_it_is_back(
+    page: Page, served: Served, session: str
+) -> None:
+    lost: list[str] = []
+
+    def lose(route: Any) -> None:
+        if lost:
+            route.continue_()
+        else:
+            lost.append(route.request.url)
+            route.abort()
+
+    page.route("**/api/filmings/*/discard", lose)
+    told = page.evaluate(RECORD, [session, 1500, "discard"])
+    assert lost
+    assert told[-2:] == [["behind", True], ["behind", False]]
+    assert not filmed(served, session)
+
+
+def test_a_recorder_that_stops_by_itself_is_told_and_what_it_had_is_kept(
+    page: Page, served: Served, session: str
+) -> None:
+    assert ["broken"] in page.evaluate(RECORD, [session, 1500, "unplug"])
+    assert [upload["state"] != "receiving" for upload in filmed(served, session)] == [True]
 
 
 LINE = """async (session) => {

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import re
 import resource
 import signal
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +15,7 @@ import pytest
 from browser_recording import PIECE_S, recorded_pieces
 from clips import TOE_PRE, sample_frames
 from made_trial import made_series
+from served_process import served
 from webapp import made_session, quiet_site, serve
 
 from posecheck.errors import StorageError
@@ -396,32 +392,11 @@ def test_a_filming_goes_over_the_web_and_a_stopped_server_keeps_it(tmp_path: Pat
 # --- the real command, killed
 
 
-@contextmanager
-def command(data: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
-    """The running `posecheck serve`, and a client that talks to it."""
-    process = subprocess.Popen(
-        (sys.executable, "-m", "posecheck", "serve", "--no-open", "--port", "0", "--workers", "1", "--data", str(data)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    try:
-        assert process.stdout is not None
-        found = re.search(r"posecheck serves (\S+)", process.stdout.readline())
-        assert found
-        with httpx.Client(base_url=found[1], timeout=WAIT_S, trust_env=False) as client:
-            yield process, client
-    finally:
-        process.kill()
-        process.communicate(timeout=WAIT_S)
-
-
 @pytest.mark.model
 def test_a_server_killed_while_filming_loses_two_seconds_at_most_and_the_rest_is_measured(tmp_path: Path) -> None:
     times, images = sample_frames(TOE_PRE, 7.0)
     pieces = recorded_pieces(times, images)
-    with command(tmp_path / "data") as (process, client):
+    with served(tmp_path / "data") as (process, client):
         person = client.post("/api/people", json={"name": "Anna"}).json()["id"]
         session = client.post(f"/api/people/{person}/sessions", json={}).json()["id"]
         form = {"movement": "toe-touch", "phase": "pre", "mime": "video/webm;codecs=vp8"}
@@ -432,7 +407,7 @@ def test_a_server_killed_while_filming_loses_two_seconds_at_most_and_the_rest_is
             received = answer.raise_for_status().json()["received_bytes"]
         process.send_signal(signal.SIGKILL)
         process.wait(WAIT_S)
-    with command(tmp_path / "data") as (_, client):
+    with served(tmp_path / "data") as (_, client):
         out = client.post(f"/api/filmings/{upload_id}/finish", json={}).raise_for_status().json()
         take = wait_for_take(client, out["take_id"])
         upload = client.get(f"/api/uploads/{upload_id}").json()

@@ -6,16 +6,16 @@ import os
 import signal
 import subprocess
 import time
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import psutil
 import pytest
-from clips import KNEE_PRE, TOE_PRE, command, environment, sample_clip
+from clips import KNEE_PRE, TOE_PRE, sample_clip
+from served_process import served
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 pytestmark = [
@@ -24,27 +24,6 @@ pytestmark = [
     pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL"),
 ]
 LONG_S = 240.0
-
-
-@contextmanager
-def served(data: Path) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
-    """``posecheck serve`` on a free port, and a client that talks to it; killed at the end."""
-    words = command("serve", "--no-open", "--port", 0, "--data", data, "--workers", 1)
-    server = subprocess.Popen(words, env=environment(), stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        line = next(line for line in server.stdout if "http://" in line)
-        with httpx.Client(base_url=line.split()[-1], timeout=60, trust_env=False) as client:
-            yield server, client
-    finally:
-        kill(server)
-
-
-def kill(server: subprocess.Popen[str]) -> None:
-    server.kill()
-    server.wait()
-    if server.stdout is not None:
-        server.stdout.close()
 
 
 def workers_of(server: subprocess.Popen[str]) -> list[psutil.Process]:

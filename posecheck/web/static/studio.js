@@ -16,6 +16,7 @@ const camera = new Camera(byId("preview-video"), cameraGone);
 const runCamera = new Camera(stage.video, cameraGone);
 const setup = new Setup(byId("setup"), camera, session);
 const stretchStage = new StretchStage(byId("stage"), (done) => run.stretched(done));
+const page = pageWord();
 let run = null;
 if (phone) speakElsewhere(sayOnComputer);
 
@@ -71,7 +72,7 @@ function begin(guide, choice) {
   const wanted = ({ kind, key }) => (kind === "film" ? choice.keys.includes(key) : kind === "stretch" ? choice.stretch !== null : true);
   run = new GuidedRun({
     sessionId: session,
-    page: pageWord(),
+    page,
     camera: runCamera,
     stage,
     voice: new Voice(choice),
@@ -119,9 +120,11 @@ async function sayOnComputer(words) {
   }
 }
 
-/** A word of this tab, so that the server knows it again after a reload. */
+/** A word of this tab, so that the server knows it again after a reload; taken along, so that a copy of the tab has another. */
 function pageWord() {
   const key = "posecheck-page";
-  if (!sessionStorage.getItem(key)) sessionStorage.setItem(key, crypto.randomUUID?.() ?? String(Math.random()));
-  return sessionStorage.getItem(key);
+  const word = sessionStorage.getItem(key) ?? crypto.randomUUID?.() ?? String(Math.random());
+  sessionStorage.removeItem(key);
+  addEventListener("pagehide", () => sessionStorage.setItem(key, word));
+  return word;
 }

@@ -8,6 +8,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 const BITS_PER_PIXEL = 0.15;
 const RATE_HZ = 30;
 const LONGEST_WAIT_MS = 8000;
+const LOCKED_OUT = [401, 403];
 const MIMES = ["video/webm;codecs=vp8", "video/webm;codecs=vp9", "video/webm;codecs=h264", "video/webm", "video/mp4"];
 
 export class TrialRecorder {
@@ -18,6 +19,7 @@ export class TrialRecorder {
   #pieces = [];
   #begun = null;
   #received = 0;
+  #stopped = false;
   #ended = false;
   #dropped = false;
   #framing = null;
@@ -27,7 +29,8 @@ export class TrialRecorder {
   /**
    * @param {string} sessionId
    * @param {{movement: string, side: string, phase: string}} trial
-   * @param {{full: (words: string) => void, failed: (words: string) => void, behind: (waits: boolean) => void}} told
+   * @param {{full: (words: string) => void, failed: (words: string) => void, behind: (waits: boolean) => void, broken: () => void}} told
+   *   `failed`: the server does not take it, `broken`: the browser stopped recording by itself
    */
   constructor(sessionId, trial, told) {
     this.#sessionId = sessionId;
@@ -58,6 +61,7 @@ export class TrialRecorder {
   /** Stop and keep it. @param {object|null} framing where the person stood */
   stop(framing) {
     this.#framing = framing;
+    this.#stopped = true;
     if (this.#recorder.state === "inactive") this.#end();
     else this.#recorder.stop();
   }
@@ -74,6 +78,7 @@ export class TrialRecorder {
   }
 
   #end() {
+    if (!this.#stopped) this.#told.broken();
     this.#ended = true;
     this.#wake();
   }
@@ -85,7 +90,6 @@ export class TrialRecorder {
   async #send() {
     let waitMs = 250;
     for (;;) {
-      if (this.#dropped && this.#ended) return this.#forget();
       const done = await this.#step().catch((error) => this.#judge(error));
       if (done === "over") return;
       if (done === "wait") {
@@ -97,6 +101,7 @@ export class TrialRecorder {
 
   /** One thing to do next: begin, send what has come, or finish. */
   async #step() {
+    if (this.#dropped && this.#ended) return this.#forget();
     if (this.#begun === null) {
       const { movement, side, phase } = this.#trial;
       const form = { movement, side: side || null, phase, mime: this.#recorder.mimeType };
@@ -122,11 +127,11 @@ export class TrialRecorder {
       this.#received = error.received;
       return "more";
     }
-    if (error.status === 404 || error.status === 409) {
+    if (this.#begun !== null && [404, 409].includes(error.status)) {
       this.#begun = null;
       return "wait";
     }
-    if (error.status === 413) return this.#stopSending("more");
+    if (this.#begun !== null && error.status === 413) return this.#stopSending();
     if (error.status === 507) {
       this.#told.full(error.message);
       return "wait";
@@ -136,21 +141,28 @@ export class TrialRecorder {
       return "wait";
     }
     this.#told.failed(error.message);
+    if (LOCKED_OUT.includes(error.status)) return "wait";
+    this.#pieces = [];
     return "over";
   }
 
   /** It is as long as a video may be: what the server has is the recording. */
-  #stopSending(next) {
+  #stopSending() {
     this.#pieces = [new Blob(this.#pieces).slice(0, this.#received)];
-    this.#ended = true;
+    this.#stopped = this.#ended = true;
     if (this.#recorder.state !== "inactive") this.#recorder.stop();
     this.#recorder.ondataavailable = null;
-    return next;
+    return "more";
   }
 
+  /** A server that is away must hear of it later, or it would keep the recording and let it count. */
   async #forget() {
     this.#pieces = [];
-    if (this.#begun) await ask("POST", `/api/filmings/${this.#begun}/discard`, {}).catch(() => {});
+    const gone = (error) => {
+      if (error.status === 0 || error.status >= 500) throw error;
+    };
+    if (this.#begun) await ask("POST", `/api/filmings/${this.#begun}/discard`, {}).catch(gone);
+    this.#told.behind(false);
     return "over";
   }
 }

@@ -29,6 +29,12 @@ export const HELD = {
   camera: { title: "The camera is gone", words: "What was recorded until then is kept. Plug it in again.", onward: "Try the camera again" },
   taken: { title: "Another tab or device films this session", words: "Only one can. Close it, or take over here.", onward: "Take over here" },
   full: { title: "The disk is full", words: "What was recorded until then is kept. Make room, then go on.", onward: "Try again" },
+  broken: {
+    title: "The browser stopped recording",
+    words: "What was recorded until then is kept. This test begins anew when you go on.",
+    onward: "Go on",
+  },
+  refused: { title: "This recording is not taken", words: "", onward: "Try again" },
   line: { title: "posecheck cannot look at the pictures", words: "", onward: "Try again" },
   pain: {
     title: "Stopped. Let go of the belly.",
