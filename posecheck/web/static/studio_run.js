@@ -28,6 +28,8 @@ export class GuidedRun {
   #stored = Promise.resolve();
   #last = null;
   #watching = false;
+  #fresh = false;
+  #sending = false;
   #takeOver = false;
   #ticking = 0;
   #events = null;
@@ -191,18 +193,30 @@ export class GuidedRun {
     location.assign(`/sessions/${this.#sessionId}/result`);
   }
 
-  async #look() {
+  #look() {
     if (this.ended) return;
-    if (this.#watching && this.#line.ready) {
-      const frame = await this.#camera.frame();
-      if (frame && this.#watching) this.#line.send(frame);
-      this.#stage.fit(this.#camera.aspect);
-    }
+    this.#fresh = true;
+    this.#show();
     if (this.#camera.open) this.#camera.whenNew(() => this.#look());
     else setTimeout(() => this.#look(), TICK_MS);
   }
 
+  /** Send the newest picture: when it comes, or as soon as the one before it is answered. */
+  async #show() {
+    if (!this.#fresh || this.#sending || !this.#watching || !this.#line.ready) return;
+    this.#fresh = false;
+    this.#sending = true;
+    try {
+      const frame = await this.#camera.frame();
+      if (frame && this.#watching) this.#line.send(frame);
+    } finally {
+      this.#sending = false;
+    }
+    this.#stage.fit(this.#camera.aspect);
+  }
+
   #answered(answer) {
+    this.#show();
     if (!this.#watching) return;
     const lonely = this.#sequence.lonely;
     this.do("answer", { answer });
