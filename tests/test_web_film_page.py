@@ -461,6 +461,7 @@ def test_a_copy_of_the_tab_is_another_tab_and_a_reloaded_one_the_same(page: Page
     start(page)
     with page.expect_popup() as opened:
         page.evaluate("void open(location.href)")
+    opened.value.wait_for_load_state()
     start(opened.value)
     expect(opened.value.locator("#run-held-title")).to_have_text("Another tab or device films this session")
     opened.value.close()

@@ -219,6 +219,24 @@ def test_a_new_filming_of_the_same_test_counts_instead_of_the_earlier_one(site: 
     assert [take.current for upload_id in (first, second) for take in row(site, upload_id).takes] == [False, True]
 
 
+def test_a_filming_that_was_cut_does_not_count_instead_of_one_that_was_begun_after_it(
+    site: Site, session: str, clock: Clock
+) -> None:
+    cut = begin(site, session)
+    send(site, cut, recording())
+    anew, other = begin(site, session), begin(site, session, side="right")
+    for upload_id in (anew, other):
+        send(site, upload_id, recording())
+        filmed.finish_filming(site, upload_id)
+    clock.now_s += SILENT_S
+    filmed.finish_silent(site)
+    assert [[take.current for take in row(site, upload_id).takes] for upload_id in (cut, anew, other)] == [
+        [False],
+        [True],
+        [True],
+    ]
+
+
 def test_what_is_no_video_is_kept_and_its_reading_says_so(site: Site, session: str) -> None:
     upload_id = begin(site, session)
     send(site, upload_id, (bytes(1000),))

@@ -163,6 +163,7 @@ def _finish_silent(site: Site, upload_id: str) -> None:
         kept = _worth_keeping(site, upload_id)
         if kept:
             _complete(site, upload_id, None, [CUT_SHORT_WORDS])
+            measuring.let_later_count(site, upload_id)
     if not kept:
         discard_filming(site, upload_id)
 

@@ -119,6 +119,29 @@ def use_take(site: Site, take_id: str) -> TakeOut:
     return out
 
 
+def let_later_count(site: Site, upload_id: str) -> None:
+    """Let a recording of the same test that was begun later count, although it was confirmed first.
+
+    A recording that was cut short is ended some seconds later; its test may have been filmed anew by then.
+    """
+    with site.database.begin() as transaction:
+        upload = upload_or_404(transaction, upload_id)
+        ours = next((take for take in upload.takes if take.current), None)
+        later = [
+            take
+            for take in upload.session.takes
+            if ours is not None
+            and _key(take) == _key(ours)
+            and take.state != TakeState.REFUSED
+            and take.upload.created_at > upload.created_at
+        ]
+        if not later:
+            return
+        _let_count(max(later, key=lambda take: take.upload.created_at))
+        changed = _takes_out(upload.session.takes)
+    _tell(site, changed)
+
+
 def _let_count(take: Take) -> None:
     for other in take.session.takes:
         if other.id != take.id and (_key(other) == _key(take) or other.upload_id == take.upload_id):
