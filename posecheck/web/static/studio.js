@@ -43,6 +43,7 @@ document.addEventListener("visibilitychange", () => {
 addEventListener("beforeunload", (event) => {
   if (run?.unsaved || stretchStage.running) event.preventDefault();
 });
+byId("start").disabled = false; // only now does a press lead anywhere
 
 /** The one press: from here on nothing need be touched. */
 async function start() {
