@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import secrets
 import socket
@@ -112,29 +113,31 @@ class GuessBar:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
+        self._wrong: OrderedDict[str, deque[tuple[float, str]]] = OrderedDict()
 
     def barred(self, address: str) -> bool:
         """Whether this address may not try now."""
-        times = self._wrong.get(_group(address))
-        if times is None:
+        wrong = self._wrong.get(_group(address))
+        if wrong is None:
             return False
-        self._forget(times)
-        return len(times) >= MAX_WRONG
+        self._forget(wrong)
+        return len(wrong) >= MAX_WRONG
 
-    def wrong(self, address: str) -> None:
-        """Take note of a wrong token."""
+    def wrong(self, address: str, given: str) -> None:
+        """Take note of a wrong token; the same one again is no other guess: a page left open goes on with its old one."""
         group = _group(address)
-        times = self._wrong.setdefault(group, deque(maxlen=MAX_WRONG))
-        self._forget(times)
-        times.append(self._clock())
+        wrong = self._wrong.setdefault(group, deque(maxlen=MAX_WRONG))
+        self._forget(wrong)
+        kept = hashlib.sha256(given.encode()).hexdigest()
+        if all(kept != earlier for _, earlier in wrong):
+            wrong.append((self._clock(), kept))
         self._wrong.move_to_end(group)
         if len(self._wrong) > MAX_ADDRESSES:
             self._wrong.popitem(last=False)
 
-    def _forget(self, times: deque[float]) -> None:
-        while times and self._clock() - times[0] > WRONG_WINDOW_S:
-            times.popleft()
+    def _forget(self, wrong: deque[tuple[float, str]]) -> None:
+        while wrong and self._clock() - wrong[0][0] > WRONG_WINDOW_S:
+            wrong.popleft()
 
 
 def _group(address: str) -> str:

@@ -93,7 +93,7 @@ class Invitations:
                 raise TooManyTriesError(GUESS_WORDS)
             invitation = self._open.pop(_kept(code), None)
             if invitation is None or invitation.until_s < self._clock():
-                self._bar.wrong(address)
+                self._bar.wrong(address, code)
                 raise NotFoundError(OVER_WORDS)
             return invitation
 

@@ -107,7 +107,7 @@ class Gate:
         given = in_address or _token_in_headers(Headers(scope=scope))
         if not access.same_token(given, token):
             if given:
-                self._bar.wrong(address)
+                self._bar.wrong(address, given)
             raise Refusal(401, "token_needed", TOKEN_WORDS)
         return bool(in_address)
 

@@ -8,7 +8,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 const BITS_PER_PIXEL = 0.15;
 const RATE_HZ = 30;
 const LONGEST_WAIT_MS = 8000;
-const LOCKED_OUT = [401, 403];
+const LOCKED_OUT = [401, 403, 429];
 const MIMES = ["video/webm;codecs=vp8", "video/webm;codecs=vp9", "video/webm;codecs=h264", "video/webm", "video/mp4"];
 
 export class TrialRecorder {
