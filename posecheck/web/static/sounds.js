@@ -1,8 +1,11 @@
 /** Tones and spoken words. Nothing needs them: where the browser has no sound or voice, these do nothing. */
 
+const WORDS_PER_S = 2.2;
+
 let audio = null;
 let elsewhere = null;
 let turn = 0;
+let elsewhereUntilMs = 0;
 
 /** Allow sound; browsers want this to come from a click. */
 export function wakeSound() {
@@ -42,7 +45,18 @@ export function speak(words) {
     return;
   }
   const mine = turn;
-  elsewhere(words).then((heard) => !heard && mine === turn && speakHere(words));
+  elsewhere(words).then((heard) => {
+    if (mine !== turn) return;
+    if (heard) elsewhereUntilMs = performance.now() + (1000 * words.split(" ").length) / WORDS_PER_S;
+    else speakHere(words);
+  });
+}
+
+/** Whether words are being spoken: here as the browser says, elsewhere for as long as they take. */
+export function isSpeaking() {
+  const voices = globalThis.speechSynthesis;
+  const here = voices?.speaking && voices.getVoices().length > 0;
+  return Boolean(here) || performance.now() < elsewhereUntilMs;
 }
 
 function speakHere(words) {
@@ -57,6 +71,7 @@ function speakHere(words) {
 /** Stop speaking. */
 export function hush() {
   turn += 1;
+  elsewhereUntilMs = 0;
   elsewhere?.("");
   globalThis.speechSynthesis?.cancel();
 }

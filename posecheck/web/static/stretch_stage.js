@@ -1,5 +1,6 @@
 /** The full-page timer of a stretch: big digits, side changes by tone and voice, and the button that stops for pain. */
 
+import { Awake } from "/static/awake.js";
 import { StretchClock } from "/static/stretch_clock.js";
 import { hush, speak, tone, wakeSound } from "/static/sounds.js";
 
@@ -16,7 +17,7 @@ export class StretchStage {
   #ticking = 0;
   #choice = null;
   #lastSecond = null;
-  #awake = null;
+  #awake = new Awake();
 
   /** @param {(done: {heldS: object, painSide: string|null}) => void} ended called at the end, however it came */
   constructor(dialog, ended) {
@@ -46,7 +47,7 @@ export class StretchStage {
     this.#clock = new StretchClock(parts);
     this.#dialog.showModal();
     this.#find("hurts").focus();
-    this.#keepAwake();
+    this.#awake.keep();
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
     this.#showPart();
   }
@@ -115,8 +116,7 @@ export class StretchStage {
     this.#clock = null;
     this.#dialog.classList.remove("paused");
     this.#find("pause").textContent = "Pause";
-    this.#awake?.release();
-    this.#awake = null;
+    this.#awake.release();
     hush();
     this.#dialog.close();
     if (this.#choice.voice) speak(painSide ? "Stopped. Let go of the belly." : "Done. Let go slowly.");
@@ -131,15 +131,6 @@ export class StretchStage {
 
   #tone(frequencyHz, lengthS) {
     if (this.#choice.tones) tone(frequencyHz, lengthS);
-  }
-
-  /** Ask that the screen stays on; a browser that cannot, or will not, lets it go dark. */
-  async #keepAwake() {
-    try {
-      this.#awake = (await navigator.wakeLock?.request("screen")) ?? null;
-    } catch {
-      this.#awake = null;
-    }
   }
 
   #on(id, act) {

@@ -1,11 +1,12 @@
 /** Leads through a session: what the sequence wants done is done with camera, live line, recorder, voice and stage. */
 
 import { api } from "/static/api.js";
+import { Awake } from "/static/awake.js";
 import { watch } from "/static/events.js";
 import { LiveLine } from "/static/studio_line.js";
 import { TrialRecorder } from "/static/studio_recorder.js";
 import { Sequence } from "/static/studio_sequence.js";
-import { ENDING_WORDS, HELD, LONELY_WORDS, SERVER_GONE_WORDS, WAITING_FOR_SERVER_WORDS, announcement, spokenFor } from "/static/studio_words.js";
+import { ENDING_WORDS, HELD, LONELY_WORDS, SERVER_GONE_WORDS, WAITING_FOR_SERVER_WORDS, announcement, spokenFor, toneFor } from "/static/studio_words.js";
 import { partsOf } from "/static/stretch_clock.js";
 
 const TICK_MS = 100;
@@ -33,7 +34,7 @@ export class GuidedRun {
   #takeOver = false;
   #ticking = 0;
   #events = null;
-  #awake = null;
+  #awake = new Awake();
   #lineWords = "";
 
   /** @param {{sessionId, page, camera, stage, voice, stretchStage, choice, items, announceS}} parts */
@@ -64,8 +65,8 @@ export class GuidedRun {
 
   start() {
     this.#events = watch(this.#sessionId, { take: (take) => take.state === "refused" && take.current && this.do("refused", { key: keyOf(take), phase: take.phase }) });
-    this.#ticking = setInterval(() => this.do("tick"), TICK_MS);
-    this.#keepAwake();
+    this.#ticking = setInterval(() => this.do("tick", { speaking: this.#voice.speaking }), TICK_MS);
+    this.#awake.keep();
     this.do("begin");
     this.#look();
   }
@@ -95,7 +96,7 @@ export class GuidedRun {
   /** End it here: what was recorded is kept and sent. */
   async end() {
     this.do("hold", { why: "person" });
-    this.#stage.words(ENDING_WORDS);
+    this.#stage.hold("person", ENDING_WORDS);
     await this.#settled();
     await this.#stored;
     this.#finish();
@@ -224,6 +225,7 @@ export class GuidedRun {
     this.#stage.answer(answer, this.#sequence.recording ? this.#sequence.counted : answer.repetition);
     if (lonely && this.#sequence.lonely) this.#stage.words(LONELY_WORDS);
     this.#voice.say(spokenFor(answer, this.#last));
+    this.#voice.sound(toneFor(answer, this.#last));
     this.#last = answer;
   }
 
@@ -288,19 +290,10 @@ export class GuidedRun {
     this.ended = true;
     clearInterval(this.#ticking);
     this.#events?.close();
-    this.#awake?.release();
+    this.#awake.release();
     this.#line.close();
     this.#camera.stop();
     this.#stage.close();
-  }
-
-  /** Ask that the screen stays on; a browser that cannot, or will not, lets it go dark. */
-  async #keepAwake() {
-    try {
-      this.#awake = (await navigator.wakeLock?.request("screen")) ?? null;
-    } catch {
-      this.#awake = null;
-    }
   }
 }
 

@@ -7,6 +7,7 @@
  */
 
 export const ANNOUNCE_S = 6;
+export const LONGEST_ANNOUNCE_S = 15;
 export const TAIL_S = 1;
 export const NOBODY_S = 60;
 
@@ -59,10 +60,12 @@ export class Sequence {
     return this.#enter(this.#next(-1), nowS);
   }
 
-  _tick(_event, nowS) {
+  /** Whoever is still being told what comes next is not interrupted by what the camera sees. */
+  _tick({ speaking = false }, nowS) {
     const passedS = nowS - this.#sinceS;
     if (this.held) return [];
-    if (this.state === "announce" && passedS >= this.#announceS) return this.#start(nowS);
+    const told = passedS >= (speaking ? LONGEST_ANNOUNCE_S : this.#announceS);
+    if (this.state === "announce" && told) return this.#start(nowS);
     if (this.state === "tail" && passedS >= TAIL_S) return this.#keep(nowS);
     if (this.state === "wait" && !this.lonely && passedS >= NOBODY_S) {
       this.lonely = true;
@@ -117,7 +120,7 @@ export class Sequence {
 
   _stretched({ painSide }, nowS) {
     if (this.state !== "stretch") return [];
-    this.item.done = true;
+    Object.assign(this.item, { done: true, hurt: Boolean(painSide) });
     if (!painSide) return this.#enter(this.#next(this.item.block), nowS);
     return this.#hold("pain", true, nowS);
   }

@@ -1,9 +1,9 @@
 /** The voice and the tones of a guided session; each can be off, and nothing needs them. */
 
-import { hush, speak, tone } from "/static/sounds.js";
+import { isSpeaking, speak, tone } from "/static/sounds.js";
 
 const VOICES_MS = 1500;
-const TONES = { record: [880, 0.35], stop: [520, 0.6], held: [330, 0.4], count: [660, 0.1] };
+const TONES = { record: [880, 0.35], stop: [520, 0.6], held: [330, 0.4], second: [660, 0.1], back: [440, 0.3], counted: [990, 0.25] };
 
 export class Voice {
   /** @param {{voice: boolean, tones: boolean}} wanted */
@@ -16,13 +16,14 @@ export class Voice {
     if (this.voice && words) speak(words);
   }
 
-  /** @param {"record"|"stop"|"held"|"count"} name */
-  sound(name) {
-    if (this.tones) tone(...TONES[name]);
+  /** Whether words are still being spoken. */
+  get speaking() {
+    return this.voice && isSpeaking();
   }
 
-  quiet() {
-    hush();
+  /** @param {"record"|"stop"|"held"|"second"|"back"|"counted"|""} name empty for none */
+  sound(name) {
+    if (this.tones && name) tone(...TONES[name]);
   }
 }
 

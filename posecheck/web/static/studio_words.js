@@ -1,21 +1,34 @@
 /** Everything the guided session says that the live engine does not: what comes next, counting, and what stopped it. */
 
+const LET_GO_WORDS = "Let go slowly. ";
+
 /** Said when a part begins. `previous` is the part before it. */
 export function announcement(item, previous) {
   if (item.kind !== "film") return item.words;
   if (item.again) return `${item.title}, ${item.side_words || "once more"}. The last recording could not be measured, so please do it again.`;
   const sameTest = previous?.kind === "film" && previous.movement === item.movement && previous.phase === item.phase;
   if (sameTest && previous.side !== item.side) return `Change side: ${item.side_words}. ${item.start}`;
-  return `${item.words} ${item.start}`;
+  const letGo = previous?.kind === "stretch" && previous.done && !previous.hurt;
+  return `${letGo ? LET_GO_WORDS : ""}${item.words} ${item.start}`;
 }
 
 /** What to say aloud for this answer of the engine: its own words, else a second of the hold that has just been full. */
 export function spokenFor(answer, previous) {
-  if (answer.speak) return answer.words;
+  return answer.speak ? answer.words : String(fullSecond(answer, previous) || "");
+}
+
+/** The tone for this answer, so that one is led without a voice too: a second of the hold, the way back, a repetition. */
+export function toneFor(answer, previous) {
+  if (answer.speak) return { and_back: "back", again: "counted", hold_longer: "counted" }[answer.cue] ?? "";
+  return fullSecond(answer, previous) ? "second" : "";
+}
+
+/** The second of the hold that has just been full, 0 for none. */
+function fullSecond(answer, previous) {
   const second = Math.floor(answer.hold_s);
   const counts = answer.state === "holding" && second >= 1 && second <= Math.max(1, Math.ceil(answer.target_hold_s));
   const before = previous?.state === "holding" ? Math.floor(previous.hold_s) : 0;
-  return counts && second > before ? String(second) : "";
+  return counts && second > before ? second : 0;
 }
 
 /** Why the run stands still: a heading, a sentence, and the words of the button that goes on. */

@@ -1,6 +1,7 @@
 /** Shows large what another device films, and says it: words, repetitions, seconds of hold, angle. */
 
 import { api } from "/static/api.js";
+import { Awake } from "/static/awake.js";
 import { watch } from "/static/events.js";
 import { hush, speak, tone, wakeSound } from "/static/sounds.js";
 
@@ -11,10 +12,10 @@ const PHASES = { pre: "Pre-test", baseline: "Baseline", retest: "Re-test" };
 const byId = (id) => document.getElementById(id);
 const page = byId("watch");
 const { session } = page.dataset;
+const awake = new Awake();
 let speaks = false;
 let isRelayed = false;
 let source = null;
-let awake = null;
 let silence = 0;
 let lastMs = -Infinity;
 
@@ -73,14 +74,6 @@ async function lookForResult() {
   byId("to-result").hidden = step !== "result";
 }
 
-async function stayAwake() {
-  try {
-    awake ??= (await navigator.wakeLock?.request("screen")) ?? null;
-  } catch {
-    awake = null; // The screen may go dark; nothing else is lost.
-  }
-}
-
 byId("sound").addEventListener("click", () => {
   speaks = !speaks;
   byId("sound").setAttribute("aria-pressed", String(speaks));
@@ -89,7 +82,7 @@ byId("sound").addEventListener("click", () => {
     wakeSound();
     tone();
     speak("This screen speaks now.");
-    stayAwake();
+    awake.keep();
   } else hush();
   listen();
 });
