@@ -351,6 +351,14 @@ def test_cameras_are_chosen_by_name(page: Page) -> None:
     expect(page.locator("#camera option")).to_contain_text(["The usual camera", "fake"])
 
 
+def test_the_chosen_camera_is_chosen_again_after_a_reload(page: Page) -> None:
+    page.get_by_role("button", name="Switch the camera on").click()
+    page.locator("#camera").select_option(index=1)
+    start(page)
+    page.reload()
+    expect(page.locator("#camera option:checked")).to_have_text("fake_device_0")
+
+
 LIVE = {
     "kind": "answer",
     "state": "holding",
@@ -597,6 +605,24 @@ def test_a_recording_that_the_server_refuses_from_the_beginning_is_told_once_and
     page.route("**/api/sessions/*/filmings", refuse)
     assert page.evaluate(RECORD, [session, 1500]) == [["failed", "The session is full."]]
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("status", [401, 429])
+def test_a_recording_is_kept_while_the_server_does_not_let_the_page_in(
+    page: Page, served: Served, session: str, status: int
+) -> None:
+    refused: list[str] = []
+
+    def refuse(route: Any) -> None:
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=status, json={"error": {"code": "no", "message": "Not now."}})
+
+    page.route("**/api/filmings/*?offset=*", refuse)
+    assert ["failed", "Not now."] in page.evaluate(RECORD, [session, 1500])
+    assert [upload["state"] != "receiving" for upload in filmed(served, session)] == [True]
 
 
 def test_a_recording_that_was_dropped_while_the_server_was_away_is_forgotten_when_it_is_back(

@@ -75,7 +75,7 @@ async def begin_live(site: SiteDep, session_id: str, form: LiveForm) -> HelloOut
 @router.post("/live/{room_id}/frames", summary="One picture of the camera", openapi_extra=FRAME)
 async def send_frame(site: SiteDep, room_id: str, request: Request) -> dict[str, Any]:
     """8 bytes of time (little-endian float64, seconds), then a JPEG; the answer is that of the WebSocket."""
-    room = site.rooms.find(room_id)
+    room = await run_in_threadpool(site.rooms.find, room_id)  # another room may be loading its model
     data = await read_body(request, MAX_FRAME_BYTES)
     text = await asyncio.wrap_future(room.look(data))
     return dict(json.loads(text))
@@ -84,7 +84,7 @@ async def send_frame(site: SiteDep, room_id: str, request: Request) -> dict[str,
 @router.delete("/live/{room_id}", status_code=204, summary="End to film")
 async def end_live(site: SiteDep, room_id: str) -> Response:
     """The engine is freed for others."""
-    await run_in_threadpool(site.rooms.close, site.rooms.find(room_id))
+    await run_in_threadpool(lambda: site.rooms.close(site.rooms.find(room_id)))
     return Response(status_code=204)
 
 

@@ -161,8 +161,10 @@ export class LiveLine {
     clearTimeout(this.#silence);
     if (this.#trial === null) return;
     if (answer.status === 200) this.#take(answer.json);
-    else if (answer.status === 404) this.#open(false);
-    else if (answer.status === 0 || answer.status >= 500) {
+    else if (answer.status === 404) {
+      this.#told.lost();
+      this.#open(false);
+    } else if (answer.status === 0 || answer.status >= 500) {
       this.#standing = false;
       this.#told.lost();
       this.#comeBack();

@@ -11,6 +11,7 @@ export class Setup {
   #form;
   #camera;
   #kept;
+  #cameraName = "";
 
   /** @param {HTMLFormElement} form @param {import("/static/studio_camera.js").Camera} camera shows the preview */
   constructor(form, camera, sessionId) {
@@ -22,6 +23,7 @@ export class Setup {
     for (const id of ["camera", "size"]) byId(id).addEventListener("change", () => camera.open && this.switchOn().catch(() => {}));
     byId("mirror").addEventListener("change", () => this.#follow());
     byId("safe")?.addEventListener("change", (event) => this.#confirmSafety(event.target, sessionId));
+    byId("camera").addEventListener("change", () => (this.#cameraName = ""));
     form.addEventListener("change", () => this.#follow());
     this.#follow();
     hasVoice().then((speaks) => (byId("voice-words").textContent = speaks ? "" : NO_VOICE_WORDS));
@@ -135,22 +137,25 @@ export class Setup {
   async #listCameras() {
     const cameras = await listCameras().catch(() => []);
     const select = byId("camera");
-    const chosen = select.value;
+    const chosen = cameras.find(({ id, name }) => id && (select.value ? id === select.value : name === this.#cameraName));
     const options = [new Option(cameras.length ? "The usual camera" : "No camera found yet", ""), ...cameras.filter(({ id }) => id).map(({ id, name }) => new Option(name, id))];
     select.replaceChildren(...options);
-    select.value = cameras.some(({ id }) => id === chosen) ? chosen : "";
+    select.value = chosen?.id ?? "";
   }
 
+  /** Of the camera its name: in a private window it has another id each time. */
   #keep() {
     const values = [...this.#form.elements].filter(({ id, type }) => id && id !== "safe" && type !== "button" && type !== "submit").map(({ id, type, checked, value }) => [id, type === "checkbox" || type === "radio" ? checked : value]);
-    sessionStorage.setItem(this.#kept, JSON.stringify(values));
+    const cameraName = byId("camera").value && byId("camera").selectedOptions[0].text;
+    sessionStorage.setItem(this.#kept, JSON.stringify([...values, ["camera-name", cameraName]]));
   }
 
   #recall() {
     for (const [id, value] of JSON.parse(sessionStorage.getItem(this.#kept) ?? "[]")) {
       const field = byId(id);
-      if (!field || id === "camera") continue;
-      if (typeof value === "boolean") field.checked = value;
+      if (id === "camera-name") this.#cameraName = value;
+      else if (!field || id === "camera") continue;
+      else if (typeof value === "boolean") field.checked = value;
       else field.value = value;
     }
   }
