@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 from postgresql import private_server
+
+from posecheck.estimator import DEAD_END
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +17,15 @@ if TYPE_CHECKING:
 # No deadline: a busy computer is no failure. Derandomised: a run means the same everywhere.
 settings.register_profile("posecheck", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("posecheck")
+
+
+@pytest.fixture(autouse=True)
+def _own_proxies() -> None:
+    """Take back what the pose model left in this process: the dead end that its library's reports are sent to."""
+    for name in ("https_proxy", "http_proxy", "all_proxy"):
+        for variable in (name, name.upper()):
+            if os.environ.get(variable) == DEAD_END:
+                del os.environ[variable]
 
 
 @pytest.fixture(scope="session")

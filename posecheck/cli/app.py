@@ -87,7 +87,7 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # Windows' old code pages know neither degree nor minus signs
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app(args=_repeat_options(sys.argv[1:]))
+        app(args=_repeat_options(sys.argv[1:]), prog_name="posecheck")
     except PosecheckError as error:
         _fail(str(error), exit_code(error))
     except KeyboardInterrupt:
