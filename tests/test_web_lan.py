@@ -73,7 +73,7 @@ def test_a_certificate_of_ones_own_may_be_for_a_name(door: Door, tmp_path: Path)
         assert url.startswith("https://localhost:")
         trusted = ssl.create_default_context(cafile=str(door.certificate))
         assert httpx.get(f"{url}/join", verify=trusted, trust_env=False, timeout=60).status_code == 200
-    assert not (tmp_path / "certificate").exists()
+    assert not (tmp_path / "certificate" / "certificate.pem").exists()
 
 
 def test_plain_http_gets_no_answer(door: Door) -> None:
@@ -234,3 +234,19 @@ def test_the_command_opens_both_doors_and_keeps_the_certificate(tmp_path: Path) 
     assert code not in said + errors, "an invitation is shown once"
     assert "a network you trust" in errors
     assert "Traceback" not in errors
+
+
+def test_a_phone_that_was_let_in_goes_on_by_itself_after_a_crash(tmp_path: Path) -> None:
+    words = ("--lan", "--lan-port", "0", "--host", ADDRESS)
+    cookies = httpx.Cookies()
+    for crashed in (False, True):
+        with started(tmp_path, *words) as (process, _):
+            assert process.stdout is not None
+            url, _, code = [process.stdout.readline() for _ in range(2)][1].split()[-1].partition("/join#")
+            trusted = ssl.create_default_context(cafile=str(tmp_path / "certificate" / "certificate.pem"))
+            with httpx.Client(base_url=url, verify=trusted, trust_env=False, timeout=60, cookies=cookies) as phone:
+                if not crashed:
+                    phone.post("/api/join", json={"code": code}).raise_for_status()
+                    cookies = phone.cookies
+                assert phone.get("/api/people").status_code == 200
+            process.kill()

@@ -32,7 +32,7 @@ class PhoneDoor:
         This machine's address in the network; None: the likeliest one.
     port : int
     token : str
-        Empty: a new one.
+        Empty: the one kept in the data folder.
     certificate, key : Path or None
         The user's own; None: the one that posecheck makes.
     """
@@ -55,22 +55,23 @@ def serve_with_phones(settings: WebSettings, asked: PhoneDoor, *, show: bool) ->
         The data folder cannot be used.
     """
     from posecheck.storage.files import DataFolder
-    from posecheck.web.access import new_token
     from posecheck.web.app import open_site
     from posecheck.web.certificate import Certificate, certificate_for, fingerprint_of
+    from posecheck.web.kept_token import token_for
     from posecheck.web.lan import open_door, own_address
     from posecheck.web.serve import WebServer, address_of, listen
     from posecheck.web.settings import LanDoor
 
     host = own_address(asked.host)
     with listen(settings.host, settings.port) as own, listen(host, asked.port, option="--lan-port") as lan:
+        folder = DataFolder(settings.data).certificate
         if asked.certificate and asked.key:
             made = Certificate(asked.certificate, asked.key, fingerprint_of(asked.certificate), is_new=False)
         else:
             host = lan.getsockname()[0]  # a certificate of ours is for an address, not for a name
-            made = certificate_for(DataFolder(settings.data).certificate, host)
+            made = certificate_for(folder, host)
         address = address_of(lan, host, tls=True)
-        door = LanDoor(address=address, token=asked.token or new_token(), fingerprint=made.fingerprint)
+        door = LanDoor(address=address, token=asked.token or token_for(folder), fingerprint=made.fingerprint)
         settings = replace(settings, lan=door)
         with (
             open_site(settings) as site,

@@ -39,7 +39,7 @@ class DataFolder:
 
     @property
     def certificate(self) -> Path:
-        """The certificate for phones in the network, and its key; in no export."""
+        """The certificate for phones in the network, its key, and their token; in no export."""
         return self.root / "certificate"
 
     @property

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
-import sys
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from posecheck.errors import StorageError
+from posecheck.web.secret_file import is_open_to_others, write_secret
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,8 +24,6 @@ RENEW_BEFORE = timedelta(days=30)
 """So long before its end a new one is made (chosen by us)."""
 CLOCK_ERROR = timedelta(days=1)
 """It is valid from so long ago, for phones whose clock is behind (chosen by us)."""
-OWNER_ONLY = 0o600
-OTHERS = 0o077
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +93,7 @@ def _serves(certificate: Path, key: Path, address: str, now: datetime) -> bool:
         read = x509.load_pem_x509_certificate(certificate.read_bytes())
         own = serialization.load_pem_private_key(key.read_bytes(), password=None)
         names = read.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        open_to_others = sys.platform != "win32" and key.stat().st_mode & OTHERS
+        open_to_others = is_open_to_others(key)
     except (OSError, ValueError, TypeError, x509.ExtensionNotFound):  # none yet, or damaged
         return False
     in_time = read.not_valid_before_utc <= now < read.not_valid_after_utc - RENEW_BEFORE
@@ -108,10 +104,9 @@ def _serves(certificate: Path, key: Path, address: str, now: datetime) -> bool:
 def _make(certificate: Path, key: Path, address: str, now: datetime) -> None:
     private = ec.generate_private_key(ec.SECP256R1())
     made = _signed(private, address, now)
-    certificate.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    _write(key, private.private_bytes(serialization.Encoding.PEM, *form))
-    _write(certificate, made.public_bytes(serialization.Encoding.PEM))
+    write_secret(key, private.private_bytes(serialization.Encoding.PEM, *form))
+    write_secret(certificate, made.public_bytes(serialization.Encoding.PEM))
 
 
 def _signed(private: ec.EllipticCurvePrivateKey, address: str, now: datetime) -> x509.Certificate:
@@ -147,13 +142,3 @@ _USES = (
     "encipher_only",
     "decipher_only",
 )
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file that only its owner reads, whole or not at all."""
-    partial = path.with_suffix(".partial")
-    with suppress(FileNotFoundError):
-        partial.unlink()
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "wb") as file:
-        file.write(data)
-    partial.replace(path)
