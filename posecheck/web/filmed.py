@@ -153,6 +153,9 @@ def finish_silent(site: Site) -> None:
         except PosecheckError as error:  # a full disk: tried again later
             _log.warning("a recording cannot be ended: %s", error)
             site.last_pieces.touch(upload_id)
+        except Exception:  # those after it must be ended all the same
+            _log.exception("a recording cannot be ended")
+            site.last_pieces.touch(upload_id)
 
 
 def _finish_silent(site: Site, upload_id: str) -> None:

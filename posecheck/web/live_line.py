@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import StorageError
@@ -66,7 +67,8 @@ def _framing_of(site: Site, take: Take, movement: Movement) -> Framing | None:
     """As the live engine saw it, else from the body points; None where there are none (yet)."""
     stored = take.upload.reading.get(PLAN, {}).get("framing")
     if stored:
-        return Framing.from_dict(stored)
+        with suppress(ValueError, OverflowError):  # damaged: filming goes on without the outline
+            return Framing.from_dict(stored)
     if take.upload.state != UploadState.READ:
         return None
     try:
