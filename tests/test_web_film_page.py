@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser import chromium, page_of, serious_violations
+from film_run import FAKE_CAMERA, RESULT, SESSION, STRETCH, TESTS, answer, film, machine, start, trial
 from playwright.sync_api import Browser, Page, expect
 from webapp import Served, place_reading, serve
 
@@ -16,14 +17,7 @@ from posecheck.web.uploads import begin_upload
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TESTS = [
-    {"movement": "knee-to-chest", "side": "left"},
-    {"movement": "knee-to-chest", "side": "right"},
-    {"movement": "toe-touch", "side": None},
-]
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-"""Chromium's own moving picture stands in for a camera, and nobody is asked."""
-FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
 @pytest.fixture(scope="module")
@@ -56,64 +50,6 @@ def modules(served: Served, browser: Browser) -> Iterator[Page]:
     with page_of(browser, served.url) as opened:
         opened.goto(f"/sessions/{served.session(tests=TESTS)}/film")
         yield opened
-
-
-RUN_MACHINE = """async ([items, script]) => {
-  const { Sequence } = await import("/static/studio_sequence.js");
-  const sequence = new Sequence(items);
-  const done = [];
-  for (const [timeS, event] of script) {
-    for (const effect of sequence.on(event, timeS)) {
-      done.push([effect.do, effect.why ?? effect.item?.key + "/" + (effect.item?.phase ?? "")].join(" "));
-    }
-  }
-  return { done, state: sequence.state, held: sequence.held, counted: sequence.counted };
-}"""
-
-
-def film(key: str, phase: str = "pre", *, done: bool = False) -> dict[str, Any]:
-    movement, _, side = key.partition(".")
-    block = {"pre": 0, "retest": 3}[phase]
-    return {
-        "kind": "film",
-        "key": key,
-        "movement": movement,
-        "side": side,
-        "phase": phase,
-        "block": block,
-        "done": done,
-    }
-
-
-STRETCH = {"kind": "stretch", "key": "stretch", "phase": "", "block": 2, "done": False}
-RESULT = {"kind": "result", "key": "result", "phase": "", "block": 4, "done": False}
-SESSION = [film("a.left"), film("a.right"), STRETCH, film("a.left", "retest"), film("a.right", "retest"), RESULT]
-
-
-def answer(state: str, repetition: int = 0) -> dict[str, Any]:
-    said = {
-        "state": state,
-        "repetition": repetition,
-        "repetitions": 3,
-        "ready": state == "ready",
-        "done": state == "done",
-    }
-    return {"kind": "answer", "answer": said}
-
-
-def trial(begin_s: float) -> list[tuple[float, dict[str, Any]]]:
-    """What happens while a test is filmed as it should be; takes 30 seconds."""
-    return [
-        (begin_s + 6, {"kind": "tick"}),
-        (begin_s + 10, answer("ready")),
-        (begin_s + 28, answer("done", 3)),
-        (begin_s + 28.5, {"kind": "tick"}),
-        (begin_s + 29, {"kind": "tick"}),
-    ]
-
-
-def machine(page: Page, items: list[dict[str, Any]], script: list[tuple[float, dict[str, Any]]]) -> dict[str, Any]:
-    return dict(page.evaluate(RUN_MACHINE, [items, [(0, {"kind": "begin"}), *script]]))
 
 
 def test_a_whole_session_needs_no_input_after_its_beginning(modules: Page) -> None:
@@ -301,12 +237,6 @@ def test_the_stretch_is_left_out_or_its_safety_words_are_confirmed_before_the_st
     assert served.client.get(f"/api/sessions/{session}").json()["safety_confirmed"] is True
     page.locator("#test-toe-touch").uncheck()
     expect(page.locator('#places [data-key="toe-touch"]')).to_be_hidden()
-
-
-def start(page: Page) -> None:
-    page.locator("#without-stretch").check()
-    page.get_by_role("button", name="Start").click()
-    expect(page.locator("#run")).to_be_visible()
 
 
 HALVES = """() => {

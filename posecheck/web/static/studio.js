@@ -13,7 +13,7 @@ const byId = (id) => document.getElementById(id);
 const { session, from, phone } = byId("studio").dataset;
 const stage = new Stage(byId("run"));
 const camera = new Camera(byId("preview-video"), cameraGone);
-const runCamera = new Camera(stage.video, cameraGone);
+const runCamera = new Camera(stage.video, cameraGone, cameraBack);
 const setup = new Setup(byId("setup"), camera, session);
 const stretchStage = new StretchStage(byId("stage"), (done) => run.stretched(done));
 const page = pageWord();
@@ -94,8 +94,12 @@ function cameraGone() {
   if (run && !run.ended) run.do("hold", { why: "camera" });
   else {
     byId("preview").classList.remove("on");
-    setup.trouble("The camera was unplugged. Plug it in again, or choose another one.");
+    setup.trouble("The camera was unplugged, or another program took it. Plug it in again, or choose another one.");
   }
+}
+
+function cameraBack() {
+  if (run?.state === "camera") run.resume();
 }
 
 function byKey(event) {

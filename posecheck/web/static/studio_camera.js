@@ -2,6 +2,7 @@
 
 export const FRAME_WIDTH_PX = 640;
 const JPEG_QUALITY = 0.7;
+const MUTED_MS = 3000;
 
 const WORDS = {
   NotAllowedError: "The camera was refused. Allow it for this page (the camera sign beside the address), then try again.",
@@ -30,14 +31,22 @@ export async function listCameras() {
 export class Camera {
   #video;
   #gone;
+  #back;
+  #dark = false;
+  #muting = 0;
   #stream = null;
   #takenMs = null;
   #canvas = document.createElement("canvas");
 
-  /** @param {HTMLVideoElement} video shows it @param {() => void} gone called when it is unplugged */
-  constructor(video, gone) {
+  /**
+   * @param {HTMLVideoElement} video shows it
+   * @param {() => void} gone called when it is unplugged, or has given no pictures for 3 s: another program took it
+   * @param {() => void} back called when it gives pictures again by itself
+   */
+  constructor(video, gone, back = () => {}) {
     this.#video = video;
     this.#gone = gone;
+    this.#back = back;
   }
 
   get stream() {
@@ -45,7 +54,7 @@ export class Camera {
   }
 
   get open() {
-    return this.#stream?.getVideoTracks()[0]?.readyState === "live";
+    return !this.#dark && this.#stream?.getVideoTracks()[0]?.readyState === "live";
   }
 
   /** Width over height of its pictures; 0 before the first. */
@@ -69,11 +78,16 @@ export class Camera {
     });
     const [track] = this.#stream.getVideoTracks();
     track.addEventListener("ended", () => this.#gone());
+    track.addEventListener("mute", () => this.#muted());
+    track.addEventListener("unmute", () => this.#unmuted());
+    if (track.muted) this.#muted();
     this.#video.srcObject = this.#stream;
     await this.#video.play();
   }
 
   stop() {
+    clearTimeout(this.#muting);
+    this.#dark = false;
     for (const track of this.#stream?.getTracks() ?? []) track.stop();
     this.#stream = null;
     this.#video.srcObject = null;
@@ -91,6 +105,21 @@ export class Camera {
     const head = new DataView(new ArrayBuffer(8));
     head.setFloat64(0, timeS, true);
     return jpeg ? new Blob([head, jpeg]) : null;
+  }
+
+  #muted() {
+    clearTimeout(this.#muting);
+    this.#muting = setTimeout(() => {
+      this.#dark = true;
+      this.#gone();
+    }, MUTED_MS);
+  }
+
+  #unmuted() {
+    clearTimeout(this.#muting);
+    const was = this.#dark;
+    this.#dark = false;
+    if (was) this.#back();
   }
 
   /** Call back once the camera has given a new picture; its own time is used where the browser tells it. */

@@ -7,6 +7,7 @@ const LONGEST_WAIT_MS = 8000;
 const SILENT_MS = 20000;
 const FAILED_OPENINGS = 2;
 const REFUSED = 4000;
+const LOCKED_OUT = [401, 403];
 
 /** @typedef {{movement: string, side: string, phase: string, repetitions: number, hold_s: number}} Trial */
 
@@ -115,18 +116,19 @@ export class LiveLine {
     this.#busy = false;
     this.#reason = "";
     if (this.#trial === null) return;
-    if (code >= REFUSED) return this.#told.refused(code, words);
+    if (code >= REFUSED) return this.#refuse(code, words);
     if (!opened) this.#neverOpened += 1;
     if (stood || this.#neverOpened === 1) this.#told.lost();
     if (this.#neverOpened === FAILED_OPENINGS) return this.#tryRequests();
     this.#comeBack();
   }
 
-  /** Where the server answers requests but no WebSocket opens, this browser refuses those. */
+  /** Where the server answers requests but no WebSocket opens, this browser refuses those, unless the page is not let in. */
   async #tryRequests() {
-    const answer = await fetch("/api/health", { headers: HEADERS }).catch(() => null);
+    const { status, json } = await ask("/api/health", { headers: HEADERS });
     if (this.#trial === null) return;
-    this.#byRequests = answer?.ok === true;
+    if (status >= 400 && status < 500) return this.#refuse(REFUSED + status, json.error?.message ?? "");
+    this.#byRequests = status === 200;
     if (this.#byRequests) this.#open(false);
     else {
       this.#neverOpened = 0;
@@ -148,7 +150,7 @@ export class LiveLine {
     if (answer.status === 201) {
       this.#room = answer.json.room;
       this.#take(answer.json);
-    } else if (answer.status >= 400 && answer.status < 500) this.#told.refused(REFUSED + answer.status, answer.json.error?.message ?? "");
+    } else if (answer.status >= 400 && answer.status < 500) this.#refuse(REFUSED + answer.status, answer.json.error?.message ?? "");
     else {
       this.#told.lost();
       this.#comeBack();
@@ -164,11 +166,19 @@ export class LiveLine {
     else if (answer.status === 404) {
       this.#told.lost();
       this.#open(false);
-    } else if (answer.status === 0 || answer.status >= 500) {
+    } else if (LOCKED_OUT.includes(answer.status)) this.#refuse(REFUSED + answer.status, answer.json.error?.message ?? "");
+    else if (answer.status === 0 || answer.status >= 500) {
       this.#standing = false;
       this.#told.lost();
       this.#comeBack();
     }
+  }
+
+  /** Another try would be in vain now; the next `begin` is one all the same. */
+  #refuse(code, words) {
+    this.#standing = false;
+    this.#neverOpened = 0;
+    this.#told.refused(code, words);
   }
 
   /** A line that says nothing for long is dead, whatever the browser believes. */

@@ -29,8 +29,8 @@ export class TrialRecorder {
   /**
    * @param {string} sessionId
    * @param {{movement: string, side: string, phase: string}} trial
-   * @param {{full: (words: string) => void, failed: (words: string) => void, behind: (waits: boolean) => void, broken: () => void}} told
-   *   `failed`: the server does not take it, `broken`: the browser stopped recording by itself
+   * @param {{full: (words: string) => void, failed: (words: string, status: number) => void, behind: (waits: boolean) => void, broken: () => void}} told
+   *   `failed`: the server does not take it, `broken`: the browser stopped recording by itself, or does not begin
    */
   constructor(sessionId, trial, told) {
     this.#sessionId = sessionId;
@@ -44,6 +44,16 @@ export class TrialRecorder {
   }
 
   start(stream) {
+    try {
+      this.#record(stream);
+    } catch {
+      this.#ended = true; // the camera went at this very moment, or the browser cannot record
+    }
+    this.#working = this.#send();
+    if (this.#ended) this.#told.broken();
+  }
+
+  #record(stream) {
     const mimeType = MIMES.find((mime) => MediaRecorder.isTypeSupported(mime));
     const { width = 1280, height = 720 } = stream.getVideoTracks()[0].getSettings();
     this.#recorder = new MediaRecorder(stream, {
@@ -55,15 +65,14 @@ export class TrialRecorder {
     this.#recorder.onstop = () => this.#end();
     this.#recorder.onerror = () => this.#end();
     this.#recorder.start(PIECE_MS);
-    this.#working = this.#send();
   }
 
   /** Stop and keep it. @param {object|null} framing where the person stood */
   stop(framing) {
     this.#framing = framing;
     this.#stopped = true;
-    if (this.#recorder.state === "inactive") this.#end();
-    else this.#recorder.stop();
+    if (this.#recorder?.state === "recording") this.#recorder.stop();
+    else this.#end();
   }
 
   /** Stop and forget it. */
@@ -101,7 +110,7 @@ export class TrialRecorder {
 
   /** One thing to do next: begin, send what has come, or finish. */
   async #step() {
-    if (this.#dropped && this.#ended) return this.#forget();
+    if (this.#ended && (this.#dropped || !this.#size)) return this.#forget();
     if (this.#begun === null) {
       const { movement, side, phase } = this.#trial;
       const form = { movement, side: side || null, phase, mime: this.#recorder.mimeType };
@@ -112,7 +121,6 @@ export class TrialRecorder {
       const answer = await ask("PATCH", `/api/filmings/${this.#begun}?offset=${this.#received}`, piece);
       this.#received = answer.received_bytes;
     } else if (this.#ended) {
-      if (!this.#size) return this.#forget();
       await ask("POST", `/api/filmings/${this.#begun}/finish`, { framing: this.#framing });
       this.#pieces = [];
       this.#told.behind(false);
@@ -140,7 +148,7 @@ export class TrialRecorder {
       this.#told.behind(true);
       return "wait";
     }
-    this.#told.failed(error.message);
+    this.#told.failed(error.message, error.status);
     if (LOCKED_OUT.includes(error.status)) return "wait";
     this.#pieces = [];
     return "over";

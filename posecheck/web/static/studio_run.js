@@ -12,7 +12,9 @@ import { partsOf } from "/static/stretch_clock.js";
 const TICK_MS = 100;
 const ASK_MS = 1500;
 const OPEN_JOBS = ["queued", "running"];
-const TAKEN = 4409;
+const REFUSED = 4000;
+const TAKEN = 409;
+const LOCKED_OUT = [401, 403];
 
 export class GuidedRun {
   ended = false;
@@ -26,6 +28,7 @@ export class GuidedRun {
   #line;
   #recorder = null;
   #kept = [];
+  #stretched = [];
   #stored = Promise.resolve();
   #last = null;
   #watching = false;
@@ -35,7 +38,7 @@ export class GuidedRun {
   #ticking = 0;
   #events = null;
   #awake = new Awake();
-  #lineWords = "";
+  #heldWords = "";
 
   /** @param {{sessionId, page, camera, stage, voice, stretchStage, choice, items, announceS}} parts */
   constructor({ sessionId, page, camera, stage, voice, stretchStage, choice, items, announceS }) {
@@ -98,7 +101,7 @@ export class GuidedRun {
     this.do("hold", { why: "person" });
     this.#stage.hold("person", ENDING_WORDS);
     await this.#settled();
-    await this.#stored;
+    await this.#stored.catch(() => {}); // refused: it was said
     this.#finish();
   }
 
@@ -108,8 +111,9 @@ export class GuidedRun {
     for (const side of sides) {
       const seconds = Math.round(10 * (heldS[side] ?? 0)) / 10;
       const done = { stretch, grip, side, seconds, stopped_for_pain: side === painSide };
-      this.#stored = this.#stored.then(() => patiently(() => api("POST", `/api/sessions/${this.#sessionId}/stretches`, done, { quiet: true })));
+      this.#stretched.push(done);
     }
+    this.#store().catch(() => {}); // it is tried again, and said, before the result opens
     this.do("stretched", { painSide });
   }
 
@@ -137,12 +141,16 @@ export class GuidedRun {
   _record({ item }) {
     this.#recorder = new TrialRecorder(this.#sessionId, item, {
       full: (words) => this.#diskFull(words),
-      failed: (words) => this.#notTaken(words),
+      failed: (words, status) => this.#notTaken(words, status),
       broken: () => this.do("hold", { why: this.#camera.open ? "broken" : "camera" }),
-      behind: (waits) => this.#stage.notice(waits ? WAITING_FOR_SERVER_WORDS : ""),
+      behind: (waits) => this.#stage.notice("recording", waits ? WAITING_FOR_SERVER_WORDS : ""),
     });
-    this.#recorder.start(this.#camera.stream);
     this.#voice.sound("record");
+    this.#recorder.start(this.#camera.stream);
+  }
+
+  _restart({ item }) {
+    this.#line.begin(this.#trial(item));
   }
 
   _stop() {
@@ -169,10 +177,9 @@ export class GuidedRun {
   }
 
   _held({ why }) {
-    this.#stage.hold(why, this.#lineWords);
+    this.#stage.hold(why, this.#heldWords);
     this.#voice.sound("held");
-    this.#voice.say(`${HELD[why].title}. ${this.#lineWords || HELD[why].words}`);
-    this.#lineWords = "";
+    this.#voice.say(`${HELD[why].title}. ${this.#heldWords || HELD[why].words}`);
   }
 
   _go_on() {
@@ -183,9 +190,14 @@ export class GuidedRun {
     this.#line.close();
     this.#camera.stop();
     await this.#settled();
-    await this.#stored;
-    await patiently(() => api("PATCH", `/api/sessions/${this.#sessionId}`, { step: "result" }, { quiet: true }));
-    await this.#allMeasured();
+    try {
+      await this.#store();
+      await patiently(() => api("PATCH", `/api/sessions/${this.#sessionId}`, { step: "result" }, { quiet: true }));
+      await this.#allMeasured();
+    } catch (error) {
+      this.#stop(error, "result");
+      return;
+    }
     this.do("measured");
   }
 
@@ -230,30 +242,39 @@ export class GuidedRun {
   }
 
   #helloed(hello) {
-    this.#stage.notice("");
+    this.#stage.notice("line", "");
     this.#stage.ghost(this.#sequence.recording ? null : hello.framing);
   }
 
   #lineLost() {
     this.do("line-lost");
-    this.#stage.notice(this.#sequence.recording ? WAITING_FOR_SERVER_WORDS : SERVER_GONE_WORDS);
+    this.#stage.notice("line", this.#sequence.recording ? WAITING_FOR_SERVER_WORDS : SERVER_GONE_WORDS);
   }
 
   #lineRefused(code, words) {
-    this.#lineWords = words;
-    this.do("hold", { why: code === TAKEN ? "taken" : "line" });
+    const status = code - REFUSED;
+    this.#stage.notice("line", "");
+    this.#stop({ status, message: words }, status === TAKEN ? "taken" : "line");
+  }
+
+  /** The server does not let this go on: stand still, and say why. */
+  #stop({ status, message }, why = "refused") {
+    const locked = LOCKED_OUT.includes(status);
+    this.#heldWords = locked ? "" : message;
+    this.do("hold", { why: locked ? "locked" : why });
+    this.#heldWords = "";
   }
 
   #diskFull(words) {
-    this.#stage.notice(words);
+    this.#stage.notice("recording", words);
     if (this.#sequence.recording) this.do("hold", { why: "full" });
   }
 
-  #notTaken(words) {
-    this.#stage.notice(words);
-    if (!this.#sequence.recording) return;
-    this.#lineWords = words;
-    this.do("hold", { why: "refused" });
+  #notTaken(message, status) {
+    const locked = LOCKED_OUT.includes(status);
+    this.#stage.notice("recording", locked ? HELD.locked.words : message);
+    const waitsForIt = locked && this.#sequence.state === "measure";
+    if (this.#sequence.recording || waitsForIt) this.#stop({ status, message });
   }
 
   #release(act) {
@@ -262,6 +283,18 @@ export class GuidedRun {
     this.#kept.push(recorder);
     recorder.settled.finally(() => (this.#kept = this.#kept.filter((other) => other !== recorder)));
     act(recorder);
+  }
+
+  /** Send what was stretched, in order; what the server refuses is there for the next try. */
+  #store() {
+    this.#stored = this.#stored
+      .catch(() => {})
+      .then(async () => {
+        for (; this.#stretched.length; this.#stretched.shift()) {
+          await patiently(() => api("POST", `/api/sessions/${this.#sessionId}/stretches`, this.#stretched[0], { quiet: true }));
+        }
+      });
+    return this.#stored;
   }
 
   async #settled() {
@@ -277,7 +310,7 @@ export class GuidedRun {
       const filmed = session.takes.filter((take) => take.current);
       const left = filmed.filter((take) => take.state === "measuring").length;
       if (!jobs.some((job) => OPEN_JOBS.includes(job.state))) return;
-      this.#stage.notice(`${filmed.length - left} of ${filmed.length} recordings measured. The result opens by itself.`);
+      this.#stage.notice("measuring", `${filmed.length - left} of ${filmed.length} recordings measured. The result opens by itself.`);
       await pause(ASK_MS);
     }
   }

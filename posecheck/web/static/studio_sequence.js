@@ -10,8 +10,11 @@ export const ANNOUNCE_S = 6;
 export const LONGEST_ANNOUNCE_S = 15;
 export const TAIL_S = 1;
 export const NOBODY_S = 60;
+export const STILL_S = 60;
 
 const RECORDING = ["record", "tail"];
+const MOVING = ["moving", "holding", "back"];
+const STOPS_MEASURING = ["result", "locked"];
 
 export class Sequence {
   state = "idle";
@@ -24,6 +27,7 @@ export class Sequence {
   #sinceS = 0;
   #before = 0;
   #rejoined = false;
+  #moved = false;
 
   /** @param {object[]} items parts as `/guide` gives them, in order; those that are `done` are passed over */
   constructor(items, { announceS = ANNOUNCE_S } = {}) {
@@ -49,7 +53,7 @@ export class Sequence {
    * Take an event and say what is to be done, in order.
    * @param {{kind: string}} event begin, tick, answer, pause, resume, skip, again, hold, line-lost, stretched, refused, measured
    * @param {number} nowS seconds of a clock that only rises
-   * @returns {{do: string}[]} announce, watch, rest, record, stop, discard, stretch, finish-stretch, measure, held, go-on, lonely, leave
+   * @returns {{do: string}[]} announce, watch, rest, record, restart, stop, discard, stretch, finish-stretch, measure, held, go-on, lonely, leave
    */
   on(event, nowS) {
     const act = this[`_${event.kind.replace("-", "_")}`];
@@ -71,6 +75,7 @@ export class Sequence {
       this.lonely = true;
       return [{ do: "lonely", item: this.item }];
     }
+    if (this.state === "record" && !this.#moved && passedS >= STILL_S) return this.#beginAnew(nowS);
     return [];
   }
 
@@ -79,6 +84,7 @@ export class Sequence {
     if (this.state === "wait" && answer.ready) {
       this.lonely = false;
       this.#count(0, false);
+      this.#moved = false;
       this.#to("record", nowS);
       return [{ do: "record", item: this.item }];
     }
@@ -87,7 +93,9 @@ export class Sequence {
 
   /** The line to the server was lost: the recording goes on, and the next engine counts from 0. */
   _line_lost() {
-    if (this.state === "record") this.#count(this.counted, true);
+    if (this.state !== "record") return [];
+    this.#count(this.counted, true);
+    this.#moved = true; // nobody has seen whether they did
     return [];
   }
 
@@ -147,6 +155,7 @@ export class Sequence {
 
   #follow(answer, nowS) {
     this.counted = Math.min(answer.repetitions, this.#before + answer.repetition);
+    this.#moved ||= this.counted > 0 || MOVING.includes(answer.state);
     const left = answer.state === "get_into_view" && this.counted === 0 && !this.#rejoined;
     if (left || (answer.done && this.counted === 0)) {
       this.#to("wait", nowS);
@@ -156,6 +165,17 @@ export class Sequence {
     return [];
   }
 
+  /** Whoever has stood in the start position all the time is not recorded for ever. */
+  #beginAnew(nowS) {
+    this.#to("wait", nowS);
+    this.lonely = true;
+    return [
+      { do: "discard", item: this.item },
+      { do: "restart", item: this.item },
+      { do: "lonely", item: this.item },
+    ];
+  }
+
   #keep(nowS) {
     this.item.done = true;
     return [{ do: "stop", item: this.item }, ...this.#enter(this.#next(this.item.block), nowS)];
@@ -163,7 +183,8 @@ export class Sequence {
 
   /** Stand still; what is being recorded ends here. The stretch has a clock of its own: only pain stops it. */
   #hold(why, keep, nowS) {
-    const still = this.held || ["idle", "measure", "over"].includes(this.state);
+    const measures = this.state === "measure" && !STOPS_MEASURING.includes(why);
+    const still = this.held || measures || ["idle", "over"].includes(this.state);
     if (still || (this.state === "stretch" && why !== "pain")) return [];
     const { item, state } = this;
     if (state === "tail") {

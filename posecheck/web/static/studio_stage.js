@@ -3,6 +3,7 @@
 import { HELD } from "/static/studio_words.js";
 
 const LIMBS = [[11, 12], [23, 24], [11, 23], [12, 24], [11, 13], [13, 15], [12, 14], [14, 16], [23, 25], [25, 27], [24, 26], [26, 28], [27, 31], [28, 32]];
+const NOTICES = ["recording", "line", "measuring"];
 const HEAD = [7, 8, 0];
 const LONG_WORDS = 60;
 const SURE = 0.5;
@@ -17,6 +18,7 @@ export class Stage {
   #ghost = null;
   #answer = null;
   #aspect = 16 / 9;
+  #notices = {};
 
   constructor(dialog) {
     this.#dialog = dialog;
@@ -63,9 +65,13 @@ export class Stage {
     place.classList.toggle("long", text.length > LONG_WORDS);
   }
 
-  /** A line of small words under the big ones: what the person need not act on. */
-  notice(text) {
-    this.#find("run-notice").textContent = text;
+  /**
+   * A line of small words under the big ones: what the person need not act on.
+   * @param {"recording"|"line"|"measuring"} about each has words of its own, the first that has any is shown
+   */
+  notice(about, text) {
+    this.#notices[about] = text;
+    this.#find("run-notice").textContent = NOTICES.map((name) => this.#notices[name]).find(Boolean) ?? "";
   }
 
   /** Where the person stood in the pre-test, as a pale body in the picture; null for none. */

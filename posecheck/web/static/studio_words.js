@@ -39,7 +39,7 @@ export const HELD = {
     words: "A browser stops the camera's pictures then. What was recorded until then is kept. This test begins anew now.",
     onward: "Go on",
   },
-  camera: { title: "The camera is gone", words: "What was recorded until then is kept. Plug it in again.", onward: "Try the camera again" },
+  camera: { title: "The camera is gone", words: "What was recorded until then is kept. Plug it in again; if another program took it, close that one.", onward: "Try the camera again" },
   taken: { title: "Another tab or device films this session", words: "Only one can. Close it, or take over here.", onward: "Take over here" },
   full: { title: "The disk is full", words: "What was recorded until then is kept. Make room, then go on.", onward: "Try again" },
   broken: {
@@ -48,6 +48,12 @@ export const HELD = {
     onward: "Go on",
   },
   refused: { title: "This recording is not taken", words: "", onward: "Try again" },
+  result: { title: "The result cannot be opened", words: "", onward: "Try again" },
+  locked: {
+    title: "This device is not let in any more",
+    words: "On a phone, scan the code on the computer again; else open the address that posecheck printed. What was recorded is kept in this page, and sent then by itself.",
+    onward: "Try again",
+  },
   line: { title: "posecheck cannot look at the pictures", words: "", onward: "Try again" },
   pain: {
     title: "Stopped. Let go of the belly.",
