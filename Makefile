@@ -30,7 +30,7 @@ demo: $(VENV)/.installed ## Measure the sample videos: a whole session, its tabl
 test: $(VENV)/.installed-dev ## Run all tests; those that need the machine for themselves one after the other
 ifeq ($(strip $(PYTEST_ARGS)),)
 	$(BIN)/python -m pytest $(PARALLEL) -m "not alone"
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -m alone --reruns 1  # a machine that stalls for a second costs whoever is filmed a repetition
 else
 	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_ARGS)
 endif
