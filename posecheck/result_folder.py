@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from posecheck.movements import Movement
     from posecheck.output.trial_folder import OutputFormat
     from posecheck.pipeline import Progress, TrialOptions, TrialResult
+    from posecheck.video import VideoOptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ class OutputOptions:
 
 def write_result(result: TrialResult, folder: Path, output: OutputOptions, progress: Progress | None = None) -> None:
     """Write a trial's files into an existing folder."""
-    _write(result, folder, output, result.recording.info.path, progress=progress)
+    write_files(result, folder, output, result.recording.info.path, progress=progress)
 
 
 def reassess_folder(
@@ -103,18 +104,39 @@ def rewrite_folder(
     earlier = load_trial_folder(folder)
     with new_folder(folder, overwrite=True) as partial_folder:
         chosen = output or OutputOptions(annotated=False)
-        _write(result, partial_folder, chosen, video, kept_picture=earlier.end_range_picture)
+        write_files(result, partial_folder, chosen, video, kept_picture=earlier.end_range_picture)
 
 
-def _write(
+def write_files(
     result: TrialResult,
     folder: Path,
     output: OutputOptions,
     video: Path | None,
     *,
+    video_options: VideoOptions | None = None,
     kept_picture: bytes | None = None,
     progress: Progress | None = None,
 ) -> None:
+    """Write a trial's files into an existing folder.
+
+    Parameters
+    ----------
+    result : TrialResult
+    folder : Path
+    output : OutputOptions
+    video : Path or None
+        The video to draw on; None where it is not at hand.
+    video_options : VideoOptions, optional
+        How it is read to be drawn on. Default: as it was read when the body points were found.
+    kept_picture : bytes, optional
+        The end range picture to keep where there is no video.
+    progress : callable, optional
+        Told how far the annotated video has come.
+
+    Raises
+    ------
+    StorageError, VideoError
+    """
     from posecheck.output.face_blur import FaceBlur
     from posecheck.output.trial_folder import write_trial_folder
 
@@ -126,7 +148,7 @@ def _write(
         recording=result.recording,
         movement=result.movement,
         source_path=video,
-        video_options=result.options.video,
+        video_options=video_options or result.options.video,
         formats=output.formats,
         annotated=output.annotated,
         kept_picture=kept_picture,

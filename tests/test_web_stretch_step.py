@@ -6,9 +6,8 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from needs import needs_browser
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from browser import chromium, serious_violations
+from playwright.sync_api import Browser, Page, expect
 from webapp import Served, serve
 
 if TYPE_CHECKING:
@@ -26,11 +25,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = needs_browser()
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--no-zygote"]) as running,
-    ):
+    with chromium() as running:
         yield running
 
 
@@ -166,11 +161,6 @@ def test_going_on_after_a_stretch_is_no_conflict_with_ones_own_change(
 
 def test_page_and_running_timer_have_no_serious_fault_for_a_screen_reader(page: Page) -> None:
     page.clock.resume()  # the checker waits by the page's own timers
-    assert serious_faults(page) == []
+    assert serious_violations(page) == []
     start(page, left_s=30, right_s=30)
-    assert serious_faults(page) == []
-
-
-def serious_faults(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [fault["id"] for fault in found if fault["impact"] in {"serious", "critical"}]
+    assert serious_violations(page) == []

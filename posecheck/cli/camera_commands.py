@@ -57,15 +57,7 @@ def cameras(json: opt.Json = False) -> None:
 
 
 def record(
-    movement: Annotated[
-        str,
-        typer.Option(
-            "--movement",
-            "-m",
-            help="A test (posecheck movements list) or a .toml file of your own.",
-            show_default=False,
-        ),
-    ],
+    movement: opt.MovementName,
     phase: Annotated[
         Literal["pre", "retest"], typer.Option(help="Before the stretch, or after it.", show_default=False)
     ],
@@ -96,11 +88,7 @@ def record(
     from posecheck.recorder import Recorder
 
     test = load_movement(movement)
-    if test.sides and side is None:
-        raise typer.BadParameter(
-            f"'{test.name}' is done once per side: say which leg is tested, left or right ({test.side_meaning}).",
-            param_hint="--side",
-        )
+    opt.require_side(test, side)
     tested = Side(side) if side and test.sides else None
     path = recording_path(output, test, tested, phase)
     if path.exists() and not overwrite:

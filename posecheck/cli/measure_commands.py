@@ -134,15 +134,7 @@ def _refuse_existing(path: Path, overwrite: bool) -> None:
 
 def analyze(
     video: opt.Video,
-    movement: Annotated[
-        str,
-        typer.Option(
-            "--movement",
-            "-m",
-            help="A test (posecheck movements list) or a .toml file of your own.",
-            show_default=False,
-        ),
-    ],
+    movement: opt.MovementName,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to make.", show_default=False)],
     side: Annotated[
         opt.SideChoice | None,
@@ -178,11 +170,7 @@ def analyze(
     from posecheck.workflow import analyze_to_folder
 
     test = load_movement(movement)
-    if test.sides and side is None:
-        raise typer.BadParameter(
-            f"'{test.name}' is done once per side: say which leg is tested, left or right ({test.side_meaning}).",
-            param_hint="--side",
-        )
+    opt.require_side(test, side)
     check_replaceable(output, overwrite=overwrite)
     options = TrialOptions(
         video=opt.video_options(start, end, mirror, stride),

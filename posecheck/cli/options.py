@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from posecheck.movements import Movement
     from posecheck.output.trial_folder import OutputFormat
     from posecheck.video import VideoOptions
 
@@ -21,6 +22,12 @@ class SideChoice(StrEnum):
 
 
 Video = Annotated[Path, typer.Argument(help="The video file, in any format that FFmpeg reads.", show_default=False)]
+MovementName = Annotated[
+    str,
+    typer.Option(
+        "--movement", "-m", help="A test (posecheck movements list) or a .toml file of your own.", show_default=False
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress and no tables; errors still show.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document, for programs.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier result of posecheck.")]
@@ -58,6 +65,20 @@ Jobs = Annotated[
     typer.Option("--jobs", "-j", min=1, help="Videos analysed at once. Default: one a core.", show_default=False),
 ]
 NoVideo = Annotated[bool, typer.Option("--no-video", help="Do not draw the annotated video: faster.")]
+
+
+def require_side(test: Movement, side: SideChoice | None) -> None:
+    """Refuse a missing side of a test that is done once per side.
+
+    Raises
+    ------
+    typer.BadParameter
+    """
+    if test.sides and side is None:
+        raise typer.BadParameter(
+            f"'{test.name}' is done once per side: say which leg is tested, left or right ({test.side_meaning}).",
+            param_hint="--side",
+        )
 
 
 def video_options(start: float | None, end: float | None, mirror: bool, stride: int | None) -> VideoOptions:

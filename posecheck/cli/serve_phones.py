@@ -94,10 +94,11 @@ def open_browser(address: str) -> None:
 
 def _announce(site: Site, door: LanDoor, address: str, *, is_new: bool, show: bool) -> None:
     console = output_console()
+    invited = door.invitation(site.invitations.invite("/"))
     lines = [
         f"posecheck serves {address}/",
         f"Data: {site.files.root}",
-        f"Phones in this network: {door.invitation(site.invitations.invite('/'))}",
+        f"Phones in this network: {invited}",
         "  for one phone, within 15 minutes; each session's page 'Film with a phone' makes new ones.",
         f"Other devices: {door.address}/?token={door.token}",
     ]
@@ -105,7 +106,7 @@ def _announce(site: Site, door: LanDoor, address: str, *, is_new: bool, show: bo
         lines.append(NEW_CERTIFICATE_WORDS.format(name=door.address, fingerprint=door.fingerprint))
     for line in lines:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
-    _print_code(lines[2].split()[-1])
+    _print_code(invited)
     console.print("Press Ctrl-C to stop.", highlight=False)
     errors_console().print(
         "Everybody who has one of these addresses reads and changes what is stored here. Use it in a network you trust.",

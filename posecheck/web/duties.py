@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from posecheck.joints import Side
@@ -10,6 +10,7 @@ from posecheck.output.trial_folder import PICTURE_FILE, VIDEO_FILE
 from posecheck.storage.job_queue import unfinished_jobs_of
 from posecheck.storage.tables import Job, JobKind, Take, TakeState, Upload, UploadState
 from posecheck.web.errors import ConflictError
+from posecheck.web.felt import felt_in
 from posecheck.web.worker import AnnotateTask, MeasureTask, ReadTask
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def measure_task(
         side=declared_side(take),
         corrections=take.corrections if corrections is None else corrections,
         person=session.person_id,
-        felt=_felt(take),
+        felt=asdict(felt_in(take.session.felt, take)),
         video=playable_video(files, upload),
         from_copy=upload.has_copy,
         mirror=bool(upload.reading.get("mirror")),
@@ -115,21 +116,6 @@ def playable_video(files: DataFolder, upload: Upload) -> Path | None:
 def _person_at(upload: Upload) -> tuple[float, float] | None:
     point = upload.reading.get("person_at")
     return (float(point[0]), float(point[1])) if point else None
-
-
-def _felt(take: Take) -> dict[str, Any]:
-    for item in take.session.felt:
-        if (item["movement"], item.get("side") or "", item.get("phase", "pre")) == (
-            take.movement,
-            take.side,
-            take.phase,
-        ):
-            return {
-                "stiffness": item.get("stiffness"),
-                "discomfort": item.get("discomfort"),
-                "note": item.get("note") or "",
-            }
-    return {}
 
 
 def finish(desk: Desk, job: Job, outcome: Outcome) -> Finished:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from posecheck.angles import angle_columns
 from posecheck.corrections import Corrections
 from posecheck.errors import RecordingError
-from posecheck.joints import ANGLES, Side
+from posecheck.joints import Side
 from posecheck.landmarks import Landmark, SampleState
 from posecheck.movements import load_movement
 from posecheck.output.recording_folder import LANDMARKS_FILE, read_recording_folder
@@ -116,18 +117,11 @@ def _wanted(playback: Playback) -> list[tuple[str, str, float, str]]:
         add(outcome.ref, outcome.title, str(outcome.role))
     for item in movement.compensations:
         add(item.ref, item.title, "compensation")
-    for column in playback.table.values.columns:
+    for definition, own_side, column in angle_columns():
         if column not in playback.table.reasons:
-            found.setdefault(column, (column, _plain_title(column), 1.0, "other"))
+            title = f"{definition.title}, {own_side}" if own_side else definition.title
+            found.setdefault(column, (column, title, 1.0, "other"))
     return list(found.values())
-
-
-def _plain_title(column: str) -> str:
-    for definition in ANGLES.values():
-        for side in (None, *Side):
-            if (side is not None) == definition.sided and definition.column(side) == column:
-                return f"{definition.title}, {side}" if side else definition.title
-    return column
 
 
 def _curve(playback: Playback, column: str, title: str, factor: float, role: str) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from posecheck.output.report_rows import change_label, outcome_text
 from posecheck.output.report_sections import summarise, test_pairs
 from posecheck.output.report_words import many_measures_words
 from posecheck.session import Phase
+from posecheck.storage.tables import Step
 from posecheck.trial import plain_json
 from posecheck.web.results import state_words
+from posecheck.web.step_nav import TITLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
     from posecheck.repetitions import Repetition
     from posecheck.trial import OutcomeResult
     from posecheck.web.results import MeasuredTake, SessionInput
-
-PHASE_TITLES = {Phase.PRE: "Pre-test", Phase.BASELINE: "Baseline", Phase.RETEST: "Re-test"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,7 +146,7 @@ def _shown_take(inputs: SessionInput, phase: Phase, item: ReportTrial) -> ShownT
     values = "; ".join(
         f"{outcome.title[:1].lower()}{outcome.title[1:]} {outcome_text(outcome)}" for outcome in _main(item)
     )
-    return ShownTake(PHASE_TITLES[phase], inputs.take_of(phase, item), item, values, item.end_range_jpeg is not None)
+    return ShownTake(TITLES[Step(phase)], inputs.take_of(phase, item), item, values, item.end_range_jpeg is not None)
 
 
 def _main(item: ReportTrial) -> list[OutcomeResult]:

@@ -15,7 +15,7 @@ from posecheck.output.report_data import Refused, ReportData, StretchDone
 from posecheck.output.trial_folder import PICTURE_FILE, TRIAL_FILE, load_trial_folder
 from posecheck.session import Phase, Session
 from posecheck.storage.tables import TakeState, UploadState
-from posecheck.trial import Felt
+from posecheck.web.felt import felt_in
 from posecheck.web.site import session_or_404
 from posecheck.workflow import comparison_or_rest
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from posecheck.output.trial_folder import StoredTrial
     from posecheck.storage.tables import Session as SessionRow
     from posecheck.storage.tables import Take
+    from posecheck.trial import Felt
     from posecheck.web.site import Site
 
 KEPT_REPORTS = 6
@@ -192,7 +193,7 @@ def _measured(site: Site, session: SessionRow, take: Take) -> MeasuredTake:
         take.movement,
         take.side,
         take.upload.file_name,
-        _felt(session.felt, take),
+        felt_in(session.felt, take),
     )
 
 
@@ -203,17 +204,6 @@ def _changed_ns(folder: Path) -> int:
         with suppress(OSError):
             changed = max(changed, (folder / name).stat().st_mtime_ns)
     return changed
-
-
-def _felt(scores: list[dict[str, Any]], take: Take) -> Felt:
-    for item in scores:
-        if (item["movement"], item.get("side") or "", item.get("phase", "pre")) == (
-            take.movement,
-            take.side,
-            take.phase,
-        ):
-            return Felt(item.get("stiffness"), item.get("discomfort"), item.get("note", ""))
-    return Felt()
 
 
 def _primary(named: dict[str, Any] | None) -> tuple[str, Side | None, str] | None:

@@ -190,21 +190,15 @@ class MeasureTask:
 
     def write(self, result: TrialResult, folder: Path, kept_picture: bytes | None = None) -> None:
         """Write tables, chart, body points and picture into an existing folder; without the video the kept picture."""
-        from posecheck.output.face_blur import FaceBlur
-        from posecheck.output.trial_folder import write_trial_folder
+        from posecheck.result_folder import OutputOptions, write_files
 
-        write_trial_folder(
+        write_files(
+            result,
             folder,
-            trial=result.trial,
-            table=result.table,
-            clean=result.clean,
-            recording=result.recording,
-            movement=result.movement,
-            source_path=self.video,
+            OutputOptions(annotated=False, blur_faces=self.blur_faces),
+            self.video,
             video_options=self.drawn_options,
-            annotated=False,
             kept_picture=kept_picture,
-            blur=FaceBlur.of(result.recording.series) if self.blur_faces else None,
         )
 
 

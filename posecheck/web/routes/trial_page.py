@@ -10,15 +10,15 @@ from fastapi.responses import FileResponse, HTMLResponse
 
 from posecheck.movements import load_movement
 from posecheck.output.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE, load_trial_folder
-from posecheck.storage.tables import Take, TakeState
+from posecheck.storage.tables import Step, Take, TakeState
 from posecheck.web.duties import playable_video
 from posecheck.web.errors import NotFoundError
 from posecheck.web.playback import curves_json, load_playback, points_json
 from posecheck.web.rendering import render
 from posecheck.web.site import Site, SiteDep, take_or_404
+from posecheck.web.step_nav import TITLES
 
 router = APIRouter(tags=["Recordings"])
-PHASES = {"pre": "Pre-test", "baseline": "Baseline", "retest": "Re-test"}
 
 
 @router.get("/takes/{take_id}", response_class=HTMLResponse, include_in_schema=False)
@@ -47,7 +47,7 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
         "person": person,
         "upload": upload,
         "others": others,
-        "phase": PHASES[take.phase],
+        "phase": TITLES[Step(take.phase)],
         "movement": load_movement(take.movement),
         "trial": load_trial_folder(folder).trial if measured else None,
         "has_video": _video(site, take) is not None,
