@@ -464,6 +464,24 @@ def filmed(served: Served, session: str) -> list[dict[str, Any]]:
     return [item for item in served.client.get(f"/api/sessions/{session}").json()["uploads"] if item["filmed"]]
 
 
+PIECES = "**/api/filmings/*?offset=*"
+
+
+def refuse_once(page: Page, pattern: str, status: int, code: str, message: str) -> list[str]:
+    """Refuse the first request to such an address, let the later ones through; the address that was refused."""
+    refused: list[str] = []
+
+    def refuse(route: Any) -> None:
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=status, json={"error": {"code": code, "message": message}})
+
+    page.route(pattern, refuse)
+    return refused
+
+
 def test_pieces_that_the_server_did_not_get_are_kept_and_sent_when_it_is_back(
     page: Page, served: Served, session: str
 ) -> None:
@@ -476,7 +494,7 @@ def test_pieces_that_the_server_did_not_get_are_kept_and_sent_when_it_is_back(
         else:
             route.continue_()
 
-    page.route("**/api/filmings/*?offset=*", lose)
+    page.route(PIECES, lose)
     told = page.evaluate(RECORD, [session, 2000])
     assert len(lost) == 3
     assert ["behind", True] in told
@@ -489,16 +507,7 @@ def test_pieces_that_the_server_did_not_get_are_kept_and_sent_when_it_is_back(
 def test_a_full_disk_is_told_and_what_was_recorded_is_sent_when_there_is_room(
     page: Page, served: Served, session: str
 ) -> None:
-    refused: list[str] = []
-
-    def refuse(route: Any) -> None:
-        if refused:
-            route.continue_()
-        else:
-            refused.append(route.request.url)
-            route.fulfill(status=507, json={"error": {"code": "disk_full", "message": "The disk is full."}})
-
-    page.route("**/api/filmings/*?offset=*", refuse)
+    refuse_once(page, PIECES, 507, "disk_full", "The disk is full.")
     told = page.evaluate(RECORD, [session, 1500])
     assert ["full", "The disk is full."] in told
     assert [upload["state"] != "receiving" for upload in filmed(served, session)] == [True]
@@ -507,17 +516,9 @@ def test_a_full_disk_is_told_and_what_was_recorded_is_sent_when_there_is_room(
 def test_a_recording_that_the_server_gave_up_is_sent_again_from_its_beginning(
     page: Page, served: Served, session: str
 ) -> None:
-    given_up: list[str] = []
-
-    def give_up(route: Any) -> None:
-        if given_up:
-            route.continue_()
-        else:
-            given_up.append(route.request.url.split("/")[-1].split("?")[0])
-            route.fulfill(status=409, json={"error": {"code": "conflict", "message": "It has ended."}})
-
-    page.route("**/api/filmings/*?offset=*", give_up)
+    refused = refuse_once(page, PIECES, 409, "conflict", "It has ended.")
     page.evaluate(RECORD, [session, 1500])
+    given_up = [url.split("/")[-1].split("?")[0] for url in refused]
     whole = [upload for upload in filmed(served, session) if upload["id"] not in given_up]
     assert [upload["state"] != "receiving" for upload in whole] == [True]
 
@@ -541,16 +542,7 @@ def test_a_recording_that_the_server_refuses_from_the_beginning_is_told_once_and
 def test_a_recording_is_kept_while_the_server_does_not_let_the_page_in(
     page: Page, served: Served, session: str, status: int
 ) -> None:
-    refused: list[str] = []
-
-    def refuse(route: Any) -> None:
-        if refused:
-            route.continue_()
-        else:
-            refused.append(route.request.url)
-            route.fulfill(status=status, json={"error": {"code": "no", "message": "Not now."}})
-
-    page.route("**/api/filmings/*?offset=*", refuse)
+    refuse_once(page, PIECES, status, "no", "Not now.")
     assert ["failed", "Not now."] in page.evaluate(RECORD, [session, 1500])
     assert [upload["state"] != "receiving" for upload in filmed(served, session)] == [True]
 
