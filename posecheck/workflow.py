@@ -344,9 +344,9 @@ def _analyze_job(job: _Job, progress: Progress) -> str:
 
 def _annotate_job(job: _Job, progress: Progress) -> None:
     from posecheck.output.face_blur import FaceBlur
-    from posecheck.output.trial_folder import annotate_trial_folder, load_trial_folder
+    from posecheck.output.trial_folder import annotate_trial_folder, load_trial
 
-    side = load_trial_folder(job.folder).trial.side
+    side = load_trial(job.folder).side
     result = reassess_folder(job.folder, job.plan.movement, side, job.options, video=job.plan.file)
     annotate_trial_folder(
         job.folder,

@@ -216,17 +216,29 @@ def load_trial_folder(path: str | Path) -> StoredTrial:
         No such folder; not a trial's folder; a file in it is missing or damaged, or of another version of posecheck.
     """
     folder = Path(path)
-    if not folder.exists():
-        raise StorageError(f"{path}: no such folder. Check the path.")
-    file = folder / TRIAL_FILE
-    if not file.is_file():
-        raise StorageError(f"{path} has no {TRIAL_FILE}; run posecheck analyze first, and give the folder it made.")
-    trial = _read_trial(file)
+    trial = load_trial(path)
     values, states = read_angles_csv(folder / ANGLES_FILE)
     picture = folder / PICTURE_FILE
     with storage_errors(picture):
         jpeg = picture.read_bytes() if picture.is_file() else None
     return StoredTrial(folder, trial, values, states, jpeg)
+
+
+def load_trial(path: str | Path) -> Trial:
+    """Read the trial alone of a trial's folder: no angles, no picture.
+
+    Raises
+    ------
+    StorageError
+        As `load_trial_folder`.
+    """
+    folder = Path(path)
+    if not folder.exists():
+        raise StorageError(f"{path}: no such folder. Check the path.")
+    file = folder / TRIAL_FILE
+    if not file.is_file():
+        raise StorageError(f"{path} has no {TRIAL_FILE}; run posecheck analyze first, and give the folder it made.")
+    return _read_trial(file)
 
 
 def _read_trial(file: Path) -> Trial:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse
 
 from posecheck.movements import load_movement
-from posecheck.output.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE, load_trial_folder
+from posecheck.output.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE, load_trial
 from posecheck.storage.tables import Step, Take, TakeState
 from posecheck.web.duties import playable_video
 from posecheck.web.errors import NotFoundError
@@ -49,7 +49,7 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
         "others": others,
         "phase": TITLES[Step(take.phase)],
         "movement": load_movement(take.movement),
-        "trial": load_trial_folder(folder).trial if measured else None,
+        "trial": load_trial(folder) if measured else None,
         "has_video": _video(site, take) is not None,
         "is_drawn": (folder / VIDEO_FILE).is_file(),
     }
