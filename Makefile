@@ -78,5 +78,5 @@ $(VENV)/.installed-dev: pyproject.toml $(VENV)/.created
 	@touch $@ $(VENV)/.installed
 
 # Says in words which shared libraries of the system are missing, and stops.
-require_libraries = $(BIN)/python -c 'import sys; from posecheck.system_libraries import *; \
+require_libraries = $(BIN)/python -c 'import sys; from posecheck.pose.system_libraries import *; \
 	sys.exit(explain_missing_libraries(find_missing_libraries()) or 0)'

@@ -23,18 +23,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.docs import write_table
-from posecheck.angles import compute_angles, detect_view
-from posecheck.comparison import Verdict, compare_blocks
-from posecheck.joints import Side, mark_of
-from posecheck.landmarks import LANDMARK_COUNT, CleanSeries, LandmarkSeries, SeriesSource
+from posecheck.comparison.changes import Verdict, compare_blocks
+from posecheck.kinematics.angles import compute_angles, detect_view
+from posecheck.kinematics.joints import Side, mark_of
 from posecheck.movements import Movement, Role
 from posecheck.pipeline import analyze_video
+from posecheck.pose.landmarks import LANDMARK_COUNT, CleanSeries, LandmarkSeries, SeriesSource
 from posecheck.session import PlannedTrial, read_session
 from posecheck.settings import find_samples_dir
 
 if TYPE_CHECKING:
-    from posecheck.comparison import Change
-    from posecheck.trial import OutcomeResult, Trial
+    from posecheck.comparison.changes import Change
+    from posecheck.trial.trial import OutcomeResult, Trial
 
 TRUTH_KEYS = {
     "hip_flexion": "hip_flex",

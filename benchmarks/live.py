@@ -22,13 +22,13 @@ from benchmarks.docs import write_table
 from benchmarks.live_page import film_in_a_page
 from benchmarks.live_row import HEADING, Measured
 from benchmarks.live_server import cpu_time_s, new_session, served
-from posecheck.estimator import MediaPipeEstimator
 from posecheck.live import LiveEngine
-from posecheck.model_files import choose_model
 from posecheck.movements import load_movement
+from posecheck.pose.estimator import MediaPipeEstimator
+from posecheck.pose.model_files import choose_model
 from posecheck.settings import find_samples_dir, load_settings
-from posecheck.video import VideoOptions, iter_video
-from posecheck.web.live_frames import write_frame
+from posecheck.video.reader import VideoOptions, iter_video
+from posecheck.web.film.live_frames import write_frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -2,8 +2,8 @@
 
     python -m benchmarks.proposal
 
-The limits of `posecheck.proposal` were chosen with these very videos in view, so this says that the rules are kept, not how
-often they hold for other people and rooms.
+The limits of `posecheck.trial.proposal` were chosen with these very videos in view, so this says that the rules are
+kept, not how often they hold for other people and rooms.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from __future__ import annotations
 import argparse
 
 from posecheck.pipeline import read_recording
-from posecheck.proposal import propose_test
 from posecheck.session import read_session
 from posecheck.settings import find_samples_dir
+from posecheck.trial.proposal import propose_test
 
 
 def main() -> None:

@@ -20,8 +20,8 @@ import numpy as np
 
 from benchmarks.docs import write_table
 from posecheck.settings import find_models_dir, find_samples_dir
-from posecheck.video import VideoOptions, iter_video
-from posecheck.video_sink import VideoSink
+from posecheck.video.reader import VideoOptions, iter_video
+from posecheck.video.sink import VideoSink
 
 CLIP = "toe_touch_pre.mp4"
 PLAIN_LOOP = """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
-    from posecheck.pipeline import Progress
+    from posecheck.progress import Progress
 
 J = TypeVar("J")
 R = TypeVar("R")

@@ -14,13 +14,13 @@ import numpy as np
 
 import posecheck
 from posecheck.errors import CameraError, PosecheckError
+from posecheck.pose.system_libraries import explain_missing_libraries, find_missing_libraries
 from posecheck.settings import load_settings
-from posecheck.system_libraries import explain_missing_libraries, find_missing_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from posecheck.camera_list import CameraInfo
+    from posecheck.video.camera_list import CameraInfo
 
 DECODERS = {"h264": "H.264", "hevc": "HEVC (newer phones)", "vp9": "VP9", "av1": "AV1"}
 MIN_FREE_BYTES = 500_000_000
@@ -78,8 +78,8 @@ def _libraries() -> Check:
 
 def _model() -> Check:
     def attempt() -> str:
-        from posecheck.estimator import MediaPipeEstimator
-        from posecheck.model_files import choose_model
+        from posecheck.pose.estimator import MediaPipeEstimator
+        from posecheck.pose.model_files import choose_model
 
         model = choose_model(load_settings())
         with MediaPipeEstimator(model) as estimator:
@@ -103,7 +103,7 @@ def _decoders() -> Check:
 
 def _encoder() -> Check:
     def attempt() -> str:
-        from posecheck.video_sink import VideoSink
+        from posecheck.video.sink import VideoSink
 
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "try.mp4"
@@ -124,7 +124,7 @@ def _disk() -> Check:
 
 
 def _cameras() -> Check:
-    from posecheck.camera_list import list_cameras
+    from posecheck.video.camera_list import list_cameras
 
     cameras = list_cameras()
     if not cameras:
@@ -137,7 +137,7 @@ def _cameras() -> Check:
 
 def _camera_trouble(camera: CameraInfo) -> str:
     """Why a camera gives no picture, in words; empty when it does."""
-    from posecheck.camera import open_camera
+    from posecheck.video.camera import open_camera
 
     try:
         with open_camera(camera.number) as opened:

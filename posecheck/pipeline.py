@@ -2,108 +2,33 @@
 
 from __future__ import annotations
 
-import platform
-from dataclasses import dataclass, field, replace
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import posecheck
-from posecheck.angles import View, compute_angles, detect_view
-from posecheck.capture import CaptureWatcher
-from posecheck.cleaning import CleaningOptions, clean
-from posecheck.corrections import Corrections, correct_repetitions
-from posecheck.errors import NoPersonError, RecordingError
-from posecheck.estimator import MediaPipeEstimator, track
-from posecheck.joints import Plane, Side
-from posecheck.model_files import choose_model
-from posecheck.quality import Posture, check_quality, read_start
-from posecheck.reading import cleaning_options, needed_landmarks, tested_side
-from posecheck.recording import Recording, cut_recording
-from posecheck.repetitions import find_repetitions
-from posecheck.requirements import (
-    dark_words,
-    rejections,
-    require_side,
-    require_tested_leg,
-    require_usable,
-    require_usable_repetition,
-    require_view,
-)
+from posecheck.errors import NoPersonError
+from posecheck.kinematics.angles import compute_angles, detect_view
+from posecheck.kinematics.cleaning import CleaningOptions, clean
+from posecheck.kinematics.joints import Plane, Side
+from posecheck.pose.capture import CaptureWatcher
+from posecheck.pose.estimator import MediaPipeEstimator, track
+from posecheck.pose.model_files import choose_model
+from posecheck.pose.recording import Recording
 from posecheck.settings import load_settings
-from posecheck.trial import (
-    Event,
-    Felt,
-    SetUp,
-    Trial,
-    repetition_notes,
-    summarise_compensations,
-    summarise_outcomes,
+from posecheck.trial.assess import assess
+from posecheck.trial.requirements import (
+    dark_words,
+    require_side,
 )
-from posecheck.video import VideoOptions, open_video, sha256_of
+from posecheck.trial.result import AngleResult, TrialOptions, TrialResult
+from posecheck.video.reader import open_video, sha256_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from posecheck.angles import AngleSource, AngleTable
-    from posecheck.landmarks import CleanSeries
+    from posecheck.kinematics.angles import AngleSource
     from posecheck.movements import Movement
-    from posecheck.video import Frame
-
-
-class Progress(Protocol):
-    """Told how far a long step has come."""
-
-    def __call__(self, done: int, total: int | None) -> None:
-        """``done`` frames of about ``total`` (None where unknown)."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialOptions:
-    """How one recording is read.
-
-    Attributes
-    ----------
-    video : VideoOptions
-        Part of the video, mirroring, stride.
-    model_path : Path, optional
-        Another pose model bundle.
-    person_at : (x, y), optional
-        Whom to follow, as fractions of the picture.
-    person : str
-        Name or code of the person, so that results of different people are not compared.
-    felt : Felt
-        What the person felt.
-    """
-
-    video: VideoOptions = field(default_factory=VideoOptions)
-    model_path: Path | None = None
-    person_at: tuple[float, float] | None = None
-    person: str = ""
-    felt: Felt = field(default_factory=Felt)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TrialResult:
-    """A trial with all that it rests on; ``recording`` is the whole of it, also where corrections use a part."""
-
-    trial: Trial
-    movement: Movement
-    recording: Recording
-    clean: CleanSeries
-    table: AngleTable
-    view: View
-    options: TrialOptions
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AngleResult:
-    """All angles of a recording that is no test."""
-
-    recording: Recording
-    clean: CleanSeries
-    table: AngleTable
-    view: View
+    from posecheck.progress import Progress
+    from posecheck.video.reader import Frame
 
 
 def read_recording(path: Path, options: TrialOptions | None = None, *, progress: Progress | None = None) -> Recording:
@@ -178,99 +103,6 @@ def analyze_video(
     return assess(read_recording(path, options, progress=progress), movement, side, options)
 
 
-def assess(
-    recording: Recording,
-    movement: Movement,
-    side: Side | None = None,
-    options: TrialOptions | None = None,
-    corrections: Corrections | None = None,
-) -> TrialResult:
-    """Measure a test from a recording's landmarks; needs no video.
-
-    Parameters
-    ----------
-    recording : Recording
-        The whole of it, also where ``corrections`` use a part.
-    movement : Movement
-    side : Side, optional
-        The tested leg, unless corrected.
-    options : TrialOptions, optional
-    corrections : Corrections, optional
-        What a person set right by hand.
-
-    Raises
-    ------
-    RecordingError
-        Too short, wrong view, wrong side, or no repetition; or the corrections leave nothing to measure.
-    """
-    options, corrections = options or TrialOptions(), corrections or Corrections()
-    where = recording.info.path
-    try:
-        part = cut_recording(recording, corrections.start_s, corrections.end_s)
-        result = _assess(part, movement, corrections.side or side, options, corrections)
-        return replace(result, recording=recording)
-    except RecordingError as error:
-        raise type(error)(f"{where}: {error}") from error
-
-
-def _assess(
-    recording: Recording, movement: Movement, side: Side | None, options: TrialOptions, corrections: Corrections
-) -> TrialResult:
-    series = recording.series
-    corrections.check_side(movement)
-    require_side(movement, side)
-    require_usable(series, recording.capture)
-    require_view(series, movement)
-    view = detect_view(series, plane=movement.plane, lying=movement.lying)
-    tested = tested_side(movement, side, view)
-    cleaned = clean(series, cleaning_options(movement, tested, view))
-    table = compute_angles(cleaned, view, source=movement.angle_source)
-    posture = Posture(movement.plane, movement.lying)
-    start = read_start(cleaned, posture, recording.capture)
-    gates = check_quality(
-        cleaned,
-        posture,
-        start,
-        recording.capture,
-        people=recording.people,
-        chosen=options.person_at is not None,
-        needed=needed_landmarks(movement, tested),
-    )
-    require_tested_leg(table, movement, tested)
-    try:
-        found = find_repetitions(table, movement, tested, times=corrections.times)
-        repetitions = correct_repetitions(found, corrections)
-        require_usable_repetition(repetitions, movement)
-    except RecordingError as error:
-        raise RecordingError(" ".join([str(error), *rejections(gates)])) from error
-    events = sorted((*recording.events, *cleaned.events), key=lambda event: event.start_s)
-    trial = Trial(
-        movement=movement.name,
-        movement_title=movement.title,
-        movement_version=movement.version,
-        side=tested,
-        sided=bool(movement.sides),
-        outcomes=summarise_outcomes(movement, tested, repetitions),
-        repetitions=repetitions,
-        gates=gates,
-        compensations=summarise_compensations(movement, repetitions),
-        set_up=SetUp(movement.view_name, view.facing, start.yaw_deg, start.roll_deg, start.body_size),
-        events=tuple(Event(event.kind, event.start_s, event.end_s, event.words) for event in events),
-        felt=options.felt,
-        caution=movement.caution,
-        stretch=movement.stretch,
-        notes=(
-            *recording.warnings,
-            *_side_notes(movement, side, tested),
-            *repetition_notes(repetitions),
-            *corrections.notes(),
-        ),
-        corrections=corrections.phrases(),
-        provenance=provenance(recording, options) | corrections.provenance(),
-    )
-    return TrialResult(trial, movement, recording, cleaned, table, view, options)
-
-
 def measure_angles(recording: Recording, *, plane: Plane | None = None, source: AngleSource = "image") -> AngleResult:
     """All angles of any recording, without a test.
 
@@ -286,42 +118,3 @@ def measure_angles(recording: Recording, *, plane: Plane | None = None, source: 
     events = tuple(sorted((*recording.events, *cleaned.events), key=lambda event: event.start_s))
     cleaned = replace(cleaned, events=events)
     return AngleResult(recording, cleaned, compute_angles(cleaned, view, source=source), view)
-
-
-def provenance(recording: Recording, options: TrialOptions) -> dict[str, Any]:
-    """Everything needed to repeat the analysis."""
-    source = recording.series.source
-    return {
-        "posecheck": posecheck.__version__,
-        "python": platform.python_version(),
-        "mediapipe": source.estimator,
-        "numpy": version("numpy"),
-        "scipy": version("scipy"),
-        "av": version("av"),
-        "opencv": version("opencv-contrib-python"),
-        "model_sha256": source.model_sha256,
-        "video": recording.info.path.name,
-        "video_sha256": recording.video_sha256,
-        "video_codec": recording.info.codec,
-        "width_px": source.width_px,
-        "height_px": source.height_px,
-        "frames": len(recording.series),
-        "rate_hz": recording.series.rate_hz,
-        "person": options.person,
-        "options": {
-            "start_s": options.video.start_s,
-            "end_s": options.video.end_s,
-            "mirror": options.video.mirror,
-            "stride": options.video.stride,
-            "person_at": list(options.person_at) if options.person_at else None,
-        },
-    }
-
-
-def _side_notes(movement: Movement, side: Side | None, tested: Side) -> tuple[str, ...]:
-    if movement.sides or side is None or side is tested:
-        return ()
-    return (
-        f"You said the {side} side, but the {tested} leg is nearer to the camera, so that one was measured. If the file "
-        "is a mirror image, add --mirror.",
-    )

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from posecheck.joints import Side
-    from posecheck.trial import Trial
+    from posecheck.kinematics.joints import Side
+    from posecheck.trial.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)

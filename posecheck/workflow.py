@@ -10,32 +10,39 @@ from typing import TYPE_CHECKING, Any
 
 import posecheck
 from posecheck.batch import Done, run_jobs
-from posecheck.comparison import compare_blocks, compare_sides, own_error_model
-from posecheck.difference import ErrorModel
+from posecheck.comparison.changes import compare_blocks, compare_sides, own_error_model
+from posecheck.comparison.difference import ErrorModel
 from posecheck.errors import ComparisonError, RecordingError, StorageError, VideoError
+from posecheck.files import new_folder
 from posecheck.movements import builtin_movements
-from posecheck.output.files import new_folder
-from posecheck.output.report_data import Refused, ReportData, ReportTrial, StretchDone
-from posecheck.pipeline import TrialOptions, TrialResult, analyze_video
-from posecheck.result_folder import OutputOptions, reassess_folder, write_result
+from posecheck.output.folders.result_folder import OutputOptions, reassess_folder, write_result
+from posecheck.output.report.data import Refused, ReportData, ReportTrial, StretchDone
+from posecheck.pipeline import analyze_video
 from posecheck.session import SESSION_FILE, Phase
-from posecheck.video import VideoOptions
+from posecheck.trial.result import TrialOptions, TrialResult
+from posecheck.video.reader import VideoOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from posecheck.batch import JobProgress
-    from posecheck.comparison import Change, SideDifference
-    from posecheck.joints import Side
+    from posecheck.comparison.changes import Change, SideDifference
+    from posecheck.kinematics.joints import Side
     from posecheck.movements import Movement
-    from posecheck.output.trial_folder import StoredTrial
-    from posecheck.pipeline import Progress
+    from posecheck.output.folders.trial_folder import StoredTrial
+    from posecheck.progress import Progress
     from posecheck.session import PlannedTrial, Session
-    from posecheck.trial import Trial
+    from posecheck.trial.trial import Trial
 
 TRIALS_FOLDER = "trials"
-LATE_LIBRARIES = ("pandas", "posecheck.output.trial_folder", "scipy.ndimage", "scipy.signal", "posecheck.output.charts")
+LATE_LIBRARIES = (
+    "pandas",
+    "posecheck.output.folders.trial_folder",
+    "scipy.ndimage",
+    "scipy.signal",
+    "posecheck.output.report.charts",
+)
 """What only the stages after the pose model need; loaded while the model runs, they cost nothing."""
 
 
@@ -53,7 +60,7 @@ class SessionResult:
     @property
     def cautions(self) -> tuple[str, ...]:
         """What to keep in mind about each test, once."""
-        from posecheck.output.report_words import trial_cautions
+        from posecheck.output.report.words import trial_cautions
 
         return trial_cautions(stored.trial for stored in self.trials)
 
@@ -144,8 +151,8 @@ def compare_folders(
     StorageError
         A trial cannot be read, or the result not written.
     """
-    from posecheck.output.comparison_folder import write_comparison_folder
-    from posecheck.output.trial_folder import load_trial_folder
+    from posecheck.output.folders.comparison_folder import write_comparison_folder
+    from posecheck.output.folders.trial_folder import load_trial_folder
 
     blocks = [[load_trial_folder(path) for path in paths] for paths in (pre, baseline, retest)]
     data = comparison_data(*blocks, primary=primary)
@@ -168,7 +175,7 @@ def comparison_data(
     Raises
     ------
     ComparisonError
-        As `posecheck.comparison.compare_blocks`.
+        As `posecheck.comparison.changes.compare_blocks`.
     """
     names = list(builtin_movements())  # reads the movement files: once
     pre, baseline, retest = (
@@ -295,8 +302,10 @@ def run_session(
     StorageError
         The folder cannot be written.
     """
-    from posecheck.output.comparison_folder import write_comparison_folder  # loaded late: Matplotlib takes its time
-    from posecheck.output.trial_folder import load_trial_folder
+    from posecheck.output.folders.comparison_folder import (
+        write_comparison_folder,  # loaded late: Matplotlib takes its time
+    )
+    from posecheck.output.folders.trial_folder import load_trial_folder
 
     output = output or OutputOptions()
     refuse_source_inside(source, folder)
@@ -343,8 +352,8 @@ def _analyze_job(job: _Job, progress: Progress) -> str:
 
 
 def _annotate_job(job: _Job, progress: Progress) -> None:
-    from posecheck.output.face_blur import FaceBlur
-    from posecheck.output.trial_folder import annotate_trial_folder, load_trial
+    from posecheck.output.draw.face_blur import FaceBlur
+    from posecheck.output.folders.trial_folder import annotate_trial_folder, load_trial
 
     side = load_trial(job.folder).side
     result = reassess_folder(job.folder, job.plan.movement, side, job.options, video=job.plan.file)
@@ -362,7 +371,7 @@ def _annotate_job(job: _Job, progress: Progress) -> None:
 
 
 def _session_data(session: Session, jobs: Sequence[_Job], done: Sequence[Done[str]]) -> ReportData:
-    from posecheck.output.trial_folder import load_trial_folder
+    from posecheck.output.folders.trial_folder import load_trial_folder
 
     blocks: dict[Phase, list[StoredTrial]] = {phase: [] for phase in Phase}
     refused = []

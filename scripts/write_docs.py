@@ -15,14 +15,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posecheck.cleaning import CleaningOptions
 from posecheck.cli.app import EXIT_CODES
-from posecheck.difference import ErrorModel
-from posecheck.joints import ANGLES, AngleDefinition, Plane
+from posecheck.comparison.difference import ErrorModel
+from posecheck.kinematics.cleaning import CleaningOptions
+from posecheck.kinematics.joints import ANGLES, AngleDefinition, Plane
 from posecheck.movements import AngleRef, Compensation, Movement, Outcome, builtin_movements
-from posecheck.output.columns import COLUMNS
+from posecheck.output.export.columns import COLUMNS
 from posecheck.protocol import GRIPS, LIMITS_WORDS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES
-from posecheck.quality import QualityLimits
+from posecheck.trial.quality import QualityLimits
 from scripts.command_line import command_tables
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 from postgresql import private_server
 
-from posecheck.estimator import DEAD_END
+from posecheck.pose.estimator import DEAD_END
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

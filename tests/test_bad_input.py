@@ -42,7 +42,7 @@ from clips import (
     write_pictures,
 )
 
-from posecheck.joints import Side
+from posecheck.kinematics.joints import Side
 from posecheck.settings import find_models_dir
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from posecheck.batch import Done, default_workers, run_jobs
 from posecheck.errors import VideoError
 
 if TYPE_CHECKING:
-    from posecheck.pipeline import Progress
+    from posecheck.progress import Progress
 
 WAIT_S = 60.0
 """No job waits longer for another process, so that a broken test ends."""

@@ -13,17 +13,22 @@ import pytest
 from made_trial import made_result
 
 from posecheck.cli.app import EXIT_CODES
-from posecheck.comparison import compare_blocks, compare_sides
-from posecheck.difference import ErrorModel, difference_of_means
-from posecheck.joints import ANGLES
-from posecheck.landmarks import Landmark
+from posecheck.comparison.changes import compare_blocks, compare_sides
+from posecheck.comparison.difference import ErrorModel, difference_of_means
+from posecheck.kinematics.joints import ANGLES
 from posecheck.movements import builtin_movements, read_movement
-from posecheck.output.columns import COLUMNS
-from posecheck.output.csv_export import write_angles_csv, write_changes_csv, write_repetitions_csv, write_sides_csv
-from posecheck.output.landmark_store import write_landmarks
+from posecheck.output.export.columns import COLUMNS
+from posecheck.output.export.csv_export import (
+    write_angles_csv,
+    write_changes_csv,
+    write_repetitions_csv,
+    write_sides_csv,
+)
+from posecheck.output.export.landmark_store import write_landmarks
+from posecheck.pose.landmarks import Landmark
+from posecheck.pose.system_libraries import LINUX_LIBRARIES
 from posecheck.protocol import LIMITS_WORDS, SAFETY_WORDS
 from posecheck.session import read_session
-from posecheck.system_libraries import LINUX_LIBRARIES
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

@@ -11,12 +11,12 @@ from clips import call
 from made_trial import made_video
 
 from posecheck import doctor
-from posecheck.camera import Camera, FilePlayer
-from posecheck.camera_list import CameraInfo
 from posecheck.doctor import Check, examine
 from posecheck.errors import CameraError, StorageError
-from posecheck.system_libraries import LINUX_LIBRARIES
-from posecheck.video import open_video
+from posecheck.pose.system_libraries import LINUX_LIBRARIES
+from posecheck.video.camera import Camera, FilePlayer
+from posecheck.video.camera_list import CameraInfo
+from posecheck.video.reader import open_video
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -88,7 +88,7 @@ def test_a_lacking_encoder_is_said_in_its_words(no_model: Path, monkeypatch: pyt
     def enter(_sink: object) -> None:
         raise StorageError("this FFmpeg cannot write H.264; install the 'av' wheel from PyPI.")
 
-    monkeypatch.setattr("posecheck.video_sink.VideoSink.__enter__", enter)
+    monkeypatch.setattr("posecheck.video.sink.VideoSink.__enter__", enter)
     assert check("Annotated video") == Check(
         "Annotated video", False, "this FFmpeg cannot write H.264; install the 'av' wheel from PyPI."
     )
@@ -98,7 +98,7 @@ def test_an_unexpected_failure_is_a_finding_not_a_crash(no_model: Path, monkeypa
     def enter(_sink: object) -> None:
         raise RuntimeError("the codec is ill")
 
-    monkeypatch.setattr("posecheck.video_sink.VideoSink.__enter__", enter)
+    monkeypatch.setattr("posecheck.video.sink.VideoSink.__enter__", enter)
     assert check("Annotated video").words == "RuntimeError: the codec is ill"
 
 
@@ -121,16 +121,16 @@ def test_cameras_are_tried_and_named(no_model: Path, monkeypatch: pytest.MonkeyP
         return Camera(FilePlayer(open_video(clip)), "clip")
 
     cameras = (CameraInfo(0, "Integrated"), CameraInfo(1, "Logitech"))
-    monkeypatch.setattr("posecheck.camera_list.list_cameras", lambda: cameras)
-    monkeypatch.setattr("posecheck.camera.open_camera", opened)
+    monkeypatch.setattr("posecheck.video.camera_list.list_cameras", lambda: cameras)
+    monkeypatch.setattr("posecheck.video.camera.open_camera", opened)
     words = "0 (Integrated) gives pictures. Camera 1 is in use by another program."
     assert check("Cameras") == Check("Cameras", True, words, needed=False)
-    monkeypatch.setattr("posecheck.camera_list.list_cameras", lambda: cameras[1:])
+    monkeypatch.setattr("posecheck.video.camera_list.list_cameras", lambda: cameras[1:])
     assert not check("Cameras").works
 
 
 def test_without_a_camera_videos_still_work(no_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("posecheck.camera_list.list_cameras", tuple)
+    monkeypatch.setattr("posecheck.video.camera_list.list_cameras", tuple)
     cameras = check("Cameras")
     assert not cameras.works
     assert not cameras.needed

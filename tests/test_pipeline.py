@@ -25,14 +25,16 @@ from synthetic import (
     with_noise,
 )
 
-from posecheck.comparison import Verdict, compare_blocks
-from posecheck.joints import Plane, Side
-from posecheck.landmarks import CleaningEvent, Landmark, LandmarkSeries
+from posecheck.comparison.changes import Verdict, compare_blocks
+from posecheck.kinematics.joints import Plane, Side
+from posecheck.kinematics.swaps import LEGS
 from posecheck.movements import load_movement
-from posecheck.pipeline import TrialOptions, TrialResult, assess, measure_angles, read_recording
-from posecheck.swaps import LEGS
-from posecheck.trial import Felt, trial_to_dict
-from posecheck.video import VideoOptions
+from posecheck.pipeline import measure_angles, read_recording
+from posecheck.pose.landmarks import CleaningEvent, Landmark, LandmarkSeries
+from posecheck.trial.assess import assess
+from posecheck.trial.result import TrialOptions, TrialResult
+from posecheck.trial.trial import Felt, trial_to_dict
+from posecheck.video.reader import VideoOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

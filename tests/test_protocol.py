@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 
 from posecheck import protocol
-from posecheck.joints import Side
+from posecheck.kinematics.joints import Side
 from posecheck.movements import builtin_movements
 from posecheck.protocol import (
     GRIPS,
@@ -22,7 +22,7 @@ from posecheck.protocol import (
     TighterSide,
     suggest,
 )
-from posecheck.trial import Felt, SetUp, Trial
+from posecheck.trial.trial import Felt, SetUp, Trial
 
 FORBIDDEN = re.compile(
     r"\b(diagnos\w*|treat(s|ed|ing|ment\w*)?|rehab\w*|injury risk|risk of injury|adhesion\w*"

@@ -9,9 +9,9 @@ import pytest
 from clips import SAMPLES
 
 from posecheck.errors import SessionFileError
-from posecheck.joints import Side
+from posecheck.kinematics.joints import Side
 from posecheck.session import SESSION_FILE, Phase, PlannedStretch, Session, draft_session, read_session
-from posecheck.trial import Felt
+from posecheck.trial.trial import Felt
 
 if TYPE_CHECKING:
     from pathlib import Path

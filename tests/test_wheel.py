@@ -88,7 +88,7 @@ def test_installed_package_is_the_wheels_own(installed: Installed) -> None:
 
 def test_installed_model_is_verified(installed: Installed) -> None:
     code = (
-        "from posecheck.model_files import choose_model; from posecheck.settings import load_settings; "
+        "from posecheck.pose.model_files import choose_model; from posecheck.settings import load_settings; "
         "print(choose_model(load_settings()).state)"
     )
     done = installed.run("-c", code)

@@ -10,19 +10,19 @@ from made_trial import made_result, made_video
 
 from posecheck import workflow
 from posecheck.errors import ComparisonError, RecordingError, StorageError
-from posecheck.joints import Side
+from posecheck.kinematics.joints import Side
 from posecheck.movements import load_movement
-from posecheck.output.trial_folder import load_trial_folder
-from posecheck.pipeline import TrialResult
-from posecheck.result_folder import OutputOptions
+from posecheck.output.folders.result_folder import OutputOptions
+from posecheck.output.folders.trial_folder import load_trial_folder
 from posecheck.session import SESSION_FILE, read_session
+from posecheck.trial.result import TrialResult
 from posecheck.workflow import analyze_to_folder, compare_folders, comparison_data, run_session
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from posecheck.batch import Done
-    from posecheck.pipeline import Progress
+    from posecheck.progress import Progress
 
 TOE_TOUCH = load_movement("toe-touch")
 

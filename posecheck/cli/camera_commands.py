@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from posecheck.cli.filming import Filmed, Trial
-    from posecheck.joints import Side
+    from posecheck.kinematics.joints import Side
     from posecheck.live import Framing
     from posecheck.movements import Movement
 
@@ -41,7 +41,7 @@ def register(app: typer.Typer) -> None:
 
 def cameras(json: opt.Json = False) -> None:
     """The cameras of this computer, by name and number."""
-    from posecheck.camera_list import list_cameras
+    from posecheck.video.camera_list import list_cameras
 
     found = list_cameras()
     if json:
@@ -78,14 +78,14 @@ def record(
     quiet: opt.Quiet = False,
 ) -> None:
     """Film a test with a webcam: guides you, begins and ends by itself."""
-    from posecheck.camera import open_camera
     from posecheck.cli.filming import Trial, film
     from posecheck.cli.live_window import LiveWindow, require_display
-    from posecheck.estimator import MediaPipeEstimator
-    from posecheck.joints import Side
-    from posecheck.model_files import choose_model
+    from posecheck.kinematics.joints import Side
     from posecheck.movements import load_movement
-    from posecheck.recorder import Recorder
+    from posecheck.pose.estimator import MediaPipeEstimator
+    from posecheck.pose.model_files import choose_model
+    from posecheck.video.camera import open_camera
+    from posecheck.video.recorder import Recorder
 
     test = load_movement(movement)
     opt.require_side(test, side)
@@ -134,7 +134,7 @@ def _film_or_say_what_is_kept(film: Callable[[], Filmed], path: Path, say: Calla
 
 
 def _end(filmed: Filmed, trial: Trial, path: Path, phase: str, say: Callable[[str], None]) -> None:
-    from posecheck.output.files import write_text_atomic
+    from posecheck.files import write_text_atomic
 
     if filmed.recorded is None and filmed.stopped:
         say("Nothing was recorded.")
@@ -170,7 +170,7 @@ def _framing_of_pre_test(path: Path, say: Callable[[str], None]) -> Framing | No
 
 
 def _tell_of_unfinished(path: Path, say: Callable[[str], None]) -> None:
-    from posecheck.growing_video import unfinished_beside
+    from posecheck.video.growing import unfinished_beside
 
     for left in unfinished_beside(path):
         say(f"{left} was not finished, but can be analysed as it is.")

@@ -17,10 +17,10 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from posecheck.comparison import Change, SideDifference
-    from posecheck.difference import Difference
-    from posecheck.pipeline import Progress as FrameProgress
-    from posecheck.trial import Trial
+    from posecheck.comparison.changes import Change, SideDifference
+    from posecheck.comparison.difference import Difference
+    from posecheck.progress import Progress as FrameProgress
+    from posecheck.trial.trial import Trial
 
 FILE_WIDTH = 120
 NARROW = 110
@@ -48,7 +48,7 @@ def errors_console() -> Console:
 
 def print_json(document: Any) -> None:
     """One JSON document on the output, missing numbers as null."""
-    from posecheck.trial import plain_json
+    from posecheck.trial.trial import plain_json
 
     typer.echo(json.dumps(plain_json(document), indent=1, ensure_ascii=False, allow_nan=False))
 
@@ -151,7 +151,7 @@ def print_trial(trial: Trial) -> None:
 
 
 def _remarks(trial: Trial) -> Iterator[str]:
-    from posecheck.output.report_words import event_sentences
+    from posecheck.output.report.words import event_sentences
 
     for gate in trial.gates:
         if gate.status in _COLOURS:
@@ -169,7 +169,7 @@ def print_changes(
     changes: Sequence[Change], *, title: str = "Pre-test to re-test", cautions: Sequence[str] = ()
 ) -> None:
     """The change table: primary outcomes with error and verdict; how many secondary ones there are; cautions below."""
-    from posecheck.output.report_words import many_measures_words
+    from posecheck.output.report.words import many_measures_words
 
     if not changes:
         return

@@ -11,22 +11,22 @@ import numpy as np
 
 from posecheck.cli.live_window import KEY_WORDS, Key
 from posecheck.errors import CameraError
-from posecheck.landmarks import LANDMARK_COUNT
 from posecheck.live import LiveAnswer, LiveEngine, LiveState
 from posecheck.live.measure import main_outcome
-from posecheck.output.live_picture import LiveScene, Mood, draw_live, live_side
+from posecheck.output.draw.live_picture import LiveScene, Mood, draw_live, live_side
+from posecheck.pose.landmarks import LANDMARK_COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from posecheck.camera import Camera
-    from posecheck.estimator import PoseEstimator
-    from posecheck.joints import Side
+    from posecheck.kinematics.joints import Side
     from posecheck.live import Framing
     from posecheck.movements import Movement
-    from posecheck.recorder import Recorded, Recorder
+    from posecheck.pose.estimator import PoseEstimator
+    from posecheck.video.camera import Camera
+    from posecheck.video.recorder import Recorded, Recorder
 
 AFTER_S: Final = 1.0
 """The recording goes on for this long after the last repetition: the analysis wants the start position again."""

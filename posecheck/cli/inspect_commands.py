@@ -48,7 +48,7 @@ def list_movements(json: opt.Json = False) -> None:
 @movements_app.command("show", epilog="Example: posecheck movements show runners-lunge")
 def show_movement(name: Name, json: opt.Json = False) -> None:
     """How to film and do a test, and what it measures."""
-    from posecheck.joints import ANGLES
+    from posecheck.kinematics.joints import ANGLES
     from posecheck.movements import load_movement
 
     movement = load_movement(name)
@@ -99,7 +99,7 @@ def check_movement(name: Name) -> None:
 
 def models(json: opt.Json = False) -> None:
     """The pose models that are here, and whether each is the file it should be."""
-    from posecheck.model_files import list_models
+    from posecheck.pose.model_files import list_models
 
     found = list_models(load_settings().models_dir)
     if json:

@@ -12,7 +12,7 @@ from posecheck.cli.console import frame_progress, output_console, print_changes,
 from posecheck.errors import StorageError
 
 if TYPE_CHECKING:
-    from posecheck.joints import Side
+    from posecheck.kinematics.joints import Side
 
 
 def register(app: typer.Typer) -> None:
@@ -53,12 +53,13 @@ def angles(
     quiet: opt.Quiet = False,
 ) -> None:
     """All joint angles of any video over time, as CSV; no test needed."""
-    from posecheck.joints import Plane
-    from posecheck.output.annotated_video import write_skeleton_video
-    from posecheck.output.csv_export import write_angles_csv
-    from posecheck.output.opensim_export import write_mot, write_trc
-    from posecheck.output.report_words import event_sentences
-    from posecheck.pipeline import TrialOptions, measure_angles, read_recording
+    from posecheck.kinematics.joints import Plane
+    from posecheck.output.draw.annotated_video import write_skeleton_video
+    from posecheck.output.export.csv_export import write_angles_csv
+    from posecheck.output.export.opensim_export import write_mot, write_trc
+    from posecheck.output.report.words import event_sentences
+    from posecheck.pipeline import measure_angles, read_recording
+    from posecheck.trial.result import TrialOptions
 
     targets = {suffix: output.with_suffix(f".{suffix}") for suffix in opt.output_formats(formats)}
     files = [output, *targets.values(), *([annotated] if annotated else [])]
@@ -161,12 +162,12 @@ def analyze(
     quiet: opt.Quiet = False,
 ) -> None:
     """One recording of one test: angles, repetitions, end range, annotated video and charts in a folder."""
-    from posecheck.joints import Side
+    from posecheck.files import check_replaceable
+    from posecheck.kinematics.joints import Side
     from posecheck.movements import load_movement
-    from posecheck.output.files import check_replaceable
-    from posecheck.pipeline import TrialOptions
-    from posecheck.result_folder import OutputOptions
-    from posecheck.trial import Felt, trial_to_dict
+    from posecheck.output.folders.result_folder import OutputOptions
+    from posecheck.trial.result import TrialOptions
+    from posecheck.trial.trial import Felt, trial_to_dict
     from posecheck.workflow import analyze_to_folder
 
     test = load_movement(movement)
@@ -227,7 +228,7 @@ def compare(
     quiet: opt.Quiet = False,
 ) -> None:
     """Pre-test against re-test, and left against right, with error bars; writes tables and a report."""
-    from posecheck.output.csv_export import changes_rows, sides_rows
+    from posecheck.output.export.csv_export import changes_rows, sides_rows
     from posecheck.workflow import compare_folders
 
     result = compare_folders(
@@ -242,7 +243,7 @@ def compare(
 
 
 def _primary(text: str | None) -> tuple[str, Side | None, str] | None:
-    from posecheck.joints import Side
+    from posecheck.kinematics.joints import Side
 
     if text is None:
         return None

@@ -10,8 +10,8 @@ import typer
 
 if TYPE_CHECKING:
     from posecheck.movements import Movement
-    from posecheck.output.trial_folder import OutputFormat
-    from posecheck.video import VideoOptions
+    from posecheck.output.folders.trial_folder import OutputFormat
+    from posecheck.video.reader import VideoOptions
 
 
 class SideChoice(StrEnum):
@@ -83,7 +83,7 @@ def require_side(test: Movement, side: SideChoice | None) -> None:
 
 def video_options(start: float | None, end: float | None, mirror: bool, stride: int | None) -> VideoOptions:
     """The reader's options."""
-    from posecheck.video import VideoOptions
+    from posecheck.video.reader import VideoOptions
 
     return VideoOptions(start_s=start, end_s=end, mirror=mirror, stride=stride)
 

@@ -15,7 +15,7 @@ from posecheck.cli.serve_phones import PhoneDoor, open_browser, serve_with_phone
 from posecheck.settings import load_settings
 
 if TYPE_CHECKING:
-    from posecheck.web.settings import WebSettings
+    from posecheck.web.server.settings import WebSettings
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -88,8 +88,8 @@ def serve(
     lan_port: LanPort = DEFAULT_LAN_PORT,
 ) -> None:
     """Run the web app: people, sessions, uploads and results in the browser. Ctrl-C stops it (exit code 0)."""
-    from posecheck.web.app import open_site
-    from posecheck.web.serve import WebServer, address_of, listen
+    from posecheck.web.server.app import open_site
+    from posecheck.web.server.serve import WebServer, address_of, listen
 
     _check_files(tls_cert, tls_key)
     if lan:
@@ -125,8 +125,8 @@ def _settings(
 ) -> WebSettings:
     from posecheck.storage.database import URL_VARIABLE
     from posecheck.storage.files import DATA_VARIABLE, default_data_folder
-    from posecheck.web.access import is_loopback, new_token
-    from posecheck.web.settings import WebSettings
+    from posecheck.web.server.access import is_loopback, new_token
+    from posecheck.web.server.settings import WebSettings
 
     named = os.environ.get(DATA_VARIABLE, "")
     folder = data or (Path(named).expanduser() if named else default_data_folder())
@@ -142,7 +142,7 @@ def _settings(
 
 
 def _checked(token: str | None) -> str:
-    from posecheck.web.access import MIN_TOKEN_LENGTH
+    from posecheck.web.server.access import MIN_TOKEN_LENGTH
 
     if token is None:
         return ""
@@ -163,7 +163,7 @@ def _check_files(certificate: Path | None, key: Path | None) -> None:
 
 
 def _announce(settings: WebSettings, address: str, *, tls: bool, show: bool) -> None:
-    from posecheck.web.access import is_loopback
+    from posecheck.web.server.access import is_loopback
 
     console = output_console()
     whole = f"{address}/?token={settings.token}" if settings.token else f"{address}/"

@@ -13,8 +13,8 @@ from posecheck.cli.console import errors_console, output_console
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from posecheck.web.settings import LanDoor, WebSettings
-    from posecheck.web.site import Site
+    from posecheck.web.server.settings import LanDoor, WebSettings
+    from posecheck.web.server.site import Site
 
 QR_STYLE = "bright_white on black"
 NEW_CERTIFICATE_WORDS = (
@@ -55,12 +55,12 @@ def serve_with_phones(settings: WebSettings, asked: PhoneDoor, *, show: bool) ->
         The data folder cannot be used.
     """
     from posecheck.storage.files import DataFolder
-    from posecheck.web.app import open_site
-    from posecheck.web.certificate import Certificate, certificate_for, fingerprint_of
-    from posecheck.web.kept_token import token_for
-    from posecheck.web.lan import open_door, own_address
-    from posecheck.web.serve import WebServer, address_of, listen
-    from posecheck.web.settings import LanDoor
+    from posecheck.web.phones.certificate import Certificate, certificate_for, fingerprint_of
+    from posecheck.web.phones.kept_token import token_for
+    from posecheck.web.phones.lan import open_door, own_address
+    from posecheck.web.server.app import open_site
+    from posecheck.web.server.serve import WebServer, address_of, listen
+    from posecheck.web.server.settings import LanDoor
 
     host = own_address(asked.host)
     with listen(settings.host, settings.port) as own, listen(host, asked.port, option="--lan-port") as lan:
@@ -119,7 +119,7 @@ def _announce(site: Site, door: LanDoor, address: str, *, is_new: bool, show: bo
 
 def _print_code(address: str) -> None:
     """The QR code, where there is a terminal that is wide enough to show it whole."""
-    from posecheck.web.qr_code import qr_text
+    from posecheck.web.phones.qr_code import qr_text
 
     console = output_console()
     lines = qr_text(address).splitlines()

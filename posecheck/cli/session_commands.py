@@ -15,7 +15,7 @@ from posecheck.settings import load_settings
 
 if TYPE_CHECKING:
     from posecheck.batch import Done
-    from posecheck.output.trial_folder import OutputFormat
+    from posecheck.output.folders.trial_folder import OutputFormat
     from posecheck.session import Session
     from posecheck.workflow import SessionResult
 
@@ -81,7 +81,7 @@ def session(
 
 
 def _write_draft(folder: Path, overwrite: bool) -> None:
-    from posecheck.output.files import write_text_atomic
+    from posecheck.files import write_text_atomic
     from posecheck.session import draft_session
 
     path = folder / SESSION_FILE
@@ -108,8 +108,8 @@ def _run(
     model: Path | None = None,
     formats: tuple[OutputFormat, ...] = (),
 ) -> None:
-    from posecheck.output.files import check_replaceable
-    from posecheck.result_folder import OutputOptions
+    from posecheck.files import check_replaceable
+    from posecheck.output.folders.result_folder import OutputOptions
     from posecheck.session import read_session
     from posecheck.workflow import run_session
 
@@ -148,7 +148,7 @@ def _show(result: SessionResult) -> None:
 
 
 def _end(result: SessionResult, planned: Session, *, json: bool, quiet: bool) -> None:
-    from posecheck.output.csv_export import changes_rows, sides_rows
+    from posecheck.output.export.csv_export import changes_rows, sides_rows
 
     if json:
         print_json(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from posecheck.live.framing import FramingMatch
-    from posecheck.quality import QualityGate
+    from posecheck.trial.quality import QualityGate
 
 
 class LiveState(StrEnum):

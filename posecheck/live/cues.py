@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from posecheck.joints import Plane
+from posecheck.kinematics.joints import Plane
 from posecheck.live.answer import LiveState
-from posecheck.quality import GateStatus
+from posecheck.trial.quality import GateStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from posecheck.joints import Side
+    from posecheck.kinematics.joints import Side
     from posecheck.live.framing import FramingMatch
     from posecheck.movements import Movement
-    from posecheck.quality import QualityGate
+    from posecheck.trial.quality import QualityGate
 
 NOBODY_YET_S = 8.0
 """After this long without anybody, say so (chosen by us)."""

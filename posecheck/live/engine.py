@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Self
 import cv2
 import numpy as np
 
-from posecheck.follow import PersonFollower
-from posecheck.landmarks import LANDMARK_COUNT, Landmark, Pose, SeriesSource
 from posecheck.live.answer import LiveAnswer, LiveState
 from posecheck.live.clock import LiveClock
 from posecheck.live.cues import Cue, CuePacer, Situation, choose_cue, verdict_on
@@ -19,17 +17,19 @@ from posecheck.live.measure import LiveMeasure, Window, main_outcome
 from posecheck.live.phase import PhaseFollower
 from posecheck.live.start import STILL_S, has_posture, is_still, start_problem
 from posecheck.live.trial import LiveTrial
-from posecheck.quality import GateStatus, QualityGate
-from posecheck.requirements import require_side
-from posecheck.video import Frame
+from posecheck.pose.follow import PersonFollower
+from posecheck.pose.landmarks import LANDMARK_COUNT, Landmark, Pose, SeriesSource
+from posecheck.trial.quality import GateStatus, QualityGate
+from posecheck.trial.requirements import require_side
+from posecheck.video.reader import Frame
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from posecheck.estimator import PoseEstimator
-    from posecheck.joints import Side
+    from posecheck.kinematics.joints import Side
     from posecheck.movements import Movement
-    from posecheck.repetitions import Repetition
+    from posecheck.pose.estimator import PoseEstimator
+    from posecheck.trial.repetitions import Repetition
 
 TARGET_HOLD_S = 2.0
 """The tests ask for a hold of 2 to 3 seconds."""

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from posecheck.angles import body_yaw_deg, detect_view
-from posecheck.comparability import CLOSE_ROLL_DEG, CLOSE_SCALE, CLOSE_YAW_DEG
-from posecheck.joints import Plane
-from posecheck.landmarks import LANDMARK_COUNT, Landmark
+from posecheck.comparison.comparability import CLOSE_ROLL_DEG, CLOSE_SCALE, CLOSE_YAW_DEG
+from posecheck.kinematics.angles import body_yaw_deg, detect_view
+from posecheck.kinematics.joints import Plane
 from posecheck.live.answer import points_to_list
-from posecheck.quality import START_S, body_length_px
+from posecheck.pose.landmarks import LANDMARK_COUNT, Landmark
+from posecheck.trial.quality import START_S, body_length_px
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from posecheck.landmarks import LandmarkSeries
     from posecheck.movements import Movement
+    from posecheck.pose.landmarks import LandmarkSeries
 
 PLACE_WITHIN = 0.06
 """The hips must be this close to their place in the pre-test, as a share of the picture's size (chosen by us)."""
@@ -75,7 +75,7 @@ class Framing:
     yaw_deg, roll_deg : float
         Turn of the shoulders out of the front view, and tilt of the camera; NaN where unknown.
     facing : int
-        As in `posecheck.angles.View`.
+        As in `posecheck.kinematics.angles.View`.
     """
 
     hip_xy: Place
@@ -127,7 +127,7 @@ class Framing:
     def compare(self, now: Framing, movement: Movement) -> FramingMatch:
         """How the present place differs from this one, and what to change first.
 
-        Limits are those within which a re-test is compared without a larger error (`posecheck.comparability`).
+        Limits are those within which a re-test is compared without a larger error (`posecheck.comparison.comparability`).
         """
         scale = now.body_size / self.body_size if self.body_size > 0 else math.nan
         dx, dy = now.hip_xy[0] - self.hip_xy[0], now.hip_xy[1] - self.hip_xy[1]

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posecheck.capture import CaptureReport, CaptureWatcher
-from posecheck.estimator import Census
-from posecheck.joints import Plane
-from posecheck.landmarks import CleanSeries
-from posecheck.quality import START_S, GateStatus, Posture, QualityGate, check_quality, light_gate, read_start
-from posecheck.reading import needed_landmarks
+from posecheck.kinematics.joints import Plane
+from posecheck.pose.capture import CaptureReport, CaptureWatcher
+from posecheck.pose.estimator import Census
+from posecheck.pose.landmarks import CleanSeries
+from posecheck.trial.quality import START_S, GateStatus, Posture, QualityGate, check_quality, light_gate, read_start
+from posecheck.trial.reading import needed_landmarks
 
 if TYPE_CHECKING:
-    from posecheck.estimator import PoseEstimator
-    from posecheck.joints import Side
+    from posecheck.kinematics.joints import Side
     from posecheck.live.framing import FramingMatch
     from posecheck.live.measure import Window
     from posecheck.movements import Movement
-    from posecheck.video import Frame
+    from posecheck.pose.estimator import PoseEstimator
+    from posecheck.video.reader import Frame
 
 LOOK_AGAIN_S = 3.0
 """Until the trial begins, light and tilt are judged anew after this long: people level the camera (chosen by us)."""

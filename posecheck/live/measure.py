@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posecheck.angles import AngleTable, View, compute_angles, detect_view
-from posecheck.cleaning import clean
-from posecheck.joints import Side, mark_of
-from posecheck.landmarks import LANDMARK_COUNT, CleanSeries, Landmark, LandmarkSeries, Pose, SeriesSource
+from posecheck.kinematics.angles import AngleTable, View, compute_angles, detect_view
+from posecheck.kinematics.cleaning import clean
+from posecheck.kinematics.joints import Side, mark_of
 from posecheck.movements import Role
-from posecheck.reading import cleaning_options, needed_landmarks, tested_side
+from posecheck.pose.landmarks import LANDMARK_COUNT, CleanSeries, Landmark, LandmarkSeries, Pose, SeriesSource
+from posecheck.trial.reading import cleaning_options, needed_landmarks, tested_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posecheck.holds import BLIP_S, HOLD_WITHIN, MAX_HOLD_SPEED_DEG_S, bridged, running_hold_s
 from posecheck.live.answer import LiveState
-from posecheck.repetitions import LEAVE_SHARE, MIN_EXCURSION_S
+from posecheck.trial.holds import BLIP_S, HOLD_WITHIN, MAX_HOLD_SPEED_DEG_S, bridged, running_hold_s
+from posecheck.trial.repetitions import LEAVE_SHARE, MIN_EXCURSION_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posecheck.angles import is_lying
-from posecheck.joints import Side, mark_of
+from posecheck.kinematics.angles import is_lying
+from posecheck.kinematics.joints import Side, mark_of
 from posecheck.live.measure import signal_of
-from posecheck.quality import body_length_px
+from posecheck.trial.quality import body_length_px
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

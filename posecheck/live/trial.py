@@ -8,17 +8,17 @@ import numpy as np
 
 from posecheck.errors import RecordingError
 from posecheck.live.measure import Row, Window, measure, series_of
-from posecheck.repetitions import find_repetitions
+from posecheck.trial.repetitions import find_repetitions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from posecheck.joints import Side
-    from posecheck.landmarks import SeriesSource
+    from posecheck.kinematics.joints import Side
     from posecheck.movements import Movement
-    from posecheck.repetitions import Repetition
+    from posecheck.pose.landmarks import SeriesSource
+    from posecheck.trial.repetitions import Repetition
 
 FINAL_AFTER_S = 0.8
 """An angle is measured anew with each picture until it is this old: filter and gap filling need what follows it."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from posecheck.errors import MovementError
-from posecheck.joints import ANGLES, Plane, Side
+from posecheck.kinematics.joints import ANGLES, Plane, Side
 from posecheck.movements.fields import Fields, suggestion
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class AngleRef:
     Attributes
     ----------
     angle : str
-        Name in `posecheck.joints.ANGLES`.
+        Name in `posecheck.kinematics.joints.ANGLES`.
     leg : {"tested", "other", "none"}
         Whose angle: the tested leg's, the other one's, or neither (trunk, pelvis).
     sign : {"as_defined", "negated", "towards_tested", "away_from_tested"}

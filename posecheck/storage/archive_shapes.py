@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
-from posecheck.corrections import Corrections
 from posecheck.errors import CorrectionError
+from posecheck.trial.corrections import Corrections
 
 SideWord = Literal["left", "right"] | None
 Score = Annotated[float, Field(ge=0, le=10)] | None

@@ -22,7 +22,7 @@ class DataFolder:
 
     ``uploads/<upload id>/`` holds what came in and what was read from it: ``video`` (as it came), ``partial`` (while it
     comes in), ``copy.mp4`` (what every browser plays), ``poster.jpg``, ``landmarks.parquet`` and ``recording.json``.
-    ``takes/<take id>/`` is a trial folder as `posecheck.output.trial_folder` writes it.
+    ``takes/<take id>/`` is a trial folder as `posecheck.output.folders.trial_folder` writes it.
     """
 
     root: Path

@@ -188,7 +188,7 @@ class Upload(Table):
         ``duration_s, width_px, height_px, rate_hz, codec, people, warnings, boxes, blurred``; empty until read. ``blurred``:
         whether faces in the copy are.
     proposal : dict
-        ``movement, side, sure, words, alternatives``; empty until read (`posecheck.proposal`).
+        ``movement, side, sure, words, alternatives``; empty until read (`posecheck.trial.proposal`).
     reading : dict
         How it was or is to be read: ``person_at`` [x, y] or None, ``mirror``.
     has_video, has_copy : bool
@@ -232,7 +232,7 @@ class Take(Table):
     state : str
         `TakeState`.
     corrections : dict
-        `posecheck.corrections.Corrections` as JSON; empty for none.
+        `posecheck.trial.corrections.Corrections` as JSON; empty for none.
     summary : dict
         What lists show without opening the folder: ``repetitions, passed, outcomes [{name, title, mean_deg}], notes``.
     """

@@ -1,0 +1,1 @@
+"""From body points to joint angles: cleaning, the view, what each angle means."""

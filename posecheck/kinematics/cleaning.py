@@ -1,0 +1,262 @@
+"""Landmarks as the model gives them in; trustworthy, evenly smoothed landmarks out, every sample labelled.
+
+The path follows MEASUREMENT section 4: mask, tell left from right, check limb lengths, drop outliers, fill short gaps,
+smooth without lag. Nothing is invented: what cannot be trusted becomes missing, and says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from posecheck.kinematics.geometry import true_runs
+from posecheck.kinematics.joints import Side, mark_of
+from posecheck.kinematics.swaps import Relabelling, order_legs, repair_swaps
+from posecheck.pose.landmarks import CleaningEvent, CleanSeries, Landmark, LandmarkSeries, SampleState
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LIMB_SEGMENTS: tuple[tuple[str, str], ...] = (("hip", "knee"), ("knee", "ankle"))
+"""The segments whose length is checked: limbs only, since a flexed trunk shortens honestly."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleaningOptions:
+    """How landmarks are cleaned. [J] chosen by us, [C] computed: see MEASUREMENT section 4."""
+
+    min_visibility: float = 0.5
+    """Below this a point counts as not seen [J]."""
+    max_swap_s: float = 0.5
+    """Left/right swaps up to this long are relabelled, longer ones rejected [J]."""
+    max_limb_ratio: float = 1.10
+    """A limb longer than this times its calibration length is a tracking fault [J]."""
+    min_limb_ratio: float | None = None
+    """A limb shorter than this is a fault too, for tests whose legs stay in the picture's plane: 0.87 is 30 degrees out
+    of plane [C]. None where legs may point at the camera."""
+    hampel_window: int = 7
+    """Samples in the running median that finds single outliers [J]."""
+    cutoff_hz: float = 3.0
+    """Butterworth low-pass for slow movement [J]; Sports2D uses 6 Hz."""
+    fill_s: float = 0.2
+    """Gaps up to this are interpolated silently [J]."""
+    max_fill_s: float = 0.5
+    """Gaps up to this are interpolated and reported; longer ones stay missing [J]."""
+    rear_leg: Side | None = None
+    """The leg that the user says is behind in a side view (the lunge): settles which leg is which."""
+    facing: int = 1
+    """Which way the person faces, for `rear_leg`: +1 right edge of the picture, -1 left edge."""
+
+
+def clean(series: LandmarkSeries, options: CleaningOptions | None = None) -> CleanSeries:
+    """Clean a landmark series.
+
+    Parameters
+    ----------
+    series : LandmarkSeries
+        As the estimator gave it.
+    options : CleaningOptions, optional
+
+    Returns
+    -------
+    CleanSeries
+        Same times; points smoothed, missing ones NaN, every sample labelled measured, interpolated or missing.
+    """
+    options = options or CleaningOptions()
+    current, out_of_frame = _mask_unseen(series, options)
+    relabelled = _tell_sides_apart(current, options)
+    faults = _limb_faults(relabelled.series, options)
+    current = _without_points(relabelled.series, relabelled.rejected | faults)
+    swapped, told = relabelled.swapped, relabelled.events
+    del relabelled  # ten minutes of landmarks are 28 MB, so that only one copy at a time is kept
+    current = _without_points(current, _outliers(current, options))
+    current, state, gaps = _fill_gaps(current, options)
+    current = _smooth(current, options)
+    events = (*told, *_fault_events(series, faults), *_frame_events(series, out_of_frame), *gaps)
+    return CleanSeries(current, state, swapped, tuple(sorted(events, key=lambda event: event.start_s)))
+
+
+def _without_points(series: LandmarkSeries, missing: NDArray[np.bool_]) -> LandmarkSeries:
+    xy, xyz = series.xy_px.copy(), series.xyz_m.copy()
+    xy[missing], xyz[missing] = np.nan, np.nan
+    return replace(series, xy_px=xy, xyz_m=xyz)
+
+
+def _mask_unseen(series: LandmarkSeries, options: CleaningOptions) -> tuple[LandmarkSeries, NDArray[np.bool_]]:
+    size = np.array([series.source.width_px, series.source.height_px])
+    with np.errstate(invalid="ignore"):
+        outside = np.asarray(((series.xy_px < 0) | (series.xy_px >= size)).any(axis=-1))
+        unseen = ~(series.visibility >= options.min_visibility)
+    return _without_points(series, outside | unseen), outside
+
+
+def _tell_sides_apart(series: LandmarkSeries, options: CleaningOptions) -> Relabelling:
+    if options.rear_leg is not None:
+        return order_legs(series, rear=options.rear_leg, facing=options.facing)
+    return repair_swaps(series, max_swap_s=options.max_swap_s)
+
+
+def limb_lengths(series: LandmarkSeries) -> dict[tuple[Side, str, str], NDArray[np.float64]]:
+    """(n,) apparent length in pixels of each leg segment, by (side, upper, lower)."""
+    return {
+        (side, upper, lower): np.linalg.norm(
+            series.xy_px[:, mark_of(lower, side)] - series.xy_px[:, mark_of(upper, side)], axis=-1
+        )
+        for side in Side
+        for upper, lower in LIMB_SEGMENTS
+    }
+
+
+def calibration_length(lengths: NDArray[np.float64], percentile: float) -> float:
+    """The person's own length of a limb in this picture, NaN if never seen.
+
+    Chosen by us: the 70th percentile where legs stay in the picture's plane, since faults shorten more than they lengthen
+    (in up to a third of a lunge's frames both legs melt into one); the 95th where legs honestly shorten.
+    """
+    finite = lengths[np.isfinite(lengths)]
+    return float(np.percentile(finite, percentile)) if finite.size else float("nan")
+
+
+def _limb_faults(series: LandmarkSeries, options: CleaningOptions) -> NDArray[np.bool_]:
+    faults = np.zeros(series.visibility.shape, dtype=bool)
+    lengths = limb_lengths(series)
+    for upper, lower in LIMB_SEGMENTS:
+        both = np.concatenate([lengths[side, upper, lower] for side in Side])
+        own_length = calibration_length(both, 95.0 if options.min_limb_ratio is None else 70.0)
+        for side in Side:
+            with np.errstate(invalid="ignore"):
+                ratio = lengths[side, upper, lower] / own_length
+                bad = ratio > options.max_limb_ratio
+                if options.min_limb_ratio is not None:
+                    bad |= ratio < options.min_limb_ratio
+            faults[:, mark_of(lower, side)] |= bad
+            if upper == "hip":
+                faults[:, mark_of("ankle", side)] |= bad
+    return faults
+
+
+def _outliers(series: LandmarkSeries, options: CleaningOptions) -> NDArray[np.bool_]:
+    """Hampel filter: samples further than 3 scaled median deviations (and 1 % of the picture) from a running median."""
+    from scipy.ndimage import median_filter  # loaded late, as SciPy takes its time
+
+    window = options.hampel_window
+    if len(series) < window:
+        return np.zeros(series.visibility.shape, dtype=bool)
+    filled = _interpolate_all(series.time_s, series.xy_px)
+    centre = median_filter(filled, size=(window, 1, 1), mode="nearest")
+    deviation = np.abs(filled - centre)
+    scale = 1.4826 * median_filter(deviation, size=(window, 1, 1), mode="nearest")
+    floor = 0.01 * max(series.source.width_px, series.source.height_px)
+    return np.asarray((deviation > np.maximum(3.0 * scale, floor)).any(axis=-1))
+
+
+def _interpolate_all(time_s: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
+    flat = values.reshape(len(values), -1).copy()
+    for column in flat.T:
+        known = np.isfinite(column)
+        column[:] = np.interp(time_s, time_s[known], column[known]) if known.any() else 0.0
+    return flat.reshape(values.shape)
+
+
+def _fill_gaps(
+    series: LandmarkSeries, options: CleaningOptions
+) -> tuple[LandmarkSeries, NDArray[np.int8], list[CleaningEvent]]:
+    time_s, xy, xyz = series.time_s, series.xy_px.copy(), series.xyz_m.copy()
+    state = np.full(series.visibility.shape, SampleState.MEASURED, dtype=np.int8)
+    events: list[CleaningEvent] = []
+    for mark in Landmark:
+        missing = ~np.isfinite(xy[:, mark, 0])
+        state[missing, mark] = SampleState.MISSING
+        known = ~missing
+        for first, last in true_runs(missing):
+            if first == 0 or last == len(time_s):
+                continue
+            gap_s = float(time_s[last] - time_s[first - 1])
+            if gap_s > options.max_fill_s:
+                continue
+            inside = slice(first, last)
+            for array in (xy, xyz):
+                for axis in range(array.shape[2]):
+                    array[inside, mark, axis] = np.interp(time_s[inside], time_s[known], array[known, mark, axis])
+            state[inside, mark] = SampleState.INTERPOLATED
+            if gap_s > options.fill_s and mark in _NAMED_IN_EVENTS:
+                start, end = float(time_s[first]), float(time_s[last])
+                words = f"The {mark.label.replace('_', ' ')} was not seen for {gap_s:.1f} s and was filled in."
+                events.append(CleaningEvent("long_gap", start, end, words))
+    return replace(series, xy_px=xy, xyz_m=xyz), state, events
+
+
+_NAMED_IN_EVENTS = frozenset(mark_of(part, side) for part in ("shoulder", "hip", "knee", "ankle") for side in Side)
+
+
+def _smooth(series: LandmarkSeries, options: CleaningOptions) -> LandmarkSeries:
+    """Zero-lag 4th-order Butterworth (2nd order forwards and backwards, cutoff corrected) on an even time grid.
+
+    Winter 2009, section 3.4.4.2: running twice needs the cutoff divided by (sqrt(2) - 1) ** 0.25 = 0.802.
+    """
+    rate = series.rate_hz
+    cutoff = options.cutoff_hz / 0.802
+    if len(series) < 2 or not np.isfinite(rate) or cutoff >= 0.45 * rate:
+        return series
+    from scipy.signal import butter
+
+    sos = butter(2, cutoff, fs=rate, output="sos")
+    xy, xyz = series.xy_px.copy(), series.xyz_m.copy()
+    for (first, last), marks in _marks_by_run(np.isfinite(xy[:, :, 0])).items():
+        inside = np.ix_(range(first, last), marks)
+        both = np.concatenate([xy[inside], xyz[inside]], axis=-1)
+        smoothed = _filter_run(sos, series.time_s[first:last], both.reshape(last - first, -1), rate)
+        xy[inside], xyz[inside] = np.split(smoothed.reshape(both.shape), [2], axis=-1)
+    return replace(series, xy_px=xy, xyz_m=xyz)
+
+
+def _marks_by_run(known: NDArray[np.bool_]) -> dict[tuple[int, int], list[int]]:
+    """The points of each stretch of frames in which they are known: those of one stretch are filtered together."""
+    marks: dict[tuple[int, int], list[int]] = {}
+    for mark in Landmark:
+        for run in true_runs(known[:, mark]):
+            marks.setdefault(run, []).append(mark)
+    return marks
+
+
+def _filter_run(
+    sos: NDArray[np.float64], time_s: NDArray[np.float64], values: NDArray[np.float64], rate_hz: float
+) -> NDArray[np.float64]:
+    if len(values) < 4:
+        return values
+    even_s = np.arange(time_s[0], time_s[-1] + 0.5 / rate_hz, 1.0 / rate_hz)
+    even = np.stack([np.interp(even_s, time_s, column) for column in values.T], axis=1)
+    if len(even) < 4:
+        return values
+    from scipy.signal import sosfiltfilt
+
+    padding = min(len(even) - 1, int(rate_hz))
+    smoothed = sosfiltfilt(sos, even, axis=0, padlen=padding)
+    return np.stack([np.interp(time_s, even_s, column) for column in smoothed.T], axis=1)
+
+
+def _fault_events(series: LandmarkSeries, faults: NDArray[np.bool_]) -> list[CleaningEvent]:
+    events = []
+    for side in Side:
+        knee, ankle = mark_of("knee", side), mark_of("ankle", side)
+        for first, last in true_runs(faults[:, knee] | faults[:, ankle]):
+            start, end = float(series.time_s[first]), float(series.time_s[last - 1])
+            if end - start >= 0.2:
+                words = f"The {side} leg's length was impossible for {end - start:.1f} s: not used."
+                events.append(CleaningEvent("limb_length", start, end, words))
+    return events
+
+
+def _frame_events(series: LandmarkSeries, outside: NDArray[np.bool_]) -> list[CleaningEvent]:
+    parts = {"feet": ("ankle", "heel", "foot_index"), "knees": ("knee",), "hips": ("hip",), "shoulders": ("shoulder",)}
+    events = []
+    for words, names in parts.items():
+        marks = [mark_of(name, side) for name in names for side in Side]
+        for first, last in true_runs(np.asarray(outside[:, marks].any(axis=1))):
+            start, end = float(series.time_s[first]), float(series.time_s[last - 1])
+            if end - start >= 0.2:
+                text = f"The {words} were outside the picture for {end - start:.1f} s."
+                events.append(CleaningEvent("out_of_frame", start, end, text))
+    return events

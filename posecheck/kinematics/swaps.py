@@ -1,0 +1,208 @@
+"""Which leg is which: finds where the model exchanged left and right, and puts them back or rejects the stretch."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from posecheck.kinematics.geometry import true_runs
+from posecheck.kinematics.joints import Side, mark_of
+from posecheck.pose.landmarks import SWAPPED_ORDER, CleaningEvent, Landmark, LandmarkSeries
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LEGS = np.arange(Landmark.LEFT_HIP, Landmark.RIGHT_FOOT_INDEX + 1)
+ARMS = np.arange(Landmark.LEFT_SHOULDER, Landmark.RIGHT_THUMB + 1)
+
+MIN_SEPARATION = 0.15
+"""Left and right must lie this fraction of the trunk's length apart before an exchange can be told (chosen by us)."""
+REMEMBERED_S = 0.5
+"""What was seen longer ago than this says nothing of which leg is which now."""
+MERGED_FOR_S = 0.3
+"""Longer than this the sides have really come together."""
+MERGED_SHARE = 0.6
+"""Sides that are suddenly this much closer together than before have melted into one (chosen by us)."""
+CLEARLY_BETTER = 0.5
+"""An exchange is believed when it halves the distance to the predicted positions (chosen by us)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Relabelling:
+    """Landmarks with left and right put back.
+
+    Attributes
+    ----------
+    series : LandmarkSeries
+    swapped : (n,) bool
+        Frames whose legs or arms were exchanged back.
+    rejected : (n, 33) bool
+        Points whose side could not be told.
+    events : tuple of CleaningEvent
+    """
+
+    series: LandmarkSeries
+    swapped: NDArray[np.bool_]
+    rejected: NDArray[np.bool_]
+    events: tuple[CleaningEvent, ...]
+
+
+def order_legs(series: LandmarkSeries, *, rear: Side, facing: int) -> Relabelling:
+    """Name the legs of a lunge by which ankle is further forward in the picture: the declared rear leg is behind.
+
+    MediaPipe's own labels are exchanged in up to three quarters of such frames; with the feet well apart this rule has
+    no ambiguity, and with the feet together it does not matter.
+    """
+    front = rear.other
+    forward = facing * series.xy_px[:, :, 0]
+    ahead = np.full(len(series), np.nan)  # how far the leg called front is ahead: by the ankles, else by the knees
+    for part in ("knee", "ankle"):
+        by_part = forward[:, mark_of(part, front)] - forward[:, mark_of(part, rear)]
+        ahead = np.where(np.isfinite(by_part), by_part, ahead)
+    exchanged, unknown = _carried(series.time_s, ahead)
+    swapped = _exchange(series, exchanged, LEGS)
+    share = float(exchanged.mean()) if len(series) else 0.0
+    events: tuple[CleaningEvent, ...] = ()
+    if share > 0.02:
+        words = f"The model exchanged the legs in {100 * share:.0f} % of the frames; the declared rear leg ({rear}) settled."
+        events = (CleaningEvent("legs_ordered", float(series.time_s[0]), float(series.time_s[-1]), words),)
+    rejected = np.zeros(series.visibility.shape, dtype=bool)
+    rejected[np.ix_(unknown, LEGS)] = True
+    return Relabelling(swapped, exchanged, rejected, events)
+
+
+def _carried(time_s: NDArray[np.float64], ahead: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Frames whose legs are exchanged, and frames too far from any in which that could be told."""
+    known = np.isfinite(ahead)
+    if not known.any():
+        return np.zeros(len(ahead), dtype=bool), np.ones(len(ahead), dtype=bool)
+    last = np.maximum.accumulate(np.where(known, np.arange(len(ahead)), -1))
+    last[last < 0] = int(np.argmax(known))
+    unknown = np.abs(time_s - time_s[last]) > REMEMBERED_S
+    return np.asarray(ahead[last] < 0), np.asarray(unknown)
+
+
+def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
+    """Find sudden exchanges of left and right, for legs and arms apart; relabel short ones, reject long ones.
+
+    The labels that hold for most of the time are taken as right.
+    """
+    rejected = np.zeros(series.visibility.shape, dtype=bool)
+    swapped = np.zeros(len(series), dtype=bool)
+    events: list[CleaningEvent] = []
+    result = series
+    for words, group, parts in (
+        ("legs", LEGS, ("hip", "knee", "ankle")),
+        ("arms", ARMS, ("shoulder", "elbow", "wrist")),
+    ):
+        exchanged, merged = _exchanged_frames(series, parts)
+        rejected[np.ix_(merged, group)] = True
+        for first, last in true_runs(exchanged):
+            start_s, end_s = float(series.time_s[first]), float(series.time_s[last - 1])
+            inside = slice(first, last)
+            if end_s - start_s <= max_swap_s:
+                swapped[inside] = True
+                short = np.zeros(len(series), dtype=bool)
+                short[inside] = True
+                result = _exchange(result, short, group)
+                events.append(
+                    CleaningEvent("swap_repaired", start_s, end_s, f"Left and right {words} were exchanged back.")
+                )
+            else:
+                rejected[inside, group[0] : group[-1] + 1] = True
+                text = f"Left and right {words} could not be told apart for {end_s - start_s:.1f} s: not used."
+                events.append(CleaningEvent("swap_rejected", start_s, end_s, text))
+    return Relabelling(result, swapped, rejected, tuple(events))
+
+
+def _exchange(series: LandmarkSeries, frames: NDArray[np.bool_], group: NDArray[np.int_]) -> LandmarkSeries:
+    order = np.arange(len(SWAPPED_ORDER))
+    order[group] = SWAPPED_ORDER[group]
+    xy, xyz, visibility = series.xy_px.copy(), series.xyz_m.copy(), series.visibility.copy()
+    for array in (xy, xyz, visibility):
+        array[frames] = array[frames][:, order]
+    return replace(series, xy_px=xy, xyz_m=xyz, visibility=visibility)
+
+
+def _exchanged_frames(series: LandmarkSeries, parts: tuple[str, ...]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(n,) frames whose labels are the minority ones of the recording, and (n,) frames in which both sides melt into one.
+
+    On its way from one labelling to the other the model often draws both legs half-way between them for some frames.
+    """
+    left = series.xy_px[:, [mark_of(part, Side.LEFT) for part in parts]]
+    right = series.xy_px[:, [mark_of(part, Side.RIGHT) for part in parts]]
+    trunk = _trunk_length(series)
+    state, states = False, np.zeros(len(series), dtype=bool)
+    merged = np.zeros(len(series), dtype=bool)
+    track = _Track()
+    for k, time_s in enumerate(series.time_s):
+        state = state and not track.lost(float(time_s))
+        pair = np.stack([right[k], left[k]] if state else [left[k], right[k]])
+        merged[k] = track.looks_merged(pair, float(time_s), trunk)
+        if not merged[k] and np.isfinite(pair).all(axis=(0, 2)).sum() >= 2:
+            if track.prefers_exchange(pair, float(time_s), trunk):
+                state, pair = not state, pair[::-1]
+            track.update(pair, float(time_s))
+        states[k] = state
+    return (~states if states.mean() > 0.5 else states), merged
+
+
+def _trunk_length(series: LandmarkSeries) -> float:
+    shoulders = series.xy_px[:, Landmark.LEFT_SHOULDER] + series.xy_px[:, Landmark.RIGHT_SHOULDER]
+    hips = series.xy_px[:, Landmark.LEFT_HIP] + series.xy_px[:, Landmark.RIGHT_HIP]
+    lengths = np.linalg.norm((shoulders - hips) / 2, axis=-1)
+    finite = lengths[np.isfinite(lengths)]
+    return float(np.median(finite)) if finite.size else 1.0
+
+
+class _Track:
+    """Where left and right were, and how fast they moved: predicts the next frame with a damped constant velocity."""
+
+    def __init__(self) -> None:
+        self._pair: NDArray[np.float64] | None = None
+        self._velocity: NDArray[np.float64] | None = None
+        self._apart: deque[NDArray[np.float64]] = deque(maxlen=5)
+        self._time_s = 0.0
+
+    def lost(self, time_s: float) -> bool:
+        """Whether the last sight is too old to tell an exchange from it: the model's own labels count again."""
+        return time_s - self._time_s > REMEMBERED_S
+
+    def prefers_exchange(self, pair: NDArray[np.float64], time_s: float, trunk: float) -> bool:
+        """Whether the (2, parts, 2) positions fit the prediction clearly better with left and right exchanged."""
+        if self._pair is None or self._velocity is None or self.lost(time_s):
+            return False
+        expected = self._pair + 0.8 * self._velocity * (time_s - self._time_s)
+        both = np.isfinite(pair).all(axis=(0, 2)) & np.isfinite(expected).all(axis=(0, 2))
+        if not both.any():
+            return False
+        apart = np.linalg.norm(pair[0, both] - pair[1, both], axis=-1).max()
+        as_is = np.linalg.norm(pair[:, both] - expected[:, both], axis=-1).sum()
+        exchanged = np.linalg.norm(pair[::-1][:, both] - expected[:, both], axis=-1).sum()
+        return bool(apart > MIN_SEPARATION * trunk and exchanged < CLEARLY_BETTER * as_is)
+
+    def looks_merged(self, pair: NDArray[np.float64], time_s: float, trunk: float) -> bool:
+        """Whether left and right, well apart just before, are suddenly drawn close together."""
+        if self._pair is None or self._velocity is None or time_s - self._time_s > MERGED_FOR_S:
+            return False
+        expected = self._pair + self._velocity * (time_s - self._time_s)
+        before = np.minimum(np.median(self._apart, axis=0), np.linalg.norm(expected[0] - expected[1], axis=-1))
+        now = np.linalg.norm(pair[0] - pair[1], axis=-1)
+        wide = before > 2 * MIN_SEPARATION * trunk
+        with np.errstate(invalid="ignore"):
+            return bool((now[wide] < MERGED_SHARE * before[wide]).any())
+
+    def update(self, pair: NDArray[np.float64], time_s: float) -> None:
+        """Take the positions of this frame as the new truth."""
+        if self._pair is None or self._velocity is None:
+            self._velocity = np.zeros_like(pair)
+        else:
+            step = np.nan_to_num((pair - self._pair) / max(time_s - self._time_s, 1e-6))
+            self._velocity = 0.6 * self._velocity + 0.4 * step
+        known = np.isfinite(pair)
+        self._pair = pair.copy() if self._pair is None else np.where(known, pair, self._pair)
+        self._apart.append(np.linalg.norm(self._pair[0] - self._pair[1], axis=-1))
+        self._time_s = time_s

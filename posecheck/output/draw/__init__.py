@@ -1,0 +1,1 @@
+"""Pictures and videos: the skeleton, angles and words drawn, faces blurred."""

@@ -1,0 +1,256 @@
+"""The recording again, with skeleton and angles drawn on it; and the one picture of the end range."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from posecheck.files import write_bytes_atomic
+from posecheck.output.draw.overlay import draw_body, draw_overlay, picture_scale
+from posecheck.output.draw.trial_overlay import SAME_TIME_S, SkeletonOverlay, TrialOverlay
+from posecheck.video.reader import open_video
+from posecheck.video.sink import VideoSink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from posecheck.kinematics.angles import AngleTable
+    from posecheck.movements import Movement
+    from posecheck.output.draw.face_blur import FaceBlur
+    from posecheck.output.draw.overlay import OverlaySample
+    from posecheck.pose.landmarks import CleanSeries
+    from posecheck.trial.repetitions import Repetition
+    from posecheck.trial.trial import Trial
+    from posecheck.video.reader import Frame, VideoOptions
+
+MAX_SIDE_PX = 1280
+"""Annotated video is no larger: a phone shows no more, and 1080p would take twice the time (chosen by us)."""
+PICTURE_HEIGHT_PX = 900
+JPEG_QUALITY = 88
+_WAITING_PICTURES = 3  # drawn ahead of the encoder: enough to keep both busy, small in memory
+_PORTRAIT, _LANDSCAPE = 4 / 5, 3 / 2  # width over height of the end range picture, standing and lying
+
+
+def write_annotated_video(
+    source_path: Path,
+    video_options: VideoOptions,
+    target_path: Path,
+    *,
+    clean: CleanSeries,
+    table: AngleTable,
+    trial: Trial,
+    movement: Movement,
+    end_range_path: Path | None = None,
+    blur: FaceBlur | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> Path:
+    """Read the video once more and write it with skeleton, angles, repetitions and holds drawn on it.
+
+    Parameters
+    ----------
+    source_path : Path
+    video_options : VideoOptions
+        The options that the landmarks were made with, so that every frame meets its own row.
+    target_path : Path
+        The MP4 to write.
+    clean, table, trial, movement
+        The trial and what it rests on.
+    end_range_path : Path, optional
+        Write the end range picture here in the same pass. Default: do not.
+    blur : FaceBlur, optional
+        Blur the face in all that is written. Default: do not.
+    progress : callable, optional
+        Told frames done and about how many there are.
+
+    Raises
+    ------
+    VideoError
+        The video cannot be read.
+    StorageError
+        The file cannot be written.
+    """
+    overlay = TrialOverlay.of(clean, table, trial, movement)
+    typical = overlay.typical_repetition() if end_range_path is not None else None
+    picture_s = math.nan if typical is None else overlay.hold_middle_s(typical)
+
+    def on_frame(frame: Frame) -> None:
+        if end_range_path is not None and typical is not None and abs(frame.time_s - picture_s) <= SAME_TIME_S:
+            write_bytes_atomic(end_range_path, _end_range_jpeg(frame, overlay, typical))
+
+    return _draw_video(source_path, video_options, target_path, overlay.sample, on_frame, blur, progress)
+
+
+def write_skeleton_video(
+    source_path: Path,
+    video_options: VideoOptions,
+    target_path: Path,
+    *,
+    clean: CleanSeries,
+    blur: FaceBlur | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> Path:
+    """Write the video with the skeleton alone, for recordings that are no test; arguments as `write_annotated_video`."""
+    return _draw_video(
+        source_path, video_options, target_path, SkeletonOverlay(clean).sample, lambda _frame: None, blur, progress
+    )
+
+
+def _draw_video(
+    source_path: Path,
+    video_options: VideoOptions,
+    target_path: Path,
+    sample: Callable[[float, int, int], OverlaySample],
+    on_frame: Callable[[Frame], None],
+    blur: FaceBlur | None,
+    progress: Callable[[int, int | None], None] | None,
+) -> Path:
+    with (
+        open_video(source_path, _smaller(video_options)) as reader,
+        VideoSink(target_path, reader.info.width_px, reader.info.height_px) as sink,
+        _Background() as background,
+    ):
+        for seen in reader:
+            frame = _blurred(seen, blur)
+            height_px, width_px = frame.image_rgb.shape[:2]
+            drawn = draw_overlay(frame.image_rgb, sample(frame.time_s, width_px, height_px))
+            background.run(sink.write, drawn, frame.time_s)
+            on_frame(frame)
+            if progress is not None:
+                progress(frame.index + 1, reader.info.frame_estimate)
+    return target_path
+
+
+def _blurred(frame: Frame, blur: FaceBlur | None) -> Frame:
+    return frame if blur is None else replace(frame, image_rgb=blur.apply(frame.image_rgb, frame.time_s))
+
+
+def write_end_range_picture(
+    source_path: Path,
+    video_options: VideoOptions,
+    target_path: Path,
+    *,
+    clean: CleanSeries,
+    table: AngleTable,
+    trial: Trial,
+    movement: Movement,
+    blur: FaceBlur | None = None,
+) -> Path | None:
+    """Write the picture in the middle of the hold of the most typical repetition, with the skeleton and the angle.
+
+    It is cut to the person (4:5 standing, 3:2 lying, wider where the body needs it), at most 900 px high. The angle
+    written on it is the end range of that repetition, as in repetitions.csv. With ``blur`` the face is blurred.
+
+    Returns
+    -------
+    Path or None
+        None where no repetition could be used.
+
+    Raises
+    ------
+    VideoError, StorageError
+        The video cannot be read; the picture cannot be written.
+    """
+    overlay = TrialOverlay.of(clean, table, trial, movement)
+    typical = overlay.typical_repetition()
+    if typical is None:
+        return None
+    frame = _frame_at(source_path, video_options, overlay.hold_middle_s(typical))
+    if frame is None:
+        return None
+    return write_bytes_atomic(target_path, _end_range_jpeg(_blurred(frame, blur), overlay, typical))
+
+
+class _Background:
+    """Runs one job after another in a thread, a few ahead; errors are raised by the next `run` or at the end."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(1, "encode")
+        self._waiting: deque[Future[None]] = deque()
+
+    def __enter__(self) -> _Background:
+        return self
+
+    def run(self, job: Callable[[NDArray[np.uint8], float], None], image: NDArray[np.uint8], time_s: float) -> None:
+        self._waiting.append(self._pool.submit(job, image, time_s))
+        if len(self._waiting) > _WAITING_PICTURES:
+            self._waiting.popleft().result()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=kind is not None)
+        if kind is None:
+            for job in self._waiting:
+                job.result()
+
+
+def _smaller(options: VideoOptions) -> VideoOptions:
+    return replace(options, max_side_px=min(options.max_side_px, MAX_SIDE_PX))
+
+
+def _frame_at(source_path: Path, options: VideoOptions, time_s: float) -> Frame | None:
+    """The frame of that time: sought first, then, in files whose times cannot be sought, by reading from the start."""
+    for start_s in (max(options.start_s or 0.0, time_s - SAME_TIME_S), options.start_s):
+        with open_video(source_path, replace(_smaller(options), start_s=start_s)) as reader:
+            for frame in reader:
+                if abs(frame.time_s - time_s) <= SAME_TIME_S:
+                    return frame
+                if frame.time_s > time_s:
+                    break
+    return None
+
+
+def _end_range_jpeg(frame: Frame, overlay: TrialOverlay, item: Repetition) -> bytes:
+    height_px, width_px = frame.image_rgb.shape[:2]
+    sample = overlay.end_range_sample(item, width_px, height_px)
+    left, top, right, bottom = crop_box(sample.xy_px, width_px, height_px, lying=overlay.movement.lying)
+    # Lines and letters suit the cut picture, which is what people see.
+    scale = max(0.45, picture_scale(frame.image_rgb) * min(1.0, 1.35 * (bottom - top) / height_px))
+    picture = draw_body(frame.image_rgb, sample, scale=scale)[top:bottom, left:right]
+    if picture.shape[0] > PICTURE_HEIGHT_PX:
+        size = (round(picture.shape[1] * PICTURE_HEIGHT_PX / picture.shape[0]), PICTURE_HEIGHT_PX)
+        picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    bgr = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2BGR)
+    return bytes(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1])
+
+
+def crop_box(xy_px: NDArray[np.float64], width_px: int, height_px: int, *, lying: bool) -> tuple[int, int, int, int]:
+    """Cut a picture to the person.
+
+    Parameters
+    ----------
+    xy_px : (33, 2)
+        The points; NaN where missing. Without any, the whole picture is kept.
+    width_px, height_px : int
+        Size of the picture.
+    lying : bool
+        Landscape (3:2) instead of portrait (4:5).
+
+    Returns
+    -------
+    left, top, right, bottom : int
+        Inside the picture; wider or higher than the wanted shape where the body, with a margin, needs it.
+    """
+    seen = xy_px[np.isfinite(xy_px).all(axis=1)]
+    if not len(seen):
+        return 0, 0, width_px, height_px
+    low, high = seen.min(axis=0), seen.max(axis=0)
+    margin = 0.16 * float((high - low).max())
+    wanted = high - low + 2 * margin
+    shape = _LANDSCAPE if lying else _PORTRAIT
+    size = np.array([max(wanted[0], wanted[1] * shape), max(wanted[1], wanted[0] / shape)])
+    # A body wider than the picture's height allows keeps its width and gives up the shape.
+    size = np.minimum(size, [width_px, height_px])
+    size[0] = min(size[0], max(wanted[0], size[1] * shape))
+    corner = np.clip((low + high) / 2 - size / 2, 0, np.array([width_px, height_px]) - size)
+    left, top = np.round(corner).astype(int)
+    right, bottom = np.round(corner + size).astype(int)
+    return int(left), int(top), int(right), int(bottom)

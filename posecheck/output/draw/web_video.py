@@ -1,0 +1,78 @@
+"""A copy of a video that every browser plays, upright and with its true times."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from posecheck.video.reader import VideoOptions, open_video
+from posecheck.video.sink import VideoSink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from posecheck.output.draw.face_blur import FaceBlur
+    from posecheck.video.reader import VideoInfo
+
+MAX_SIDE_PX = 1280
+"""Longer side of the copy: a phone or a page shows no more (chosen by us)."""
+_PLAYED = {
+    "mp4": ("h264",),
+    "webm": ("vp8", "vp9", "av1"),
+}
+_PIXELS = ("yuv420p", "yuvj420p")
+
+
+def needs_web_copy(info: VideoInfo) -> bool:
+    """Whether a browser may fail to play a file, or to turn it upright.
+
+    Played everywhere: H.264 in MP4 or MOV, VP8, VP9 or AV1 in WebM, 8 bits in 4:2:0, stored upright. HEVC, ten bits, AVI
+    and the rest are not, nor on every system.
+    """
+    played = any(word in info.container.split(",") and info.codec in codecs for word, codecs in _PLAYED.items())
+    return not played or info.pixel_format not in _PIXELS or info.rotation_deg != 0
+
+
+def write_web_copy(
+    source: Path,
+    target: Path,
+    *,
+    video_options: VideoOptions | None = None,
+    blur: FaceBlur | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> Path:
+    """Write a video anew as H.264 (8 bits, 4:2:0, MP4 that starts to play before it is whole), without sound.
+
+    Parameters
+    ----------
+    source, target : Path
+    video_options : VideoOptions, optional
+        How the landmarks were read: mirroring and stride are kept, so that they fit the copy. Start and end are not:
+        the copy is the whole video, and its times are those of the recording.
+    blur : FaceBlur, optional
+        Blur the face. Default: do not.
+    progress : callable, optional
+        Told frames done and about how many there are; what it raises ends the copy, and nothing is left.
+
+    Returns
+    -------
+    Path
+        ``target``, at most 1280 px on its longer side, both sides even.
+
+    Raises
+    ------
+    VideoError, StorageError
+        The video cannot be read; the copy cannot be written.
+    """
+    options = replace(video_options or VideoOptions(), start_s=None, end_s=None, max_side_px=MAX_SIDE_PX)
+    with (
+        open_video(source, options) as reader,
+        VideoSink(target, reader.info.width_px, reader.info.height_px) as sink,
+    ):
+        for frame in reader:
+            image = frame.image_rgb if blur is None else blur.apply(frame.image_rgb, frame.time_s)
+            sink.write(image, frame.time_s)
+            if progress is not None:
+                progress(frame.index + 1, reader.info.frame_estimate)
+    return target

@@ -1,0 +1,1 @@
+"""Numbers in the formats that other programs read."""

@@ -1,0 +1,120 @@
+"""The landmarks of a recording as a Parquet file, so that angles can be computed again without the video."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from posecheck.errors import StorageError
+from posecheck.files import write_file_atomic
+from posecheck.pose.capture import CaptureReport
+from posecheck.pose.landmarks import Landmark, LandmarkSeries, SeriesSource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+FORMAT_VERSION = 1
+_METADATA_KEY = b"posecheck"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StoredLandmarks:
+    """What a landmark file holds: the points as the estimator gave them, what the pictures told, how many people."""
+
+    raw: LandmarkSeries
+    capture: CaptureReport
+    people: int
+
+
+def write_landmarks(raw: LandmarkSeries, path: str | Path, *, capture: CaptureReport, people: int) -> Path:
+    """Write landmarks as the estimator gave them; `read_landmarks` gives them back bit by bit.
+
+    Columns: ``time_s``, then for each landmark ``x_px, y_px, x_m, y_m, z_m, visibility`` (float64), named
+    ``left_hip_x_px`` and so on. Missing is NaN.
+
+    Raises
+    ------
+    StorageError
+        The file cannot be written.
+    """
+    columns = {"time_s": raw.time_s, **dict(_columns(raw.xy_px, raw.xyz_m, raw.visibility))}
+    about = {
+        "format": FORMAT_VERSION,
+        "source": asdict(raw.source),
+        "capture": {key: _plain(value) for key, value in asdict(capture).items()},
+        "people": people,
+    }
+    # from_pandas=False: NaN stays NaN instead of becoming null.
+    arrays = {name: pa.array(np.ascontiguousarray(values), from_pandas=False) for name, values in columns.items()}
+    table = pa.table(arrays).replace_schema_metadata({_METADATA_KEY: json.dumps(about, sort_keys=True).encode()})
+
+    def write(partial: Path) -> None:
+        pq.write_table(table, partial, compression="zstd", use_dictionary=False)
+
+    return write_file_atomic(path, write)
+
+
+def read_landmarks(path: str | Path) -> StoredLandmarks:
+    """Read landmarks back.
+
+    Raises
+    ------
+    StorageError
+        No such file, damaged, or written by another version of posecheck.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise StorageError(f"{path}: no such file. Analyse the video again.")
+    try:
+        table = pq.read_table(path, memory_map=False)
+        about = json.loads((table.schema.metadata or {})[_METADATA_KEY])
+    except (OSError, KeyError, ValueError) as error:  # pyarrow's own errors are among these
+        raise StorageError(f"{path}: damaged, or not a landmark file. Analyse the video again.") from error
+    if about.get("format") != FORMAT_VERSION:
+        raise StorageError(
+            f"{path}: format {about.get('format')!r} is not {FORMAT_VERSION}: written by another version of posecheck. "
+            "Analyse the video again with this version."
+        )
+    return _stored(table, about, path)
+
+
+def _stored(table: Any, about: dict[str, Any], path: Path) -> StoredLandmarks:
+    try:
+        read = {name: table.column(name).to_numpy() for name in table.column_names}
+        n = len(table)
+        xy, xyz, visibility = np.empty((n, 33, 2)), np.empty((n, 33, 3)), np.empty((n, 33))
+        for name, place in _columns(xy, xyz, visibility):
+            place[:] = read[name]
+        raw = LandmarkSeries(np.array(read["time_s"]), xy, xyz, visibility, SeriesSource(**about["source"]))
+        capture = CaptureReport(**{key: _number(value) for key, value in about["capture"].items()})
+        return StoredLandmarks(raw, capture, int(about["people"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise StorageError(f"{path}: damaged ({error}). Analyse the video again.") from error
+
+
+def _columns(
+    xy_px: NDArray[np.float64], xyz_m: NDArray[np.float64], visibility: NDArray[np.float64]
+) -> Iterator[tuple[str, NDArray[np.float64]]]:
+    """Every column's name and its (n,) place in the arrays."""
+    for mark in Landmark:
+        for axis, letter in enumerate("xy"):
+            yield f"{mark.label}_{letter}_px", xy_px[:, mark, axis]
+        for axis, letter in enumerate("xyz"):
+            yield f"{mark.label}_{letter}_m", xyz_m[:, mark, axis]
+        yield f"{mark.label}_visibility", visibility[:, mark]
+
+
+def _plain(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else float(value)

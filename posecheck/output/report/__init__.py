@@ -1,0 +1,1 @@
+"""The report in HTML and PDF, its charts and its words."""

@@ -1,0 +1,126 @@
+"""Everything that the report shows, handed over by whoever ran the session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from posecheck.comparison.difference import ErrorModel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from posecheck.comparison.changes import Change, SideDifference
+    from posecheck.kinematics.joints import Side
+    from posecheck.output.report.charts import AngleData
+    from posecheck.trial.trial import Trial
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReportTrial:
+    """One recording as the report shows it.
+
+    Attributes
+    ----------
+    trial : Trial
+    name : str
+        File name of the video.
+    angles : AngleData or None
+        Values and states of the angle table, for the curves; an `posecheck.kinematics.angles.AngleTable` fits.
+    end_range_jpeg : bytes or None
+        Picture of an end range with skeleton and angle drawn.
+    """
+
+    trial: Trial
+    name: str = ""
+    angles: AngleData | None = None
+    end_range_jpeg: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StretchDone:
+    """A stretch that was done between the tests, as the session tells it.
+
+    ``seconds`` is how long it was held, 0 where not told; ``stopped_for_pain`` whether pain ended it.
+    """
+
+    stretch: str
+    grip: str = ""
+    side: str = ""
+    note: str = ""
+    seconds: float = 0.0
+    stopped_for_pain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A recording that gave no result, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class ReportData:
+    """One session.
+
+    Attributes
+    ----------
+    title, person : str
+        Heading, and who it is about (empty for nobody named).
+    pre_date, retest_date : str
+        As they are to be printed.
+    pre, baseline, retest : tuple of ReportTrial
+        The blocks A, B and C of MEASUREMENT section 5; only the first is needed.
+    changes : tuple of Change
+        From the baseline (or, without one, the pre-test) to the re-test.
+    baseline_changes : tuple of Change
+        From the pre-test to the baseline, with nothing done in between.
+    pre_sides, retest_sides : tuple of SideDifference
+    stretches : tuple of StretchDone
+    refused : tuple of Refused
+    error_model : ErrorModel
+    provenance : mapping
+        Versions, model checksum, options; may be nested.
+    """
+
+    title: str = "Hip mobility"
+    person: str = ""
+    pre_date: str = ""
+    retest_date: str = ""
+    pre: tuple[ReportTrial, ...] = ()
+    baseline: tuple[ReportTrial, ...] = ()
+    retest: tuple[ReportTrial, ...] = ()
+    changes: tuple[Change, ...] = ()
+    baseline_changes: tuple[Change, ...] = ()
+    pre_sides: tuple[SideDifference, ...] = ()
+    retest_sides: tuple[SideDifference, ...] = ()
+    stretches: tuple[StretchDone, ...] = ()
+    refused: tuple[Refused, ...] = ()
+    error_model: ErrorModel = field(default_factory=ErrorModel)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def before(self) -> tuple[ReportTrial, ...]:
+        """What the re-test is compared with: of each test the baseline, or the pre-test where there was none."""
+        newest = {_test_key(item): item for item in (*self.pre, *self.baseline)}
+        return tuple(newest.values())
+
+    @property
+    def before_name(self) -> str:
+        """What that block is called; "Before" where it is a baseline for some tests only."""
+        names = {self.before_phase(item) for item in self.before}
+        return names.pop() if len(names) == 1 else "Before" if names else "Pre-test"
+
+    def before_phase(self, item: ReportTrial) -> str:
+        """Which block a recording of `before` is from."""
+        return "Baseline" if item in self.baseline else "Pre-test"
+
+    @property
+    def trials(self) -> tuple[ReportTrial, ...]:
+        """All recordings, in the order of the blocks."""
+        return (*self.pre, *self.baseline, *self.retest)
+
+
+def _test_key(item: ReportTrial) -> tuple[str, Side | None]:
+    return item.trial.movement, item.trial.side if item.trial.sided else None

@@ -1,0 +1,107 @@
+"""The report: one HTML page that stands alone, works offline, prints well, and says what was found in plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from posecheck.output.report import rows, sections
+from posecheck.output.report.data import Refused, ReportData, ReportTrial, StretchDone
+from posecheck.output.report.words import (
+    CURVES_WORDS,
+    SIDES_WORDS,
+    SIGN_WORDS,
+    STILL_WORDS,
+    TERMS_WORDS,
+    error_words,
+    many_measures_words,
+)
+from posecheck.protocol import (
+    GRIPS,
+    LIMITS_WORDS,
+    PAIRING_WORDS,
+    PROTOCOL,
+    SAFETY_WORDS,
+    STRETCHES,
+    grip_by_name,
+    stretch_by_name,
+)
+
+if TYPE_CHECKING:
+    from typing import Any
+
+__all__ = ["Refused", "ReportData", "ReportTrial", "StretchDone", "render_report", "report_context"]
+
+
+def render_report(data: ReportData) -> str:
+    """Write the report of a session.
+
+    Parameters
+    ----------
+    data : ReportData
+        Works with a pre-test alone; every other part may be missing.
+
+    Returns
+    -------
+    str
+        A whole HTML page: styles, charts and pictures are inside it, no script, no address of another host.
+    """
+    context = report_context(data)
+    return _environment().get_template("report.html.j2").render(context, tests=sections.section_tests(data))
+
+
+def report_context(data: ReportData) -> dict[str, Any]:
+    """Everything that a template needs to show a session, but for the curves and pictures, which take a second."""
+    summary = sections.summarise(data)
+    remarks, clean = sections.remarks(data)
+    felt_blocks, felt_rows = sections.felt_rows(data)
+    return {
+        "data": data,
+        "summary": summary,
+        "many_measures": many_measures_words(data.changes),
+        "in_between": sections.stretch_lines(data),
+        "cautions": rows.change_cautions(summary.cautioned, data.before),
+        "changes": rows.change_groups(data.changes, data.before, data.retest),
+        "limit_deg": rows.axis_limit_deg(data.changes),
+        "baseline_changes": rows.change_groups(data.baseline_changes, data.pre, data.baseline),
+        "baseline_limit_deg": rows.axis_limit_deg(data.baseline_changes),
+        "results": () if data.changes else rows.result_groups(data.before),
+        "sides": rows.side_rows(data.pre_sides, data.retest_sides, data.trials, data.before_name),
+        "remarks": remarks,
+        "clean": clean,
+        "felt_blocks": felt_blocks,
+        "felt_rows": felt_rows,
+        "suggestions": sections.suggestions(data),
+        "definitions": sections.definitions(data),
+        "provenance": sections.provenance_rows(data),
+        "stretch": stretch_by_name,
+        "grip": grip_by_name,
+        "GRIPS": GRIPS,
+        "STRETCHES": STRETCHES,
+        "PROTOCOL": PROTOCOL,
+        "error_words": error_words(data.error_model),
+        "TERMS_WORDS": TERMS_WORDS,
+        "STILL_WORDS": STILL_WORDS,
+        "SIDES_WORDS": SIDES_WORDS,
+        "CURVES_WORDS": CURVES_WORDS,
+        "SIGN_WORDS": SIGN_WORDS,
+        "PAIRING_WORDS": PAIRING_WORDS,
+        "SAFETY_WORDS": SAFETY_WORDS,
+        "LIMITS_WORDS": LIMITS_WORDS,
+    }
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("posecheck.output.report"),
+        autoescape=select_autoescape(enabled_extensions=("html", "j2")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["svg"] = (
+        Markup  # only for charts of posecheck.output.report.charts, whose words are escaped there
+    )
+    return environment

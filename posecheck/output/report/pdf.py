@@ -1,0 +1,201 @@
+"""The report as PDF: the same numbers and words as the page, on A4, with charts as vectors and text that can be searched."""
+
+from __future__ import annotations
+
+import io
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from reportlab.platypus import BaseDocTemplate, Frame, KeepTogether, PageTemplate, Spacer, Table
+
+import posecheck
+from posecheck.output.report import pdf_style as style
+from posecheck.output.report.html import report_context
+from posecheck.output.report.pdf_sections import (
+    change_table,
+    felt_table,
+    method_part,
+    next_part,
+    quality_part,
+    result_table,
+    side_parts,
+    test_parts,
+)
+from posecheck.output.report.pdf_style import (
+    BODY,
+    HEADLINE,
+    INTRO,
+    MARGIN,
+    META,
+    PART,
+    SECTION,
+    SMALL,
+    TITLE,
+    WIDTH,
+    bullets,
+    padding,
+    words,
+)
+from posecheck.output.report.sections import blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from posecheck.output.report.data import ReportData
+
+_HEAD_PT = 18.0
+
+
+def render_report_pdf(data: ReportData) -> bytes:
+    """Write the report of a session as PDF.
+
+    Parameters
+    ----------
+    data : ReportData
+        As for `posecheck.output.report.html.render_report`.
+
+    Returns
+    -------
+    bytes
+        A4; fonts are embedded; the same data gives the same bytes.
+    """
+    style.register_fonts()
+    target = io.BytesIO()
+    document = BaseDocTemplate(
+        target,
+        pagesize=style.PAGE_SIZE,
+        title=" – ".join(filter(None, (data.title, data.person))),
+        author="posecheck",
+        subject="Estimates of movement for fitness, to compare with yourself",
+        lang="en",
+        invariant=1,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+    )
+    frame = Frame(MARGIN, MARGIN, WIDTH, style.PAGE_SIZE[1] - 2 * MARGIN - _HEAD_PT, 0, 0, 0, 0, id="page")
+    document.addPageTemplates([PageTemplate("page", [frame], onPage=partial(_draw_margins, data=data))])
+    document.build(list(_story(data, report_context(data))))
+    return target.getvalue()
+
+
+def _draw_margins(canvas: Any, document: Any, *, data: ReportData) -> None:
+    """Who and when at the top, the page's number and where the numbers come from at the bottom."""
+    canvas.saveState()
+    canvas.setFont(style.FONT, 7)
+    canvas.setFillColor(style.MUTED)
+    top, right = style.PAGE_SIZE[1] - MARGIN, style.PAGE_SIZE[0] - MARGIN
+    canvas.drawString(MARGIN, top, " · ".join(filter(None, (data.person, data.title, data.pre_date)))[:110])
+    canvas.drawRightString(right, top, f"posecheck {posecheck.__version__}")
+    canvas.setStrokeColor(style.LINE)
+    canvas.line(MARGIN, top - 5, right, top - 5)
+    canvas.drawString(
+        MARGIN, MARGIN / 2, "Estimates movement for fitness, to compare with yourself. No medical advice."
+    )
+    canvas.drawRightString(right, MARGIN / 2, f"{document.page}")
+    canvas.restoreState()
+
+
+def _story(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
+    yield from _heading(data)
+    yield from _result(data, context)
+    yield from _changes(data, context)
+    if context["results"]:
+        yield words("Results in numbers", SECTION)
+        yield words(context["TERMS_WORDS"], INTRO)
+        yield result_table(context["results"])
+    if context["sides"]:
+        yield from _kept("Left and right", context["SIDES_WORDS"], side_parts(context["sides"]))
+    if data.trials:
+        yield from _kept("Test by test", context["CURVES_WORDS"], test_parts(data))
+    yield words("Recordings and technique", SECTION)
+    yield from quality_part(context["remarks"], context["clean"])
+    yield words("What was felt", SECTION)
+    yield felt_table(context["felt_blocks"], context["felt_rows"])
+    yield words("What next", SECTION)
+    yield from next_part(context)
+    yield words("Method and limits", SECTION)
+    yield from method_part(context)
+
+
+def _kept(title: str, intro: str, parts: Iterator[list[Any]]) -> Iterator[Any]:
+    """A section whose parts are not broken over pages, its heading on the page of the first."""
+    heading = [words(title, SECTION), words(intro)]
+    for part in parts:
+        yield KeepTogether([*heading, *part])
+        heading = []
+
+
+def _heading(data: ReportData) -> Iterator[Any]:
+    dates = (
+        f"Pre-test {data.pre_date}" if data.pre_date else "",
+        f"Re-test {data.retest_date}" if data.retest_date else "",
+    )
+    recorded = ", ".join(f"{name.lower()} {len(block)}" for name, block in blocks(data))
+    yield words(data.title, TITLE)
+    yield words(" · ".join(filter(None, (data.person, *dates, f"Recordings: {recorded}" if recorded else ""))), META)
+
+
+def _result(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
+    summary = context["summary"]
+    yield words(summary.headline, HEADLINE)
+    for text in filter(None, (summary.words, context["many_measures"])):
+        yield words(text)
+    yield from (_card(amount, change.sentence) for amount, change in summary.larger)
+    if summary.rest:
+        yield words("Cannot be told from measurement error", PART)
+        yield _rest_table(summary.rest)
+        yield words("Change, and its likely range (95 %), in degrees.", SMALL)
+    for title, lines in (
+        ("Could not be compared", summary.refused),
+        ("Left and right, before the stretch", summary.sides),
+        ("Read these with care", [f"{whose}. {caution}" for whose, caution in context["cautions"]]),
+        ("Recordings that gave no result", [f"{item.file}: {item.reason}" for item in data.refused]),
+        ("What was done in between", context["in_between"]),
+    ):
+        if lines:
+            yield words(title, PART)
+            yield bullets(lines)
+
+
+def _card(amount: str, sentence: str) -> Any:
+    table = Table(
+        [[words(amount, style.AMOUNT), words(sentence)]], colWidths=[72, WIDTH - 72], spaceBefore=4, spaceAfter=2
+    )
+    table.setStyle(
+        [
+            ("BACKGROUND", (0, 0), (-1, -1), style.SOFT),
+            ("LINEBEFORE", (0, 0), (0, -1), 2.5, style.ACCENT),
+            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+            ("LEFTPADDING", (1, 0), (1, -1), 10),
+        ]
+    )
+    return table
+
+
+def _rest_table(rest: tuple[tuple[str, str, str], ...]) -> Any:
+    body = [
+        [words(label, style.CELL), words(amount, style.CELL_RIGHT), words(span, style.FAINT_RIGHT)]
+        for label, amount, span in rest
+    ]
+    table = Table(body, colWidths=[WIDTH - 150, 60, 90])
+    table.setStyle([("LINEBELOW", (0, 0), (-1, -1), 0.4, style.LINE), *padding(2)])
+    return table
+
+
+def _changes(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
+    if not context["changes"]:
+        return
+    yield words("Changes in numbers", SECTION)
+    yield words(context["TERMS_WORDS"], INTRO)
+    yield change_table(context["changes"], context["limit_deg"], data.before_name, "Re-test")
+    if context["baseline_changes"]:
+        yield Spacer(1, 8)
+        yield KeepTogether(
+            [words("Pre-test to baseline, with nothing done in between", PART), words(context["STILL_WORDS"], BODY)]
+        )
+        yield change_table(context["baseline_changes"], context["baseline_limit_deg"], "Pre-test", "Baseline")
+    yield words(
+        "Band: smallest change this set-up can tell. Line: likely range (95 %). Filled point: larger than measurement "
+        "error; hollow: cannot be told from it.",
+        SMALL,
+    )

@@ -1,0 +1,258 @@
+"""The sections of the PDF report: tables of changes and sides, test by test, advice, method."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reportlab.platypus import KeepTogether, Spacer, Table
+
+from posecheck.movements import Role
+from posecheck.output.report import pdf_style as style
+from posecheck.output.report.charts import overlay_figure
+from posecheck.output.report.pdf_drawings import bar_drawing, chart_drawing, picture, track_drawing
+from posecheck.output.report.pdf_style import BODY, PART, SMALL, WIDTH, bullets, padding, titled, words
+from posecheck.output.report.rows import outcome_text
+from posecheck.output.report.sections import test_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from posecheck.output.report.data import ReportData, ReportTrial
+    from posecheck.output.report.rows import ChangeGroup, ChangeRow, ContextRow, ResultGroup, SideRow
+    from posecheck.output.report.sections import FeltRow, Remarks
+
+_CHANGE_WIDTHS = (102.0, 55.0, 55.0, 36.0, 64.0, 48.0, 80.0)
+_CHART_PT, _PICTURE_PT, _PICTURE_HIGHEST_PT = 200.0, 146.0, 150.0
+_GAP = 8.0
+
+
+def change_table(groups: Sequence[ChangeGroup], limit_deg: float, first: str, second: str) -> Table:
+    """The table of changes with its error bars; a group of rows for each test and side."""
+    scale = Table(
+        [[words(f"−{limit_deg:g}°", style.HEAD), words(f"+{limit_deg:g}°", style.HEAD_RIGHT)]],
+        colWidths=[(_CHANGE_WIDTHS[6] - _GAP) / 2] * 2,
+        style=[*padding(0)],
+    )
+    titles = (first, second, "Change", "Likely range (95 %)", "Smallest detectable")
+    heads = [words("Measure", style.HEAD), *(words(title, style.HEAD_RIGHT) for title in titles)]
+    body: list[list[Any]] = [[*heads, scale, words("Verdict", style.HEAD)]]
+    look: list[Any] = [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
+        ("LINEBELOW", (0, 0), (-1, 0), 0.6, style.LINE),
+        *padding(2.5),
+        ("LEFTPADDING", (0, 0), (0, -1), 0),
+        ("LEFTPADDING", (6, 0), (7, -1), _GAP),
+    ]
+    for group in groups:
+        look += [
+            ("SPAN", (0, len(body)), (-1, len(body))),
+            ("TOPPADDING", (0, len(body)), (-1, len(body)), 8),
+            ("NOSPLIT", (0, len(body)), (-1, len(body) + 1)),
+        ]
+        body.append([[words(group.label, style.GROUP), *(words(note, SMALL) for note in group.notes)]])
+        body += [_change_cells(row) for row in group.rows]
+        body += [_context_cells(row) for row in group.context]
+        look.append(("LINEBELOW", (0, len(body) - 1), (-1, len(body) - 1), 0.4, style.LINE))
+    rest = WIDTH - sum(_CHANGE_WIDTHS)
+    return Table(body, colWidths=[*_CHANGE_WIDTHS, rest], repeatRows=1, style=look)
+
+
+def _change_cells(row: ChangeRow) -> list[Any]:
+    main = row.change.role is Role.PRIMARY
+    left, right = (style.CELL, style.CELL_RIGHT) if main else (style.FAINT, style.FAINT_RIGHT)
+    larger = row.track is not None and row.track.larger
+    return [
+        [words(row.label, left), *(words(note, SMALL) for note in row.notes)],
+        words(row.pre, right),
+        words(row.retest, right),
+        words(row.amount, style.STRONG_RIGHT if larger else right),
+        words(row.interval, right),
+        words(row.mdc, right),
+        track_drawing(row.track, _CHANGE_WIDTHS[6] - _GAP - 3),
+        words(row.verdict, style.STRONG if larger else left),
+    ]
+
+
+def _context_cells(row: ContextRow) -> list[Any]:
+    values = (words(text, style.FAINT_RIGHT) for text in (row.pre, row.retest))
+    return [words(row.label, style.FAINT), *values, "", "", "", "", words("Shown, not judged", style.FAINT)]
+
+
+def result_table(groups: Sequence[ResultGroup]) -> Table:
+    """End ranges of every recording, where there is nothing yet to compare them with."""
+    heads = [words("Measure", style.HEAD), words("End range", style.HEAD_RIGHT), words("Repetitions", style.HEAD_RIGHT)]
+    body: list[list[Any]] = [heads]
+    look: list[Any] = [("LINEBELOW", (0, 0), (-1, 0), 0.6, style.LINE), *padding(2.5)]
+    for group in groups:
+        look += [("SPAN", (0, len(body)), (-1, len(body))), ("TOPPADDING", (0, len(body)), (-1, len(body)), 8)]
+        body.append([[words(group.label, style.GROUP), *(words(note, SMALL) for note in group.notes)]])
+        for outcome, label, text in group.rows:
+            count = words(str(outcome.repetitions), style.CELL_RIGHT)
+            body.append([words(label, style.CELL), words(text, style.CELL_RIGHT), count])
+    return Table(body, colWidths=[WIDTH - 190, 110, 80], repeatRows=1, style=look)
+
+
+def side_parts(sides: Sequence[SideRow]) -> Iterator[list[Any]]:
+    """Left and right of every main measure, to be kept together: bars with their errors, then the sentences."""
+    widths = (34.0, 52.0, WIDTH - 176, 90.0)
+    for row in sides:
+        body = [
+            [
+                words(bar.side, style.CELL),
+                words(bar.phase, style.FAINT),
+                bar_drawing(bar, widths[2] - 8),
+                words(bar.text, style.CELL_RIGHT),
+            ]
+            for bar in row.bars
+        ]
+        table = Table(body, colWidths=widths, style=[*padding(1.5), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")])
+        sentences = [words(sentence, BODY) for sentence in row.sentences]
+        yield [words(row.label, PART), table, *sentences, *(words(note, SMALL) for note in row.notes)]
+
+
+def test_parts(data: ReportData) -> Iterator[list[Any]]:
+    """Curves and end range pictures of every test and side, to be kept together."""
+    for before, after in test_pairs(data):
+        first = "" if before is None else data.before_phase(before)
+        takes = [(phase, item) for phase, item in ((first, before), ("Re-test", after)) if item is not None]
+        trial = takes[0][1].trial
+        main = [outcome.name for outcome in trial.outcomes if outcome.role is Role.PRIMARY]
+        charts = [cell for name in main if (cell := _chart(takes, name, _CHART_PT)) is not None]
+        pictures = [cell for phase, item in takes if (cell := _picture(phase, item, main)) is not None]
+        parts: list[Any] = [words(trial.label, PART)]
+        if trial.caution:
+            parts.append(words(trial.caution, SMALL))
+        lines = [[*charts, *pictures]] if len(charts) < 2 else [charts, pictures]
+        parts += [_side_by_side(cells) for cells in lines if cells]
+        yield parts
+
+
+def _chart(takes: Sequence[tuple[str, ReportTrial]], name: str, width: float) -> list[Any] | None:
+    drawn = [(phase, item) for phase, item in takes if item.angles is not None]
+    if not drawn or drawn[0][1].angles is None:
+        return None
+    first_name, first = drawn[0]
+    second_name, second = drawn[1] if len(drawn) > 1 else ("", None)
+    figure = overlay_figure(
+        drawn[0][1].angles,
+        first.trial,
+        second.angles if second else None,
+        second.trial if second else None,
+        name,
+        names=(first_name, second_name),
+    )
+    outcome = first.trial.outcome(name)
+    side = f" ({outcome.side})" if first.trial.sided and outcome.side and outcome.side != first.trial.side else ""
+    notes = [words(text, SMALL) for text in (outcome.context, outcome.caution) if text]
+    return [titled(f"{outcome.title}{side}", "", style.CELL), chart_drawing(figure, width), *notes]
+
+
+def _picture(phase: str, item: ReportTrial, main: Sequence[str]) -> list[Any] | None:
+    image = picture(item.end_range_jpeg, _PICTURE_PT, _PICTURE_HIGHEST_PT) if item.end_range_jpeg else None
+    if image is None:
+        return None
+    values = "; ".join(
+        f"{outcome.title[:1].lower()}{outcome.title[1:]} {outcome_text(outcome)}"
+        for outcome in map(item.trial.outcome, main)
+    )
+    return [image, titled(phase, values, style.CELL)]
+
+
+def _side_by_side(cells: Sequence[list[Any]]) -> Table:
+    widths = [(_CHART_PT if _is_chart(cell) else _PICTURE_PT) + _GAP for cell in cells]
+    look = [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("RIGHTPADDING", (0, 0), (-1, -1), _GAP),
+    ]
+    return Table([list(cells)], colWidths=widths, style=look, hAlign="LEFT")
+
+
+def _is_chart(cell: Sequence[Any]) -> bool:
+    return len(cell) > 1 and hasattr(cell[1], "contents")
+
+
+def quality_part(remarks: Sequence[Remarks], clean: Sequence[str]) -> Iterator[Any]:
+    """What must be said about single recordings."""
+    if not remarks:
+        yield words("All recordings passed every quality check, and no compensating movement was flagged.")
+        return
+    if clean:
+        yield words(f"Passed without remark: {'; '.join(clean)}.")
+    for item in remarks:
+        yield KeepTogether([words(f"{item.label}{' – rejected' if item.rejected else ''}", PART), bullets(item.words)])
+
+
+def felt_table(names: Sequence[str], felt: Sequence[FeltRow]) -> Any:
+    """Stiffness and discomfort of every block."""
+    if not felt:
+        return words("No scores of stiffness or discomfort were given.")
+    body: list[list[Any]] = [[words("0 none, 10 worst", style.HEAD), *(words(name, style.HEAD) for name in names)]]
+    for row in felt:
+        cells = [
+            [
+                words(f"stiffness {stiffness}, discomfort {discomfort}", style.CELL),
+                *([words(f"“{note}”", SMALL)] if note else []),
+            ]
+            for stiffness, discomfort, note in row.scores
+        ]
+        body.append([words(row.label, style.CELL), *cells])
+    column = (WIDTH - 130) / len(names)
+    look = [
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, style.LINE),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        *padding(3),
+    ]
+    return Table(body, colWidths=[130, *[column] * len(names)], repeatRows=1, style=look)
+
+
+def next_part(context: dict[str, Any]) -> Iterator[Any]:
+    """Safety first, then the advice, then grips and stretches."""
+    safety = Table(
+        [[[words("Safety first", PART), bullets(context["SAFETY_WORDS"])]]],
+        colWidths=[WIDTH],
+        style=[("BACKGROUND", (0, 0), (-1, -1), style.SOFT), ("LINEBEFORE", (0, 0), (0, -1), 2.5, style.WARN)],
+    )
+    yield safety
+    for item in context["suggestions"]:
+        yield KeepTogether([words(item.title, PART), words(f"{item.words} {item.because}.")])
+    yield words("The grips and the stretches", PART)
+    for item in context["GRIPS"]:
+        yield titled(f"{item.title}.", f"{item.how} {item.why}")
+    for item in context["STRETCHES"]:
+        grips = " or ".join(context["grip"](name).title.lower() for name in item.grips)
+        yield titled(f"{item.title}.", f"{item.how} Grip (own inference): {grips}.")
+    yield words(f"{context['PAIRING_WORDS']} It gives no times or counts: those are yours to choose.", SMALL)
+
+
+def method_part(context: dict[str, Any]) -> Iterator[Any]:
+    """Limits, method, angles, errors, and where the numbers come from."""
+    yield words("What the numbers cannot say", PART)
+    yield bullets(context["LIMITS_WORDS"])
+    yield words("The method", PART)
+    for step in context["PROTOCOL"]:
+        yield titled(f"{step.number}. {step.title}.", step.words)
+    if context["definitions"]:
+        yield words("The angles", PART)
+        for item in context["definitions"]:
+            yield titled(f"{item.title}.", item.words)
+        yield words(context["SIGN_WORDS"], SMALL)
+    yield words("How errors are reckoned", PART)
+    for text in context["error_words"]:
+        yield words(text)
+    if context["provenance"]:
+        yield words("Provenance", PART)
+        yield _provenance_table(context["provenance"])
+    yield Spacer(1, 6)
+    yield words("Made by posecheck, on the computer that filmed or analysed the videos.", SMALL)
+
+
+def _provenance_table(provenance: Sequence[tuple[str, str]]) -> Table:
+    body = [[words(name, style.HEAD), words(value, style.HEAD)] for name, value in provenance]
+    look = [
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        *padding(1.5),
+        ("LINEBELOW", (0, 0), (-1, -1), 0.3, style.LINE),
+    ]
+    return Table(body, colWidths=[150, WIDTH - 150], style=look)

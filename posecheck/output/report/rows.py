@@ -1,0 +1,367 @@
+"""What stands in the tables and bars of the report: numbers as text, positions in percent, cautions."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from posecheck.comparison.changes import Verdict
+from posecheck.movements import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from posecheck.comparison.changes import Block, Change, SideDifference
+    from posecheck.comparison.difference import Difference
+    from posecheck.output.report.data import ReportTrial
+    from posecheck.trial.trial import OutcomeResult, Trial
+
+MISSING = "–"
+"""Printed for a number that is not there."""
+VERDICT_WORDS = {
+    Verdict.LARGER: "Larger than error",
+    Verdict.NOT_DISTINGUISHABLE: "Cannot be told from error",
+    Verdict.NOT_COMPARABLE: "Not comparable",
+}
+_STEP_DEG = 5.0
+_MARGIN = 1.06
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Positions of one row of the change chart, in percent of its width."""
+
+    mdc_low: float
+    mdc_high: float
+    ci_low: float
+    ci_high: float
+    value: float
+    larger: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One outcome in the table of changes."""
+
+    change: Change
+    label: str
+    pre: str
+    retest: str
+    amount: str
+    interval: str
+    mdc: str
+    verdict: str
+    track: Track | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextRow:
+    """An outcome that is shown and never judged: before and after, nothing else."""
+
+    label: str
+    pre: str
+    retest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """One test and side in the table of changes, with what holds for all its rows."""
+
+    label: str
+    notes: tuple[str, ...]
+    rows: tuple[ChangeRow, ...]
+    context: tuple[ContextRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar, in percent of the width: a mean with its error."""
+
+    side: str
+    phase: str
+    text: str
+    start: float
+    end: float
+    low: float
+    high: float
+    retest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SideRow:
+    """One outcome of the left and the right, in one or two blocks."""
+
+    label: str
+    bars: tuple[Bar, ...]
+    sentences: tuple[str, ...]
+    larger: bool
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultGroup:
+    """End ranges of one recording, where there is nothing yet to compare them with."""
+
+    label: str
+    notes: tuple[str, ...]
+    rows: tuple[tuple[OutcomeResult, str, str], ...]
+
+
+def number(value: float, *, sign: bool = False, decimals: int = 1) -> str:
+    """A number for people: real minus sign, no minus zero, a dash where it is missing."""
+    if not math.isfinite(value):
+        return MISSING
+    text = f"{round(value, decimals) + 0.0:{'+' if sign else ''}.{decimals}f}"
+    return text.replace("-", "−")
+
+
+def mean_and_sd(mean: float, sd: float, unit: str = "°") -> str:
+    """``24.1 ± 1.2°``."""
+    if not math.isfinite(mean):
+        return MISSING
+    return f"{number(mean)}{f' ± {number(sd)}' if math.isfinite(sd) else ''}{unit}"
+
+
+def signed_degrees(value: float) -> str:
+    """``+7.2°``, or a dash."""
+    return f"{number(value, sign=True)}°" if math.isfinite(value) else MISSING
+
+
+def interval(difference: Difference) -> str:
+    """``−2 to +16`` with one decimal."""
+    if not math.isfinite(difference.ci95_low_deg):
+        return MISSING
+    return f"{number(difference.ci95_low_deg, sign=True)} to {number(difference.ci95_high_deg, sign=True)}"
+
+
+def axis_limit_deg(changes: Iterable[Change]) -> float:
+    """Half width of the change chart: the widest interval, rounded up to 5 degrees."""
+    reach = [
+        max(abs(d.ci95_low_deg), abs(d.ci95_high_deg), d.mdc95_deg)
+        for d in (change.difference for change in changes)
+        if math.isfinite(d.difference_deg)
+    ]
+    return math.ceil(max(reach, default=_STEP_DEG) / _STEP_DEG) * _STEP_DEG
+
+
+def change_groups(
+    changes: Sequence[Change], before: Sequence[ReportTrial], after: Sequence[ReportTrial]
+) -> tuple[ChangeGroup, ...]:
+    """The table of changes, one group a test and side, in the order of the changes."""
+    limit = axis_limit_deg(changes)
+    keys = list(dict.fromkeys((change.movement, change.tested_side) for change in changes))
+    groups = []
+    for movement, side in keys:
+        members = [change for change in changes if (change.movement, change.tested_side) == (movement, side)]
+        first, second = find_trial(before, movement, side), find_trial(after, movement, side)
+        shared = tuple(dict.fromkeys(reason for reason in members[0].reasons if _shared(reason, members)))
+        groups.append(
+            ChangeGroup(
+                _test_label(members[0]),
+                (*_cautions(first), *(_sentence(reason) for reason in shared), *_corrected(members[0].corrections)),
+                tuple(_change_row(change, limit, shared) for change in members),
+                _context_rows(first, second),
+            )
+        )
+    return tuple(groups)
+
+
+def find_trial(block: Sequence[ReportTrial], movement: str, side: str) -> Trial | None:
+    """The trial of a test and tested side in a block."""
+    return next((item.trial for item in block if (item.trial.movement, item.trial.side) == (movement, side)), None)
+
+
+def change_label(change: Change) -> str:
+    """``Runner's lunge, left: hip extension, rear leg``, as in the sentences."""
+    side = f", {change.side}" if change.sided else ""
+    return f"{change.movement_title}{side}: {change.title[:1].lower()}{change.title[1:]}"
+
+
+def change_cautions(changes: Iterable[Change], before: Sequence[ReportTrial]) -> tuple[tuple[str, str], ...]:
+    """(whose, caution) of the test and the outcome for some changes, each once."""
+    found: dict[tuple[str, str], None] = {}
+    for change in changes:
+        trial = find_trial(before, change.movement, change.tested_side)
+        if trial is None:
+            continue
+        if trial.caution:
+            found[change.movement_title, trial.caution] = None
+        if caution := outcome_caution(trial, change.outcome):
+            found[change.title, caution] = None
+    return tuple(found)
+
+
+def outcome_caution(trial: Trial | None, outcome: str) -> str:
+    """The caution of an outcome, empty for none."""
+    if trial is None:
+        return ""
+    return next((item.caution for item in trial.outcomes if item.name == outcome), "")
+
+
+def side_rows(
+    pre: Sequence[SideDifference], retest: Sequence[SideDifference], trials: Sequence[ReportTrial], before_name: str
+) -> tuple[SideRow, ...]:
+    """Left and right of every primary outcome, the block before and the re-test together."""
+    keys = list(dict.fromkeys((item.movement, item.outcome) for item in (*pre, *retest) if item.role is Role.PRIMARY))
+    rows = []
+    for movement, outcome in keys:
+        blocks = [
+            (name, item)
+            for name, block in ((before_name, pre), ("Re-test", retest))
+            for item in block
+            if (item.movement, item.outcome) == (movement, outcome)
+        ]
+        first = blocks[0][1]
+        trial = next((item.trial for item in trials if item.trial.movement == movement), None)
+        notes = [words for words in (trial.caution if trial else "", outcome_caution(trial, outcome)) if words]
+        rows.append(
+            SideRow(
+                f"{first.movement_title}: {first.title[:1].lower()}{first.title[1:]}",
+                _bars(blocks),
+                tuple(f"{name}: {item.sentence}" for name, item in blocks),
+                any(item.verdict is Verdict.LARGER for _, item in blocks),
+                (
+                    *notes,
+                    *dict.fromkeys(_sentence(f"{name}: {reason}") for name, item in blocks for reason in item.reasons),
+                    *(_sentence(f"{name}: {words}") for name, item in blocks for words in _corrected(item.corrections)),
+                ),
+            )
+        )
+    return tuple(rows)
+
+
+def result_groups(block: Sequence[ReportTrial]) -> tuple[ResultGroup, ...]:
+    """End ranges of every recording of a block."""
+    return tuple(
+        ResultGroup(
+            item.trial.label,
+            (*_cautions(item.trial), *_corrected(item.trial.corrections)),
+            tuple(
+                (outcome, _own_side(outcome.title, outcome.side, item.trial), outcome_text(outcome))
+                for outcome in item.trial.outcomes
+            ),
+        )
+        for item in block
+    )
+
+
+def outcome_text(outcome: OutcomeResult) -> str:
+    """Mean and SD with the unit."""
+    return mean_and_sd(outcome.mean, outcome.sd, " %" if outcome.unit == "pct" else "°")
+
+
+def _own_side(title: str, side: str | None, trial: Trial) -> str:
+    return f"{title} ({side})" if trial.sided and side and side != trial.side else title
+
+
+def _cautions(trial: Trial | None) -> tuple[str, ...]:
+    """The test's caution, then those of its outcomes with their titles."""
+    if trial is None:
+        return ()
+    own = (f"{item.title}: {item.caution}" for item in trial.outcomes if item.caution)
+    return (*((trial.caution,) if trial.caution else ()), *own)
+
+
+def _test_label(change: Change) -> str:
+    return f"{change.movement_title}, {change.tested_side}" if change.sided else change.movement_title
+
+
+def _shared(reason: str, members: Sequence[Change]) -> bool:
+    return len(members) > 1 and all(
+        reason in item.reasons for item in members if math.isfinite(item.difference.difference_deg)
+    )
+
+
+def _sentence(words: str) -> str:
+    text = f"{words[:1].upper()}{words[1:]}"
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _corrected(corrections: Sequence[str]) -> tuple[str, ...]:
+    return (_sentence(f"Corrected: {'; '.join(corrections)}"),) if corrections else ()
+
+
+def _change_row(change: Change, limit_deg: float, shared: Sequence[str]) -> ChangeRow:
+    side = f" ({change.side})" if change.sided and change.side != change.tested_side else ""
+    own = tuple(_sentence(reason) for reason in change.reasons if reason not in shared)
+    return ChangeRow(
+        change,
+        f"{change.title}{side}",
+        _block_text(change.pre),
+        _block_text(change.retest),
+        signed_degrees(change.difference.difference_deg),
+        interval(change.difference),
+        f"{number(change.difference.mdc95_deg)}°" if math.isfinite(change.difference.mdc95_deg) else MISSING,
+        VERDICT_WORDS[change.verdict],
+        _track(change, limit_deg),
+        own,
+    )
+
+
+def _block_text(block: Block) -> str:
+    return mean_and_sd(block.mean_deg, block.sd_deg) if block.repetitions else MISSING
+
+
+def _track(change: Change, limit_deg: float) -> Track | None:
+    d = change.difference
+    if not math.isfinite(d.difference_deg):
+        return None
+
+    def at(value_deg: float) -> float:
+        return round(50 + 50 * max(-1.0, min(1.0, value_deg / (limit_deg * _MARGIN))), 2)
+
+    return Track(
+        at(-d.mdc95_deg),
+        at(d.mdc95_deg),
+        at(d.ci95_low_deg),
+        at(d.ci95_high_deg),
+        at(d.difference_deg),
+        change.verdict is Verdict.LARGER,
+    )
+
+
+def _context_rows(first: Trial | None, second: Trial | None) -> tuple[ContextRow, ...]:
+    if first is None:
+        return ()
+    after = {item.name: item for item in second.outcomes} if second else {}
+    return tuple(
+        ContextRow(
+            item.title,
+            outcome_text(item),
+            outcome_text(after[item.name]) if item.name in after else MISSING,
+        )
+        for item in first.outcomes
+        if item.role is Role.CONTEXT
+    )
+
+
+def _bars(blocks: Sequence[tuple[str, SideDifference]]) -> tuple[Bar, ...]:
+    """Bars from zero on one scale; the error of a single mean is that of the difference over the root of two."""
+    values = [
+        (side, name, block, item.difference.mdc95_deg / math.sqrt(2))
+        for side in ("left", "right")
+        for name, item in blocks
+        for block in (getattr(item, side),)
+    ]
+    top = max((block.mean_deg + error for _, _, block, error in values), default=1.0)
+    bottom = min(0.0, *(block.mean_deg - error if block.mean_deg < 0 else 0.0 for _, _, block, error in values))
+    span = _MARGIN * (max(top, 1.0) - bottom)
+
+    def at(value_deg: float) -> float:
+        return round(100 * max(0.0, min(1.0, (value_deg - bottom) / span)), 2)
+
+    return tuple(
+        Bar(
+            side.capitalize(),
+            name,
+            f"{number(block.mean_deg)} ± {number(error)}°",
+            at(min(0.0, block.mean_deg)),
+            at(max(0.0, block.mean_deg)),
+            at(block.mean_deg - error),
+            at(block.mean_deg + error),
+            name == "Re-test",
+        )
+        for side, name, block, error in values
+    )

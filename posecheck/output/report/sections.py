@@ -1,0 +1,339 @@
+"""What stands in the report's other sections: summary, each test's curves and pictures, quality, what was felt, advice."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from posecheck.comparison.changes import Verdict
+from posecheck.kinematics.angles import angle_columns
+from posecheck.kinematics.joints import Side
+from posecheck.movements import Role
+from posecheck.output.report.charts import chart_words, inline_svg, overlay_curves
+from posecheck.output.report.rows import change_label, interval, number, outcome_text, signed_degrees
+from posecheck.output.report.words import event_sentences
+from posecheck.protocol import GRIPS, STRETCHES, FreerMotion, Suggestion, TighterSide, suggest
+from posecheck.trial.quality import GateStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from posecheck.comparison.changes import Change, SideDifference
+    from posecheck.kinematics.joints import AngleDefinition
+    from posecheck.output.report.data import ReportData, ReportTrial
+    from posecheck.trial.trial import OutcomeResult, Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The plain result: what counts as more than camera error, then the rest."""
+
+    headline: str
+    words: str
+    larger: tuple[tuple[str, Change], ...]
+    sides: tuple[str, ...]
+    rest: tuple[tuple[str, str, str], ...]
+    refused: tuple[str, ...]
+    other_sentences: tuple[str, ...]
+    cautioned: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """One chart of a test: heading, SVG, and what is usual elsewhere, as context."""
+
+    title: str
+    svg: str
+    context: str
+    caution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One end-range picture: which block, its numbers, the picture as a data address, words for those who do not see it."""
+
+    caption: str
+    values: str
+    address: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestSection:
+    """One test and side: curves over each other, pictures side by side."""
+
+    label: str
+    caution: str
+    curves: tuple[Curves, ...]
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What must be said about one recording."""
+
+    label: str
+    rejected: bool
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeltRow:
+    """What was felt in one test: (stiffness, discomfort, note) a block."""
+
+    label: str
+    scores: tuple[tuple[str, str, str], ...]
+
+
+def summarise(data: ReportData) -> Summary:
+    """Sort the changes into what counts, the rest, and what could not be compared."""
+    larger = [change for change in data.changes if change.verdict is Verdict.LARGER]
+    larger.sort(key=lambda change: change.role is not Role.PRIMARY)
+    rest = [change for change in data.changes if change.verdict is Verdict.NOT_DISTINGUISHABLE]
+    main_rest = [change for change in rest if change.role is Role.PRIMARY]
+    refused = tuple(change.sentence for change in data.changes if change.verdict is Verdict.NOT_COMPARABLE)
+    headline, words = _headline(data)
+    sides = tuple(item.sentence for item in data.pre_sides if item.verdict is Verdict.LARGER)
+    return Summary(
+        headline,
+        words,
+        tuple((signed_degrees(change.difference.difference_deg), change) for change in larger),
+        sides,
+        tuple(
+            (change_label(change), signed_degrees(change.difference.difference_deg), interval(change.difference))
+            for change in main_rest
+        ),
+        refused,
+        tuple(change.sentence for change in rest),
+        (*larger, *main_rest),
+    )
+
+
+def _headline(data: ReportData) -> tuple[str, str]:
+    main = [change for change in data.changes if change.role is Role.PRIMARY]
+    judged = [change for change in main if change.verdict is not Verdict.NOT_COMPARABLE]
+    larger = sum(change.verdict is Verdict.LARGER for change in judged)
+    if not data.changes:
+        tests = len({item.trial.movement for item in data.pre})
+        return (
+            f"{_counted(len(data.pre), 'recording')} of {_counted(tests, 'test')}, no re-test yet",
+            "These are end ranges of one block. A change can be told only against a re-test.",
+        )
+    if not judged:
+        return "No main measure could be compared", "The reasons are given below."
+    smallest = min(change.difference.mdc95_deg for change in judged)
+    if larger:
+        others = f"The others cannot be told from measurement error, which is about {smallest:.0f}° here."
+        return (
+            f"{larger} of {_counted(len(judged), 'main measure')} probably changed by more than camera error",
+            others if larger < len(judged) else "",
+        )
+    return (
+        f"None of the {_counted(len(judged), 'main measure')} can be told from measurement error",
+        f"Something may still have changed: less than about {smallest:.0f}° is out of reach for this set-up.",
+    )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def section_tests(data: ReportData) -> tuple[TestSection, ...]:
+    """Curves and pictures of every test and side, in the order of recording."""
+    return tuple(
+        _test_section(data, before, after, f"t{index}") for index, (before, after) in enumerate(test_pairs(data), 1)
+    )
+
+
+def test_pairs(data: ReportData) -> Iterator[tuple[ReportTrial | None, ReportTrial | None]]:
+    """Of every test and side the recording before the stretch and the re-test, None where there is none."""
+    after = {_key(item.trial): item for item in data.retest}
+    for item in data.before:
+        yield item, after.pop(_key(item.trial), None)
+    for item in after.values():
+        yield None, item
+
+
+def _key(trial: Trial) -> tuple[str, Side | None]:
+    return trial.movement, trial.side if trial.sided else None
+
+
+def _test_section(data: ReportData, before: ReportTrial | None, after: ReportTrial | None, name: str) -> TestSection:
+    takes = [(phase, item) for phase, item in ((_phase(data, before), before), ("Re-test", after)) if item is not None]
+    trial = takes[0][1].trial
+    main = [outcome for outcome in trial.outcomes if outcome.role is Role.PRIMARY]
+    return TestSection(
+        trial.label,
+        trial.caution,
+        tuple(
+            curves
+            for index, outcome in enumerate(main, 1)
+            if (curves := _curves(takes, outcome, f"{name}c{index}")) is not None
+        ),
+        tuple(_picture(phase, item, main) for phase, item in takes if item.end_range_jpeg),
+    )
+
+
+def _phase(data: ReportData, before: ReportTrial | None) -> str:
+    return "" if before is None else data.before_phase(before)
+
+
+def _curves(takes: Sequence[tuple[str, ReportTrial]], outcome: OutcomeResult, name: str) -> Curves | None:
+    drawn = [(phase, item) for phase, item in takes if item.angles is not None]
+    if not drawn or drawn[0][1].angles is None:
+        return None
+    first_name, first = drawn[0]
+    second_name, second = drawn[1] if len(drawn) > 1 else ("", None)
+    svg = overlay_curves(
+        drawn[0][1].angles,
+        first.trial,
+        second.angles if second else None,
+        second.trial if second else None,
+        outcome.name,
+        names=(first_name, second_name),
+    )
+    words = chart_words(outcome, second.trial.outcome(outcome.name) if second else None)
+    side = f" ({outcome.side})" if first.trial.sided and outcome.side and outcome.side != first.trial.side else ""
+    return Curves(f"{outcome.title}{side}", inline_svg(svg, name, words), outcome.context, outcome.caution)
+
+
+def _picture(phase: str, item: ReportTrial, main: Sequence[OutcomeResult]) -> Picture:
+    found = [item.trial.outcome(outcome.name) for outcome in main]
+    values = "; ".join(f"{outcome.title[:1].lower()}{outcome.title[1:]} {outcome_text(outcome)}" for outcome in found)
+    encoded = base64.b64encode(item.end_range_jpeg or b"").decode("ascii")
+    return Picture(
+        phase, values, f"data:image/jpeg;base64,{encoded}", f"{item.trial.label}, {phase}, end range: {values}"
+    )
+
+
+def blocks(data: ReportData) -> tuple[tuple[str, tuple[ReportTrial, ...]], ...]:
+    """The blocks that hold recordings, with their names."""
+    named = (("Pre-test", data.pre), ("Baseline", data.baseline), ("Re-test", data.retest))
+    return tuple((name, block) for name, block in named if block)
+
+
+def remarks(data: ReportData) -> tuple[tuple[Remarks, ...], tuple[str, ...]]:
+    """Recordings with something to say, and the labels of those that passed everything."""
+    expanded, clean = [], []
+    for phase, block in blocks(data):
+        for item in block:
+            label = f"{item.trial.label}, {phase.lower()}"
+            words = tuple(_remark_words(item.trial))
+            if words:
+                expanded.append(Remarks(label, not item.trial.passed, words))
+            else:
+                clean.append(label)
+    return tuple(expanded), tuple(clean)
+
+
+def _remark_words(trial: Trial) -> Iterator[str]:
+    for gate in trial.gates:
+        if gate.status is not GateStatus.PASS:
+            yield f"{gate.title}{' (rejected)' if gate.status is GateStatus.REJECT else ''}: {gate.words}"
+    for item in trial.compensations:
+        if item.flagged:
+            found = f"{number(item.mean_deg)}°, flagged above {number(item.limit_deg, decimals=0)}°"
+            yield f"{item.title}: {item.words} ({found})"
+    yield from event_sentences(trial.events)
+    yield from trial.notes
+
+
+def felt_rows(data: ReportData) -> tuple[tuple[str, ...], tuple[FeltRow, ...]]:
+    """Names of the blocks, and for every test in which something was felt a row with one cell a block."""
+    named = blocks(data)
+    labels = list(dict.fromkeys(item.trial.label for _, block in named for item in block))
+    rows = []
+    for label in labels:
+        trials = [next((i.trial for i in block if i.trial.label == label), None) for _, block in named]
+        if any(trial is not None and _felt_anything(trial) for trial in trials):
+            rows.append(FeltRow(label, tuple(_felt_cells(trial) for trial in trials)))
+    return tuple(name for name, _ in named), tuple(rows)
+
+
+def _felt_anything(trial: Trial) -> bool:
+    return trial.felt.stiffness is not None or trial.felt.discomfort is not None or bool(trial.felt.note)
+
+
+def _felt_cells(trial: Trial | None) -> tuple[str, str, str]:
+    if trial is None:
+        return "–", "–", ""
+    scores = (trial.felt.stiffness, trial.felt.discomfort)
+    stiffness, discomfort = ("–" if score is None else f"{score:g}" for score in scores)
+    return stiffness, discomfort, trial.felt.note
+
+
+def suggestions(data: ReportData) -> tuple[Suggestion, ...]:
+    """The advice of the protocol for this session."""
+    return suggest(
+        [item.trial for item in (*data.pre, *data.baseline)],
+        tighter=[_tighter(item) for item in data.pre_sides if _counts(item) and item.role is Role.PRIMARY],
+        freer=[_freer(change) for change in data.changes if _counts(change) and change.difference.difference_deg > 0],
+    )
+
+
+def stretch_lines(data: ReportData) -> tuple[str, ...]:
+    """What was done between the tests: ``Runner's lunge, left, with the diagonal pull, 1 min 30 s – slowly``."""
+    titles = {item.name: item.title for item in STRETCHES} | {item.name: item.title for item in GRIPS}
+    lines = []
+    for item in data.stretches:
+        grip = titles.get(item.grip, item.grip)
+        side = "both sides" if item.side == "both" else item.side
+        parts = (titles.get(item.stretch, item.stretch), side, f"with the {grip.lower()}" if grip else "")
+        pain = "stopped because it hurt" if item.stopped_for_pain else ""
+        lines.append(
+            " – ".join(filter(None, (", ".join(filter(None, (*parts, _lasted(item.seconds)))), pain, item.note)))
+        )
+    return tuple(lines)
+
+
+def _lasted(seconds: float) -> str:
+    """``1 min 30 s``; empty for a time that was not told."""
+    minutes, rest = divmod(round(seconds), 60)
+    return " ".join(filter(None, (f"{minutes} min" if minutes else "", f"{rest} s" if rest else "")))
+
+
+def _counts(item: Change | SideDifference) -> bool:
+    return item.verdict is Verdict.LARGER
+
+
+def _tighter(item: SideDifference) -> TighterSide:
+    difference = item.difference.difference_deg
+    side = Side.LEFT if difference > 0 else Side.RIGHT
+    return TighterSide(item.movement, item.movement_title, item.title, side, abs(difference))
+
+
+def _freer(change: Change) -> FreerMotion:
+    side = change.side if change.sided else None
+    return FreerMotion(
+        change.movement, change.movement_title, change.outcome, change.title, side, change.difference.difference_deg
+    )
+
+
+def definitions(data: ReportData) -> tuple[AngleDefinition, ...]:
+    """Every angle whose number appears, in table order."""
+    by_column = {column: definition for definition, _, column in angle_columns()}
+    columns = {outcome.column for item in data.trials for outcome in item.trial.outcomes}
+    used = [definition for column, definition in by_column.items() if column in columns]
+    return tuple(dict.fromkeys(used))
+
+
+def provenance_rows(data: ReportData) -> tuple[tuple[str, str], ...]:
+    """(what, value) of the session, then the video checksum of every recording."""
+    rows = list(_flat({key: value for key, value in data.provenance.items() if key != "videos"}))
+    for phase, block in blocks(data):
+        for item in block:
+            video = item.trial.provenance.get("video_sha256", "")
+            test = f"{item.trial.label}, {phase.lower()} (test version {item.trial.movement_version})"
+            rows.append((test, " ".join(part for part in (item.name, f"SHA-256 {video}" if video else "") if part)))
+    return tuple(rows)
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in values.items():
+        name = f"{prefix}{re.sub('_', ' ', str(key))}"
+        if isinstance(value, dict):
+            yield from _flat(value, f"{name}: ")
+        elif value is not None and value != "":
+            yield name, number(value, decimals=3) if isinstance(value, float) else str(value)

@@ -1,0 +1,146 @@
+"""Sentences that the report and the terminal both say: what happened in a recording, cautions, chance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from posecheck.comparison.changes import Verdict
+from posecheck.comparison.difference import ALPHA
+from posecheck.movements import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from posecheck.comparison.changes import Change
+    from posecheck.comparison.difference import ErrorModel
+    from posecheck.pose.landmarks import CleaningEvent
+    from posecheck.trial.trial import Event, Trial
+
+TERMS_WORDS = (
+    "Every number is an end range: how far the joint went and stayed. For each repetition that is the middle value (median) "
+    "of the time held at the farthest point; the number is the mean of the repetitions. After ± stands the SD (standard "
+    "deviation): how far the repetitions were from each other."
+)
+STILL_WORDS = (
+    "What changes without a stretch. A change is called larger than error only where this one stayed within its own "
+    "smallest detectable change."
+)
+SIDES_WORDS = (
+    "Two sides that differ are common, and no cause for concern as such. Bars start at zero; the thin line is the error of "
+    "each mean (95 %)."
+)
+CURVES_WORDS = (
+    "Repetitions laid over each other from the moment each began. Holds are thick, end ranges are points, interpolated "
+    "stretches dashed; what could not be measured is left out."
+)
+SIGN_WORDS = (
+    "Left and right are the person's own. Some measures turn the sign of the angle, so that more range is always a larger "
+    "number (hip extension is hip flexion with its sign turned)."
+)
+FEW_MOMENTS = 4
+"""Up to so many moments are listed (chosen by us)."""
+_SUMMED_UP = {
+    "long_gap": "Hidden body points were filled in",
+    "limb_length": "A leg of impossible length was left out",
+    "out_of_frame": "Parts of the body were outside the picture",
+    "swap_repaired": "Left and right were exchanged back",
+    "swap_rejected": "Left and right could not be told apart, so that they were left out,",
+    "person_lost": "The person was lost from sight",
+}
+"""How several events of a kind with different words begin."""
+
+
+def error_words(model: ErrorModel) -> tuple[str, str]:
+    """How errors are reckoned, and when a change is called larger than them: a paragraph each."""
+    return (
+        "End range is the median of the hold, and the highest point where there was no hold. Two things make it uncertain. "
+        f"Repetitions differ from each other: {model.prior_sd_deg:.2g}° (SD) is assumed at first, with the weight of "
+        f"{model.prior_weight:.2g} repetitions, and the difference that was seen between your own is then averaged in. And "
+        f"nobody takes up a position twice in the same way: that adds {model.set_sd_deg:.2g}° to each recording, or "
+        f"{model.moved_set_sd_deg:.2g}° if the camera moved, and more repetitions do not shrink it. The likely range holds "
+        "the true change 95 times in 100, as far as these assumptions go. The smallest detectable change (MDC95) is half "
+        "of its width.",
+        "A change is called larger than measurement error only if it exceeds its smallest detectable change, both "
+        "recordings passed the quality checks, compensating movements agreed within 5°, and the change before any stretch, "
+        "where it was measured, stayed within its own error. The more measures there are, the more often one looks changed "
+        "by luck: secondary measures have to clear a higher bar for that (Holm's method), main ones do not.",
+    )
+
+
+def event_sentences(events: Iterable[Event | CleaningEvent]) -> tuple[str, ...]:
+    """What happened in a recording, one sentence a kind; events without words stay unsaid.
+
+    ``Hidden body points were filled in 18 times, 0.2 to 0.4 s each.``
+    """
+    kinds: dict[str, list[Event | CleaningEvent]] = {}
+    for event in events:
+        if event.words:
+            kinds.setdefault(event.kind, []).append(event)
+    return tuple(sentence for kind, members in kinds.items() for sentence in _kind_sentences(kind, members))
+
+
+def _kind_sentences(kind: str, events: Sequence[Event | CleaningEvent]) -> list[str]:
+    words = list(dict.fromkeys(event.words for event in events))
+    if len(words) > 1 and kind in _SUMMED_UP:
+        details = ", ".join(filter(None, (f"{_SUMMED_UP[kind]} {len(events)} times", _durations(events))))
+        return [_with_detail(details, _moments(events))]
+    return [_repeated(text, [event for event in events if event.words == text]) for text in words]
+
+
+def _repeated(words: str, events: Sequence[Event | CleaningEvent]) -> str:
+    count = f"{len(events)} times" if len(events) > 1 else ""
+    return _with_detail(words, ", ".join(filter(None, (count, _moments(events)))))
+
+
+def _with_detail(words: str, detail: str) -> str:
+    text = words.removesuffix(".")
+    return f"{text} ({detail})." if detail else f"{text}."
+
+
+def _durations(events: Sequence[Event | CleaningEvent]) -> str:
+    lengths_s = [event.end_s - event.start_s for event in events]
+    shortest, longest = f"{min(lengths_s):.1f}", f"{max(lengths_s):.1f}"
+    if longest == "0.0":
+        return ""
+    if shortest == "0.0":
+        return f"up to {longest} s each"
+    return f"{longest} s each" if shortest == longest else f"{shortest} to {longest} s each"
+
+
+def _moments(events: Sequence[Event | CleaningEvent]) -> str:
+    """``at 6.9 and 8.2 s``; empty where there are many, or where it began with the recording and so has no moment."""
+    moments = list(dict.fromkeys(f"{event.start_s:.1f}" for event in sorted(events, key=lambda event: event.start_s)))
+    if len(moments) > FEW_MOMENTS or float(moments[0]) == 0:
+        return ""
+    return f"at {' and '.join(filter(None, (', '.join(moments[:-1]), moments[-1])))} s"
+
+
+def trial_cautions(trials: Iterable[Trial]) -> tuple[str, ...]:
+    """The cautions of the tests and of their primary outcomes, each once and with the name of what it is about."""
+    found: dict[str, None] = {}
+    for trial in trials:
+        if trial.caution:
+            found[f"{trial.movement_title}: {trial.caution}"] = None
+        for outcome in trial.outcomes:
+            if outcome.role is Role.PRIMARY and outcome.caution:
+                title = f"{outcome.title[:1].lower()}{outcome.title[1:]}"
+                found[f"{trial.movement_title}, {title}: {outcome.caution}"] = None
+    return tuple(found)
+
+
+def many_measures_words(changes: Iterable[Change]) -> str:
+    """How often chance alone shows a change among several main measures, and how to avoid it; empty for up to one.
+
+    Notes
+    -----
+    1 - (1 - ALPHA)**n for n independent outcomes; those of one body are not quite, hence "about".
+    """
+    judged = [item for item in changes if item.role is Role.PRIMARY and item.verdict is not Verdict.NOT_COMPARABLE]
+    if len(judged) < 2:
+        return ""
+    tenths = min(9, round(10 * (1 - (1 - ALPHA) ** len(judged))))
+    return (
+        f"{len(judged)} main measures were looked at: even if nothing had changed, about {tenths} of 10 such sessions would "
+        "show at least one as larger than error. To avoid this, name one main measure before the re-test: where the tests "
+        "are chosen, with [primary] in a session file, or with --primary of posecheck compare."
+    )

@@ -1,0 +1,364 @@
+"""The only importer of MediaPipe: pictures in, body points out, for the one person who is followed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from threading import Lock, RLock
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+import numpy as np
+
+from posecheck.errors import ModelFileError, NoPersonError
+from posecheck.pose.follow import PersonFollower, largest_person
+from posecheck.pose.landmarks import LANDMARK_COUNT, CleaningEvent, LandmarkSeries, Pose, SeriesSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from numpy.typing import NDArray
+
+    from posecheck.pose.model_files import ModelFile
+    from posecheck.video.reader import Frame
+
+TIME_STRETCH = 10_000
+"""MediaPipe smooths landmarks with a causal filter whose strength falls with the time between frames; telling it that
+frames lie far apart turns that lag off, and our own zero-lag filter does the work (MEASUREMENT section 4)."""
+MAX_PEOPLE = 4
+CENSUS_EVERY_S = 4.0
+"""How often everybody in the picture is counted, more often at first; counting costs as much as two frames."""
+
+
+DEAD_END = "http://127.0.0.1:9"
+"""Port 9 of this machine, where nothing listens."""
+
+_STDERR = RLock()
+_OPEN_TASKS: set[Any] = set()
+"""Every MediaPipe task until it is closed: one that is thrown away open closes itself in the garbage collector, in
+whichever thread that runs, and can wait there for itself for good."""
+
+
+class PoseEstimator(Protocol):
+    """Finds body points in pictures."""
+
+    @property
+    def name(self) -> str:
+        """Name and version, for provenance."""
+        ...
+
+    @property
+    def model_sha256(self) -> str:
+        """Checksum of the model, for provenance."""
+        ...
+
+    def follow(self, image_rgb: NDArray[np.uint8], time_s: float) -> Pose | None:
+        """The person tracked from picture to picture, None where nobody is found."""
+        ...
+
+    def find_people(self, image_rgb: NDArray[np.uint8]) -> tuple[Pose, ...]:
+        """Everybody in one picture, without memory."""
+        ...
+
+    def close(self) -> None:
+        """Free what is held."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tracking:
+    """The landmarks of one person over a recording.
+
+    Attributes
+    ----------
+    series : LandmarkSeries
+    people : int
+        Most people seen at once.
+    events : tuple of CleaningEvent
+        When the followed person was lost.
+    """
+
+    series: LandmarkSeries
+    people: int
+    events: tuple[CleaningEvent, ...]
+
+
+def track(
+    frames: Iterable[Frame],
+    estimator: PoseEstimator,
+    *,
+    person_at: tuple[float, float] | None = None,
+    mirrored: bool = False,
+    on_frame: Callable[[Frame], None] | None = None,
+) -> Tracking:
+    """Follow one person through a recording.
+
+    Parameters
+    ----------
+    frames : iterable of Frame
+    estimator : PoseEstimator
+    person_at : (x, y), optional
+        Whom to follow, as fractions of the picture's width and height in the first picture with people; by default the
+        largest person near the middle.
+    mirrored : bool
+        For provenance: the frames were mirrored back.
+    on_frame : callable, optional
+        Told every frame after it was dealt with (progress, light, camera movement).
+
+    Raises
+    ------
+    NoPersonError
+        Nobody is found in the whole recording.
+    """
+    follower = PersonFollower(estimator.follow, estimator.find_people, person_at)
+    times: list[float] = []
+    rows: list[NDArray[np.float32] | None] = []
+    size = (0, 0)
+    with Census(estimator) as census:
+        for frame in frames:
+            size = (frame.image_rgb.shape[1], frame.image_rgb.shape[0])
+            times.append(frame.time_s)
+            rows.append(_packed(follower.step(frame.image_rgb, frame.time_s)))
+            if rows[-1] is not None:
+                census.take(frame)
+            if on_frame is not None:
+                on_frame(frame)
+        people = max(census.result(), follower.people, 1)
+    if not any(row is not None for row in rows):
+        raise NoPersonError(_nobody_words(len(times)))
+    source = SeriesSource(size[0], size[1], estimator.name, estimator.model_sha256, mirrored)
+    return Tracking(_series(times, rows, source), people, follower.events())
+
+
+class Census:
+    """Counts everybody in the picture now and then, on another thread: the tracker does not wait for it."""
+
+    def __init__(self, estimator: PoseEstimator) -> None:
+        self._estimator = estimator
+        self._pool = ThreadPoolExecutor(1)
+        self._counts: list[Future[int]] = []
+        self._first_s = self._next_s = -np.inf
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def take(self, frame: Frame) -> None:
+        """Count in this picture if its turn has come."""
+        if frame.time_s < self._next_s:
+            return
+        if not self._counts:
+            self._first_s = frame.time_s
+        self._next_s = frame.time_s + min(CENSUS_EVERY_S, max(0.5, frame.time_s - self._first_s))
+        self._counts.append(self._pool.submit(self._count, frame.image_rgb))
+
+    def result(self) -> int:
+        """Most people seen at once; waits for the last count."""
+        self._pool.shutdown(wait=True)
+        return max((count.result() for count in self._counts), default=0)
+
+    def latest(self) -> int:
+        """People in the last picture that was counted, 0 before the first; waits for nothing."""
+        return next((count.result() for count in reversed(self._counts) if _finished(count)), 0)
+
+    def _count(self, image_rgb: NDArray[np.uint8]) -> int:
+        return _count_people(self._estimator.find_people(image_rgb))
+
+
+def _finished(count: Future[int]) -> bool:
+    return count.done() and not count.cancelled()
+
+
+def _nobody_words(frames: int) -> str:
+    if not frames:
+        return "the video holds no picture in the chosen time."
+    return (
+        f"no person was found in any of {frames} pictures. Film one person from head to feet, in good light, filling at "
+        "least half of the picture's height."
+    )
+
+
+def _count_people(people: tuple[Pose, ...]) -> int:
+    """People of at least a third of the largest one's size: posters and far passers-by do not count."""
+    if not people:
+        return 0
+    tallest = largest_person(people, None).height_px
+    return sum(pose.height_px >= tallest / 3 for pose in people)
+
+
+def _series(times: list[float], rows: list[NDArray[np.float32] | None], source: SeriesSource) -> LandmarkSeries:
+    n = len(times)
+    xy, xyz = np.full((n, LANDMARK_COUNT, 2), np.nan), np.full((n, LANDMARK_COUNT, 3), np.nan)
+    visibility = np.full((n, LANDMARK_COUNT), np.nan)
+    for k, row in enumerate(rows):
+        if row is not None:
+            xy[k], xyz[k], visibility[k] = row[:, :2], row[:, 2:5], row[:, 5]
+            rows[k] = None  # let go of it at once
+    return LandmarkSeries(np.asarray(times, dtype=np.float64), xy, xyz, visibility, source)
+
+
+def _packed(pose: Pose | None) -> NDArray[np.float32] | None:
+    """(33, 6) in the model's own precision: ten minutes of video take 15 MB."""
+    if pose is None:
+        return None
+    return np.column_stack([pose.xy_px, pose.xyz_m, pose.visibility]).astype(np.float32)
+
+
+class MediaPipeEstimator:
+    """MediaPipe's `PoseLandmarker`: one tracker over time, and one detector for everybody, made when first needed.
+
+    Must be closed (use ``with``): MediaPipe prints a traceback at interpreter exit otherwise.
+
+    Raises
+    ------
+    ModelFileError
+        The bundle cannot be loaded.
+    """
+
+    def __init__(self, model: ModelFile) -> None:
+        self._model = model
+        self._tracker: Any = None
+        self._detector: Any = None
+        self._last_s = -float("inf")
+        self._seen: set[str] = set()
+        self._detecting = Lock()
+
+    @property
+    def name(self) -> str:
+        """``mediapipe 1.2.2``."""
+        from importlib.metadata import version
+
+        return f"mediapipe {version('mediapipe')}"
+
+    @property
+    def model_sha256(self) -> str:
+        """Checksum of the model bundle."""
+        return self._model.sha256
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def follow(self, image_rgb: NDArray[np.uint8], time_s: float) -> Pose | None:
+        """The tracked person; a time that is not after the one before begins another recording, which is tracked anew."""
+        if time_s <= self._last_s:
+            _close(self._tracker)
+            self._tracker = None
+            self._seen.discard("tracker")
+        self._last_s = time_s
+        stamp_ms = round(time_s * 1000 * TIME_STRETCH)
+        with self._quiet_until_somebody("tracker"):
+            if self._tracker is None:
+                self._tracker = _landmarker(self._model.path, "VIDEO", people=1)
+            people = _poses(self._tracker.detect_for_video(_image(image_rgb), stamp_ms), image_rgb)
+        self._seen |= {"tracker"} if people else set()
+        return people[0] if people else None
+
+    def find_people(self, image_rgb: NDArray[np.uint8]) -> tuple[Pose, ...]:
+        """Everybody in the picture, up to four; may be called from several threads."""
+        with self._detecting, self._quiet_until_somebody("detector"):
+            if self._detector is None:
+                self._detector = _landmarker(self._model.path, "IMAGE", people=MAX_PEOPLE)
+            people = _poses(self._detector.detect(_image(image_rgb)), image_rgb)
+        self._seen |= {"detector"} if people else set()
+        return people
+
+    def _quiet_until_somebody(self, task: str) -> AbstractContextManager[None]:
+        """MediaPipe writes its start-up lines up to the first picture in which a task finds somebody."""
+        return nullcontext() if task in self._seen else _quiet_stderr()
+
+    def close(self) -> None:
+        """Close both MediaPipe tasks, once nobody is being looked for any more."""
+        with self._detecting:
+            for task in (self._tracker, self._detector):
+                _close(task)
+            self._tracker = self._detector = None
+
+
+def keep_to_this_machine() -> None:
+    """Point MediaPipe's usage reports, which no setting turns off, at a dead end on this machine.
+
+    mediapipe 1.x sends figures on its own use to Google through libcurl, which honours these variables; posecheck itself
+    uses no network. Must be called before MediaPipe's library is loaded.
+    """
+    for name in ("https_proxy", "http_proxy", "all_proxy"):
+        os.environ[name] = os.environ[name.upper()] = DEAD_END
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ""
+
+
+def _landmarker(model_path: Path, mode: str, people: int) -> Any:
+    keep_to_this_machine()
+    from mediapipe.tasks.python import BaseOptions, vision
+
+    options = vision.PoseLandmarkerOptions(
+        base_options=BaseOptions(model_asset_path=str(model_path)),
+        running_mode=vision.RunningMode[mode],
+        num_poses=people,
+    )
+    try:
+        task = vision.PoseLandmarker.create_from_options(options)
+    except (RuntimeError, ValueError) as error:
+        raise ModelFileError(
+            f"{model_path}: MediaPipe cannot load this model ({str(error).splitlines()[0]}). Use a pose_landmarker "
+            "bundle (lite, full or heavy), or the one that comes with posecheck."
+        ) from error
+    _OPEN_TASKS.add(task)
+    return task
+
+
+def _close(task: Any) -> None:
+    if task is None:
+        return
+    try:
+        with _quiet_stderr():
+            task.close()
+    finally:
+        _OPEN_TASKS.discard(task)
+
+
+def _image(image_rgb: NDArray[np.uint8]) -> Any:
+    """MediaPipe silently finds nobody in an array that is not contiguous."""
+    import mediapipe
+
+    return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(image_rgb))
+
+
+def _poses(result: Any, image_rgb: NDArray[np.uint8]) -> tuple[Pose, ...]:
+    height, width = image_rgb.shape[:2]
+    return tuple(
+        Pose(
+            np.array([(mark.x * width, mark.y * height) for mark in marks]),
+            np.array([(mark.x, mark.y, mark.z) for mark in world]),
+            np.array([mark.visibility for mark in marks], dtype=np.float64),
+        )
+        for marks, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
+    )
+
+
+@contextmanager
+def _quiet_stderr() -> Iterator[None]:
+    """Keep MediaPipe's lines at start-up and on closing, which no setting turns off, away from the user's terminal."""
+    if os.environ.get("POSECHECK_DEBUG"):
+        yield
+        return
+    with _STDERR:  # one thread at a time, or the other's silence would be kept for good
+        sys.stderr.flush()
+        kept = os.dup(2)
+        silent = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(silent, 2)
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            os.close(silent)

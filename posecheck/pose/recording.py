@@ -1,0 +1,85 @@
+"""What was read from one video: all that any later stage needs, so that the video itself may be gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from posecheck.errors import RecordingError
+
+if TYPE_CHECKING:
+    from posecheck.pose.capture import CaptureReport
+    from posecheck.pose.landmarks import CleaningEvent, LandmarkSeries
+    from posecheck.video.reader import VideoInfo
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recording:
+    """What was read from a video: everything later can be computed again from this, without the video.
+
+    Attributes
+    ----------
+    series : LandmarkSeries
+        As the model gave it.
+    capture : CaptureReport
+    people : int
+    events : tuple of CleaningEvent
+        When the person was lost.
+    warnings : tuple of str
+        What the video reader had to say.
+    info : VideoInfo
+    video_sha256 : str
+    """
+
+    series: LandmarkSeries
+    capture: CaptureReport
+    people: int
+    events: tuple[CleaningEvent, ...]
+    warnings: tuple[str, ...]
+    info: VideoInfo
+    video_sha256: str
+
+
+def cut_recording(recording: Recording, start_s: float | None, end_s: float | None) -> Recording:
+    """The part of a recording from one time to another, both included; times keep their zero.
+
+    Parameters
+    ----------
+    recording : Recording
+    start_s, end_s : float or None
+        Seconds of the video; None for its own start or end.
+
+    Raises
+    ------
+    RecordingError
+        No picture lies in that part.
+
+    Notes
+    -----
+    What the pictures told (light, camera movement and tilt, number of people) stays that of the whole recording: it is
+    not kept picture by picture.
+    """
+    series = recording.series
+    first = -np.inf if start_s is None else start_s
+    last = np.inf if end_s is None else end_s
+    kept = (series.time_s >= first) & (series.time_s <= last)
+    if kept.all():
+        return recording
+    if not kept.any():
+        raise RecordingError(f"no picture lies {_part_words(start_s, end_s)}; choose other times.")
+    part = replace(
+        series,
+        time_s=series.time_s[kept],
+        xy_px=series.xy_px[kept],
+        xyz_m=series.xyz_m[kept],
+        visibility=series.visibility[kept],
+    )
+    events = tuple(event for event in recording.events if event.end_s >= first and event.start_s <= last)
+    return replace(recording, series=part, events=events)
+
+
+def _part_words(start_s: float | None, end_s: float | None) -> str:
+    begin = "from the start" if start_s is None else f"from {start_s:g} s"
+    return f"{begin} to {'the end' if end_s is None else f'{end_s:g} s'}"

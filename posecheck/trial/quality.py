@@ -1,0 +1,330 @@
+"""Can this recording be trusted? One gate a question, with its limit and what to do (MEASUREMENT section 6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from posecheck.kinematics.angles import body_yaw_deg
+from posecheck.kinematics.joints import Plane, Side, mark_of
+from posecheck.pose.landmarks import Landmark, SampleState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from posecheck.pose.capture import CaptureReport
+    from posecheck.pose.landmarks import CleanSeries, LandmarkSeries
+
+WRONG_VIEW_DEG = 45.0
+"""A yaw beyond this is another view altogether."""
+START_S = 1.0
+"""The start position is read from this much of the recording's rest."""
+MIN_DURATION_S = 2.0
+"""Shorter recordings hold no repetition with a hold."""
+
+
+class GateStatus(StrEnum):
+    """Pass; warn (used, with a word of caution); reject (no change is called real)."""
+
+    PASS = "pass"
+    WARN = "warn"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class QualityGate:
+    """One question asked of a recording.
+
+    Attributes
+    ----------
+    name, title : str
+    status : GateStatus
+    value : float
+        What was found, NaN if it could not be told.
+    unit : str
+    words : str
+        What was found and, unless passed, what to do.
+    """
+
+    name: str
+    title: str
+    status: GateStatus
+    value: float
+    unit: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityLimits:
+    """Limits of the gates: up to the first number pass, up to the second warn, beyond it reject. All [J]."""
+
+    yaw_deg: tuple[float, float] = (10.0, 20.0)
+    roll_deg: tuple[float, float] = (2.0, 5.0)
+    min_size: tuple[float, float] = (0.60, 0.30)
+    off_centre: tuple[float, float] = (0.35, 0.45)
+    min_rate_hz: tuple[float, float] = (23.5, 10.0)  # 23.976 counts as 24
+    camera_shift: tuple[float, float] = (0.01, 0.05)
+    cut_off_share: tuple[float, float] = (0.02, 0.20)
+    min_brightness: tuple[float, float] = (40.0, 12.0)
+    min_seen_share: tuple[float, float] = (0.90, 0.50)
+
+
+@dataclass(frozen=True, slots=True)
+class Posture:
+    """What a test expects of the picture: the plane to be seen, and whether the person lies."""
+
+    plane: Plane
+    lying: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StartPosition:
+    """The person in the start position, from the first second in which somebody is seen.
+
+    ``yaw_deg``: turn out of the ideal view. ``roll_deg``: tilt of the camera, NaN if unknown. ``body_size``: trunk plus
+    leg over the picture's height. ``extent``: extent of the body over the picture's height (lying: width).
+    ``off_centre``: distance of the hips from the middle over the width.
+    """
+
+    yaw_deg: float
+    roll_deg: float
+    body_size: float
+    extent: float
+    off_centre: float
+
+
+def read_start(clean: CleanSeries, posture: Posture, capture: CaptureReport) -> StartPosition:
+    """Describe the start position of a recording."""
+    series = clean.landmarks
+    hips = np.isfinite(series.xy_px[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 0]).all(axis=1)
+    if not hips.any():
+        return StartPosition(*(float("nan"),) * 5)
+    begin = series.time_s[int(np.argmax(hips))]
+    start = (series.time_s >= begin) & (series.time_s <= begin + START_S)
+    xy = series.xy_px[start]
+    xy = xy[np.isfinite(xy).any(axis=(1, 2))]
+    width, height = series.source.width_px, series.source.height_px
+    body = np.nanmax(xy, axis=1) - np.nanmin(xy, axis=1)
+    extent = np.nanmedian(body[:, 0]) / width if posture.lying else np.nanmedian(body[:, 1]) / height
+    hips_x = np.nanmedian(xy[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 0])
+    return StartPosition(
+        _yaw_off_view(series, start, posture.plane),
+        capture.roll_deg,
+        body_length_px(xy) / height,
+        float(extent),
+        float(abs(hips_x / width - 0.5)),
+    )
+
+
+def _yaw_off_view(series: LandmarkSeries, start: NDArray[np.bool_], plane: Plane) -> float:
+    turn = body_yaw_deg(series)[start]
+    finite = turn[np.isfinite(turn)]
+    if not finite.size:
+        return float("nan")
+    return float(abs(np.median(finite) - (90.0 if plane is Plane.SAGITTAL else 0.0)))
+
+
+def body_length_px(xy: NDArray[np.float64]) -> float:
+    """Trunk plus the longer leg in pixels, median over (n, 33, 2) points; NaN where they were never seen together."""
+
+    def length(upper: Landmark, lower: Landmark) -> NDArray[np.float64]:
+        return np.asarray(np.linalg.norm(xy[:, lower] - xy[:, upper], axis=-1))
+
+    trunk = length(Landmark.LEFT_SHOULDER, Landmark.LEFT_HIP) + length(Landmark.RIGHT_SHOULDER, Landmark.RIGHT_HIP)
+    legs = [
+        length(mark_of("hip", side), mark_of("knee", side)) + length(mark_of("knee", side), mark_of("ankle", side))
+        for side in Side
+    ]
+    finite = (trunk / 2 + np.fmax(*legs))[np.isfinite(trunk + np.fmax(*legs))]
+    return float(np.median(finite)) if finite.size else float("nan")
+
+
+def check_quality(
+    clean: CleanSeries,
+    posture: Posture,
+    start: StartPosition,
+    capture: CaptureReport,
+    *,
+    people: int = 1,
+    chosen: bool = False,
+    needed: Sequence[Landmark] = (),
+    limits: QualityLimits | None = None,
+) -> tuple[QualityGate, ...]:
+    """Ask every gate.
+
+    Parameters
+    ----------
+    clean : CleanSeries
+    posture : Posture
+        What the test expects.
+    start : StartPosition
+        From `read_start`.
+    capture : CaptureReport
+        From the pictures.
+    people : int
+        Most people seen at once.
+    chosen : bool
+        The person to follow was chosen by the user.
+    needed : sequence of Landmark
+        The points that the primary outcomes rest on; the trunk and the better-seen leg by default.
+    limits : QualityLimits, optional
+    """
+    limits = limits or QualityLimits()
+    series = clean.landmarks
+    view = "side" if posture.plane is Plane.SAGITTAL else "front"
+    seen = _seen_share(clean, needed)
+    cut_off = _cut_off_share(clean)
+    return (
+        _at_most(
+            "yaw",
+            "Camera angle",
+            start.yaw_deg,
+            limits.yaw_deg,
+            "deg",
+            f"The person is turned {start.yaw_deg:.0f} degrees out of the {view} view.",
+            f"Turn until the camera looks straight at your {view}.",
+        ),
+        _at_most(
+            "roll",
+            "Camera level",
+            abs(start.roll_deg),
+            limits.roll_deg,
+            "deg",
+            f"The camera is tilted by {abs(start.roll_deg):.0f} degrees.",
+            "Level the camera: angles against the vertical are off by as much.",
+        ),
+        _at_least(
+            "size",
+            "Person's size",
+            100 * start.extent,
+            _percent(limits.min_size),
+            "%",
+            f"The person fills {100 * start.extent:.0f} % of the picture's {'width' if posture.lying else 'height'}.",
+            "Go closer, or zoom in.",
+        ),
+        _at_most(
+            "centre",
+            "Person in the middle",
+            100 * start.off_centre,
+            _percent(limits.off_centre),
+            "%",
+            f"The hips are {100 * start.off_centre:.0f} % of the width away from the middle.",
+            "Stand in the middle: lenses bend the edges.",
+        ),
+        _at_least(
+            "rate",
+            "Frame rate",
+            series.rate_hz,
+            limits.min_rate_hz,
+            "frames/s",
+            f"{series.rate_hz:.0f} pictures a second.",
+            "Film with 24 or more pictures a second.",
+        ),
+        _at_most(
+            "static_camera",
+            "Camera stands still",
+            100 * capture.camera_shift,
+            _percent(limits.camera_shift),
+            "%",
+            f"The background moved by {100 * capture.camera_shift:.1f} % of the width.",
+            "Put the camera on something firm.",
+        ),
+        _at_most(
+            "in_frame",
+            "Whole body in the picture",
+            100 * cut_off,
+            _percent(limits.cut_off_share),
+            "%",
+            f"Feet, knees, hips or shoulders left the picture for {100 * cut_off:.0f} % of the time.",
+            "Move the camera back until the whole body stays in the picture.",
+        ),
+        _at_least(
+            "seen",
+            "Body points seen",
+            100 * seen,
+            _percent(limits.min_seen_share),
+            "%",
+            f"The body points that matter were measured in {100 * seen:.0f} % of the pictures.",
+            "More light, tighter clothes and a plain background help.",
+        ),
+        light_gate(capture, limits),
+        _people_gate(people, chosen),
+    )
+
+
+def light_gate(capture: CaptureReport, limits: QualityLimits | None = None) -> QualityGate:
+    """The one gate that needs no person."""
+    return _at_least(
+        "light",
+        "Light",
+        capture.brightness,
+        (limits or QualityLimits()).min_brightness,
+        "grey level",
+        f"The picture's mean brightness is {capture.brightness:.0f} of 255.",
+        "Switch on a light in front of you.",
+    )
+
+
+def _percent(limits: tuple[float, float]) -> tuple[float, float]:
+    return 100 * limits[0], 100 * limits[1]
+
+
+def _seen_share(clean: CleanSeries, needed: Sequence[Landmark]) -> float:
+    """Share of frames in which all needed points were measured, between the first and the last sight of the person."""
+    found = np.flatnonzero((clean.state != SampleState.MISSING).any(axis=1))
+    if not found.size:
+        return 0.0
+    measured = (clean.state == SampleState.MEASURED)[found[0] : found[-1] + 1]
+    if needed:
+        return float(measured[:, list(needed)].all(axis=1).mean())
+    trunk = measured[:, [mark_of(part, side) for part in ("shoulder", "hip") for side in Side]].all(axis=1)
+    legs = [measured[:, [mark_of(part, side) for part in ("hip", "knee", "ankle")]].all(axis=1) for side in Side]
+    return max(float((trunk & leg).mean()) for leg in legs)
+
+
+def _cut_off_share(clean: CleanSeries) -> float:
+    events = [(event.start_s, event.end_s) for event in clean.events if event.kind == "out_of_frame"]
+    time_s = clean.landmarks.time_s
+    cut = np.zeros(len(time_s), dtype=bool)
+    for start_s, end_s in events:
+        cut |= (time_s >= start_s) & (time_s <= end_s)
+    return float(cut.mean()) if len(cut) else 0.0
+
+
+def _people_gate(people: int, chosen: bool) -> QualityGate:
+    if people <= 1:
+        return QualityGate("one_person", "One person", GateStatus.PASS, people, "people", "One person in the picture.")
+    if chosen:
+        words = f"{people} people were in the picture; the chosen one was followed."
+        return QualityGate("one_person", "One person", GateStatus.PASS, people, "people", words)
+    words = (
+        f"{people} people were in the picture; the largest was followed. Check the skeleton in the video, or choose."
+    )
+    return QualityGate("one_person", "One person", GateStatus.WARN, people, "people", words)
+
+
+def _at_most(
+    name: str, title: str, value: float, limits: tuple[float, float], unit: str, found: str, advice: str
+) -> QualityGate:
+    return _gate(name, title, value, value <= limits[0], value <= limits[1], unit, found, advice)
+
+
+def _at_least(
+    name: str, title: str, value: float, limits: tuple[float, float], unit: str, found: str, advice: str
+) -> QualityGate:
+    return _gate(name, title, value, value >= limits[0], value >= limits[1], unit, found, advice)
+
+
+def _gate(
+    name: str, title: str, value: float, good: bool, usable: bool, unit: str, found: str, advice: str
+) -> QualityGate:
+    if np.isnan(value):
+        return QualityGate(name, title, GateStatus.PASS, value, unit, "Could not be told from this recording.")
+    status = GateStatus.PASS if good else GateStatus.WARN if usable else GateStatus.REJECT
+    words = found if good else f"{found} {advice}"
+    return QualityGate(name, title, status, value, unit, words)

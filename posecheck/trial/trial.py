@@ -1,0 +1,338 @@
+"""One recording's result: everything that is known about one take of one test, and its JSON form."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from posecheck.errors import ComparisonError, StorageError
+from posecheck.kinematics.joints import ANGLES, Side
+from posecheck.movements import Role
+from posecheck.trial.quality import GateStatus, QualityGate
+from posecheck.trial.repetitions import WANTED_REPETITIONS, Repetition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from posecheck.movements import Movement
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Felt:
+    """What the person felt during the test: 0 to 10 each, None where not asked, and a note."""
+
+    stiffness: float | None = None
+    discomfort: float | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("stiffness", "discomfort"):
+            score = getattr(self, name)
+            if score is not None and not 0 <= score <= 10:
+                raise ValueError(f"{name} goes from 0 (none) to 10 (worst), got {score}")
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeResult:
+    """The end range of one outcome over the repetitions of a trial.
+
+    Attributes
+    ----------
+    name, title : str
+    side : Side or None
+        Whose angle it is (the front hip of a lunge belongs to the other side); None for the trunk.
+    role : Role
+    unit : str
+        ``deg`` or ``pct``.
+    column : str
+        Column of angles.csv that it comes from.
+    factor : float
+        +1 or -1: what that column is multiplied by so that more range is a larger number.
+    values : tuple of float
+        End range of each used repetition in which it could be measured.
+    mean, sd : float
+        NaN without values; ``sd`` also with a single one.
+    context, caution : str
+    """
+
+    name: str
+    title: str
+    side: Side | None
+    role: Role
+    unit: str
+    column: str
+    factor: float
+    values: tuple[float, ...]
+    mean: float
+    sd: float
+    context: str = ""
+    caution: str = ""
+
+    @property
+    def repetitions(self) -> int:
+        """How many repetitions the mean rests on."""
+        return len(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class CompensationResult:
+    """A compensation over the repetitions: mean degrees, the limit, and whether it was exceeded."""
+
+    name: str
+    title: str
+    mean_deg: float
+    limit_deg: float
+    flagged: bool
+    matched: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """Where the camera stood, as far as the picture tells: what must agree between pre-test and re-test.
+
+    Attributes
+    ----------
+    view : {"side", "front"}
+    facing : int
+        See `posecheck.kinematics.angles.View`.
+    yaw_deg : float
+        Turn of the person out of the ideal view at the start, NaN if unknown.
+    roll_deg : float
+        Tilt of the camera, NaN if unknown.
+    body_size : float
+        Trunk plus leg length as a fraction of the picture's height at the start, NaN if unknown.
+    """
+
+    view: str
+    facing: int
+    yaw_deg: float
+    roll_deg: float
+    body_size: float
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in the recording, for the person who reads the result."""
+
+    kind: str
+    start_s: float
+    end_s: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One take of one test.
+
+    Attributes
+    ----------
+    movement, movement_title : str
+    movement_version : int
+    side : Side
+        The tested leg.
+    sided : bool
+        Whether the test is done once per side; if not, ``side`` is the leg that was nearer to the camera.
+    outcomes : tuple of OutcomeResult
+    repetitions : tuple of Repetition
+    gates : tuple of QualityGate
+    compensations : tuple of CompensationResult
+    set_up : SetUp
+    events : tuple of Event
+    felt : Felt
+    caution : str
+        The test's own caution.
+    stretch : str
+        The stretch that the test suggests when restricted, empty for none.
+    notes : tuple of str
+        Plain sentences: too few repetitions, no hold, cut off ...
+    corrections : tuple of str
+        What a person set right by hand: ``1 repetition excluded by hand``. Empty for nothing.
+    provenance : mapping
+        Versions, model and video checksums, options, corrections.
+    """
+
+    movement: str
+    movement_title: str
+    movement_version: int
+    side: Side
+    sided: bool
+    outcomes: tuple[OutcomeResult, ...]
+    repetitions: tuple[Repetition, ...]
+    gates: tuple[QualityGate, ...]
+    compensations: tuple[CompensationResult, ...]
+    set_up: SetUp
+    events: tuple[Event, ...] = ()
+    felt: Felt = field(default_factory=Felt)
+    caution: str = ""
+    stretch: str = ""
+    notes: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        """Whether no quality gate rejected the recording."""
+        return all(gate.status is not GateStatus.REJECT for gate in self.gates)
+
+    @property
+    def label(self) -> str:
+        """For people: ``Runner's lunge, left``."""
+        return f"{self.movement_title}, {self.side}" if self.sided else self.movement_title
+
+    def outcome(self, name: str) -> OutcomeResult:
+        """The outcome of that name.
+
+        Raises
+        ------
+        ComparisonError
+            There is none: the trial was measured with another version of the test.
+        """
+        for outcome in self.outcomes:
+            if outcome.name == name:
+                return outcome
+        raise ComparisonError(f"{self.label} has no outcome '{name}': analyse both videos again with the same test.")
+
+
+def summarise_outcomes(
+    movement: Movement, side: Side, repetitions: tuple[Repetition, ...]
+) -> tuple[OutcomeResult, ...]:
+    """Mean, SD and values of each outcome over the used repetitions."""
+    results = []
+    for outcome in movement.outcomes:
+        values = tuple(
+            item.end_range[outcome.name]
+            for item in repetitions
+            if item.used and math.isfinite(item.end_range[outcome.name])
+        )
+        mean = float(np.mean(values)) if values else float("nan")
+        sd = float(np.std(values, ddof=1)) if len(values) > 1 else float("nan")
+        results.append(
+            OutcomeResult(
+                outcome.name,
+                outcome.title,
+                outcome.ref.side(side),
+                outcome.role,
+                ANGLES[outcome.ref.angle].unit,
+                outcome.ref.column(side),
+                outcome.ref.factor(side),
+                values,
+                mean,
+                sd,
+                outcome.context,
+                outcome.caution,
+            )
+        )
+    return tuple(results)
+
+
+def summarise_compensations(movement: Movement, repetitions: tuple[Repetition, ...]) -> tuple[CompensationResult, ...]:
+    """Mean of each compensation over the used repetitions, and whether it exceeds its limit."""
+    results = []
+    for item in movement.compensations:
+        values = [r.compensation[item.name] for r in repetitions if r.used and math.isfinite(r.compensation[item.name])]
+        mean = float(np.mean(values)) if values else float("nan")
+        flagged = math.isfinite(mean) and (abs(mean) if item.either_way else mean) > item.limit_deg
+        results.append(
+            CompensationResult(item.name, item.title, mean, item.limit_deg, flagged, item.matched, item.words)
+        )
+    return tuple(results)
+
+
+def repetition_notes(repetitions: tuple[Repetition, ...]) -> tuple[str, ...]:
+    """What must be said about the repetitions: too few, without a hold, rejected."""
+    used = [item for item in repetitions if item.used]
+    notes = [f"Repetition {item.number} was not used: {item.reason}." for item in repetitions if not item.used]
+    if len(used) < WANTED_REPETITIONS:
+        count = {0: "No repetition", 1: "One repetition", 2: "Two repetitions"}[len(used)]
+        notes.append(f"{count} could be used; three or more give a smaller error. The error bars allow for it.")
+    unheld = [str(item.number) for item in used if not item.held]
+    if unheld:
+        which = "Repetition " + unheld[0] if len(unheld) == 1 else "Repetitions " + ", ".join(unheld)
+        notes.append(
+            f"{which} had no hold of 1.5 s: the peak was taken instead, which reads a little too large. "
+            "Hold the end position for 2 to 3 seconds."
+        )
+    return tuple(notes)
+
+
+def trial_to_dict(trial: Trial) -> dict[str, Any]:
+    """The trial as plain JSON values; missing numbers become null."""
+    return {"format": FORMAT_VERSION, **plain_json(asdict(trial))}
+
+
+def trial_from_dict(data: Mapping[str, Any], where: str) -> Trial:
+    """Read a trial back.
+
+    Raises
+    ------
+    StorageError
+        ``where`` (the file) was written by a newer posecheck, or is not a trial.
+    """
+    if data.get("format") != FORMAT_VERSION:
+        raise StorageError(
+            f"{where}: format {data.get('format')!r} is not {FORMAT_VERSION}: written by another version of posecheck. "
+            "Analyse the video again with this version."
+        )
+    try:
+        return Trial(
+            movement=data["movement"],
+            movement_title=data["movement_title"],
+            movement_version=data["movement_version"],
+            side=Side(data["side"]),
+            sided=data["sided"],
+            outcomes=tuple(_read_outcome(item) for item in data["outcomes"]),
+            repetitions=tuple(_read_repetition(item) for item in data["repetitions"]),
+            gates=tuple(
+                QualityGate(**{**_numbers(item, "value"), "status": GateStatus(item["status"])})
+                for item in data["gates"]
+            ),
+            compensations=tuple(CompensationResult(**_numbers(item, "mean_deg")) for item in data["compensations"]),
+            set_up=SetUp(**_numbers(data["set_up"], "yaw_deg", "roll_deg", "body_size")),
+            events=tuple(Event(**item) for item in data["events"]),
+            felt=Felt(**data["felt"]),
+            caution=data["caution"],
+            stretch=data["stretch"],
+            notes=tuple(data["notes"]),
+            corrections=tuple(data.get("corrections", ())),
+            provenance=data["provenance"],
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise StorageError(f"{where}: not a trial result ({error}). Analyse the video again.") from error
+
+
+def plain_json(value: Any) -> Any:
+    """Plain JSON values: numbers to four decimals, missing ones null, tuples as lists."""
+    if isinstance(value, float):
+        return round(value, 4) if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {str(key): plain_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_json(item) for item in value]
+    return value
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else float(value)
+
+
+def _numbers(item: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    return {**item, **{key: _number(item[key]) for key in keys}}
+
+
+def _read_outcome(item: Mapping[str, Any]) -> OutcomeResult:
+    side = None if item["side"] is None else Side(item["side"])
+    fixed = {"side": side, "role": Role(item["role"]), "values": tuple(float(value) for value in item["values"])}
+    return OutcomeResult(**{**_numbers(item, "mean", "sd"), **fixed})
+
+
+def _read_repetition(item: Mapping[str, Any]) -> Repetition:
+    degrees = {
+        key: {name: _number(value) for name, value in item[key].items()} for key in ("end_range", "compensation")
+    }
+    return Repetition(**{**item, **degrees})

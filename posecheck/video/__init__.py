@@ -1,0 +1,1 @@
+"""Video in and out: files, cameras, recording; pictures with their true times."""

@@ -1,0 +1,107 @@
+"""What a video may be at most, before anything long is done with it; decided by reading it, never by its name."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from posecheck.errors import VideoError
+from posecheck.video.container import decode_packets, open_picture_stream, read_packets
+from posecheck.video.reader import probe_video
+
+if TYPE_CHECKING:
+    from av.video.stream import VideoStream
+
+    from posecheck.video.reader import VideoInfo
+
+FIRST_PICTURES = 5
+"""So many pictures are decoded and looked at: the header may state another size (chosen by us)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoLimits:
+    """The most that is accepted.
+
+    Attributes
+    ----------
+    max_bytes : int
+        Default 4 GB: ten minutes of 4K from a phone.
+    max_duration_s : float
+        Default 20 minutes: a test takes less than one.
+    max_pixels : int
+        Of one picture. Default 36 million: 8K has 33.
+    max_frames : int
+        Default 150 000: 20 minutes at 120 frames/s.
+    """
+
+    max_bytes: int = 4_000_000_000
+    max_duration_s: float = 1200.0
+    max_pixels: int = 36_000_000
+    max_frames: int = 150_000
+
+
+def check_video(path: str | Path, limits: VideoLimits | None = None) -> VideoInfo:
+    """Refuse a file that is no video, or more of one than is accepted.
+
+    The first pictures are decoded; duration and number of frames are counted from the pieces of the file, as its header
+    may state anything.
+
+    Raises
+    ------
+    VideoError
+        In words: no such file, empty, too large, no video, nothing decodable, too long, too many pixels or frames.
+    """
+    path, limits = Path(path), limits or VideoLimits()
+    if path.is_file() and path.stat().st_size > limits.max_bytes:
+        raise VideoError(
+            f"{path}: has {path.stat().st_size / 1e9:.1f} GB, and at most {limits.max_bytes / 1e9:g} GB are accepted; cut "
+            "it to the test, or export it at 1920x1080."
+        )
+    with open_picture_stream(path) as (container, stream):
+        _check_pixels(path, stream.width, stream.height, limits)
+        warnings: list[str] = []
+        for picture in islice(
+            decode_packets(read_packets(container, stream, warnings), stream, warnings), FIRST_PICTURES
+        ):
+            _check_pixels(path, picture.width, picture.height, limits)
+    info = probe_video(path)  # says in words why nothing could be decoded
+    if info.duration_s > limits.max_duration_s:
+        raise _too_long(path, info.duration_s, limits)
+    _count_frames(path, limits)
+    return info
+
+
+def _check_pixels(path: Path, width_px: int, height_px: int, limits: VideoLimits) -> None:
+    if width_px * height_px > limits.max_pixels:
+        raise VideoError(f"{path}: its picture of {width_px}x{height_px} is too large; export it at 1920x1080.")
+
+
+def _count_frames(path: Path, limits: VideoLimits) -> None:
+    frames, last_s = 0, 0.0
+    with open_picture_stream(path) as (container, stream):
+        for packet in read_packets(container, stream, []):
+            frames += packet.size > 0
+            last_s = max(last_s, _time_s(packet.pts, stream))
+            if frames > limits.max_frames:
+                raise VideoError(
+                    f"{path}: holds more than {limits.max_frames} pictures; cut it to the test, or film with 30 or 60 "
+                    "pictures a second."
+                )
+            if last_s > limits.max_duration_s:
+                raise _too_long(path, last_s, limits)
+
+
+def _time_s(pts: int | None, stream: VideoStream) -> float:
+    if pts is None or stream.time_base is None:
+        return -math.inf
+    return float((pts - (stream.start_time or 0)) * stream.time_base)
+
+
+def _too_long(path: Path, duration_s: float, limits: VideoLimits) -> VideoError:
+    return VideoError(
+        f"{path}: lasts more than {math.floor(duration_s / 60)} minutes, and at most {limits.max_duration_s / 60:g} are "
+        "accepted; cut it to the test."
+    )

@@ -1,0 +1,1 @@
+"""The API described: its forms, its own documentation."""

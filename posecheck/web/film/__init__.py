@@ -1,0 +1,1 @@
+"""Filming with a camera, guided live."""

@@ -1,0 +1,325 @@
+"""Rooms: in each a live engine watches one page's camera; one page a session, engines in threads of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from posecheck.errors import PosecheckError
+from posecheck.live import LiveEngine
+from posecheck.storage.tables import new_id
+from posecheck.web.film.estimators import EstimatorPool
+from posecheck.web.film.live_frames import read_frame
+from posecheck.web.server.errors import ConflictError, NotFoundError, WebError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from posecheck.kinematics.joints import Side
+    from posecheck.live import Framing, LiveAnswer
+    from posecheck.movements import Movement
+    from posecheck.pose.estimator import PoseEstimator
+    from posecheck.web.server.events import EventBoard
+
+MAX_ROOMS = 4
+"""So many pages may film at once: each takes most of a core (chosen by us)."""
+IDLE_S = 10.0
+"""A room that pictures reach by ordinary requests is closed so long after the last one (chosen by us)."""
+TELL_EVERY_S = 0.25
+"""Those who watch a session are told what the camera sees at most four times a second."""
+OTHER_TAB_WORDS = "Another tab or device films this session. Close it, or take over here."
+TAKEN_OVER_WORDS = "Another tab or device films this session now."
+STOPPED_WORDS = "The server was stopped. What was filmed until then is kept; start it again to go on."
+GONE_WORDS = "The camera was silent for too long, so this was ended. Begin again."
+CROWD_WORDS = f"{MAX_ROOMS} others film with this server at the moment, as many as it can follow. Try again later."
+WARM_UP_SHAPE = (360, 640, 3)
+"""A small black picture."""
+
+
+class CrowdedError(WebError):
+    """As many film already as the machine can follow."""
+
+    status = 429
+    code = "crowded"
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPlan:
+    """What is filmed: the test and side, how often and how long, and where the person stood in the pre-test."""
+
+    movement: Movement
+    side: Side | None
+    phase: str
+    repetitions: int
+    hold_s: float
+    before: Framing | None = None
+
+    def engine(self, estimator: PoseEstimator) -> LiveEngine:
+        """A live engine for it."""
+        return LiveEngine(
+            self.movement,
+            self.side,
+            estimator,
+            repetitions=self.repetitions,
+            target_hold_s=self.hold_s,
+            framing=self.before,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON; ``framing`` is that of the pre-test."""
+        return {
+            "movement": self.movement.name,
+            "title": self.movement.title,
+            "side": str(self.side) if self.side else "",
+            "phase": self.phase,
+            "repetitions": self.repetitions,
+            "hold_s": self.hold_s,
+            "framing": self.before.to_dict() if self.before else None,
+        }
+
+
+class Room:
+    """One page's engine, in a thread of its own; made and closed by `Rooms`.
+
+    Attributes
+    ----------
+    id : str
+    session_id, page : str
+    by_requests : bool
+        Pictures come by ordinary requests: nothing else tells that the page has gone.
+    """
+
+    def __init__(
+        self, session_id: str, page: str, plan: TrialPlan, estimator: PoseEstimator, board: EventBoard
+    ) -> None:
+        self.id, self.session_id, self.page = new_id(), session_id, page
+        self.by_requests = False
+        self._last_s = time.monotonic()
+        self.ended_words = ""
+        self.usable = True
+        self.estimator = estimator
+        self._plan = plan
+        self._engine = plan.engine(estimator)
+        self._herald = _Herald(board, session_id)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="room")
+        self._last: Future[str] | None = None
+        self._lock = threading.Lock()
+        self._on_end: Callable[[], object] | None = None
+        self._thread.submit(self._warm_up)
+
+    def hello(self) -> dict[str, Any]:
+        """What a page is told before its first picture."""
+        return {"kind": "hello", "room": self.id, **self._plan.to_dict()}
+
+    def look(self, data: bytes) -> Future[str]:
+        """Answer one picture, as JSON text; nothing is queued.
+
+        Raises
+        ------
+        ConflictError
+            The picture before is not answered yet, or the room is closed.
+        """
+        with self._lock:
+            self._last_s = time.monotonic()
+            if self.ended_words:
+                raise ConflictError(self.ended_words)
+            if self._last is not None and not self._last.done():
+                raise ConflictError("The picture before is not answered yet; send one at a time.")
+            self._last = self._thread.submit(self._answer, data)
+            return self._last
+
+    def begin(self, plan: TrialPlan | None = None) -> Future[dict[str, Any]]:
+        """Begin the same trial anew, or another one; gives the new `hello`."""
+        with self._lock:
+            if self.ended_words:
+                raise ConflictError(self.ended_words)
+            return self._thread.submit(self._begin, plan or self._plan)
+
+    def idle_s(self) -> float:
+        """How long ago the last picture came in; 0 while it is looked at."""
+        busy = self._last is not None and not self._last.done()
+        return 0.0 if busy else time.monotonic() - self._last_s
+
+    def when_ended(self, call: Callable[[], object]) -> None:
+        """Call this, from any thread, when the room is closed from elsewhere."""
+        with self._lock:
+            self._on_end = call
+            ended = bool(self.ended_words)
+        if ended:
+            call()
+
+    def end(self, words: str) -> None:
+        """End the engine and its thread; waits for the picture that is being looked at."""
+        with self._lock:
+            self.ended_words = words
+            on_end = self._on_end
+        self._thread.submit(self._engine_closed)
+        self._thread.shutdown(wait=True)
+        if on_end is not None:
+            on_end()
+
+    def _warm_up(self) -> None:
+        """Load everything while the page gets its camera ready; what goes wrong is told with the first picture."""
+        with contextlib.suppress(PosecheckError), self._plan.engine(self.estimator) as engine:
+            engine.step(np.zeros(WARM_UP_SHAPE, np.uint8), 0.0)
+
+    def _answer(self, data: bytes) -> str:
+        begin_s = time.perf_counter()
+        time_s, image = read_frame(data)
+        try:
+            answer = self._engine.step(image, time_s)
+        except Exception:
+            self.usable = False
+            raise
+        self._herald.tell(self._plan, answer)
+        own = self._engine.framing
+        return json.dumps(
+            {
+                "kind": "answer",
+                **answer.to_dict(),
+                "own_framing": own.to_dict() if own else None,
+                "answered_s": round(time.perf_counter() - begin_s, 4),
+            }
+        )
+
+    def _begin(self, plan: TrialPlan) -> dict[str, Any]:
+        self._engine.close()
+        self._plan, self._engine = plan, plan.engine(self.estimator)
+        return self.hello()
+
+    def _engine_closed(self) -> None:
+        self._engine.close()
+        self._herald.end(self._plan)
+
+
+class Rooms:
+    """All rooms of a server, one a session; may be used from any thread.
+
+    Parameters
+    ----------
+    make_estimator : callable
+        Makes a pose estimator; what it raises reaches whoever opens a room.
+    board : EventBoard
+        Where others learn what the camera sees.
+    """
+
+    def __init__(self, make_estimator: Callable[[], PoseEstimator], board: EventBoard) -> None:
+        self._pool = EstimatorPool(make_estimator)
+        self._board = board
+        self._lock = threading.Lock()
+        self._rooms: dict[str, Room] = {}
+
+    def open(self, session_id: str, plan: TrialPlan, *, page: str = "", take_over: bool = False) -> Room:
+        """A new room for a session; one of the same page, or one that is taken over, is closed.
+
+        Raises
+        ------
+        ConflictError
+            Another page films this session.
+        CrowdedError
+        ModelFileError
+            The pose model cannot be used.
+        """
+        with self._lock:
+            earlier = next((room for room in self._rooms.values() if room.session_id == session_id), None)
+            if earlier is not None and not take_over and not (page and page == earlier.page):
+                raise ConflictError(OTHER_TAB_WORDS)
+            if earlier is None and len(self._rooms) >= MAX_ROOMS:
+                raise CrowdedError(CROWD_WORDS)
+            room = Room(session_id, page, plan, self._pool.borrow(), self._board)
+            self._rooms[room.id] = room
+            if earlier is not None:
+                del self._rooms[earlier.id]
+        if earlier is not None:
+            self._end(earlier, TAKEN_OVER_WORDS)
+        return room
+
+    def find(self, room_id: str) -> Room:
+        """The room of that id.
+
+        Raises
+        ------
+        NotFoundError
+        """
+        with self._lock:
+            room = self._rooms.get(room_id)
+        if room is None:
+            raise NotFoundError(
+                "This was ended: another tab took over, or no picture came for ten seconds. Begin again."
+            )
+        return room
+
+    def close(self, room: Room, words: str = GONE_WORDS) -> None:
+        """Close a room; one that is closed already stays so."""
+        with self._lock:
+            there = self._rooms.pop(room.id, None)
+        if there is not None:
+            self._end(there, words)
+
+    def close_idle(self) -> None:
+        """Close the rooms whose pages stopped to send pictures by ordinary requests."""
+        with self._lock:
+            idle = [room for room in self._rooms.values() if room.by_requests and room.idle_s() > IDLE_S]
+        for room in idle:
+            self.close(room)
+
+    def stop(self) -> None:
+        """Close all rooms and estimators: the server stops."""
+        with self._lock:
+            rooms = list(self._rooms.values())
+        for room in rooms:
+            self.close(room, STOPPED_WORDS)
+        self._pool.close()
+
+    def _end(self, room: Room, words: str) -> None:
+        room.end(words)
+        self._pool.give_back(room.estimator, usable=room.usable)
+
+
+class _Herald:
+    """Tells those who watch the session, not too often; words to be said aloud are never left out."""
+
+    def __init__(self, board: EventBoard, session_id: str) -> None:
+        self._board, self._session_id = board, session_id
+        self._next_s = 0.0
+        self._speak = False
+
+    def tell(self, plan: TrialPlan, answer: LiveAnswer) -> None:
+        self._speak |= answer.speak
+        if time.monotonic() < self._next_s:
+            return
+        self._next_s = time.monotonic() + TELL_EVERY_S
+        said = {**answer.to_dict(), "speak": self._speak}
+        self._speak = False
+        self._board.tell(self._session_id, "live", {**_trial_of(plan), **{name: said[name] for name in _TOLD}})
+
+    def end(self, plan: TrialPlan) -> None:
+        self._board.tell(self._session_id, "live", {**_trial_of(plan), "state": "ended"})
+
+
+def _trial_of(plan: TrialPlan) -> dict[str, Any]:
+    said = plan.to_dict()
+    return {name: said[name] for name in ("movement", "title", "side", "phase")}
+
+
+_TOLD = (
+    "state",
+    "repetition",
+    "repetitions",
+    "hold_s",
+    "target_hold_s",
+    "angle_deg",
+    "angle_title",
+    "cue",
+    "words",
+    "speak",
+    "ready",
+    "done",
+)

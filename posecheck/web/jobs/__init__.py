@@ -1,0 +1,1 @@
+"""Background work: reading, measuring and drawing in processes of their own."""

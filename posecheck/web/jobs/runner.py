@@ -1,0 +1,313 @@
+"""Runs the jobs of the database in worker processes: a few at once, live progress, stopped by hand, none ever lost."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import shutil
+import socket
+import threading
+import time
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING
+
+from posecheck.batch import default_workers
+from posecheck.errors import PosecheckError, StorageError
+from posecheck.storage.job_queue import UNFINISHED, running_jobs, waiting_jobs
+from posecheck.storage.tables import Job, JobKind, JobState, Upload
+from posecheck.web.api.schemas import JobOut, TakeOut, UploadOut
+from posecheck.web.jobs import kinds as duties
+from posecheck.web.jobs.kinds import Desk, Finished
+from posecheck.web.jobs.worker_process import Outcome, WorkerProcess
+from posecheck.web.server.errors import ConflictError, NotFoundError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from posecheck.storage.database import Database, Transaction
+    from posecheck.storage.files import DataFolder
+    from posecheck.web.jobs.worker_process import Task
+    from posecheck.web.server.events import EventBoard
+    from posecheck.web.server.settings import WebSettings
+
+    News = list[tuple[str, str, dict[str, object]]]
+
+MAX_CRASHES = 2
+"""A job whose worker crashed is tried once more, as another program may have taken the memory (chosen by us)."""
+MAX_STARTS = 5
+"""A job that ran whenever the server died is not started again by itself: it may be what ends it (chosen by us)."""
+LOOK_EVERY_S = 1.0
+"""The database is looked at this often even if nobody calls (chosen by us)."""
+TELL_EVERY_S = 0.5
+"""Progress is stored and told at most this often (chosen by us)."""
+
+_log = logging.getLogger(__name__)
+
+
+class JobRunner:
+    """The jobs of one server; all public methods may be called from any thread.
+
+    One thread looks after everything: it starts a process for each waiting job, as many at once as there are
+    ``settings.workers``, stores their progress and outcomes, and ends those that nobody wants any more.
+    """
+
+    def __init__(self, database: Database, files: DataFolder, events: EventBoard, settings: WebSettings) -> None:
+        self._database, self._files, self._events, self._settings = database, files, events, settings
+        self._count = settings.workers or default_workers()
+        self._workers: dict[str, WorkerProcess] = {}
+        self._next_tell_s = 0.0
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+        self._bell, self._button = socket.socketpair()
+        for end in (self._bell, self._button):
+            end.setblocking(False)
+
+    def start(self) -> None:
+        """Set right what the last server left, and begin.
+
+        Raises
+        ------
+        StorageError
+            The database cannot be written.
+        """
+        self.recover()
+        self._thread.start()
+
+    def recover(self) -> None:
+        """Queue again what ran when the last server was killed, and delete what its workers had begun to write.
+
+        Raises
+        ------
+        StorageError
+        """
+        self._files.put_back_takes()
+        shutil.rmtree(self._files.work, ignore_errors=True)
+        self._files.work.mkdir(parents=True, exist_ok=True)
+        with self._database.begin() as transaction:
+            for job in running_jobs(transaction):
+                self._queue_again(self._desk(transaction), job)
+
+    def stop(self) -> None:
+        """End all workers at once; their jobs are queued and go on when a server starts again."""
+        self._stopping.set()
+        self.wake()
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._bell.close()
+        self._button.close()
+
+    def enqueue(self, transaction: Transaction, session_id: str, kind: JobKind, target_id: str) -> Job:
+        """Add a job; it starts once the transaction is kept (call `wake` then, or it takes a second)."""
+        job = Job(session_id=session_id, kind=kind, target_id=target_id)
+        transaction.add(job)
+        transaction.flush()
+        return job
+
+    def wake(self) -> None:
+        """Look at the database now."""
+        with contextlib.suppress(OSError):  # full: it will look anyway; closed: it has ended
+            self._button.send(b".")
+
+    def cancel(self, job_id: str) -> JobOut:
+        """Stop a job; its process is ended. One that has ended already stays as it is.
+
+        Raises
+        ------
+        NotFoundError
+        """
+        with self._database.begin() as transaction:
+            job = self._job_or_404(transaction, job_id)
+            if job.state not in UNFINISHED:
+                return JobOut.of(job)
+            job.state = JobState.CANCELLED
+            finished = duties.stop(self._desk(transaction), job)
+            news = self._news(job, finished)
+            out = JobOut.of(job)
+        self._files.discard(finished.doomed)
+        self._tell(news)
+        self.wake()
+        return out
+
+    def retry(self, job_id: str) -> JobOut:
+        """Queue a job again that failed or was stopped.
+
+        Raises
+        ------
+        NotFoundError, ConflictError
+            There is no such job; it waits, runs or is done; what it needs is gone; the same is done by another one.
+        """
+        with self._database.begin() as transaction:
+            job = self._job_or_404(transaction, job_id)
+            if job.state not in (JobState.FAILED, JobState.CANCELLED):
+                raise ConflictError(f"This job need not be tried again: it is {job.state}.")
+            finished = duties.prepare_again(self._desk(transaction), job)
+            job.state, job.reason, job.attempts, job.done = JobState.QUEUED, "", 0, 0
+            news = self._news(job, finished)
+            out = JobOut.of(job)
+        self._tell(news)
+        self.wake()
+        return out
+
+    def keep_outcome(self, job_id: str, outcome: Outcome) -> None:
+        """Keep what came of a running job; one that was stopped or deleted in the meantime changes nothing.
+
+        Raises
+        ------
+        StorageError
+        """
+        with self._database.begin() as transaction:
+            job = transaction.get(Job, job_id, with_for_update=True)
+            if job is None or job.state != JobState.RUNNING:  # stopped or deleted in the meantime
+                return
+            if outcome.crashed and job.attempts < MAX_CRASHES:
+                job.state, finished = JobState.QUEUED, Finished()
+            else:
+                finished = duties.finish(self._desk(transaction), job, outcome)
+                job.state = JobState.FAILED if outcome.failure else JobState.DONE
+                job.reason = outcome.failure
+                job.done = job.total if job.state == JobState.DONE else job.done
+            news = self._news(job, finished)
+        self._files.discard(finished.doomed)
+        self._tell(news)
+
+    def _job_or_404(self, transaction: Transaction, job_id: str) -> Job:
+        job = transaction.get(Job, job_id, with_for_update=True)
+        if job is None:
+            raise NotFoundError("There is no such job; it may have been deleted with its video.")
+        return job
+
+    def _desk(self, transaction: Transaction) -> Desk:
+        return Desk(transaction, self._files, self._settings)
+
+    def _queue_again(self, desk: Desk, job: Job) -> None:
+        if job.attempts < MAX_STARTS:
+            job.state = JobState.QUEUED
+            return
+        job.state = JobState.FAILED
+        job.reason = f"The server ended {job.attempts} times while this ran. Start it again by hand if you like."
+        duties.stop(desk, job, job.reason)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._end_unwanted()
+                self._start_waiting()
+                self._listen()
+                self._store_progress()
+                self._finish_ended()
+            except StorageError as error:  # the database is locked or the disk full: what ended is kept and tried again
+                _log.warning("jobs: %s", error)
+                self._stopping.wait(LOOK_EVERY_S)
+            except Exception:  # the thread must live on
+                _log.exception("jobs")
+                self._stopping.wait(LOOK_EVERY_S)
+        self._give_back()
+
+    def _end_unwanted(self) -> None:
+        """End the workers of jobs that were stopped by hand or deleted."""
+        if not self._workers:
+            return
+        with self._database.read() as transaction:
+            jobs = [(job_id, transaction.get(Job, job_id)) for job_id in self._workers]
+            unwanted = [job_id for job_id, job in jobs if job is None or job.state != JobState.RUNNING]
+        for job_id in unwanted:
+            self._let_go(job_id)
+
+    def _let_go(self, job_id: str) -> None:
+        self._workers.pop(job_id).end()
+        shutil.rmtree(self._files.work / job_id, ignore_errors=True)
+
+    def _start_waiting(self) -> None:
+        free = self._count - len(self._workers)
+        with self._database.read() as transaction:
+            if free <= 0 or not waiting_jobs(transaction, 1):
+                return
+        for job_id, task in self.begin_waiting(free):
+            try:
+                self._workers[job_id] = WorkerProcess(task)
+            except OSError as error:
+                words = f"no process could be started for it ({error.strerror}); close some programs."
+                self.keep_outcome(job_id, Outcome(failure=words, crashed=True))
+
+    def begin_waiting(self, count: int) -> list[tuple[str, Task]]:
+        """Mark the jobs that waited longest as running; returns their ids and what is to be done for each.
+
+        Raises
+        ------
+        StorageError
+        """
+        begun, news = [], []
+        with self._database.begin() as transaction:
+            for job in waiting_jobs(transaction, count):
+                task = duties.task_of(self._desk(transaction), job)
+                if task is None:
+                    job.state, job.reason = JobState.CANCELLED, "What it was to work on is gone."
+                else:
+                    job.state, job.done, job.attempts = JobState.RUNNING, 0, job.attempts + 1
+                    begun.append((job.id, task))
+                news += self._news(job)
+        self._tell(news)
+        return begun
+
+    def _listen(self) -> None:
+        """Wait for a word of a worker, a call, or the next look."""
+        wait([self._bell, *(worker.connection for worker in self._workers.values())], LOOK_EVERY_S)
+        with contextlib.suppress(BlockingIOError):
+            while self._bell.recv(1024):
+                pass
+        for worker in self._workers.values():
+            worker.listen()
+
+    def _store_progress(self) -> None:
+        told = {job_id: worker.progress for job_id, worker in self._workers.items() if worker.progress is not None}
+        if not told or time.monotonic() < self._next_tell_s:
+            return
+        self._next_tell_s = time.monotonic() + TELL_EVERY_S
+        with self._database.begin() as transaction:
+            jobs = [job for job_id in told if (job := transaction.get(Job, job_id, with_for_update=True)) is not None]
+            for job in jobs:
+                job.done, job.total = told[job.id] or (0, 0)
+            news = [item for job in jobs for item in self._news(job)]
+        for job_id in told:
+            self._workers[job_id].progress = None
+        self._tell(news)
+
+    def _finish_ended(self) -> None:
+        ended = [(job_id, worker.outcome) for job_id, worker in self._workers.items() if worker.outcome is not None]
+        for job_id, outcome in ended:
+            self._finish(job_id, outcome)
+            self._let_go(job_id)
+
+    def _finish(self, job_id: str, outcome: Outcome) -> None:
+        try:
+            self.keep_outcome(job_id, outcome)
+        except StorageError:
+            raise
+        except (PosecheckError, OSError, ValueError, KeyError, TypeError) as error:
+            _log.exception("jobs: what a worker made cannot be kept")
+            self.keep_outcome(job_id, Outcome(failure=f"what was made cannot be kept: {error}"))
+
+    def _give_back(self) -> None:
+        """End all workers; what they worked on waits for the next server, and is not held against the jobs."""
+        ids = list(self._workers)
+        for job_id in ids:
+            self._let_go(job_id)
+        with contextlib.suppress(StorageError), self._database.begin() as transaction:  # else the next start does it
+            for job_id in ids:
+                job = transaction.get(Job, job_id, with_for_update=True)
+                if job is not None and job.state == JobState.RUNNING:
+                    job.state, job.attempts = JobState.QUEUED, job.attempts - 1
+
+    def _news(self, job: Job, finished: Finished | None = None) -> News:
+        """What the watchers of the session are told, made while the rows can be read."""
+        rows = finished.rows if finished is not None else ()
+        forms = [
+            ("upload", UploadOut.of(row)) if isinstance(row, Upload) else ("take", TakeOut.of(row)) for row in rows
+        ]
+        return [
+            (job.session_id, kind, form.model_dump(mode="json")) for kind, form in [("job", JobOut.of(job)), *forms]
+        ]
+
+    def _tell(self, news: Sequence[tuple[str, str, dict[str, object]]]) -> None:
+        for session_id, kind, data in news:
+            self._events.tell(session_id, kind, data)

@@ -1,0 +1,294 @@
+"""What worker processes do: read a video, measure a take, draw its annotated video.
+
+Each task is frozen plain values that travel to the process. What it makes goes into a folder of its own, ``staging``;
+the server moves it into place, so that a task which is stopped, or came too late, changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from posecheck.kinematics.joints import Side
+from posecheck.movements import load_movement
+
+if TYPE_CHECKING:
+    from posecheck.output.draw.face_blur import FaceBlur
+    from posecheck.pose.recording import Recording
+    from posecheck.progress import Progress
+    from posecheck.trial.result import TrialOptions, TrialResult
+    from posecheck.trial.trial import Trial
+    from posecheck.video.reader import VideoOptions
+
+COPY_FILE = "copy.mp4"
+POSTER_FILE = "poster.jpg"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadTask:
+    """Find the body points in a video.
+
+    Attributes
+    ----------
+    video : Path
+    staging : Path
+        Gets ``landmarks.parquet``, ``recording.json``, ``poster.jpg`` and, where needed, ``copy.mp4``.
+    file_name : str
+        What the user calls the video.
+    person_at : (x, y) or None
+        Whom to follow, as fractions of the picture.
+    mirror : bool
+    blur_faces : bool
+        Blur the face in poster and copy.
+    model_path : Path or None
+    max_bytes, max_duration_s, max_pixels
+        As `posecheck.video.limits.VideoLimits`.
+    """
+
+    video: Path
+    staging: Path
+    file_name: str
+    person_at: tuple[float, float] | None
+    mirror: bool
+    blur_faces: bool
+    model_path: Path | None
+    max_bytes: int
+    max_duration_s: float
+    max_pixels: int
+
+    def run(self, progress: Progress) -> dict[str, Any]:
+        """Read it; return ``info``, ``proposal``, ``has_copy`` and ``sha256`` as `posecheck.storage.tables.Upload`.
+
+        Raises
+        ------
+        PosecheckError
+            The video cannot be used.
+        """
+        from posecheck.output.draw.face_blur import FaceBlur
+        from posecheck.output.draw.web_video import needs_web_copy, write_web_copy
+        from posecheck.output.folders.recording_folder import write_recording
+        from posecheck.pipeline import read_recording
+        from posecheck.video.limits import VideoLimits, check_video
+
+        limits = VideoLimits(max_bytes=self.max_bytes, max_duration_s=self.max_duration_s, max_pixels=self.max_pixels)
+        # A mirror image is copied too, so that what is seen is what the body points lie on.
+        with_copy = needs_web_copy(check_video(self.video, limits)) or self.blur_faces or self.mirror
+        options = self._options()
+        recording = read_recording(self.video, options, progress=_part(progress, 0, 1 + with_copy))
+        blur = FaceBlur.of(recording.series) if self.blur_faces else None
+        self.staging.mkdir(parents=True, exist_ok=True)
+        named = replace(recording, info=replace(recording.info, path=Path(self.file_name)))
+        write_recording(named, self.staging)
+        boxes = self._write_poster(recording, options, blur)
+        if with_copy:
+            write_web_copy(
+                self.video,
+                self.staging / COPY_FILE,
+                video_options=options.video,
+                blur=blur,
+                progress=_part(progress, 1, 2),
+            )
+        return {
+            "info": {**_info(recording), "boxes": boxes, "blurred": self.blur_faces},
+            "proposal": _proposal(recording),
+            "has_copy": with_copy,
+            "sha256": recording.video_sha256,
+        }
+
+    def _options(self) -> TrialOptions:
+        return _options(self.mirror, person_at=self.person_at, model_path=self.model_path)
+
+    def _write_poster(self, recording: Recording, options: TrialOptions, blur: FaceBlur | None) -> list[Any]:
+        """Write a picture with the person in it; where there are several, say where each is."""
+        from posecheck.output.draw.poster import people_in_picture, write_poster
+        from posecheck.pose.estimator import MediaPipeEstimator
+        from posecheck.pose.model_files import choose_model
+        from posecheck.settings import load_settings
+
+        time_s = float(recording.series.time_s[recording.series.found.argmax()])
+        write_poster(self.video, self.staging / POSTER_FILE, time_s, video_options=options.video, blur=blur)
+        if recording.people < 2:
+            return []
+        with MediaPipeEstimator(choose_model(load_settings(), self.model_path)) as estimator:
+            people = people_in_picture(self.video, time_s, estimator, video_options=options.video)
+        return [asdict(person) | {"centre": list(person.centre)} for person in people]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureTask:
+    """Measure a take from the body points of its upload.
+
+    Attributes
+    ----------
+    recording : Path
+        Folder with the body points.
+    staging : Path
+        Becomes the trial's folder.
+    movement, side : str
+        ``side`` is empty for a test that is not done once per side.
+    corrections : dict
+        As `posecheck.trial.corrections.Corrections.to_dict`.
+    person : str
+        So that results of different people are not compared.
+    felt : dict
+        As `posecheck.trial.trial.Felt`.
+    video : Path or None
+        For the picture of the end range; None where it is gone.
+    from_copy : bool
+        Whether that is the copy, which is no mirror image any more.
+    mirror : bool
+        Whether the video that came in is a mirror image.
+    person_at : (x, y) or None
+    blur_faces : bool
+    """
+
+    recording: Path
+    staging: Path
+    movement: str
+    side: str
+    corrections: dict[str, Any]
+    person: str
+    felt: dict[str, Any] = field(default_factory=dict)
+    video: Path | None = None
+    from_copy: bool = False
+    mirror: bool = False
+    person_at: tuple[float, float] | None = None
+    blur_faces: bool = False
+
+    def run(self, progress: Progress) -> dict[str, Any]:
+        """Measure it and write its folder; return ``summary`` as `posecheck.storage.tables.Take`.
+
+        Raises
+        ------
+        PosecheckError
+            The test cannot be measured from it.
+        """
+        result = self.measure()
+        self.staging.mkdir(parents=True, exist_ok=True)
+        self.write(result, self.staging)
+        return {"summary": summary_of(result.trial)}
+
+    def measure(self) -> TrialResult:
+        """The trial, from the body points alone."""
+        from posecheck.output.folders.result_folder import reassess_folder
+        from posecheck.trial.corrections import Corrections
+        from posecheck.trial.trial import Felt
+
+        options = replace(_options(self.mirror, person_at=self.person_at), person=self.person, felt=Felt(**self.felt))
+        return reassess_folder(
+            self.recording,
+            load_movement(self.movement),
+            Side(self.side) if self.side else None,
+            options,
+            corrections=Corrections.from_dict(self.corrections),
+        )
+
+    @property
+    def drawn_options(self) -> VideoOptions:
+        """How the video is read to be drawn on."""
+        return _options(self.mirror and not self.from_copy).video
+
+    def write(self, result: TrialResult, folder: Path, kept_picture: bytes | None = None) -> None:
+        """Write tables, chart, body points and picture into an existing folder; without the video the kept picture."""
+        from posecheck.output.folders.result_folder import OutputOptions, write_files
+
+        write_files(
+            result,
+            folder,
+            OutputOptions(annotated=False, blur_faces=self.blur_faces),
+            self.video,
+            video_options=self.drawn_options,
+            kept_picture=kept_picture,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnotateTask:
+    """Draw the annotated video of a take: ``staging`` gets ``annotated.mp4``."""
+
+    take: MeasureTask
+
+    def run(self, progress: Progress) -> dict[str, Any]:
+        """Draw it; return nothing.
+
+        Raises
+        ------
+        PosecheckError
+            The video cannot be read.
+        """
+        from posecheck.output.draw.annotated_video import write_annotated_video
+        from posecheck.output.draw.face_blur import FaceBlur
+        from posecheck.output.folders.trial_folder import VIDEO_FILE
+
+        assert self.take.video is not None
+        result = self.take.measure()
+        self.take.staging.mkdir(parents=True, exist_ok=True)
+        write_annotated_video(
+            self.take.video,
+            self.take.drawn_options,
+            self.take.staging / VIDEO_FILE,
+            clean=result.clean,
+            table=result.table,
+            trial=result.trial,
+            movement=result.movement,
+            blur=FaceBlur.of(result.recording.series) if self.take.blur_faces else None,
+            progress=progress,
+        )
+        return {}
+
+
+def summary_of(trial: Trial) -> dict[str, Any]:
+    """What lists show of a trial: ``repetitions, passed, outcomes [{name, title, mean_deg}], notes``."""
+    from posecheck.trial.trial import plain_json
+
+    return {
+        "repetitions": sum(item.used for item in trial.repetitions),
+        "passed": trial.passed,
+        "outcomes": [
+            {"name": item.name, "title": item.title, "mean_deg": plain_json(item.mean)} for item in trial.outcomes
+        ],
+        "notes": list(trial.notes),
+    }
+
+
+def _options(
+    mirror: bool, *, person_at: tuple[float, float] | None = None, model_path: Path | None = None
+) -> TrialOptions:
+    from posecheck.trial.result import TrialOptions
+    from posecheck.video.reader import VideoOptions
+
+    return TrialOptions(video=VideoOptions(mirror=mirror), person_at=person_at, model_path=model_path)
+
+
+def _info(recording: Recording) -> dict[str, Any]:
+    from posecheck.trial.trial import plain_json
+
+    info, series = recording.info, recording.series
+    values = {
+        "duration_s": float(series.time_s[-1]),
+        "width_px": info.width_px,
+        "height_px": info.height_px,
+        "rate_hz": series.rate_hz,
+        "codec": info.codec,
+        "people": recording.people,
+        "warnings": list(recording.warnings),
+    }
+    return {key: plain_json(value) for key, value in values.items()}
+
+
+def _proposal(recording: Recording) -> dict[str, Any]:
+    from posecheck.trial.proposal import propose_test
+    from posecheck.trial.trial import plain_json
+
+    proposal = propose_test(recording)
+    return {**plain_json(asdict(proposal)), "sure": proposal.sure}
+
+
+def _part(progress: Progress, number: int, parts: int) -> Progress:
+    """Progress of one of several passes over the same pictures."""
+
+    def passed_on(done: int, total: int | None) -> None:
+        progress(done + number * (total or 0), None if total is None else parts * total)
+
+    return passed_on

@@ -1,0 +1,151 @@
+"""One job in a process of its own: started, listened to, ended; what it reads cannot take the server with it."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Protocol
+
+from posecheck.errors import PosecheckError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+    from posecheck.progress import Progress
+
+MAX_DATA_BYTES = 8 * 1024**3
+"""Memory of one worker's own (Linux). Reading 720p takes 1.8 GiB (measured); a forged file must not take the machine's
+(chosen by us)."""
+TELL_EVERY_S = 0.25
+NICENESS = 10
+"""Workers give way to the server, which may be following a camera, and to what else the user does (chosen by us)."""
+
+
+class Task(Protocol):
+    """What a worker process does: plain values that travel to it, and the work itself."""
+
+    def run(self, progress: Progress) -> dict[str, Any]:
+        """Do the work; return plain values."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a process ended: with a ``result``, a ``refusal`` in words for the user, or a ``failure`` of its own."""
+
+    result: dict[str, Any] | None = None
+    refusal: str = ""
+    failure: str = ""
+    crashed: bool = False
+
+
+class WorkerProcess:
+    """A process that does one task.
+
+    Each has a pipe of its own: a queue that several share could be left locked by the one that is killed.
+    """
+
+    def __init__(self, task: Task) -> None:
+        # spawn: MediaPipe's threads do not survive a fork
+        context = multiprocessing.get_context("spawn")
+        self.connection, theirs = context.Pipe(duplex=False)
+        self._process = context.Process(target=_work, args=(task, theirs), daemon=True)
+        self._process.start()
+        theirs.close()  # so that the pipe ends with the process
+        self.progress: tuple[int, int] | None = None
+        self.outcome: Outcome | None = None
+
+    @property
+    def pid(self) -> int:
+        """Number of the process."""
+        return self._process.pid or 0
+
+    def listen(self) -> None:
+        """Take in what it has said; sets ``progress`` and, at its end, ``outcome``. Does not wait."""
+        try:
+            while self.outcome is None and self.connection.poll():
+                message = self.connection.recv()
+                if isinstance(message, Outcome):
+                    self.outcome = message
+                else:
+                    self.progress = message
+        except (EOFError, OSError):
+            self._process.join()
+            self.outcome = Outcome(failure=_crash_words(self._process.exitcode or 0), crashed=True)
+
+    def end(self) -> None:
+        """End it now, whatever it does, and free what it held."""
+        self._process.kill()
+        self._process.join()
+        self.connection.close()
+        self._process.close()
+
+
+def _crash_words(code: int) -> str:
+    if code == -getattr(signal, "SIGKILL", 9):
+        return "the process that worked on it was ended from outside, probably because memory ran out."
+    return "the process that worked on it crashed (a damaged video, or memory ran out)."
+
+
+def _work(task: Task, connection: Connection) -> None:
+    """Run in the new process."""
+    _prepare_process()
+    try:
+        outcome = Outcome(task.run(_Teller(connection)))
+    except PosecheckError as error:
+        outcome = Outcome(refusal=str(error))
+    except MemoryError:
+        outcome = Outcome(failure="it needs more memory than one video may take.", crashed=True)
+    except Exception as error:
+        traceback.print_exc()  # for the window where the server was started
+        outcome = Outcome(failure=f"posecheck failed unexpectedly, please report it ({_in_short(error)}).")
+    with contextlib.suppress(OSError):  # nobody listens any more: the server has ended
+        connection.send(outcome)
+
+
+def _in_short(error: Exception) -> str:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error}, {PurePath(place.filename).name} line {place.lineno}"
+
+
+class _Teller:
+    """Passes progress on, not more often than anybody looks."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._next_s = 0.0
+
+    def __call__(self, done: int, total: int | None) -> None:
+        if time.monotonic() >= self._next_s:
+            self._next_s = time.monotonic() + TELL_EVERY_S
+            self._connection.send((done, total or 0))
+
+
+def _prepare_process() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the server, which ends its workers
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    if sys.platform == "linux":
+        import resource
+
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        limit = MAX_DATA_BYTES if hard == resource.RLIM_INFINITY else min(hard, MAX_DATA_BYTES)
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+    threading.Thread(target=_end_with_server, daemon=True).start()
+
+
+def _end_with_server() -> None:
+    """A server that was killed leaves no worker behind: its jobs are run again by the next server."""
+    server = multiprocessing.parent_process()
+    if server is not None:
+        server.join()
+        os._exit(1)

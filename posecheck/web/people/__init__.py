@@ -1,0 +1,1 @@
+"""People: their names, their history over all sessions, export and import."""

@@ -1,0 +1,188 @@
+"""A person's end ranges over all sessions: before and after each stretch, against the first visit and its error."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from posecheck.comparison.changes import Block, Change, Verdict, block_of
+from posecheck.comparison.difference import ErrorModel, difference_of_means
+from posecheck.movements import Role
+from posecheck.output.report.sections import test_pairs
+from posecheck.trial.trial import plain_json
+from posecheck.web.results.results import build_report, input_of
+from posecheck.web.server.site import person_or_404
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from posecheck.output.report.data import ReportData, ReportTrial
+    from posecheck.trial.trial import OutcomeResult, Trial
+    from posecheck.web.results.results import SessionInput
+    from posecheck.web.server.site import Site
+
+SESSIONS_WORDS = (
+    "From one visit to the next the camera, the clothes and the warm-up differ, so that only a difference beyond the band "
+    "counts: it is the smallest one that can be told from measurement error, drawn about the first visit. A change within "
+    "one visit has a smaller error."
+)
+KEPT_SESSIONS = 400
+"""Numbers of so many sessions are kept in memory, a few KB each (chosen by us)."""
+
+OutcomeKey = tuple[str, str, str]
+"""Movement, tested side (empty for a test that is not done once per side), outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeVisit:
+    """One outcome in one session.
+
+    Attributes
+    ----------
+    label : str
+        ``Runner's lunge, left: hip extension, rear leg``.
+    values : tuple of float
+        End range of each repetition before the stretch.
+    before, retest : Block or None
+        Before the stretch (the baseline, or without one the pre-test) and after it.
+    change : Change or None
+    version : int
+        Of the test: another version measures something else.
+    """
+
+    label: str
+    version: int
+    values: tuple[float, ...]
+    before: Block | None
+    retest: Block | None
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One session's main outcomes."""
+
+    session_id: str
+    date: str
+    outcomes: dict[OutcomeKey, OutcomeVisit]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """One outcome over the sessions, oldest first, with what may be said about it."""
+
+    key: OutcomeKey
+    visits: tuple[tuple[Visit, OutcomeVisit], ...]
+    mdc95_deg: float
+    words: str
+
+
+def history_json(site: Site, person_id: str) -> dict[str, Any]:
+    """The history as plain JSON values, missing numbers null.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    with site.database.read() as transaction:
+        person = person_or_404(transaction, person_id)
+        inputs = [input_of(site, session) for session in person.sessions]
+    visits = [visit for item in inputs if (visit := visit_of(item)).outcomes]
+    found = {"person_id": person_id, "sessions": len(visits), "words": SESSIONS_WORDS}
+    return {**found, "outcomes": [plain_json(_course_json(course)) for course in courses(visits)]}
+
+
+@lru_cache(maxsize=KEPT_SESSIONS)
+def visit_of(inputs: SessionInput) -> Visit:
+    """The main outcomes of a session; none where nothing was measured."""
+    data = build_report(inputs)
+    outcomes = {key: item for pair in test_pairs(data) for key, item in _outcome_visits(data, *pair)}
+    return Visit(inputs.session_id, inputs.date, outcomes)
+
+
+def courses(visits: Iterable[Visit]) -> tuple[Course, ...]:
+    """Every outcome over the sessions, by date, in the order in which the outcomes were first measured."""
+    ordered = sorted(visits, key=lambda visit: visit.date)
+    keys = dict.fromkeys(key for visit in ordered for key in visit.outcomes)
+    return tuple(
+        _course(key, [(visit, visit.outcomes[key]) for visit in ordered if key in visit.outcomes]) for key in keys
+    )
+
+
+def _outcome_visits(
+    data: ReportData, before: ReportTrial | None, retest: ReportTrial | None
+) -> Iterator[tuple[OutcomeKey, OutcomeVisit]]:
+    trial = next(item.trial for item in (before, retest) if item is not None)
+    for outcome in trial.outcomes:
+        if outcome.role is Role.PRIMARY and outcome.unit == "deg":
+            first, second = (item.trial.outcome(outcome.name) if item else None for item in (before, retest))
+            yield (
+                (trial.movement, str(trial.side) if trial.sided else "", outcome.name),
+                OutcomeVisit(
+                    f"{trial.label}: {outcome.title[:1].lower()}{outcome.title[1:]}",
+                    trial.movement_version,
+                    first.values if first else (),
+                    _block(first),
+                    _block(second),
+                    next((change for change in data.changes if _is_change(change, trial, outcome.name)), None),
+                ),
+            )
+
+
+def _is_change(change: Change, trial: Trial, name: str) -> bool:
+    return (change.movement, change.outcome) == (trial.movement, name) and (
+        not trial.sided or change.tested_side is trial.side
+    )
+
+
+def _block(outcome: OutcomeResult | None) -> Block | None:
+    return block_of(outcome) if outcome is not None and outcome.values else None
+
+
+def _course(key: OutcomeKey, visits: Sequence[tuple[Visit, OutcomeVisit]]) -> Course:
+    measured = [(visit, item) for visit, item in visits if item.values and item.version == visits[-1][1].version]
+    if len(measured) < 2:
+        return Course(key, tuple(visits), math.nan, "One session so far: the next one shows a course.")
+    (first_visit, first), (last_visit, last) = measured[0], measured[-1]
+    model = ErrorModel()
+    difference = difference_of_means(first.values, last.values, set_sd_deg=model.moved_set_sd_deg, model=model)
+    change_deg, mdc_deg = difference.difference_deg, difference.mdc95_deg
+    told = "more than" if abs(change_deg) > mdc_deg else "not to be told from"
+    direction = "more" if change_deg >= 0 else "less"
+    return Course(
+        key,
+        tuple(visits),
+        mdc_deg,
+        f"Before the stretch {abs(change_deg):.0f}° {direction} on {last_visit.date} than on {first_visit.date}: {told} "
+        f"measurement error, which is {mdc_deg:.0f}° here because the camera was set up anew.",
+    )
+
+
+def _course_json(course: Course) -> dict[str, Any]:
+    movement, side, outcome = course.key
+    return {
+        "movement": movement,
+        "side": side or None,
+        "outcome": outcome,
+        "label": course.visits[0][1].label,
+        "mdc95_deg": course.mdc95_deg,
+        "words": course.words,
+        "sessions": [_visit_json(visit, item) for visit, item in course.visits],
+    }
+
+
+def _visit_json(visit: Visit, item: OutcomeVisit) -> dict[str, Any]:
+    change = item.change
+    return {
+        "session_id": visit.session_id,
+        "date": visit.date,
+        "test_version": item.version,
+        "before_deg": item.before.mean_deg if item.before else math.nan,
+        "retest_deg": item.retest.mean_deg if item.retest else math.nan,
+        "change_deg": change.difference.difference_deg if change else math.nan,
+        "change_mdc95_deg": change.difference.mdc95_deg if change else math.nan,
+        "verdict": str(change.verdict) if change else None,
+        "larger": change is not None and change.verdict is Verdict.LARGER,
+    }

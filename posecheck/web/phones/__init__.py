@@ -1,0 +1,1 @@
+"""A phone as the camera: the door in the network, invitations, certificates."""

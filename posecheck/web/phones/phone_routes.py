@@ -1,0 +1,89 @@
+"""A phone as the camera: its invitation, how it comes in, and the page that shows and says what it sees."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
+
+from posecheck.web.api.schemas import PhaseWord
+from posecheck.web.phones.forms import InvitationForm, InvitationOut, JoinForm, JoinOut, SaidForm, SaidOut
+from posecheck.web.phones.invitations import VALID_S
+from posecheck.web.phones.qr_code import qr_svg
+from posecheck.web.server.errors import ConflictError
+from posecheck.web.server.rendering import render
+from posecheck.web.server.security import JOIN_PAGE, remember_token
+from posecheck.web.server.site import Site, SiteDep, session_or_404
+from posecheck.web.sessions.page_data import session_title
+
+router = APIRouter(tags=["Filming"])
+
+FirstBlock = Annotated[PhaseWord, Query(alias="from", description="The filmed block to begin with.")]
+NO_LAN_WORDS = (
+    "This posecheck listens to this machine alone. Stop it, and start it with: posecheck serve --lan. A phone in the same "
+    "Wi-Fi can then film."
+)
+QR_TITLE = "QR code: scan it with the phone's camera"
+
+
+@router.get("/sessions/{session_id}/phone", response_class=HTMLResponse, include_in_schema=False)
+def phone_page(request: Request, site: SiteDep, session_id: str, begin: FirstBlock = "pre") -> HTMLResponse:
+    """How a phone comes in as the camera."""
+    return _page(request, site, session_id, "phone.html.j2", begin=begin, lan=site.settings.lan, no_lan=NO_LAN_WORDS)
+
+
+@router.get("/sessions/{session_id}/watch", response_class=HTMLResponse, include_in_schema=False)
+def watch_page(request: Request, site: SiteDep, session_id: str) -> HTMLResponse:
+    """Shows large, and says, what another device films."""
+    return _page(request, site, session_id, "watch.html.j2")
+
+
+@router.get(JOIN_PAGE, response_class=HTMLResponse, include_in_schema=False)
+def join_page(request: Request) -> HTMLResponse:
+    """Where the QR code leads: sends the code on and opens the page it is for."""
+    return render(request, "join.html.j2")
+
+
+@router.post("/api/sessions/{session_id}/invitations", status_code=201, summary="Invite a phone to film")
+def invite(site: SiteDep, session_id: str, form: InvitationForm) -> InvitationOut:
+    """One use, 15 minutes; needs a server that was started with ``--lan``."""
+    with site.database.read() as transaction:
+        session_or_404(transaction, session_id)
+    door = site.settings.lan
+    if door is None:
+        raise ConflictError(NO_LAN_WORDS)
+    code = site.invitations.invite(f"/sessions/{session_id}/film?from={form.begin}&phone=1", session_id)
+    address = door.invitation(code)
+    return InvitationOut(
+        address=address, qr_svg=qr_svg(address, QR_TITLE), valid_s=VALID_S, fingerprint=door.fingerprint
+    )
+
+
+@router.post("/api/join", summary="Come in by an invitation")
+def join(request: Request, response: Response, site: SiteDep, form: JoinForm) -> JoinOut:
+    """The only route that needs no token: the code of an invitation takes its place, once."""
+    address = request.client.host if request.client else ""
+    invitation = site.invitations.use(form.code, address)
+    if site.settings.lan is not None:
+        remember_token(response, site.settings.lan.token, request.url.scheme)
+    if invitation.session_id:
+        site.events.tell(invitation.session_id, "phone", {"joined": True})
+    return JoinOut(path=invitation.path)
+
+
+@router.post("/api/sessions/{session_id}/said", summary="Say something aloud on the pages that watch")
+def say_elsewhere(site: SiteDep, session_id: str, form: SaidForm) -> SaidOut:
+    """The phone that films lies out of hearing: whoever watches with sound says its words."""
+    with site.database.read() as transaction:
+        session_or_404(transaction, session_id)
+    heard = site.events.is_heard(session_id)
+    if heard:
+        site.events.tell(session_id, "said", {"words": form.words})
+    return SaidOut(heard=heard)
+
+
+def _page(request: Request, site: Site, session_id: str, template: str, **context: Any) -> HTMLResponse:
+    with site.database.read() as transaction:
+        row = session_or_404(transaction, session_id)
+        return render(request, template, active="/", session=row, session_title=session_title(row), **context)

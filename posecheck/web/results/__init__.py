@@ -1,0 +1,1 @@
+"""The result of a session: its page and its files."""

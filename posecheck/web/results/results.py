@@ -1,0 +1,220 @@
+"""The result of a session: its current takes compared by the same code as the command line's, and what to say meanwhile."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from posecheck.errors import StorageError
+from posecheck.kinematics.joints import Side
+from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, load_trial_folder
+from posecheck.output.report.data import Refused, ReportData, StretchDone
+from posecheck.session import Phase, Session
+from posecheck.storage.tables import TakeState, UploadState
+from posecheck.web.server.site import session_or_404
+from posecheck.web.sessions.felt import felt_in
+from posecheck.workflow import comparison_or_rest
+
+if TYPE_CHECKING:
+    from posecheck.output.folders.trial_folder import StoredTrial
+    from posecheck.output.report.data import ReportTrial
+    from posecheck.storage.tables import Session as SessionRow
+    from posecheck.storage.tables import Take
+    from posecheck.trial.trial import Felt
+    from posecheck.web.server.site import Site
+
+KEPT_REPORTS = 6
+"""So many sessions' results are kept in memory, about 5 MB each (chosen by us)."""
+
+UNMEASURED_WORDS = (
+    "the one that was named before the re-test is not measured in both blocks, so the main measures of each test stand in "
+    "its place"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredTake:
+    """A take that counts, and everything that its part of the result rests on.
+
+    ``changed_ns`` is when its folder was last written: a correction gives another value, and so another result.
+    """
+
+    take_id: str
+    version: int
+    folder: Path
+    changed_ns: int
+    phase: Phase
+    movement: str
+    side: str
+    file_name: str
+    felt: Felt
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInput:
+    """What a session's result is made of; equal inputs give the same result.
+
+    Attributes
+    ----------
+    session_id, person, date, title : str
+    primary : (movement, side or None, outcome) or None
+    takes : tuple of MeasuredTake
+    stretches : tuple of StretchDone
+    refused : tuple of Refused
+    waiting : int
+        How many videos are still being received, read or measured.
+    """
+
+    session_id: str
+    person: str
+    date: str
+    title: str
+    primary: tuple[str, Side | None, str] | None
+    takes: tuple[MeasuredTake, ...]
+    stretches: tuple[StretchDone, ...]
+    refused: tuple[Refused, ...]
+    waiting: int
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells this input from any other one, in 16 hexadecimal digits."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
+    def take_of(self, phase: Phase, item: ReportTrial) -> MeasuredTake:
+        """The take that a recording of the report is from."""
+        trial = item.trial
+        side = str(trial.side) if trial.sided else ""
+        return next(
+            take for take in self.takes if (take.phase, take.movement, take.side) == (phase, trial.movement, side)
+        )
+
+
+def session_report(site: Site, session_id: str) -> ReportData:
+    """The result of a session, as the report shows it; empty where nothing was measured yet.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    return build_report(session_input(site, session_id))
+
+
+def session_input(site: Site, session_id: str) -> SessionInput:
+    """Read from the database what the result rests on.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    with site.database.read() as transaction:
+        return input_of(site, session_or_404(transaction, session_id))
+
+
+def input_of(site: Site, session: SessionRow) -> SessionInput:
+    """What a session's result rests on; its rows must still be open."""
+    current = [take for take in session.takes if take.current]
+    return SessionInput(
+        session.id,
+        session.person.name,
+        session.date,
+        session.title,
+        _primary(session.primary),
+        tuple(_measured(site, session, take) for take in current if take.state == TakeState.MEASURED),
+        tuple(
+            StretchDone(row.stretch, row.grip, row.side, row.note, row.seconds, row.stopped_for_pain)
+            for row in session.stretches
+        ),
+        (
+            *(Refused(row.file_name, row.reason) for row in session.uploads if row.state == UploadState.REFUSED),
+            *(Refused(row.upload.file_name, row.reason) for row in current if row.state == TakeState.REFUSED),
+        ),
+        sum(row.state in (UploadState.RECEIVING, UploadState.READING) for row in session.uploads)
+        + sum(row.state == TakeState.MEASURING for row in current),
+    )
+
+
+@lru_cache(maxsize=KEPT_REPORTS)
+def build_report(inputs: SessionInput) -> ReportData:
+    """Compare the takes of a session.
+
+    A take whose folder cannot be read, and a comparison that cannot be made, are among the refused, with the reason.
+    """
+    blocks: dict[Phase, list[StoredTrial]] = {phase: [] for phase in Phase}
+    refused = list(inputs.refused)
+    for take in inputs.takes:
+        try:
+            blocks[take.phase].append(_stored(take, inputs.person))
+        except StorageError as error:
+            refused.append(Refused(take.file_name, str(error).replace(f"{take.folder}/", "")))
+    return replace(_compared(blocks, inputs, tuple(refused)), stretches=inputs.stretches)
+
+
+def _compared(blocks: dict[Phase, list[StoredTrial]], inputs: SessionInput, refused: tuple[Refused, ...]) -> ReportData:
+    """The blocks compared; without the measure that was named where it is not (yet) in both of them."""
+    session = Session(inputs.person, inputs.date, inputs.title, inputs.primary, (), ())
+    parts = [blocks[phase] for phase in Phase]
+    data = comparison_or_rest(*parts, primary=inputs.primary, refused=refused, session=session)
+    if inputs.primary is None or data.changes or not blocks[Phase.RETEST]:
+        return data
+    said = (*refused, Refused("main measure", UNMEASURED_WORDS))
+    without = comparison_or_rest(*parts, refused=said, session=session)
+    return without if without.changes else data
+
+
+def state_words(inputs: SessionInput, data: ReportData) -> str:
+    """What is still missing from the result, in plain words; empty for nothing."""
+    sentences = []
+    if inputs.waiting:
+        videos = "1 video is" if inputs.waiting == 1 else f"{inputs.waiting} videos are"
+        sentences.append(f"{videos} still being received or measured.")
+    if not data.trials:
+        sentences.append("Nothing has been measured yet: film the pre-test, and confirm which test each video shows.")
+    elif not data.before:
+        sentences.append("There is a re-test, but no pre-test to compare it with.")
+    elif not data.retest:
+        sentences.append("The change is shown as soon as the re-test has been filmed.")
+    elif not data.changes:
+        sentences.append("No test is in both blocks yet: film the same test and side again for a comparison.")
+    return " ".join(sentences)
+
+
+def _measured(site: Site, session: SessionRow, take: Take) -> MeasuredTake:
+    folder = site.files.take(take.id)
+    return MeasuredTake(
+        take.id,
+        take.version,
+        folder,
+        _changed_ns(folder),
+        Phase(take.phase),
+        take.movement,
+        take.side,
+        take.upload.file_name,
+        felt_in(session.felt, take),
+    )
+
+
+def _changed_ns(folder: Path) -> int:
+    """When its numbers or its picture were last written; the picture follows a correction some seconds later."""
+    changed = 0
+    for name in (TRIAL_FILE, PICTURE_FILE):
+        with suppress(OSError):
+            changed = max(changed, (folder / name).stat().st_mtime_ns)
+    return changed
+
+
+def _primary(named: dict[str, Any] | None) -> tuple[str, Side | None, str] | None:
+    if not named:
+        return None
+    return named["movement"], Side(named["side"]) if named.get("side") else None, named["outcome"]
+
+
+def _stored(take: MeasuredTake, person: str) -> StoredTrial:
+    """A take's folder with the names that the user gave: the folder itself knows only opaque ones."""
+    stored = load_trial_folder(take.folder)
+    names = {"video": take.file_name, "person": person}
+    trial = replace(stored.trial, felt=take.felt, provenance={**stored.trial.provenance, **names})
+    return replace(stored, trial=trial)

@@ -1,0 +1,223 @@
+"""What the result page and its JSON show besides the report's own words: test by test curves, and the two pictures."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from posecheck.movements import Role
+from posecheck.output.folders.comparison_folder import comparison_to_dict
+from posecheck.output.report.charts import chart_words, outcome_curve
+from posecheck.output.report.rows import change_label, outcome_text
+from posecheck.output.report.sections import summarise, test_pairs
+from posecheck.output.report.words import many_measures_words
+from posecheck.session import Phase
+from posecheck.storage.tables import Step
+from posecheck.trial.trial import plain_json
+from posecheck.web.results.results import state_words
+from posecheck.web.sessions.step_nav import TITLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from posecheck.output.report.charts import Curve
+    from posecheck.output.report.data import ReportData, ReportTrial
+    from posecheck.output.report.rows import ChangeGroup, Track
+    from posecheck.output.report.sections import Summary
+    from posecheck.trial.repetitions import Repetition
+    from posecheck.trial.trial import OutcomeResult
+    from posecheck.web.results.results import MeasuredTake, SessionInput
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownTake:
+    """One recording of a test: which block, its take, and what its end range picture shows."""
+
+    phase: str
+    take: MeasuredTake
+    item: ReportTrial
+    values: str
+    has_picture: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOutcome:
+    """One chart of a test: what it shows in words, and its numbers as a table: (block, end range of each repetition)."""
+
+    name: str
+    title: str
+    context: str
+    caution: str
+    alt: str
+    values: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShownTest:
+    """One test and side: its charts, and one or two recordings."""
+
+    key: str
+    label: str
+    caution: str
+    outcomes: tuple[ShownOutcome, ...]
+    takes: tuple[ShownTake, ...]
+
+    @property
+    def tab(self) -> tuple[str, str]:
+        """Id of its panel on the page, and what its tab is called."""
+        return f"test-{self.key}", self.label
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineCard:
+    """One change that is larger than measurement error, as it stands at the top of the page."""
+
+    amount: str
+    label: str
+    before: str
+    after: str
+    track: Track | None
+    sentence: str
+
+
+def headline_cards(summary: Summary, groups: Sequence[ChangeGroup]) -> tuple[HeadlineCard, ...]:
+    """The changes that are larger than measurement error, main measures first."""
+    rows = {id(row.change): row for group in groups for row in group.rows}
+    return tuple(
+        HeadlineCard(amount, change_label(change), row.pre, row.retest, row.track, change.sentence)
+        for amount, change in summary.larger
+        for row in (rows[id(change)],)
+    )
+
+
+def shown_tests(inputs: SessionInput, data: ReportData) -> tuple[ShownTest, ...]:
+    """Every test and side, in the order of the protocol."""
+    return tuple(_shown(takes) for takes in _takes(inputs, data))
+
+
+def result_json(inputs: SessionInput, data: ReportData) -> dict[str, Any]:
+    """The whole result as plain JSON values; ``comparison`` is what comparison.json of the command line holds.
+
+    ``fingerprint`` changes whenever the result may have changed.
+    """
+    summary = summarise(data)
+    return {
+        "session_id": inputs.session_id,
+        "fingerprint": inputs.fingerprint,
+        "measured": len(data.trials),
+        "waiting": inputs.waiting,
+        "words": state_words(inputs, data),
+        "headline": summary.headline if data.trials else "",
+        "headline_words": summary.words if data.trials else "",
+        "many_measures_words": many_measures_words(data.changes),
+        "larger": [{"change": amount, "sentence": change.sentence} for amount, change in summary.larger],
+        "not_distinguishable": list(summary.other_sentences),
+        "not_comparable": list(summary.refused),
+        "sides": list(summary.sides),
+        "comparison": comparison_to_dict(data),
+    }
+
+
+def curves_json(inputs: SessionInput, data: ReportData) -> dict[str, Any]:
+    """Repetitions of every primary outcome, from the moment each began: seconds and degrees, null where missing."""
+    return {
+        "tests": [
+            {
+                "key": shown.key,
+                "label": shown.label,
+                "outcomes": [_outcome_json(shown, item) for item in shown.outcomes],
+            }
+            for shown in shown_tests(inputs, data)
+        ]
+    }
+
+
+def _takes(inputs: SessionInput, data: ReportData) -> Iterator[tuple[ShownTake, ...]]:
+    for before, after in test_pairs(data):
+        first = Phase.BASELINE if before in data.baseline else Phase.PRE
+        pair = ((first, before), (Phase.RETEST, after))
+        yield tuple(_shown_take(inputs, phase, item) for phase, item in pair if item is not None)
+
+
+def _shown_take(inputs: SessionInput, phase: Phase, item: ReportTrial) -> ShownTake:
+    values = "; ".join(
+        f"{outcome.title[:1].lower()}{outcome.title[1:]} {outcome_text(outcome)}" for outcome in _main(item)
+    )
+    return ShownTake(TITLES[Step(phase)], inputs.take_of(phase, item), item, values, item.end_range_jpeg is not None)
+
+
+def _main(item: ReportTrial) -> list[OutcomeResult]:
+    return [outcome for outcome in item.trial.outcomes if outcome.role is Role.PRIMARY]
+
+
+def _shown(takes: Sequence[ShownTake]) -> ShownTest:
+    trial = takes[0].item.trial
+    key = "-".join(filter(None, (trial.movement, str(trial.side) if trial.sided else "")))
+    return ShownTest(
+        key,
+        trial.label,
+        trial.caution,
+        tuple(_shown_outcome(takes, item) for item in _main(takes[0].item)),
+        tuple(takes),
+    )
+
+
+def _shown_outcome(takes: Sequence[ShownTake], first: OutcomeResult) -> ShownOutcome:
+    trial = takes[0].item.trial
+    found = [(shown.phase, shown.item.trial.outcome(first.name)) for shown in takes]
+    side = f" ({first.side})" if trial.sided and first.side and first.side != trial.side else ""
+    return ShownOutcome(
+        first.name,
+        f"{first.title}{side}",
+        first.context,
+        first.caution,
+        chart_words(first, found[1][1] if len(found) > 1 else None),
+        tuple((phase, _each(outcome), outcome_text(outcome)) for phase, outcome in found),
+    )
+
+
+def _each(outcome: OutcomeResult) -> str:
+    unit = " %" if outcome.unit == "pct" else "°"
+    return ", ".join(f"{value:.0f}{unit}" for value in outcome.values) or "–"
+
+
+def _outcome_json(shown: ShownTest, item: ShownOutcome) -> dict[str, Any]:
+    unit = shown.takes[0].item.trial.outcome(item.name).unit
+    takes = [
+        {"phase": take.phase, "take_id": take.take.take_id, "repetitions": list(_repetitions_json(take, item.name))}
+        for take in shown.takes
+    ]
+    return {"outcome": item.name, "title": item.title, "unit": unit, "takes": takes}
+
+
+def _repetitions_json(shown: ShownTake, name: str) -> Iterator[dict[str, Any]]:
+    trial, angles = shown.item.trial, shown.item.angles
+    outcome = trial.outcome(name)
+    if angles is None or outcome.column not in angles.values.columns:
+        return
+    whole = outcome_curve(angles, outcome)
+    for repetition in trial.repetitions:
+        if repetition.used:
+            yield _repetition_json(repetition, whole.between(repetition.start_s, repetition.end_s), name)
+
+
+def _repetition_json(repetition: Repetition, curve: Curve, name: str) -> dict[str, Any]:
+    hold_s = (repetition.hold_start_s - repetition.start_s, repetition.hold_end_s - repetition.start_s)
+    parts = {
+        "number": repetition.number,
+        "held": repetition.held,
+        "hold_start_s": hold_s[0],
+        "hold_end_s": hold_s[1],
+        "end_range": repetition.end_range.get(name, math.nan),
+        "time_s": _rounded(curve.time_s - repetition.start_s),
+        "measured": _rounded(curve.measured),
+        "interpolated": _rounded(curve.filled),
+    }
+    return {key: plain_json(value) for key, value in parts.items()}
+
+
+def _rounded(values: NDArray[Any]) -> list[float]:
+    return [round(float(value), 2) for value in values]

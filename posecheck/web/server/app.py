@@ -1,0 +1,163 @@
+"""The web app: every route, every page, how errors are told, and what is opened and closed with it."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager, contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.responses import FileResponse
+from starlette.staticfiles import StaticFiles
+
+import posecheck
+from posecheck.storage.database import open_database
+from posecheck.storage.deleting import finish_deletions
+from posecheck.storage.files import DataFolder
+from posecheck.storage.lock import locked
+from posecheck.web.api import api_docs
+from posecheck.web.api import meta_routes as meta
+from posecheck.web.api.openapi import DescribedApp
+from posecheck.web.film import film_page
+from posecheck.web.film import filming_routes as filming
+from posecheck.web.film import live_routes as live
+from posecheck.web.film.estimators import load_estimator
+from posecheck.web.film.filmed import recover_filmings
+from posecheck.web.film.rooms import Rooms
+from posecheck.web.film.watchdog import watch_over
+from posecheck.web.jobs.runner import JobRunner
+from posecheck.web.people import archive_routes as archive
+from posecheck.web.people import people_routes as people
+from posecheck.web.people.archive import clear_leftovers
+from posecheck.web.phones import phone_routes as phone
+from posecheck.web.results import result_page as results_page
+from posecheck.web.results import result_routes as results
+from posecheck.web.server import error_answers
+from posecheck.web.server import event_routes as events
+from posecheck.web.server import settings_routes as settings
+from posecheck.web.server.events import EventBoard
+from posecheck.web.server.rendering import folders_with
+from posecheck.web.server.security import Gate
+from posecheck.web.server.site import Site
+from posecheck.web.sessions import pages
+from posecheck.web.sessions import session_routes as sessions
+from posecheck.web.sessions import stretch_routes as stretches
+from posecheck.web.takes import take_page as trial_page
+from posecheck.web.takes import take_routes as takes
+from posecheck.web.uploads import upload_routes as uploads
+from posecheck.web.uploads.uploads import recover_uploads
+from posecheck.workflow import LATE_LIBRARIES, load_in_background
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from posecheck.storage.database import Database
+    from posecheck.web.server.settings import WebSettings
+
+ROUTERS = (
+    meta,
+    people,
+    sessions,
+    uploads,
+    filming,
+    film_page,
+    live,
+    phone,
+    takes,
+    results,
+    results_page,
+    stretches,
+    events,
+    archive,
+    settings,
+    trial_page,
+    api_docs,
+    pages,
+)
+"""In the order of the API's description; pages last."""
+
+
+def create_app(web_settings: WebSettings, site: Site | None = None) -> FastAPI:
+    """The web app.
+
+    Parameters
+    ----------
+    web_settings : WebSettings
+    site : Site, optional
+        What is open already; None: opened when the app starts and closed when it stops.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if site is not None:
+            app.state.site = site
+            yield
+            return
+        with open_site(web_settings) as opened:
+            app.state.site = opened
+            yield
+
+    app = DescribedApp(
+        title="posecheck",
+        version=posecheck.__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    for module in ROUTERS:
+        app.include_router(module.router)
+    error_answers.register(app)
+    app.add_middleware(Gate, web_settings=web_settings)
+    app.add_api_route("/static/plotly.min.js", plotly_script, include_in_schema=False)
+    app.mount(
+        "/static", StaticFiles(packages=[(package, "static") for package in folders_with("static")]), name="static"
+    )
+    return app
+
+
+@contextmanager
+def open_site(web_settings: WebSettings) -> Iterator[Site]:
+    """Open the data folder, the database and the background jobs; close them at the end.
+
+    Raises
+    ------
+    StorageError
+        Another server uses the data folder or the database, or the database cannot be opened or is newer than this program.
+    """
+    files = DataFolder(web_settings.data)
+    with locked(files.root):
+        database = open_database(files, web_settings.database_url)
+        try:
+            with database.held_alone(), _working_site(web_settings, database, files) as site:
+                yield site
+        finally:
+            database.close()
+
+
+@contextmanager
+def _working_site(web_settings: WebSettings, database: Database, files: DataFolder) -> Iterator[Site]:
+    finish_deletions(database, files)
+    clear_leftovers(files)
+    board = EventBoard()
+    jobs = JobRunner(database, files, board, web_settings)
+    rooms = Rooms(lambda: load_estimator(web_settings.model_path), board)
+    site = Site(web_settings, database, files, board, jobs, rooms)
+    jobs.start()
+    try:
+        recover_uploads(site)
+        recover_filmings(site)
+        load_in_background(LATE_LIBRARIES)  # so that the first correction by hand does not wait for them
+        with watch_over(site):
+            yield site
+    finally:
+        board.close()
+        rooms.stop()
+        jobs.stop()
+
+
+def plotly_script() -> FileResponse:
+    """Plotly's own bundled script, from the installed package."""
+    spec = find_spec("plotly")
+    folders = spec.submodule_search_locations if spec else None
+    return FileResponse(Path((folders or [""])[0]) / "package_data" / "plotly.min.js", media_type="text/javascript")

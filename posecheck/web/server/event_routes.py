@@ -1,0 +1,65 @@
+"""Changes of a session as they happen, as server-sent events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from posecheck.web.server.events import END
+from posecheck.web.server.site import Site, SiteDep, session_or_404
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from posecheck.web.server.events import Event
+
+router = APIRouter(prefix="/api", tags=["Sessions"])
+
+STILL_THERE_S = 15.0
+"""A comment goes out this often, so that nothing between takes the stream for dead (chosen by us)."""
+RETRY_MS = 2000
+"""How soon a browser comes back when the stream was cut (chosen by us)."""
+
+
+@router.get(
+    "/sessions/{session_id}/events",
+    summary="Changes as they happen",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+)
+async def watch_session(site: SiteDep, session_id: str, speaks: bool = False) -> StreamingResponse:
+    """Server-sent events: ``job``, ``upload``, ``take``, ``session`` with the new JSON, ``reload``: look anew at all.
+
+    ``live`` says what a camera sees, ``phone`` that an invited one came in, ``said`` words for whoever ``speaks``.
+    """
+    await run_in_threadpool(_check, site, session_id)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_stream(site, session_id, speaks), media_type="text/event-stream", headers=headers)
+
+
+def _check(site: Site, session_id: str) -> None:
+    with site.database.read() as transaction:
+        session_or_404(transaction, session_id)
+
+
+async def _stream(site: Site, session_id: str, speaks: bool) -> AsyncIterator[str]:
+    with site.events.watch(session_id, speaks=speaks) as watcher:
+        yield f"retry: {RETRY_MS}\n\n"
+        while True:
+            try:
+                event = await asyncio.wait_for(watcher.next(), STILL_THERE_S)
+            except TimeoutError:
+                yield ": still there\n\n"
+                continue
+            if event == END:
+                return
+            yield _as_text(event)
+
+
+def _as_text(event: Event) -> str:
+    return f"event: {event.kind}\ndata: {json.dumps(event.data, default=str, ensure_ascii=False)}\n\n"

@@ -1,0 +1,50 @@
+"""Renders a page: one Jinja2 environment, what every page knows, and the helpers that templates call."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
+
+import posecheck
+from posecheck.web.drawings import camera_plan, grip_drawing, movement_drawing, stretch_drawing
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+
+FEATURES = ("server", "people", "sessions", "uploads", "film", "phones", "takes", "results", "api")
+"""The folders of the web app that hold templates, scripts or styles of their own."""
+
+
+def folders_with(name: str) -> tuple[str, ...]:
+    """The packages of the web app that hold a folder ``templates`` or ``static``."""
+    packages = (f"posecheck.web.{feature}" for feature in FEATURES)
+    return tuple(package for package in packages if (files(package) / name).is_dir())
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The templates of the web app and the report's; an unknown variable is an error, everything is escaped."""
+    made = Environment(
+        loader=ChoiceLoader(
+            [PackageLoader(package) for package in (*folders_with("templates"), "posecheck.output.report")]
+        ),
+        autoescape=select_autoescape(enabled_extensions=("html", "j2")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["version"] = posecheck.__version__
+    for drawing in (camera_plan, grip_drawing, movement_drawing, stretch_drawing):
+        made.globals[drawing.__name__] = drawing
+    return made
+
+
+def render(request: Request, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
+    """A page from a template; ``path`` is the page's own address."""
+    text = environment().get_template(template).render(path=request.url.path, **context)
+    return HTMLResponse(text, status_code)

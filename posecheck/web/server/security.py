@@ -1,0 +1,188 @@
+"""The gate before every route: host, origin, token and size of a request are checked here, headers added to each answer."""
+
+from __future__ import annotations
+
+import re
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, quote, urlencode
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from posecheck.web.server import access
+from posecheck.web.server.error_answers import error_answer
+from posecheck.web.server.errors import TooLargeError
+from posecheck.web.server.headers import STATIC, add_headers
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from posecheck.web.server.settings import WebSettings
+
+COOKIE = "posecheck_token"
+COOKIE_AGE_S = 30 * 24 * 3600
+LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
+JSON_BYTES = 1024**2
+"""Of one request's JSON: the longest session form has a few ten thousand (chosen by us)."""
+CHUNK = re.compile(r"/api/(uploads|filmings)/[^/]+")
+IMPORT_PATH = "/api/import"
+JOIN_PAGE = "/join"
+WITHOUT_TOKEN = frozenset({JOIN_PAGE, "/api/join"})
+"""Where an invitation takes the place of the token."""
+NOTHING_WORDS = "There is nothing at this address."
+HOST_WORDS = (
+    "This server is not known by that name. Open the address that posecheck printed when it started; to serve under another "
+    "name, start it with --host."
+)
+ORIGIN_WORDS = "This request comes from a page of another site, which may not use posecheck."
+TOKEN_WORDS = (
+    "A token is needed here. Open the whole address that posecheck printed when it started (it ends with the token), or "
+    "send the header 'Authorization: Bearer TOKEN'."
+)
+BARRED_WORDS = (
+    "Too many wrong tokens came from your address. Wait five minutes, then open the address that posecheck printed."
+)
+SIZE_WORDS = "The request is too large: at most {limit} bytes are taken here."
+
+
+class Refusal(Exception):  # noqa: N818  # no error of the program: the answer to a request that may not come in
+    """Why a request may not come in."""
+
+    def __init__(self, status: int, code: str, words: str) -> None:
+        super().__init__(words)
+        self.status, self.code, self.words = status, code, words
+
+
+class Gate:
+    """ASGI middleware around all routes."""
+
+    def __init__(self, app: ASGIApp, web_settings: WebSettings) -> None:
+        self._app = app
+        self._settings = web_settings
+        self._bar = access.GuessBar()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request in, or answer it with a refusal."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        send = _with_headers(send, scope["path"])
+        try:
+            self._check(scope)
+            token_in_address = self._check_token(scope)
+            limit = self._body_limit(scope)
+        except Refusal as refusal:
+            await _refuse(refusal, scope, receive, send)
+            return
+        if token_in_address:
+            await self._remember(scope)(scope, receive, send)
+        elif scope["type"] == "websocket" or limit is None:
+            await self._app(scope, receive, send)
+        else:
+            await self._app(scope, _counted(receive, limit), send)
+
+    def _check(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        if "\0" in scope["path"]:  # no id holds one, and PostgreSQL takes none
+            raise Refusal(404, "not_found", NOTHING_WORDS)
+        if not access.host_allowed(headers.get("host", ""), self._settings.host):
+            raise Refusal(403, "forbidden", HOST_WORDS)
+        changes = scope["type"] == "websocket" or scope["method"] not in LOOKING
+        if changes and not access.origin_allowed(headers, scope["scheme"]):
+            raise Refusal(403, "forbidden", ORIGIN_WORDS)
+        if access.embedded_elsewhere(headers):
+            raise Refusal(403, "forbidden", ORIGIN_WORDS)
+
+    def _check_token(self, scope: Scope) -> bool:
+        """Whether the right token stands in the address, so that it is to be remembered and taken out of it."""
+        token = self._settings.token
+        if not token or scope["path"].startswith(STATIC) or scope["path"] in WITHOUT_TOKEN:
+            return False
+        address = scope["client"][0] if scope.get("client") else ""
+        if self._bar.barred(address):
+            raise Refusal(429, "too_many_tries", BARRED_WORDS)
+        in_address = _token_in_address(scope)
+        given = in_address or _token_in_headers(Headers(scope=scope))
+        if not access.same_token(given, token):
+            if given:
+                self._bar.wrong(address, given)
+            raise Refusal(401, "token_needed", TOKEN_WORDS)
+        return bool(in_address)
+
+    def _remember(self, scope: Scope) -> Response:
+        """Goes on to the same page without the token, which the browser keeps in a cookie that no script can read."""
+        kept = [(name, value) for name, value in parse_qsl(scope["query_string"].decode("latin-1")) if name != "token"]
+        path = quote("/" + scope["path"].lstrip("/"))  # never "//elsewhere"
+        answer = RedirectResponse(f"{path}?{urlencode(kept)}" if kept else path, 303)
+        remember_token(answer, self._settings.token, scope["scheme"])
+        return answer
+
+    def _body_limit(self, scope: Scope) -> int | None:
+        if scope["type"] == "websocket" or scope["method"] in LOOKING or scope["path"] == IMPORT_PATH:
+            return None
+        is_chunk = scope["method"] == "PATCH" and CHUNK.fullmatch(scope["path"])
+        limit = self._settings.limits.chunk_bytes if is_chunk else JSON_BYTES
+        length = Headers(scope=scope).get("content-length", "")
+        if length.isdecimal() and int(length) > limit:
+            raise Refusal(413, "too_large", SIZE_WORDS.format(limit=limit))
+        return limit
+
+
+def remember_token(answer: Response, token: str, scheme: str) -> None:
+    """Let the browser keep the token, where no script reads it and no other site uses it."""
+    answer.set_cookie(COOKIE, token, max_age=COOKIE_AGE_S, httponly=True, samesite="strict", secure=scheme == "https")
+
+
+def _token_in_address(scope: Scope) -> str:
+    if scope["type"] != "http" or scope["method"] not in LOOKING:
+        return ""
+    return str(dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("token", ""))
+
+
+def _token_in_headers(headers: Headers) -> str:
+    kind, _, value = headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return value.strip()
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return str(morsel.value) if morsel else ""
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    """The same body, of which too many bytes are an error: a request need not say beforehand how long it is."""
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        if message["type"] == "http.request":
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise TooLargeError(SIZE_WORDS.format(limit=limit))
+        return message
+
+    return counted
+
+
+def _with_headers(send: Send, path: str) -> Send:
+    async def with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            add_headers(MutableHeaders(scope=message), path)
+        await send(message)
+
+    return with_headers
+
+
+async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008, "reason": refusal.code})
+        return
+    answer = error_answer(Request(scope), refusal.status, refusal.code, refusal.words)
+    if refusal.status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    await answer(scope, receive, send)

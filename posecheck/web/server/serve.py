@@ -1,0 +1,143 @@
+"""Runs the web app: takes the port, serves until it is told to stop, and ends open streams at once."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from posecheck.errors import StorageError
+from posecheck.web.film.live_frames import MAX_FRAME_BYTES
+from posecheck.web.server.access import EVERY_ADDRESS
+from posecheck.web.server.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from posecheck.web.server.settings import WebSettings
+    from posecheck.web.server.site import Site
+
+LOOPBACK = "127.0.0.1"
+GRACE_S = 5
+"""Requests that are under way may take so long to end when the server stops (chosen by us)."""
+
+
+class AddressError(StorageError):
+    """The address cannot be listened at."""
+
+
+class WebServer(uvicorn.Server):
+    """The server of one open site.
+
+    Parameters
+    ----------
+    web_settings : WebSettings
+    site : Site
+    certificate, key : Path, optional
+        TLS files in PEM form.
+    on_ready : callable, optional
+        Called once requests are answered.
+
+    Raises
+    ------
+    AddressError
+        The TLS files are none.
+    """
+
+    def __init__(
+        self,
+        web_settings: WebSettings,
+        site: Site,
+        *,
+        certificate: Path | None = None,
+        key: Path | None = None,
+        on_ready: Callable[[], None] | None = None,
+    ) -> None:
+        config = uvicorn.Config(
+            create_app(web_settings, site),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,  # nearly all of it is JPEG
+            ws_max_size=2 * MAX_FRAME_BYTES,  # refused in words from half of it on
+            timeout_graceful_shutdown=GRACE_S,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+        )
+        super().__init__(config)
+        _load_certificate(config)
+        self._site, self._on_ready = site, on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer requests."""
+        await super().startup(sockets)
+        if self.started and self._on_ready is not None:
+            self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop; streams of events end first, since they would never end by themselves."""
+        self._site.events.close()
+        await super().shutdown(sockets)
+
+
+def _load_certificate(config: uvicorn.Config) -> None:
+    """Read the TLS files now: later the failure would be no more than a line in a log."""
+    try:
+        config.load()
+    except (OSError, ValueError) as error:
+        raise AddressError(
+            f"{config.ssl_certfile}, {config.ssl_keyfile}: no certificate with its key in PEM form ({error}). Check both "
+            "files."
+        ) from error
+
+
+def listen(host: str, port: int, option: str = "--port") -> socket.socket:
+    """A listening socket; ``port`` 0 takes any that is free; ``option`` is how the command line names it.
+
+    Raises
+    ------
+    AddressError
+        The port is in use or not allowed, or the host is none of this machine's.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise AddressError(
+            f"{host} is no address of this machine; leave --host out to use this machine only."
+        ) from error
+    try:
+        if sys.platform != "win32":  # there it would share a port that is in use
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise AddressError(_in_words(error, host, port, option)) from error
+    return listener
+
+
+def address_of(listener: socket.socket, host: str, *, tls: bool) -> str:
+    """The address to open on this machine: ``http://127.0.0.1:8000``."""
+    name = LOOPBACK if host in EVERY_ADDRESS else host
+    shown = f"[{name}]" if ":" in name else name
+    return f"{'https' if tls else 'http'}://{shown}:{listener.getsockname()[1]}"
+
+
+def _in_words(error: OSError, host: str, port: int, option: str) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"port {port} of {host} is in use, perhaps by another posecheck server. Open that one, or choose another port: "
+            f"posecheck serve {option} 0 takes any that is free."
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return f"port {port} may not be used by you; choose one above 1023, such as {option} 8000."
+    return f"{host}, port {port}: cannot be listened at ({error.strerror}). Try --host 127.0.0.1."

@@ -1,0 +1,89 @@
+"""What `posecheck serve` was started with, and the limits that it keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What may be uploaded. All chosen by us: a phone's ten minutes of 4K video pass, a film does not.
+
+    Attributes
+    ----------
+    max_bytes : int
+        Of one video.
+    max_duration_s : float
+    max_pixels : int
+        Of one picture (8K).
+    max_uploads : int
+        Of one session.
+    chunk_bytes : int
+        Largest piece of an upload in one request.
+    free_bytes : int
+        Kept free on the disk.
+    """
+
+    max_bytes: int = 4 * 1024**3
+    max_duration_s: float = 20 * 60
+    max_pixels: int = 7680 * 4320
+    max_uploads: int = 100
+    chunk_bytes: int = 8 * 1024**2
+    free_bytes: int = 500 * 1024**2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanDoor:
+    """The server's second address, for phones in the network (`posecheck.web.phones.lan`).
+
+    Attributes
+    ----------
+    address : str
+        ``https://192.168.1.20:8443``.
+    token : str
+        Needed by everybody who comes by it.
+    fingerprint : str
+        SHA-256 of its certificate, as browsers show it.
+    """
+
+    address: str
+    token: str
+    fingerprint: str = ""
+
+    def invitation(self, code: str) -> str:
+        """The address of a code; what follows ``#`` is not sent with a request, so that no log and no preview has it."""
+        return f"{self.address}/join#{code}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """How the server runs.
+
+    Attributes
+    ----------
+    data : Path
+        The data folder.
+    database_url : str
+        PostgreSQL, or empty for SQLite in the data folder.
+    host, port
+        Where it listens.
+    token : str
+        Needed from everybody if not empty; always set when it listens beyond this machine.
+    workers : int or None
+        Worker processes at once; None: one a core.
+    model_path : Path or None
+        A pose model of the user's own.
+    lan : LanDoor or None
+        Where phones reach the server; None: nowhere.
+    """
+
+    data: Path
+    database_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    token: str = ""
+    workers: int | None = None
+    model_path: Path | None = None
+    lan: LanDoor | None = None
+    limits: Limits = field(default_factory=Limits)

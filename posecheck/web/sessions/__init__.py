@@ -1,0 +1,1 @@
+"""A session and its steps: choose, film, felt, stretch, re-educate."""

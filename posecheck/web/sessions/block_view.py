@@ -1,0 +1,175 @@
+"""What the page of a filmed block shows: videos that came in, and a card for each test with its takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from posecheck.storage.job_queue import jobs_of_session
+from posecheck.storage.tables import Job, JobKind, TakeState, UploadState
+from posecheck.web.sessions.movement_words import every_trial, movements, side_words, trial_key, trial_words
+
+if TYPE_CHECKING:
+    from posecheck.movements import Movement
+    from posecheck.storage.database import Transaction
+    from posecheck.storage.tables import Session, Take, Upload
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class UploadCard:
+    """A video that is no take yet.
+
+    Attributes
+    ----------
+    upload : Upload
+    job : Job or None
+        The newest work on it.
+    guess : str
+        `trial_key` of what it seems to show; empty where nothing fits.
+    """
+
+    upload: Upload
+    job: Job | None
+    guess: str
+
+    @property
+    def size_words(self) -> str:
+        """Its size in words."""
+        size = self.upload.size_bytes
+        return f"{size / MEGABYTE:.1f} MB" if size >= MEGABYTE / 10 else f"{size / 1000:.1f} kB"
+
+    @property
+    def received_percent(self) -> int:
+        """How much of it is here."""
+        return int(100 * self.upload.received_bytes / max(self.upload.size_bytes, 1))
+
+    @property
+    def ready(self) -> bool:
+        """Whether one click confirms it."""
+        return self.upload.state == UploadState.READ and bool(self.guess)
+
+    @property
+    def several_people(self) -> bool:
+        """Whether somebody else may have been followed."""
+        return int(self.upload.info.get("people", 1) or 1) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLine:
+    """A take with the newest work on it."""
+
+    take: Take
+    job: Job | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrialCard:
+    """A test and side of a block, with the take that counts and the earlier ones."""
+
+    movement: Movement
+    side: str
+    planned: bool
+    current: TakeLine | None
+    earlier: tuple[TakeLine, ...]
+
+    @property
+    def key(self) -> str:
+        """`trial_key` of it."""
+        return trial_key(self.movement.name, self.side)
+
+    @property
+    def side_words(self) -> str:
+        """``left leg behind``."""
+        return side_words(self.movement.name, self.side)
+
+    @property
+    def state(self) -> str:
+        """``missing``, or the state of the take that counts."""
+        if self.current is None:
+            return "missing"
+        take = self.current.take
+        return TakeState.REFUSED if take.upload.state == UploadState.REFUSED else take.state
+
+
+@dataclass(frozen=True, slots=True)
+class FilmView:
+    """One filmed block of a session."""
+
+    uploads: tuple[UploadCard, ...]
+    tests: tuple[TrialCard, ...]
+    options: tuple[tuple[str, str], ...]
+
+    @property
+    def measured(self) -> int:
+        """How many planned tests are done."""
+        return sum(card.planned and card.state == TakeState.MEASURED for card in self.tests)
+
+    @property
+    def planned(self) -> int:
+        """How many tests are planned."""
+        return sum(card.planned for card in self.tests)
+
+    @property
+    def to_confirm(self) -> int:
+        """How many videos wait for one click."""
+        return sum(card.ready for card in self.uploads)
+
+
+def film_view(transaction: Transaction, session: Session, phase: str) -> FilmView:
+    """What the page of a block shows; ``phase``: pre, baseline, retest."""
+    jobs = _newest_jobs(transaction, session)
+    waiting = [upload for upload in session.uploads if upload.phase == phase and not upload.takes]
+    return FilmView(
+        tuple(_upload_card(upload, jobs) for upload in sorted(waiting, key=_urgency)),
+        _trial_cards(session, phase, jobs),
+        tuple((trial_key(*test), trial_words(*test)) for test in every_trial()),
+    )
+
+
+def _urgency(upload: Upload) -> int:
+    """What waits for the user comes first; within that, in the order of arrival."""
+    return (UploadState.READ, UploadState.REFUSED, UploadState.READING, UploadState.RECEIVING).index(
+        UploadState(upload.state)
+    )
+
+
+def _newest_jobs(transaction: Transaction, session: Session) -> dict[tuple[str, str], Job]:
+    return {(job.kind, job.target_id): job for job in jobs_of_session(transaction, session.id)}
+
+
+def _upload_card(upload: Upload, jobs: dict[tuple[str, str], Job]) -> UploadCard:
+    movement = str(upload.proposal.get("movement") or "")
+    guess = trial_key(movement, upload.proposal.get("side")) if movement else ""
+    known = {trial_key(*test) for test in every_trial()}
+    return UploadCard(upload, jobs.get((JobKind.READ, upload.id)), guess if guess in known else "")
+
+
+def _trial_cards(session: Session, phase: str, jobs: dict[tuple[str, str], Job]) -> tuple[TrialCard, ...]:
+    takes = [take for take in session.takes if take.phase == phase and take.movement in movements()]
+    planned = {(str(test["movement"]), str(test["side"] or "")) for test in session.tests}
+    filmed = {(take.movement, take.side) for take in takes}
+    return tuple(
+        _trial_card(movement, side, (movement, side) in planned, takes, jobs)
+        for movement, side in every_trial()
+        if (movement, side) in planned | filmed
+    )
+
+
+def _trial_card(
+    movement: str, side: str, planned: bool, takes: list[Take], jobs: dict[tuple[str, str], Job]
+) -> TrialCard:
+    own = [take for take in takes if (take.movement, take.side) == (movement, side)]
+    lines = [TakeLine(take, _job_of(take, jobs)) for take in reversed(own)]
+    current = next((line for line in lines if line.take.current), None)
+    return TrialCard(
+        movements()[movement], side, planned, current, tuple(line for line in lines if line is not current)
+    )
+
+
+def _job_of(take: Take, jobs: dict[tuple[str, str], Job]) -> Job | None:
+    """The newest work on a take: its video is read first, if need be."""
+    if take.upload.state == UploadState.READING:
+        return jobs.get((JobKind.READ, take.upload_id))
+    return jobs.get((JobKind.MEASURE, take.id))

@@ -1,0 +1,153 @@
+"""What the pages of people and of a session's steps show, gathered from the database's rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from posecheck.kinematics.joints import Side
+from posecheck.movements import Role
+from posecheck.storage.queries import all_people
+from posecheck.storage.tables import Person, Step
+from posecheck.web.sessions.movement_words import every_trial, movements, side_words, trial_key
+from posecheck.web.sessions.step_nav import WORDS, is_measured, resume_step, steps_of
+
+if TYPE_CHECKING:
+    from posecheck.movements import Movement, Outcome
+    from posecheck.storage.database import Transaction
+    from posecheck.storage.tables import Session
+
+FELT_PHASES = {"pre": "before the stretch", "baseline": "in the baseline block", "retest": "after the stretch"}
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCard:
+    """A session in a list: how far it has come, and what is next."""
+
+    session: Session
+    title: str
+    filmed: str
+    next_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """A person in the list of people, with the newest session."""
+
+    person: Person
+    sessions: int
+    newest: SessionCard | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrialChoice:
+    """A test on the page that chooses tests: its sides as (key, words, chosen)."""
+
+    movement: Movement
+    sides: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeltRow:
+    """The two scales and the note of one test and side."""
+
+    key: str
+    movement: str
+    side: str
+    title: str
+    side_words: str
+    felt: dict[str, Any]
+
+
+def people_cards(transaction: Transaction) -> tuple[PersonCard, ...]:
+    """Everybody, whoever had the newest session first."""
+    cards = [
+        PersonCard(person, len(person.sessions), session_card(person.sessions[-1]) if person.sessions else None)
+        for person in all_people(transaction)
+    ]
+    return tuple(sorted(cards, key=_newest_time, reverse=True))
+
+
+def session_cards(person: Person) -> tuple[SessionCard, ...]:
+    """The sessions of a person, newest first."""
+    return tuple(session_card(session) for session in reversed(person.sessions))
+
+
+def session_card(session: Session) -> SessionCard:
+    """One session as lists show it."""
+    return SessionCard(session, session_title(session), _filmed_words(session), WORDS[resume_step(session)])
+
+
+def session_title(session: Session) -> str:
+    """Its own title, or its date."""
+    return session.title or f"Session of {session.date}"
+
+
+def trial_choices(session: Session) -> tuple[TrialChoice, ...]:
+    """All tests, and which of them this session has."""
+    chosen = {trial_key(test["movement"], test["side"]) for test in session.tests}
+    return tuple(_choice(movement, chosen) for movement in movements().values())
+
+
+def primary_options(session: Session) -> tuple[tuple[str, str], ...]:
+    """(``movement/side/outcome``, words) of every result of the session's tests that may be named beforehand."""
+    found: dict[str, str] = {}
+    for test in session.tests:
+        if movement := movements().get(str(test["movement"])):
+            for outcome in movement.outcomes:
+                if outcome.role is not Role.CONTEXT:
+                    key, words = _primary_option(movement, outcome, str(test["side"] or ""))
+                    found.setdefault(key, words)
+    return tuple(found.items())
+
+
+def primary_key(session: Session) -> str:
+    """The option of `primary_options` that is chosen; empty for none."""
+    named = session.primary or {}
+    return "/".join((named["movement"], named.get("side") or "", named["outcome"])) if named else ""
+
+
+def felt_rows(session: Session, phase: str) -> tuple[FeltRow, ...]:
+    """A row for each test that is planned or was filmed in the block."""
+    planned = {(test["movement"], test["side"] or "") for test in session.tests}
+    filmed = {(take.movement, take.side) for take in session.takes if take.phase == phase}
+    told = {(item["movement"], item["side"] or ""): item for item in session.felt if item.get("phase", "pre") == phase}
+    return tuple(
+        FeltRow(
+            trial_key(movement, side),
+            movement,
+            side,
+            movements()[movement].title,
+            side_words(movement, side),
+            told.get((movement, side), {}),
+        )
+        for movement, side in every_trial()
+        if (movement, side) in planned | filmed
+    )
+
+
+def _newest_time(card: PersonCard) -> Any:
+    return card.newest.session.created_at if card.newest else card.person.created_at
+
+
+def _filmed_words(session: Session) -> str:
+    planned = len(session.tests)
+    blocks = [(Step.PRE, "Pre-test"), (Step.BASELINE, "baseline"), (Step.RETEST, "re-test")]
+    return ", ".join(
+        f"{title} {sum(is_measured(session, test, step) for test in session.tests)} of {planned}"
+        for step, title in blocks
+        if step in steps_of(session)
+    )
+
+
+def _choice(movement: Movement, chosen: set[str]) -> TrialChoice:
+    sides = [str(side) for side in movement.sides] or [""]
+    keys = [trial_key(movement.name, side) for side in sides]
+    words = [side_words(movement.name, side).capitalize() or "Both legs together" for side in sides]
+    return TrialChoice(movement, tuple((key, word, key in chosen) for key, word in zip(keys, words, strict=True)))
+
+
+def _primary_option(movement: Movement, outcome: Outcome, tested: str) -> tuple[str, str]:
+    side = str(outcome.ref.side(Side(tested)) or tested) if tested else ""
+    where = f", {side}" if side else ""
+    return f"{movement.name}/{side}/{outcome.name}", f"{movement.title}: {outcome.title.lower()}{where}"

@@ -1,0 +1,183 @@
+"""The pages of people, of a session's steps, settings and help; what they change they change through the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.requests import Request
+
+from posecheck.output.report.sections import suggestions
+from posecheck.protocol import GRIPS, LIMITS_WORDS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES, SuggestionKind
+from posecheck.storage.tables import Step
+from posecheck.web.results.results import build_report, input_of
+from posecheck.web.server import installation
+from posecheck.web.server.errors import NotFoundError
+from posecheck.web.server.rendering import render
+from posecheck.web.server.site import SiteDep, person_or_404, session_or_404
+from posecheck.web.sessions import page_data
+from posecheck.web.sessions.block_view import film_view
+from posecheck.web.sessions.movement_words import movements
+from posecheck.web.sessions.step_nav import FILMED_STEPS, TITLES, WORDS, neighbours, resume_step, step_href, step_nav
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from posecheck.protocol import Suggestion
+    from posecheck.storage.database import Transaction
+    from posecheck.storage.tables import Session
+    from posecheck.web.server.site import Site
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@router.get("/")
+def home(request: Request, site: SiteDep) -> HTMLResponse:
+    """Everybody, and how to begin where there is nobody yet."""
+    with site.database.read() as transaction:
+        return render(request, "home.html.j2", active="/", people=page_data.people_cards(transaction))
+
+
+@router.get("/people/{person_id}")
+def person(request: Request, site: SiteDep, person_id: str) -> HTMLResponse:
+    """A person: sessions, history, name, and the way out of the database."""
+    with site.database.read() as transaction:
+        row = person_or_404(transaction, person_id)
+        return render(request, "person.html.j2", active="/", person=row, sessions=page_data.session_cards(row))
+
+
+@router.get("/settings")
+def settings(request: Request, site: SiteDep) -> HTMLResponse:
+    """What new sessions keep, where the data lies, and how to take it all along."""
+    with site.database.read() as transaction:
+        kept = installation.read(transaction)
+    return render(request, "settings.html.j2", active="/settings", settings=kept, data=str(site.files.root))
+
+
+@router.get("/help")
+def help_page(request: Request) -> HTMLResponse:
+    """The method, how to film, and what the numbers cannot say."""
+    return render(
+        request,
+        "help.html.j2",
+        active="/help",
+        protocol=PROTOCOL,
+        safety=SAFETY_WORDS,
+        limits=LIMITS_WORDS,
+        movements=tuple(movements().values()),
+    )
+
+
+@router.get("/sessions/{session_id}")
+def session(site: SiteDep, session_id: str) -> RedirectResponse:
+    """On to the step where the session stopped."""
+    with site.database.read() as transaction:
+        row = session_or_404(transaction, session_id)
+        return RedirectResponse(step_href(row, resume_step(row)), 303)
+
+
+@router.get("/sessions/{session_id}/{step}")
+def session_step(request: Request, site: SiteDep, session_id: str, step: str) -> HTMLResponse:
+    """A step of a session."""
+    if step not in (*_PAGES, *FILMED_STEPS):
+        raise NotFoundError(f"A session has no step '{step}'. Go back to the start page.")
+    with site.database.read() as transaction:
+        row = session_or_404(transaction, session_id)
+        shown = Step(step)
+        page = _FILM_PAGE if shown in FILMED_STEPS else _PAGES[shown]
+        context = page.context(_Wanted(request, site, transaction, row, shown))
+        return render(request, page.template, active="/", **session_frame(row, shown), **context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    request: Request
+    site: Site
+    transaction: Transaction
+    session: Session
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    template: str
+    context: Callable[[_Wanted], dict[str, Any]]
+
+
+def session_frame(row: Session, shown: Step) -> dict[str, Any]:
+    """What the frame of a step's page shows: the way here, the row of steps, back and on."""
+    before, after = neighbours(row, shown)
+    return {
+        "session": row,
+        "session_title": page_data.session_title(row),
+        "step": shown,
+        "steps": step_nav(row, shown),
+        "step_title": TITLES[shown],
+        "before": before,
+        "after": after,
+        "step_words": WORDS,
+        "step_href": lambda step: step_href(row, step),
+    }
+
+
+def _choose(wanted: _Wanted) -> dict[str, Any]:
+    row = wanted.session
+    return {
+        "choices": page_data.trial_choices(row),
+        "primary_options": page_data.primary_options(row),
+        "primary": page_data.primary_key(row),
+    }
+
+
+def _film(wanted: _Wanted) -> dict[str, Any]:
+    row = wanted.session
+    view = film_view(wanted.transaction, row, wanted.step)
+    options = page_data.primary_options(row) if wanted.step is Step.RETEST else ()
+    limits = wanted.site.settings.limits
+    return {"view": view, "primary_options": options, "primary": page_data.primary_key(row), "limits": limits}
+
+
+def _felt(wanted: _Wanted) -> dict[str, Any]:
+    phase = wanted.request.query_params.get("phase", "pre")
+    if phase not in page_data.FELT_PHASES:
+        raise NotFoundError(f"A session has no block '{phase}'. Go back to the start page.")
+    rows = page_data.felt_rows(wanted.session, phase)
+    return {"rows": rows, "phase": phase, "phases": page_data.FELT_PHASES}
+
+
+def _stretch(wanted: _Wanted) -> dict[str, Any]:
+    tighter = _advice(wanted, SuggestionKind.TIGHTER_SIDE)
+    return {
+        "grips": GRIPS,
+        "stretches": STRETCHES,
+        "safety_words": SAFETY_WORDS,
+        "pairing_words": PAIRING_WORDS,
+        "move_words": PROTOCOL[3].words,
+        "tight": tuple(f"{item.title}. {item.because}." for item in tighter),
+        "done": wanted.session.stretches,
+    }
+
+
+def _reeducation(wanted: _Wanted) -> dict[str, Any]:
+    return {
+        "gained": _advice(wanted, SuggestionKind.REEDUCATION),
+        "stubborn": _advice(wanted, SuggestionKind.STRETCH),
+        "retest_words": PROTOCOL[4].words,
+        "words": PROTOCOL[5].words,
+    }
+
+
+def _advice(wanted: _Wanted, kind: SuggestionKind) -> list[Suggestion]:
+    data = build_report(input_of(wanted.site, wanted.session))
+    return [item for item in suggestions(data) if item.kind is kind] if data.trials else []
+
+
+_FILM_PAGE = _Page("step_film.html.j2", _film)
+_PAGES = {
+    Step.CHOOSE: _Page("step_choose.html.j2", _choose),
+    Step.FELT: _Page("step_felt.html.j2", _felt),
+    Step.STRETCH: _Page("step_stretch.html.j2", _stretch),
+    Step.REEDUCATION: _Page("step_reeducation.html.j2", _reeducation),
+}

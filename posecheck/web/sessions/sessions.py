@@ -1,0 +1,245 @@
+"""What a session starts with, how it may be changed, and how sessions and people are deleted with their files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from posecheck.movements import builtin_movements
+from posecheck.storage.deleting import delete_rows
+from posecheck.storage.queries import open_job_ids
+from posecheck.storage.tables import Person, Session, Step, Take, TakeState
+from posecheck.web.jobs.kinds import give_up_surplus
+from posecheck.web.server import installation
+from posecheck.web.server.errors import ConflictError, WrongInputError
+from posecheck.web.server.site import person_or_404, session_or_404
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from posecheck.movements import Movement
+    from posecheck.storage.database import Transaction
+    from posecheck.storage.files import DataFolder
+    from posecheck.web.api.schemas import FeltItem, PrimaryItem, SessionChange, SessionForm, TestItem
+    from posecheck.web.server.site import Site
+
+OTHER_TAB_WORDS = (
+    "Another tab changed this session in the meantime, so nothing of this was stored. Load the page again to see it as it "
+    "is now, then make your change."
+)
+
+
+def default_tests() -> list[dict[str, Any]]:
+    """All five tests, both sides of those that are done once per side."""
+    return [
+        {"movement": movement.name, "side": str(side) if side else None}
+        for movement in builtin_movements().values()
+        for side in movement.sides or (None,)
+    ]
+
+
+def new_session(transaction: Transaction, person: Person, form: SessionForm) -> Session:
+    """Begin a session of a person.
+
+    Raises
+    ------
+    WrongInputError
+        A test that does not exist, or a date that is none.
+    """
+    usual = installation.read(transaction)
+    row = Session(
+        title=form.title,
+        date=_checked_date(form.date) if form.date else dt.date.today().isoformat(),
+        tests=_checked_tests(form.tests) if form.tests is not None else default_tests(),
+        with_baseline=form.with_baseline,
+        keep_video=usual.keep_video if form.keep_video is None else form.keep_video,
+        blur_faces=usual.blur_faces if form.blur_faces is None else form.blur_faces,
+    )
+    person.sessions.append(row)
+    transaction.flush()
+    return row
+
+
+def change_session(transaction: Transaction, session_id: str, change: SessionChange) -> Session:
+    """Change what is given and raise the version.
+
+    Raises
+    ------
+    NotFoundError, ConflictError, WrongInputError
+        No such session; its version is another one; a value that cannot be.
+    """
+    row = locked_session(transaction, session_id)
+    if change.version is not None and change.version != row.version:
+        raise ConflictError(OTHER_TAB_WORDS)
+    for name in ("title", "with_baseline", "stretch_skipped", "keep_video", "blur_faces"):
+        value = getattr(change, name)
+        if value is not None:
+            setattr(row, name, value)
+    if change.date is not None:
+        row.date = _checked_date(change.date)
+    if change.tests is not None:
+        row.tests = _checked_tests(change.tests)
+    if change.felt is not None:
+        row.felt = _checked_felt(change.felt)
+    _change_primary(row, change)
+    if change.step is not None:
+        row.step = _checked_step(row, Step(change.step))
+    row.version += 1
+    transaction.flush()
+    return row
+
+
+def give_up_videos(transaction: Transaction, files: DataFolder, row: Session) -> list[Path]:
+    """Files of measured videos that a session no longer lets stay, for the caller to delete once that is stored."""
+    return [path for upload in row.uploads for path in give_up_surplus(transaction, files, upload)]
+
+
+def confirm_safety(transaction: Transaction, session_id: str, confirmed: bool) -> Session:
+    """Store whether the safety words were confirmed.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    row = locked_session(transaction, session_id)
+    row.safety_confirmed = confirmed
+    row.version += 1
+    transaction.flush()
+    return row
+
+
+def delete_session(site: Site, session_id: str) -> None:
+    """Delete a session with everything in it, files included; its work in the background is stopped first.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    _stop_work(site, [session_id])
+    with delete_rows(site.database, site.files) as deletion:
+        row = locked_session(deletion.transaction, session_id)
+        deletion.session(row)
+    site.events.tell(session_id, "reload", {})
+
+
+def delete_person(site: Site, person_id: str) -> None:
+    """Delete a person with all sessions, files included.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    with site.database.read() as transaction:
+        session_ids = [row.id for row in person_or_404(transaction, person_id).sessions]
+    _stop_work(site, session_ids)
+    with delete_rows(site.database, site.files) as deletion:
+        deletion.person(person_or_404(deletion.transaction, person_id))
+    for session_id in session_ids:
+        site.events.tell(session_id, "reload", {})
+
+
+def locked_session(transaction: Transaction, session_id: str) -> Session:
+    """The session, held against changes from elsewhere until the transaction ends.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    row = session_or_404(transaction, session_id)
+    transaction.refresh(row, with_for_update=True)
+    return row
+
+
+def checked_movement(name: str) -> Movement:
+    """The built-in test of that name.
+
+    Raises
+    ------
+    WrongInputError
+    """
+    known = builtin_movements()
+    if name not in known:
+        raise WrongInputError(f"There is no test '{name}'. Choose one of: {', '.join(known)}.")
+    return known[name]
+
+
+def checked_test(movement: str, side: str | None) -> Movement:
+    """The test, if it is done on that side.
+
+    Raises
+    ------
+    WrongInputError
+        Unknown test, a side missing, or a side where there is none.
+    """
+    found = checked_movement(movement)
+    if found.sides and side is None:
+        raise WrongInputError(f"{found.title} is done once per side: say left or right.")
+    if not found.sides and side is not None:
+        raise WrongInputError(f"{found.title} is not done once per side: leave the side out.")
+    return found
+
+
+def _stop_work(site: Site, session_ids: Sequence[str]) -> None:
+    with site.database.read() as transaction:
+        job_ids = open_job_ids(transaction, session_ids)
+    for job_id in job_ids:
+        site.jobs.cancel(job_id)
+
+
+def _checked_date(text: str) -> str:
+    try:
+        return dt.date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise WrongInputError(f"'{text}' is no date. Write it as year-month-day, such as 2026-11-22.") from error
+
+
+def _checked_tests(tests: Iterable[TestItem]) -> list[dict[str, Any]]:
+    chosen = [item.model_dump() for item in tests]
+    if not chosen:
+        raise WrongInputError("Choose at least one test.")
+    for number, item in enumerate(chosen):
+        checked_test(item["movement"], item["side"])
+        if item in chosen[:number]:
+            raise WrongInputError(f"{item['movement']}: the same test and side is chosen twice.")
+    return chosen
+
+
+def _checked_felt(items: Iterable[FeltItem]) -> list[dict[str, Any]]:
+    kept: dict[tuple[str, str | None, str], dict[str, Any]] = {}
+    for item in items:
+        checked_movement(item.movement)
+        kept[item.movement, item.side, item.phase] = item.model_dump()
+    return list(kept.values())
+
+
+def _change_primary(row: Session, change: SessionChange) -> None:
+    if "primary" not in change.model_fields_set:
+        return
+    primary = change.primary.model_dump() if change.primary else None
+    if primary == row.primary:
+        return
+    if any(_measured_retest(take) for take in row.takes):
+        raise ConflictError(
+            "The one number to look at is named before the re-test, so that it is not picked afterwards; a re-test is "
+            "there already."
+        )
+    if change.primary:
+        _check_primary(change.primary)
+    row.primary = primary
+
+
+def _measured_retest(take: Take) -> bool:
+    return take.phase == "retest" and take.current and take.state == TakeState.MEASURED
+
+
+def _check_primary(primary: PrimaryItem) -> None:
+    known = [outcome.name for outcome in checked_test(primary.movement, primary.side).outcomes]
+    if primary.outcome not in known:
+        raise WrongInputError(f"{primary.movement} has no outcome '{primary.outcome}'. It has: {', '.join(known)}.")
+
+
+def _checked_step(row: Session, step: Step) -> Step:
+    if step is Step.BASELINE and not row.with_baseline:
+        raise WrongInputError("This session has no second block before the stretch: ask for one first (with_baseline).")
+    return step

@@ -1,0 +1,65 @@
+"""What may be stored about a stretch that was done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from posecheck.protocol import GRIPS, STRETCHES
+from posecheck.storage.tables import Session, StretchDone
+from posecheck.web.server.errors import ConflictError, NotFoundError, WrongInputError
+from posecheck.web.sessions.sessions import locked_session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from posecheck.storage.database import Transaction
+    from posecheck.web.api.schemas import StretchForm
+
+MAX_STRETCHES = 200
+"""Of one session (chosen by us)."""
+
+
+def add_stretch(transaction: Transaction, session_id: str, form: StretchForm) -> tuple[Session, StretchDone]:
+    """Store a stretch; the session's version rises.
+
+    Raises
+    ------
+    NotFoundError, ConflictError, WrongInputError
+        No such session; the safety words are not confirmed; unknown stretch or grip.
+    """
+    session = locked_session(transaction, session_id)
+    if not session.safety_confirmed:
+        raise ConflictError("Read and confirm the safety words first, or skip the stretch if in doubt.")
+    if len(session.stretches) >= MAX_STRETCHES:
+        raise WrongInputError(f"A session holds at most {MAX_STRETCHES} stretches.")
+    _check_name("stretch", form.stretch, (item.name for item in STRETCHES))
+    if form.grip:
+        _check_name("grip", form.grip, (item.name for item in GRIPS))
+    row = StretchDone(**form.model_dump())
+    session.stretches.append(row)
+    session.stretch_skipped = False
+    session.version += 1
+    transaction.flush()
+    return session, row
+
+
+def delete_stretch(transaction: Transaction, stretch_id: str) -> Session:
+    """Delete a stretch and return its session, whose version rises.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    row = transaction.get(StretchDone, stretch_id)
+    if row is None:
+        raise NotFoundError("There is no such stretch; it may have been deleted.")
+    session = locked_session(transaction, row.session_id)
+    transaction.delete(row)
+    session.version += 1
+    return session
+
+
+def _check_name(what: str, name: str, known: Iterable[str]) -> None:
+    names = tuple(known)
+    if name not in names:
+        raise WrongInputError(f"There is no {what} '{name}'. Choose one of: {', '.join(names)}.")

@@ -1,0 +1,1 @@
+"""One recording as a test: measured, played, corrected."""

@@ -1,0 +1,143 @@
+"""What the trial page plays: the cleaned body points of every picture and the angles over time, from stored landmarks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from posecheck.errors import RecordingError
+from posecheck.kinematics.angles import angle_columns
+from posecheck.kinematics.joints import Side
+from posecheck.movements import load_movement
+from posecheck.output.folders.recording_folder import LANDMARKS_FILE, read_recording_folder
+from posecheck.pipeline import measure_angles
+from posecheck.pose.landmarks import Landmark, SampleState
+from posecheck.pose.recording import cut_recording
+from posecheck.trial.assess import assess
+from posecheck.trial.corrections import Corrections
+from posecheck.trial.result import TrialOptions
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from posecheck.kinematics.angles import AngleTable
+    from posecheck.movements import AngleRef, Movement
+    from posecheck.pose.landmarks import LandmarkSeries
+    from posecheck.storage.tables import Take
+
+_SIDED = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
+SHOWN: tuple[Landmark, ...] = (
+    Landmark.NOSE,
+    *(mark for name in _SIDED for mark in (Landmark[f"LEFT_{name.upper()}"], Landmark[f"RIGHT_{name.upper()}"])),
+)
+"""The body points that are drawn."""
+KEPT = 4
+"""So many trials are kept ready between the two requests of a page (chosen by us)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Playback:
+    """A recording ready to be played: cleaned landmarks, angle table, the test and the tested side."""
+
+    series: LandmarkSeries
+    table: AngleTable
+    movement: Movement
+    side: Side
+
+
+def load_playback(folder: Path, take: Take) -> Playback:
+    """The recording of a take, cleaned as its trial was; a refused one as far as it goes.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the upload that the take was confirmed from.
+    take : Take
+
+    Raises
+    ------
+    StorageError
+        The landmarks cannot be read.
+    """
+    stamp = (folder / LANDMARKS_FILE).stat().st_mtime_ns if (folder / LANDMARKS_FILE).exists() else 0
+    corrections = json.dumps(take.corrections, sort_keys=True)
+    return _playback(folder, stamp, take.movement, take.side, corrections)
+
+
+@lru_cache(maxsize=KEPT)
+def _playback(folder: Path, _stamp: int, movement_name: str, side: str, corrections_text: str) -> Playback:
+    recording = read_recording_folder(folder)
+    movement = load_movement(movement_name)
+    corrections = Corrections.from_dict(json.loads(corrections_text))
+    declared = Side(side) if side else None
+    try:
+        result = assess(recording, movement, declared, TrialOptions(), corrections)
+    except RecordingError:
+        part = cut_recording(recording, corrections.start_s, corrections.end_s)
+        seen = measure_angles(part, plane=movement.plane)
+        tested = corrections.side or declared or seen.view.near_side or Side.LEFT
+        return Playback(seen.clean.landmarks, seen.table, movement, tested)
+    return Playback(result.clean.landmarks, result.table, movement, result.trial.side)
+
+
+def points_json(playback: Playback) -> dict[str, Any]:
+    """Body points as plain values: of each picture, x and y of every point in pixels; null where hidden."""
+    series = playback.series
+    xy = np.round(series.xy_px[:, list(SHOWN)], 1).reshape(len(series), -1)
+    return {
+        "width_px": series.source.width_px,
+        "height_px": series.source.height_px,
+        "points": [mark.label for mark in SHOWN],
+        "time_s": np.round(series.time_s, 4).tolist(),
+        "xy_px": [[None if value != value else value for value in row] for row in xy.tolist()],
+    }
+
+
+def curves_json(playback: Playback) -> dict[str, Any]:
+    """Angles over time, the test's own outcomes first, each as the person reads it (more range is larger)."""
+    return {
+        "time_s": np.round(playback.table.time_s, 4).tolist(),
+        "curves": [_curve(playback, *item) for item in _wanted(playback)],
+    }
+
+
+def _wanted(playback: Playback) -> list[tuple[str, str, float, str]]:
+    """(column, title, factor, role) of each curve, without repetition."""
+    movement, side = playback.movement, playback.side
+    found: dict[str, tuple[str, str, float, str]] = {}
+
+    def add(ref: AngleRef, title: str, role: str) -> None:
+        column = ref.column(side)
+        found.setdefault(column, (column, title, ref.factor(side), role))
+
+    for outcome in movement.outcomes:
+        add(outcome.ref, outcome.title, str(outcome.role))
+    for item in movement.compensations:
+        add(item.ref, item.title, "compensation")
+    for definition, own_side, column in angle_columns():
+        if column not in playback.table.reasons:
+            title = f"{definition.title}, {own_side}" if own_side else definition.title
+            found.setdefault(column, (column, title, 1.0, "other"))
+    return list(found.values())
+
+
+def _curve(playback: Playback, column: str, title: str, factor: float, role: str) -> dict[str, Any]:
+    values = factor * playback.table.values[column].to_numpy(dtype=np.float64)
+    filled = playback.table.states[column].to_numpy() == SampleState.INTERPOLATED
+    return {
+        "column": column,
+        "title": title,
+        "role": role,
+        "unit": column.rsplit("_", 1)[-1],
+        "values": _rounded(values),
+        "filled": np.flatnonzero(filled).tolist(),
+    }
+
+
+def _rounded(values: NDArray[np.float64]) -> list[float | None]:
+    return [None if value != value else value for value in np.round(values, 2).tolist()]

@@ -1,0 +1,108 @@
+"""The page of one recording, and what it plays: video, body points, angles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, HTMLResponse
+
+from posecheck.movements import load_movement
+from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE, load_trial
+from posecheck.storage.tables import Step, Take, TakeState
+from posecheck.web.jobs.kinds import playable_video
+from posecheck.web.server.errors import NotFoundError
+from posecheck.web.server.rendering import render
+from posecheck.web.server.site import Site, SiteDep, take_or_404
+from posecheck.web.sessions.step_nav import TITLES
+from posecheck.web.takes.playback import curves_json, load_playback, points_json
+
+router = APIRouter(tags=["Recordings"])
+
+
+@router.get("/takes/{take_id}", response_class=HTMLResponse, include_in_schema=False)
+def take_page(request: Request, site: SiteDep, take_id: str) -> HTMLResponse:
+    """The trial page."""
+    return render(request, "take.html.j2", **_context(site, take_id))
+
+
+@router.get("/takes/{take_id}/numbers", response_class=HTMLResponse, include_in_schema=False)
+def take_numbers(request: Request, site: SiteDep, take_id: str) -> HTMLResponse:
+    """The part of the page that a correction changes."""
+    return render(request, "_take_numbers.html.j2", **_context(site, take_id))
+
+
+def _context(site: Site, take_id: str) -> dict[str, Any]:
+    with site.database.read() as transaction:
+        take = take_or_404(transaction, take_id)
+        session, upload = take.session, take.upload
+        others = [other for other in session.takes if _same_test(other, take) and other.id != take.id]
+        person = session.person
+    folder = site.files.take(take_id)
+    measured = take.state == TakeState.MEASURED and (folder / TRIAL_FILE).is_file()
+    return {
+        "take": take,
+        "session": session,
+        "person": person,
+        "upload": upload,
+        "others": others,
+        "phase": TITLES[Step(take.phase)],
+        "movement": load_movement(take.movement),
+        "trial": load_trial(folder) if measured else None,
+        "has_video": _video(site, take) is not None,
+        "is_drawn": (folder / VIDEO_FILE).is_file(),
+    }
+
+
+def _same_test(first: Take, second: Take) -> bool:
+    return (first.movement, first.side, first.phase) == (second.movement, second.side, second.phase)
+
+
+@router.get("/api/takes/{take_id}/landmarks", summary="Body points of every picture, in pixels")
+def take_landmarks(site: SiteDep, take_id: str) -> dict[str, Any]:
+    """Cleaned body points as they are drawn over the video: ``xy_px`` holds x and y of each of ``points`` in turn."""
+    with site.database.read() as transaction:
+        take = take_or_404(transaction, take_id)
+    return points_json(load_playback(site.files.upload(take.upload_id), take))
+
+
+@router.get("/api/takes/{take_id}/curves", summary="Angles over time, in degrees")
+def take_curves(site: SiteDep, take_id: str) -> dict[str, Any]:
+    """Every angle that the view can show; the test's outcomes come first, turned so that more range is larger."""
+    with site.database.read() as transaction:
+        take = take_or_404(transaction, take_id)
+    return curves_json(load_playback(site.files.upload(take.upload_id), take))
+
+
+@router.get("/api/takes/{take_id}/video", summary="The video, as a browser plays it", response_class=FileResponse)
+def take_video(site: SiteDep, take_id: str) -> FileResponse:
+    """The upright video; parts of it can be asked for (Range)."""
+    with site.database.read() as transaction:
+        take = take_or_404(transaction, take_id)
+        path = _video(site, take)
+    if path is None:
+        raise NotFoundError("This video is not kept: only its body points were stored.")
+    return FileResponse(path, media_type=_media_type(path))
+
+
+@router.get("/api/takes/{take_id}/picture.jpg", summary="The end range, drawn", response_class=FileResponse)
+def take_picture(site: SiteDep, take_id: str) -> FileResponse:
+    """A picture of an end range with skeleton and angle."""
+    with site.database.read() as transaction:
+        take_or_404(transaction, take_id)
+    path = site.files.take(take_id) / PICTURE_FILE
+    if not path.is_file():
+        raise NotFoundError("There is no picture of this recording.")
+    return FileResponse(path, media_type="image/jpeg")
+
+
+def _video(site: Site, take: Take) -> Path | None:
+    path = playable_video(site.files, take.upload)
+    return path if path is not None and path.is_file() else None
+
+
+def _media_type(path: Path) -> str:
+    with path.open("rb") as file:
+        head = file.read(12)
+    return "video/webm" if head.startswith(b"\x1a\x45\xdf\xa3") else "video/mp4"

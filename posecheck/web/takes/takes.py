@@ -1,0 +1,354 @@
+"""Takes: a video confirmed as a test, measured, corrected by hand, and which of several counts."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from posecheck.errors import RecordingError, StorageError
+from posecheck.files import storage_errors
+from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE
+from posecheck.storage.deleting import delete_rows
+from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
+from posecheck.storage.tables import JobKind, JobState, Take, TakeState, UploadState, new_id
+from posecheck.web.api.schemas import JobOut, TakeDetail, TakeOut, UploadOut
+from posecheck.web.jobs.kinds import declared_side, give_up_surplus, measure_task, playable_video, reason_for_user
+from posecheck.web.jobs.worker import summary_of
+from posecheck.web.server.errors import ConflictError, NotFoundError
+from posecheck.web.server.keyed_locks import KeyedLocks
+from posecheck.web.server.site import take_or_404, upload_or_404
+from posecheck.web.sessions.sessions import checked_test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from posecheck.storage.database import Transaction
+    from posecheck.storage.tables import Upload
+    from posecheck.trial.corrections import Corrections
+    from posecheck.trial.result import TrialResult
+    from posecheck.web.api.schemas import ConfirmForm
+    from posecheck.web.jobs.worker import MeasureTask
+    from posecheck.web.server.site import Site
+
+_CORRECTING = KeyedLocks()
+OTHER_TAB_WORDS = (
+    "This recording was changed in the meantime, perhaps in another tab, so nothing was stored. Load the page again to "
+    "see it as it is now."
+)
+
+
+def confirm_upload(site: Site, upload_id: str, form: ConfirmForm) -> TakeOut:
+    """Say what a video shows; it is measured as that, at once or as soon as it has been read.
+
+    An earlier recording of the same test, side and block is kept but no longer counts, nor does an earlier confirmation
+    of this video as something else.
+
+    Raises
+    ------
+    NotFoundError, WrongInputError
+    ConflictError
+        The video cannot be used.
+    """
+    checked_test(form.movement, form.side)
+    with site.database.begin() as transaction:
+        upload = upload_or_404(transaction, upload_id)
+        transaction.refresh(upload, with_for_update=True)  # whether it is read decides who queues the measuring
+        if upload.state == UploadState.REFUSED:
+            raise ConflictError(f"{upload.file_name} cannot be used: {upload.reason}")
+        upload.phase = form.phase or upload.phase
+        key = (form.movement, form.side or "", upload.phase)
+        take = next((take for take in upload.takes if take.current and _key(take) == key), None)
+        if take is None:
+            take = _add_take(site, transaction, upload, key)
+        out, changed = TakeOut.of(take), _takes_out(upload.session.takes)
+        told = UploadOut.of(upload)
+    site.jobs.wake()
+    _tell(site, changed)
+    site.events.tell(told.session_id, "upload", told.model_dump(mode="json"))
+    return out
+
+
+def _add_take(site: Site, transaction: Transaction, upload: Upload, key: tuple[str, str, str]) -> Take:
+    movement, side, phase = key
+    session = upload.session
+    for earlier in session.takes:
+        if earlier.upload_id == upload.id or _key(earlier) == key:
+            earlier.current = False
+    take = Take(movement=movement, side=side, phase=phase, upload=upload, session_id=session.id)
+    session.takes.append(take)
+    transaction.flush()
+    let_latest_count(session.takes)
+    if upload.state == UploadState.READ:
+        site.jobs.enqueue(transaction, session.id, JobKind.MEASURE, take.id)
+    return take
+
+
+def let_latest_count(takes: Sequence[Take]) -> None:
+    """Where no recording of a test, side and block counts any more, let the latest one; others stay as they are.
+
+    A video that counts as something else already does not count twice.
+    """
+    taken = {take.upload_id for take in takes if take.current}
+    counting = {_key(take) for take in takes if take.current}
+    for take in sorted(takes, key=lambda take: take.created_at, reverse=True):
+        if _key(take) not in counting and take.upload_id not in taken:
+            take.current = True
+            counting.add(_key(take))
+            taken.add(take.upload_id)
+
+
+def use_take(site: Site, take_id: str) -> TakeOut:
+    """Let this recording count instead of the others of its test, side and block.
+
+    Raises
+    ------
+    NotFoundError
+    ConflictError
+        It could not be measured.
+    """
+    with site.database.begin() as transaction:
+        take = take_or_404(transaction, take_id)
+        if take.state == TakeState.REFUSED:
+            raise ConflictError(f"This recording could not be measured, so it cannot count: {take.reason}")
+        _let_count(take)
+        out, changed = TakeOut.of(take), _takes_out(take.session.takes)
+    _tell(site, changed)
+    return out
+
+
+def let_later_count(site: Site, upload_id: str) -> None:
+    """Let a recording of the same test that was begun later count, although it was confirmed first.
+
+    A recording that was cut short is ended some seconds later; its test may have been filmed anew by then.
+    """
+    with site.database.begin() as transaction:
+        upload = upload_or_404(transaction, upload_id)
+        ours = next((take for take in upload.takes if take.current), None)
+        later = [
+            take
+            for take in upload.session.takes
+            if ours is not None
+            and _key(take) == _key(ours)
+            and take.state != TakeState.REFUSED
+            and take.upload.created_at > upload.created_at
+        ]
+        if not later:
+            return
+        _let_count(max(later, key=lambda take: take.upload.created_at))
+        changed = _takes_out(upload.session.takes)
+    _tell(site, changed)
+
+
+def _let_count(take: Take) -> None:
+    for other in take.session.takes:
+        if other.id != take.id and (_key(other) == _key(take) or other.upload_id == take.upload_id):
+            other.current = False
+    take.current = True
+    let_latest_count(take.session.takes)
+
+
+def delete_take(site: Site, take_id: str) -> None:
+    """Delete a recording's result; its video stays, and an earlier recording of the test counts again.
+
+    Raises
+    ------
+    NotFoundError, StorageError
+    """
+    with _CORRECTING.hold(take_id), delete_rows(site.database, site.files) as deletion:
+        take = take_or_404(deletion.transaction, take_id)
+        session = take.session
+        delete_jobs_of(deletion.transaction, [take.id])
+        deletion.take(take)
+        deletion.transaction.flush()
+        deletion.transaction.refresh(session)
+        let_latest_count(session.takes)
+        session_id, changed = session.id, _takes_out(session.takes)
+    site.jobs.wake()
+    _tell(site, changed)
+    site.events.tell(session_id, "reload", {})
+
+
+def take_detail(site: Site, take_id: str) -> TakeDetail:
+    """A recording with its whole result.
+
+    Raises
+    ------
+    NotFoundError, StorageError
+    """
+    with site.database.read() as transaction:
+        take = take_or_404(transaction, take_id)
+        out, upload = TakeOut.of(take), UploadOut.of(take.upload)
+    known = out.state == TakeState.MEASURED
+    return TakeDetail(take=out, trial=_trial_json(site.files.take(take_id)) if known else None, upload=upload)
+
+
+def correct_take(site: Site, take_id: str, corrections: Corrections, version: int | None = None) -> TakeDetail:
+    """Measure a recording again with corrections by hand, from its body points, at once.
+
+    The corrections take the place of all earlier ones. The picture of the end range is drawn anew by a job where what
+    it shows has changed; an annotated video is dropped, as it shows what was measured before.
+
+    Parameters
+    ----------
+    site : Site
+    take_id : str
+    corrections : Corrections
+    version : int, optional
+        Version of the take that was seen.
+
+    Raises
+    ------
+    NotFoundError
+    ConflictError
+        Somebody else has changed it; it is not read or being measured.
+    RecordingError
+        Nothing can be measured with these corrections; all stays as it was.
+    """
+    with _CORRECTING.hold(take_id):
+        made = site.files.work / f"corrected-{new_id()}"
+        with site.database.read() as transaction:
+            take = take_or_404(transaction, take_id)
+            _check_correctable(take, version)
+            seen = take.version
+            corrections = _without_said(corrections, take)
+            task = measure_task(site.files, take, staging=made, corrections=corrections.to_dict())
+            upload = take.upload
+        try:
+            result = task.measure()
+        except RecordingError as error:
+            raise type(error)(reason_for_user(site.files, upload, str(error))) from error
+        try:
+            _write_corrected(site.files.take(take_id), task, result)
+            _keep_corrected(site, take_id, seen, corrections, task, result)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+    site.jobs.wake()
+    return take_detail(site, take_id)
+
+
+def _without_said(corrections: Corrections, take: Take) -> Corrections:
+    """A side "set by hand" to what was said at first is no correction."""
+    said = corrections.side is not None and corrections.side == declared_side(take)
+    return replace(corrections, side=None) if said else corrections
+
+
+def _check_correctable(take: Take, version: int | None) -> None:
+    if version is not None and version != take.version:
+        raise ConflictError(OTHER_TAB_WORDS)
+    if take.state == TakeState.MEASURING or take.upload.state != UploadState.READ:
+        raise ConflictError("This recording is being measured; correct it as soon as that is done.")
+
+
+def _write_corrected(earlier: Path, task: MeasureTask, result: TrialResult) -> None:
+    picture = earlier / PICTURE_FILE
+    with storage_errors(task.staging):
+        task.staging.mkdir(parents=True)
+        kept = picture.read_bytes() if picture.is_file() else None
+    replace(task, video=None).write(result, task.staging, kept_picture=kept)
+
+
+def _keep_corrected(
+    site: Site, take_id: str, seen: int, corrections: Corrections, task: MeasureTask, result: TrialResult
+) -> None:
+    with site.database.begin() as transaction:
+        take = take_or_404(transaction, take_id)
+        transaction.refresh(take, with_for_update=True)
+        _check_correctable(take, seen)
+        for job in unfinished_jobs_of(transaction, [take.id]):  # they show what was measured before
+            job.state = JobState.CANCELLED
+        shown_before = (_trial_json(site.files.take(take_id)) or {}).get("repetitions")
+        take.corrections = corrections.to_dict() if corrections else {}
+        take.state, take.reason, take.summary = TakeState.MEASURED, "", summary_of(result.trial)
+        take.version += 1
+        _set_side(take, str(result.trial.side) if result.trial.sided else "")
+        drawn_anew = (_trial_json(task.staging) or {}).get("repetitions") != shown_before
+        if drawn_anew and task.video is not None:
+            site.jobs.enqueue(transaction, take.session_id, JobKind.MEASURE, take.id)
+        with storage_errors(site.files.take(take_id)):
+            site.files.put_take(take_id, task.staging)
+        doomed = give_up_surplus(transaction, site.files, take.upload)
+        changed = _takes_out(take.session.takes)
+    site.files.discard(doomed)
+    _tell(site, changed)
+
+
+def drop_corrections(take: Take) -> None:
+    """Take back all that was set right by hand, the side too."""
+    side = declared_side(take)
+    take.corrections = {}
+    _set_side(take, side)
+
+
+def _set_side(take: Take, side: str) -> None:
+    """Another side makes it a recording of that side: it counts there, and no longer on the other."""
+    if side != take.side:
+        take.side = side
+        if take.current:
+            _let_count(take)
+
+
+def request_annotated(site: Site, take_id: str) -> JobOut:
+    """Ask for the annotated video of a recording; one that is being drawn already is not drawn twice.
+
+    Raises
+    ------
+    NotFoundError
+    ConflictError
+        It is not measured, or its video is gone.
+    """
+    with site.database.begin() as transaction:
+        take = take_or_404(transaction, take_id)
+        if take.state != TakeState.MEASURED:
+            raise ConflictError("This recording is not measured, so there is nothing to draw on its video.")
+        if playable_video(site.files, take.upload) is None:
+            raise ConflictError(
+                "The video was deleted after it was measured, as this session keeps body points only; nothing can be "
+                "drawn on it."
+            )
+        jobs = unfinished_jobs_of(transaction, [take.id])
+        job = next((job for job in jobs if job.kind == JobKind.ANNOTATE), None)
+        job = job or site.jobs.enqueue(transaction, take.session_id, JobKind.ANNOTATE, take.id)
+        out = JobOut.of(job)
+    site.jobs.wake()
+    site.events.tell(out.session_id, "job", out.model_dump(mode="json"))
+    return out
+
+
+def annotated_video(site: Site, take_id: str) -> Path:
+    """The annotated video of a recording.
+
+    Raises
+    ------
+    NotFoundError
+        It was not asked for yet, or is still being drawn.
+    """
+    with site.database.read() as transaction:
+        take_or_404(transaction, take_id)
+    path = site.files.take(take_id) / VIDEO_FILE
+    if not path.is_file():
+        raise NotFoundError("There is no annotated video of this recording yet; ask for it and wait for its job.")
+    return path
+
+
+def _trial_json(folder: Path) -> dict[str, Any] | None:
+    file = folder / TRIAL_FILE
+    try:
+        return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
+    except (OSError, ValueError, TypeError) as error:
+        raise StorageError(f"{file.name} of this recording is damaged ({error}). Confirm its video again.") from error
+
+
+def _key(take: Take) -> tuple[str, str, str]:
+    return take.movement, take.side, take.phase
+
+
+def _takes_out(takes: Iterable[Take]) -> list[TakeOut]:
+    return [TakeOut.of(take) for take in takes]
+
+
+def _tell(site: Site, takes: Iterable[TakeOut]) -> None:
+    for take in takes:
+        site.events.tell(take.session_id, "take", take.model_dump(mode="json"))

@@ -1,0 +1,72 @@
+"""Pieces of a video that comes in: each is added to what is there, and safe on the disk before it is said to be."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from posecheck.errors import StorageError
+from posecheck.web.server.errors import ConflictError, DiskFullError, NotFoundError
+from posecheck.web.server.keyed_locks import KeyedLocks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RECEIVING = KeyedLocks()
+"""Held, by the upload's id, by whoever adds to an upload's file, completes or deletes it."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL_WORDS = (
+    "There is no room left on the disk, so the video did not come in whole. What came in is kept: free some space and "
+    "send it again, it goes on where it stopped."
+)
+
+
+class OffsetError(ConflictError):
+    """A piece was sent that does not follow what is there; ``received_bytes`` says where to go on."""
+
+    def __init__(self, received_bytes: int) -> None:
+        super().__init__(
+            f"This piece of the video does not follow what has come in so far ({received_bytes} bytes); another tab may "
+            "be sending it too. Go on from there."
+        )
+        self.more = {"received_bytes": received_bytes}
+
+
+def append_piece(partial: Path, data: bytes) -> None:
+    """Write a piece and wait until it is safe; on a full disk what was there before stays as it was.
+
+    Raises
+    ------
+    NotFoundError
+        The video was deleted.
+    DiskFullError, StorageError
+    """
+    if not data:
+        return
+    try:
+        with partial.open("ab", buffering=0) as file:
+            before = file.tell()
+            try:
+                left = memoryview(data)
+                while left:
+                    left = left[file.write(left) :]
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(before)
+                raise
+    except FileNotFoundError as error:
+        raise NotFoundError("This video was deleted while it came in.") from error
+    except OSError as error:
+        if error.errno in _FULL:
+            raise DiskFullError(FULL_WORDS) from error
+        raise StorageError(
+            f"The data folder cannot be written ({error.strerror}); the video did not come in."
+        ) from error
+
+
+def free_bytes(folder: Path, kept_bytes: int) -> int:
+    """How much may still be written into a folder if so much is to be kept free on its disk; negative if less is."""
+    return shutil.disk_usage(folder).free - kept_bytes

@@ -1,0 +1,335 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from synthetic import BAD_GATE, GOOD_SET_UP, trial_of
+
+from posecheck.comparison.changes import (
+    Change,
+    Comparable,
+    Verdict,
+    check_same_test,
+    check_set_up,
+    compare_blocks,
+    compare_sides,
+)
+from posecheck.comparison.difference import difference_of_means
+from posecheck.errors import ComparisonError
+from posecheck.kinematics.joints import Side
+from posecheck.movements import Role
+from posecheck.trial.trial import SetUp, Trial
+
+LEFT, RIGHT = Side.LEFT, Side.RIGHT
+BEYOND_ONE_DEG = 9.5
+"""Between the smallest change that one outcome can show (k = 3, no spread: 8.9 degrees) and that of three after Holm."""
+
+
+def toe_touch(*hip_deg: float, **how: object) -> Trial:
+    return trial_of("toe-touch", LEFT, {"hip_flexion": hip_deg}, **how)  # type: ignore[arg-type]
+
+
+def lunge(side: Side, /, *, version: int | None = None, **values: float) -> Trial:
+    """Three equal repetitions of each named outcome."""
+    return trial_of("runners-lunge", side, {name: [value] * 3 for name, value in values.items()}, version=version)
+
+
+def only(changes: tuple[Change, ...], outcome: str) -> Change:
+    (found,) = [change for change in changes if change.outcome == outcome]
+    return found
+
+
+# Set-ups.
+
+
+@pytest.mark.parametrize(
+    ("other", "expected", "words"),
+    [
+        (GOOD_SET_UP, Comparable.YES, ""),
+        (replace(GOOD_SET_UP, yaw_deg=4.9, body_size=0.62), Comparable.YES, ""),
+        (replace(GOOD_SET_UP, yaw_deg=8.0), Comparable.WIDENED, "turned 8 degrees"),
+        (replace(GOOD_SET_UP, body_size=0.66), Comparable.WIDENED, "size 10 % different"),
+        (replace(GOOD_SET_UP, yaw_deg=25.0), Comparable.NO, "film again from the same place"),
+        (replace(GOOD_SET_UP, body_size=0.35), Comparable.NO, "film again from the same place"),
+        (replace(GOOD_SET_UP, facing=-1), Comparable.NO, "faces the other way"),
+        (replace(GOOD_SET_UP, view="front"), Comparable.NO, "one was filmed from the side, the other from the front"),
+        (replace(GOOD_SET_UP, yaw_deg=float("nan")), Comparable.WIDENED, "could not be told"),
+        (replace(GOOD_SET_UP, roll_deg=1.5), Comparable.YES, ""),
+        (replace(GOOD_SET_UP, roll_deg=6.0), Comparable.WIDENED, "tilted"),
+        (replace(GOOD_SET_UP, roll_deg=14.0), Comparable.NO, "film again from the same place"),
+        (replace(GOOD_SET_UP, roll_deg=float("nan")), Comparable.YES, ""),
+    ],
+)
+def test_set_ups_agree_are_widened_or_refused(other: SetUp, expected: Comparable, words: str) -> None:
+    comparable, reasons = check_set_up(toe_touch(80.0), toe_touch(80.0, set_up=other))
+    assert comparable is expected
+    assert words in "; ".join(reasons)
+    assert bool(reasons) == (expected is not Comparable.YES)
+
+
+def test_a_moved_camera_widens_the_error_to_that_of_5_degrees() -> None:
+    moved = replace(GOOD_SET_UP, yaw_deg=8.0)
+    (change,) = compare_blocks([toe_touch(80.0, 81.0)], [toe_touch(91.0, 92.0, set_up=moved)])[:1]
+    expected = difference_of_means([80.0, 81.0], [91.0, 92.0], set_sd_deg=5.0)
+    assert change.difference == expected
+    assert change.comparable is Comparable.WIDENED
+    assert "the error is taken larger" in change.reasons[0]
+
+
+def test_a_refused_set_up_gives_no_verdict_and_says_why() -> None:
+    far = replace(GOOD_SET_UP, yaw_deg=30.0)
+    change = only(compare_blocks([toe_touch(60.0)], [toe_touch(90.0, set_up=far)]), "hip_flexion")
+    assert change.verdict is Verdict.NOT_COMPARABLE
+    assert change.sentence.startswith("Toe touch: hip flexion (trunk to thigh) cannot be compared: the camera moved")
+
+
+# Verdicts.
+
+
+def test_a_change_beyond_the_error_is_called_larger_and_no_cause_is_named() -> None:
+    change = only(compare_blocks([toe_touch(80.0, 81.0, 82.0)], [toe_touch(95.0, 96.0, 97.0)]), "hip_flexion")
+    assert change.verdict is Verdict.LARGER
+    assert change.difference.difference_deg == pytest.approx(15.0)
+    assert not change.reasons
+    assert "showed 15° more" in change.sentence
+    assert "probably more than camera error" in change.sentence
+    assert "It cannot tell whether the belly pull, ordinary stretching or warming up did it." in change.sentence
+
+
+def test_a_loss_beyond_the_error_is_called_larger_too() -> None:
+    change = only(compare_blocks([toe_touch(96.0)], [toe_touch(76.0)]), "hip_flexion")
+    assert change.verdict is Verdict.LARGER
+    assert "showed 20° less" in change.sentence
+
+
+def test_a_change_within_the_error_cannot_be_told_from_it() -> None:
+    change = only(compare_blocks([toe_touch(80.0, 81.0, 82.0)], [toe_touch(84.0, 85.0, 86.0)]), "hip_flexion")
+    assert change.verdict is Verdict.NOT_DISTINGUISHABLE
+    assert change.sentence.endswith("cannot be told from measurement error.")
+
+
+@given(st.floats(20, 140), st.floats(-60, 60))
+def test_nobody_is_ever_told_that_nothing_changed(start_deg: float, change_deg: float) -> None:
+    (change,) = [
+        item
+        for item in compare_blocks([toe_touch(start_deg)], [toe_touch(start_deg + change_deg)])
+        if item.outcome == "hip_flexion"
+    ]
+    assert "no change" not in change.sentence.lower()
+    assert "nan" not in change.sentence.lower()
+    assert (change.verdict is Verdict.LARGER) == (abs(change_deg) > change.difference.mdc95_deg)
+
+
+def test_no_verdict_is_called_no_change() -> None:
+    assert not any("no change" in verdict for verdict in Verdict)
+
+
+def test_a_value_and_its_limit_never_look_equal_in_words() -> None:
+    limit = difference_of_means([80.0], [80.0], set_sd_deg=3.0).mdc95_deg
+    change = only(compare_blocks([toe_touch(80.0)], [toe_touch(80.0 + limit + 0.12)]), "hip_flexion")
+    assert change.verdict is Verdict.LARGER
+    assert f"{limit + 0.12:.1f}° more" in change.sentence
+    assert f"set-up can tell is {limit:.1f}°" in change.sentence
+
+
+@pytest.mark.parametrize("block", ["pre-test", "re-test"])
+def test_a_rejected_recording_in_either_block_is_no_real_change(block: str) -> None:
+    before = toe_touch(70.0, gates=(BAD_GATE,)) if block == "pre-test" else toe_touch(70.0)
+    after = toe_touch(95.0, gates=(BAD_GATE,)) if block == "re-test" else toe_touch(95.0)
+    change = only(compare_blocks([before], [after]), "hip_flexion")
+    assert change.verdict is Verdict.NOT_DISTINGUISHABLE
+    assert change.reasons == (f"{block}: Turned by 30 degrees.",)
+    assert "but it does not count" in change.sentence
+
+
+@pytest.mark.parametrize(("after_deg", "verdict"), [(4.0, Verdict.LARGER), (8.0, Verdict.NOT_DISTINGUISHABLE)])
+def test_a_different_technique_is_no_real_change(after_deg: float, verdict: Verdict) -> None:
+    before = toe_touch(70.0, compensation={"knee_bend": 0.0})
+    after = toe_touch(95.0, compensation={"knee_bend": after_deg})
+    change = only(compare_blocks([before], [after]), "hip_flexion")
+    assert change.verdict is verdict
+    if verdict is not Verdict.LARGER:
+        assert change.reasons == ("done differently: bent knee 8 degrees more in the re-test",)
+
+
+def test_a_compensation_that_need_not_match_does_not_stop_a_change() -> None:
+    before = toe_touch(70.0, compensation={"heel_lift": 0.0})
+    after = toe_touch(95.0, compensation={"heel_lift": 14.0})
+    assert only(compare_blocks([before], [after]), "hip_flexion").verdict is Verdict.LARGER
+
+
+def test_drift_from_pre_test_to_baseline_is_no_real_change() -> None:
+    changes = compare_blocks([toe_touch(70.0)], [toe_touch(105.0)], baseline=[toe_touch(85.0)])
+    change = only(changes, "hip_flexion")
+    assert change.verdict is Verdict.NOT_DISTINGUISHABLE
+    assert "changed by +15 degrees from pre-test to baseline with nothing done in between" in change.reasons[0]
+
+
+def test_with_a_baseline_the_change_is_counted_from_the_baseline() -> None:
+    change = only(compare_blocks([toe_touch(80.0)], [toe_touch(100.0)], baseline=[toe_touch(84.0)]), "hip_flexion")
+    assert change.difference.difference_deg == pytest.approx(16.0)
+    assert change.pre.mean_deg == 84.0
+    assert change.verdict is Verdict.LARGER
+
+
+def test_an_outcome_that_was_not_measured_is_not_comparable() -> None:
+    trunk = only(compare_blocks([toe_touch(80.0)], [toe_touch(95.0)]), "trunk_flexion")
+    assert trunk.verdict is Verdict.NOT_COMPARABLE
+    assert trunk.reasons == ("it could not be measured in both recordings",)
+    assert math.isnan(trunk.difference.difference_deg)
+    assert "nan" not in trunk.sentence.replace("trunk", "")
+
+
+def test_context_outcomes_are_never_judged() -> None:
+    values = {"hip_flexion": [80.0], "fingertip_to_floor": [30.0]}
+    before, after = (trial_of("toe-touch", LEFT, values) for _ in range(2))
+    assert {change.outcome for change in compare_blocks([before], [after])} == {"hip_flexion", "trunk_flexion"}
+
+
+def test_holm_corrects_secondary_outcomes_and_leaves_primary_ones() -> None:
+    still = {"hip_flexion": 95.0, "front_knee_flexion": 80.0, "rear_knee_flexion": 10.0}
+    before = lunge(LEFT, hip_extension=10.0, trunk_flexion=10.0, **still)
+    after = lunge(LEFT, hip_extension=10.0 + BEYOND_ONE_DEG, trunk_flexion=10.0 + BEYOND_ONE_DEG, **still)
+    changes = compare_blocks([before], [after])
+    assert only(changes, "hip_extension").verdict is Verdict.LARGER
+    trunk = only(changes, "trunk_flexion")
+    assert trunk.role is Role.SECONDARY
+    assert trunk.difference.p_value < 0.05
+    assert trunk.verdict is Verdict.NOT_DISTINGUISHABLE
+    assert trunk.reasons == ("one of 3 secondary outcomes: not beyond error after Holm's correction",)
+
+
+def test_a_secondary_outcome_alone_needs_no_correction() -> None:
+    before, after = lunge(LEFT, trunk_flexion=10.0), lunge(LEFT, trunk_flexion=10.0 + BEYOND_ONE_DEG)
+    assert only(compare_blocks([before], [after]), "trunk_flexion").verdict is Verdict.LARGER
+
+
+def test_naming_one_primary_outcome_makes_all_others_secondary() -> None:
+    before = lunge(LEFT, hip_extension=10.0, hip_flexion=90.0)
+    after = lunge(LEFT, hip_extension=10.0 + BEYOND_ONE_DEG, hip_flexion=90.0 + BEYOND_ONE_DEG)
+    others = (lunge(RIGHT, hip_extension=10.0, hip_flexion=90.0),) * 2
+    primary = ("runners-lunge", LEFT, "hip_extension")
+    changes = compare_blocks([before, others[0]], [after, others[1]], primary=primary)
+    roles = {(item.tested_side, item.outcome): item.role for item in changes if item.pre.repetitions}
+    assert [key for key, role in roles.items() if role is Role.PRIMARY] == [(LEFT, "hip_extension")]
+    named = next(item for item in changes if item.role is Role.PRIMARY)
+    assert named.verdict is Verdict.LARGER
+    other = next(item for item in changes if (item.tested_side, item.outcome) == (LEFT, "hip_flexion"))
+    assert other.verdict is Verdict.NOT_DISTINGUISHABLE
+
+
+def test_the_front_hip_is_named_after_the_other_side() -> None:
+    changes = compare_blocks([lunge(LEFT, hip_flexion=90.0)], [lunge(LEFT, hip_flexion=120.0)])
+    front = only(changes, "hip_flexion")
+    assert (front.tested_side, front.side) == (LEFT, RIGHT)
+    assert front.sentence.startswith("Runner's lunge, right: hip flexion, front leg showed 30° more")
+
+
+# What is refused.
+
+
+def test_another_movement_version_side_or_person_is_refused() -> None:
+    one = lunge(LEFT, hip_extension=10.0)
+    with pytest.raises(ComparisonError, match="'runners-lunge' and re-test is 'toe-touch'"):
+        check_same_test(one, toe_touch(80.0))
+    with pytest.raises(ComparisonError, match=r"version 1 of the test and 2.*again"):
+        check_same_test(one, lunge(LEFT, version=2, hip_extension=10.0))
+    with pytest.raises(ComparisonError, match="of the left side, the re-test of the right side"):
+        check_same_test(one, lunge(RIGHT, hip_extension=10.0))
+    with pytest.raises(ComparisonError, match=r"'Ann' and re-test of 'Bob'"):
+        check_same_test(toe_touch(80.0, person_name="Ann"), toe_touch(80.0, person_name="Bob"))
+
+
+def test_an_unnamed_person_compares_with_a_named_one() -> None:
+    check_same_test(toe_touch(80.0, person_name="Ann"), toe_touch(80.0))
+    check_same_test(toe_touch(80.0, person_name="Ann"), toe_touch(80.0, person_name="Ann"))
+
+
+def test_blocks_of_different_people_or_versions_are_refused() -> None:
+    with pytest.raises(ComparisonError, match="compares with themself"):
+        compare_blocks([toe_touch(80.0, person_name="Ann")], [toe_touch(80.0, person_name="Bob")])
+    with pytest.raises(ComparisonError, match="version"):
+        compare_blocks([toe_touch(80.0)], [toe_touch(80.0, version=9)])
+
+
+def test_blocks_with_nothing_in_common_say_what_is_in_each() -> None:
+    with pytest.raises(ComparisonError, match=r"Before: Runner's lunge, left\. Re-test: Runner's lunge, right\."):
+        compare_blocks([lunge(LEFT, hip_extension=10.0)], [lunge(RIGHT, hip_extension=10.0)])
+
+
+def test_a_test_that_is_there_twice_is_refused() -> None:
+    with pytest.raises(ComparisonError, match="the re-test holds 'Toe touch' twice"):
+        compare_blocks([toe_touch(80.0)], [toe_touch(80.0), toe_touch(81.0)])
+    with pytest.raises(ComparisonError, match="the baseline holds"):
+        compare_blocks([toe_touch(80.0)], [toe_touch(80.0)], baseline=[toe_touch(80.0)] * 2)
+
+
+def test_only_tests_in_both_blocks_are_compared() -> None:
+    changes = compare_blocks([toe_touch(80.0), lunge(LEFT, hip_extension=10.0)], [toe_touch(80.0)])
+    assert {change.movement for change in changes} == {"toe-touch"}
+
+
+# Left and right.
+
+
+def test_a_side_difference_is_right_minus_left() -> None:
+    trials = [lunge(RIGHT, hip_extension=24.0), lunge(LEFT, hip_extension=10.0)]
+    (difference,) = compare_sides(trials, "pre-test")
+    assert difference.difference.difference_deg == pytest.approx(14.0)
+    assert (difference.left.mean_deg, difference.right.mean_deg) == (10.0, 24.0)
+    assert difference.phase == "pre-test"
+    assert difference.verdict is Verdict.LARGER
+    assert "14° larger on the right" in difference.sentence
+    assert "no cause for concern" in difference.sentence
+
+
+def test_a_smaller_right_side_is_a_negative_difference() -> None:
+    (difference,) = compare_sides([lunge(LEFT, hip_extension=14.0), lunge(RIGHT, hip_extension=10.0)], "re-test")
+    assert difference.difference.difference_deg == pytest.approx(-4.0)
+    assert difference.verdict is Verdict.NOT_DISTINGUISHABLE
+    assert "4° larger on the left" in difference.sentence
+    assert difference.sentence.endswith("not distinguishable from measurement error.")
+
+
+def test_the_front_hips_of_two_lunges_are_compared_under_their_own_side() -> None:
+    """With the left leg behind, the front hip is the right one."""
+    (difference,) = compare_sides([lunge(LEFT, hip_flexion=100.0), lunge(RIGHT, hip_flexion=90.0)], "pre-test")
+    assert (difference.left.mean_deg, difference.right.mean_deg) == (90.0, 100.0)
+    assert difference.difference.difference_deg == pytest.approx(10.0)
+
+
+def test_the_trunk_is_compared_under_the_tested_side() -> None:
+    trials = [
+        trial_of("crossover", side, {"trunk_lateral_flexion": [deg]}) for side, deg in ((LEFT, 18.0), (RIGHT, 22.0))
+    ]
+    (difference,) = compare_sides(trials, "pre-test")
+    assert difference.difference.difference_deg == pytest.approx(4.0)
+
+
+def test_sides_may_be_filmed_facing_either_way() -> None:
+    other_way = replace(lunge(RIGHT, hip_extension=30.0), set_up=replace(GOOD_SET_UP, facing=-1))
+    (difference,) = compare_sides([lunge(LEFT, hip_extension=10.0), other_way], "pre-test")
+    assert difference.comparable is Comparable.YES
+    assert difference.verdict is Verdict.LARGER
+
+
+def test_a_rejected_side_is_no_real_difference() -> None:
+    rejected = replace(lunge(RIGHT, hip_extension=40.0), gates=(BAD_GATE,))
+    (difference,) = compare_sides([lunge(LEFT, hip_extension=10.0), rejected], "pre-test")
+    assert difference.verdict is Verdict.NOT_DISTINGUISHABLE
+    assert difference.reasons == ("right side: Turned by 30 degrees.",)
+
+
+def test_one_side_alone_and_tests_without_sides_give_no_side_difference() -> None:
+    assert compare_sides([lunge(LEFT, hip_extension=10.0), toe_touch(80.0)], "pre-test") == ()
+
+
+def test_sides_that_are_not_comparable_say_so_and_why() -> None:
+    far = replace(lunge(RIGHT, hip_extension=30.0), set_up=replace(GOOD_SET_UP, yaw_deg=40.0))
+    (difference,) = compare_sides([lunge(LEFT, hip_extension=10.0), far], "pre-test")
+    assert difference.verdict is Verdict.NOT_COMPARABLE
+    assert "cannot be compared" in difference.sentence
+    assert "the camera moved" in difference.sentence

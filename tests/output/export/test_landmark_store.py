@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from made_trial import made_series
+from synthetic import without_person
+
+from posecheck.errors import StorageError
+from posecheck.output.export import landmark_store
+from posecheck.output.export.columns import COLUMNS
+from posecheck.output.export.landmark_store import read_landmarks, write_landmarks
+from posecheck.pose.capture import CaptureReport
+from posecheck.pose.landmarks import LandmarkSeries, SeriesSource
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CAPTURE = CaptureReport(brightness=101.5, camera_shift=0.004)
+
+
+def _series() -> LandmarkSeries:
+    source = SeriesSource(320, 240, "mediapipe 1.2.2", "a" * 64, mirrored=True)
+    return replace(without_person(made_series("toe-touch"), 1.0, 1.5), source=source)
+
+
+def test_landmarks_come_back_bit_by_bit(tmp_path: Path) -> None:
+    series = _series()
+    stored = read_landmarks(write_landmarks(series, tmp_path / "l.parquet", capture=CAPTURE, people=2))
+    for name in ("time_s", "xy_px", "xyz_m", "visibility"):
+        before, after = getattr(series, name), getattr(stored.raw, name)
+        assert before.dtype == after.dtype
+        assert np.array_equal(before, after, equal_nan=True)
+    assert stored.raw.source == series.source
+    assert stored.people == 2
+    assert (stored.capture.brightness, stored.capture.camera_shift) == (101.5, 0.004)
+    assert np.isnan(stored.capture.roll_deg)
+
+
+def test_other_programs_find_documented_columns(tmp_path: Path) -> None:
+    path = write_landmarks(_series(), tmp_path / "l.parquet", capture=CAPTURE, people=1)
+    names = pq.read_table(path).column_names
+    assert names[:7] == [
+        "time_s",
+        "nose_x_px",
+        "nose_y_px",
+        "nose_x_m",
+        "nose_y_m",
+        "nose_z_m",
+        "nose_visibility",
+    ]
+    patterns = [pattern.replace("<landmark>", "nose") for pattern in COLUMNS["landmarks.parquet"]]
+    assert names[:7] == patterns
+    assert len(names) == 1 + 33 * 6
+
+
+def test_an_empty_recording_can_be_stored(tmp_path: Path) -> None:
+    empty = LandmarkSeries(
+        np.empty(0), np.empty((0, 33, 2)), np.empty((0, 33, 3)), np.empty((0, 33)), SeriesSource(320, 240)
+    )
+    assert len(read_landmarks(write_landmarks(empty, tmp_path / "l.parquet", capture=CAPTURE, people=0)).raw) == 0
+
+
+def test_a_damaged_file_is_named(tmp_path: Path) -> None:
+    path = write_landmarks(_series(), tmp_path / "l.parquet", capture=CAPTURE, people=1)
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(StorageError, match=r"l\.parquet: damaged"):
+        read_landmarks(path)
+
+
+def test_a_parquet_file_of_another_program_is_refused(tmp_path: Path) -> None:
+    path = write_landmarks(_series(), tmp_path / "l.parquet", capture=CAPTURE, people=1)
+    pq.write_table(pq.read_table(path).replace_schema_metadata({}), path)
+    with pytest.raises(StorageError, match="not a landmark file"):
+        read_landmarks(path)
+
+
+def test_a_file_without_one_of_its_columns_is_refused(tmp_path: Path) -> None:
+    path = write_landmarks(_series(), tmp_path / "l.parquet", capture=CAPTURE, people=1)
+    pq.write_table(pq.read_table(path).drop_columns(["nose_x_px"]), path)
+    with pytest.raises(StorageError, match="damaged"):
+        read_landmarks(path)
+
+
+def test_a_file_of_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(landmark_store, "FORMAT_VERSION", 99)
+    path = write_landmarks(_series(), tmp_path / "l.parquet", capture=CAPTURE, people=1)
+    monkeypatch.undo()
+    with pytest.raises(StorageError, match="another version of posecheck"):
+        read_landmarks(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="no such file"):
+        read_landmarks(tmp_path / "none.parquet")

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from clips import ONE_REPETITION_S, SAMPLES, SIDE_LUNGE
+from made_trial import RHYTHM
+from synthetic import (
+    FACING_LEFT,
+    FACING_RIGHT,
+    FROM_BEHIND,
+    crossover,
+    knee_to_chest,
+    moved,
+    person,
+    recording_of,
+    runners_lunge,
+    side_lunge,
+    toe_touch,
+    with_exchanged,
+    with_hidden,
+    without_person,
+)
+
+from posecheck.kinematics.joints import Side
+from posecheck.pipeline import read_recording
+from posecheck.pose.landmarks import Landmark
+from posecheck.trial.proposal import propose_test
+from posecheck.trial.result import TrialOptions
+from posecheck.video.reader import VideoOptions
+
+if TYPE_CHECKING:
+    from posecheck.pose.landmarks import LandmarkSeries
+    from posecheck.trial.proposal import Proposal
+
+TIME_S = RHYTHM.times(15.0)
+SIDED = {
+    "knee-to-chest": knee_to_chest,
+    "runners-lunge": runners_lunge,
+    "side-lunge": side_lunge,
+    "crossover": crossover,
+}
+LEGS = range(Landmark.LEFT_HIP, Landmark.RIGHT_FOOT_INDEX + 1)
+
+
+def proposed(series: LandmarkSeries) -> Proposal:
+    return propose_test(recording_of(series))
+
+
+@pytest.mark.parametrize("side", tuple(Side))
+@pytest.mark.parametrize("name", tuple(SIDED))
+def test_each_test_and_side_is_told_from_the_movement(name: str, side: Side) -> None:
+    found = proposed(SIDED[name](TIME_S, RHYTHM, side))
+    assert (found.movement, found.side, found.sure) == (name, side, True)
+
+
+@pytest.mark.parametrize("turn_deg", [FACING_LEFT, FACING_RIGHT])
+def test_a_toe_touch_has_no_side(turn_deg: float) -> None:
+    found = proposed(toe_touch(TIME_S, RHYTHM, turn_deg=turn_deg))
+    assert (found.movement, found.side, found.words) == ("toe-touch", None, "Toe touch.")
+    assert found.alternatives == ()
+
+
+@pytest.mark.parametrize("side", tuple(Side))
+def test_front_tests_seen_from_behind_keep_their_sides(side: Side) -> None:
+    assert proposed(side_lunge(TIME_S, RHYTHM, side, turn_deg=FROM_BEHIND)).side is side
+    assert proposed(crossover(TIME_S, RHYTHM, side, turn_deg=FROM_BEHIND)).side is side
+
+
+def test_a_lunge_facing_the_other_way_keeps_its_rear_leg() -> None:
+    assert proposed(runners_lunge(TIME_S, RHYTHM, Side.LEFT, turn_deg=FACING_LEFT)).side is Side.LEFT
+
+
+def test_the_words_name_test_and_side() -> None:
+    assert proposed(runners_lunge(TIME_S, RHYTHM, Side.RIGHT)).words == "Runner's lunge, right leg behind."
+    assert proposed(crossover(TIME_S, RHYTHM, Side.LEFT)).words == "Crossover, left leg behind."
+
+
+def test_exchanged_legs_for_a_moment_do_not_change_the_side() -> None:
+    series = with_exchanged(runners_lunge(TIME_S, RHYTHM, Side.RIGHT), 1.0, 2.0, LEGS)
+    assert proposed(series).side is Side.RIGHT
+
+
+def test_legs_exchanged_half_of_the_time_make_it_unsure() -> None:
+    series = runners_lunge(TIME_S, RHYTHM, Side.RIGHT)
+    found = proposed(with_exchanged(series, 0.0, series.time_s[-1] * 0.47, LEGS))
+    assert found.movement == "runners-lunge"
+    assert not found.sure
+    assert found.words.startswith("Looks like a runner's lunge")
+    assert found.words.endswith("please check.")
+
+
+def test_a_small_movement_is_unsure_and_says_so() -> None:
+    found = proposed(crossover(TIME_S, RHYTHM, Side.LEFT, end_deg=6.5))
+    assert (found.movement, found.side, found.sure) == ("crossover", Side.LEFT, False)
+    assert found.words == "Looks like a crossover, left leg behind; please check."
+
+
+def test_feet_outside_the_picture_leave_more_than_one_test() -> None:
+    series = toe_touch(TIME_S, RHYTHM)
+    ankles = (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE)
+    for mark in ankles:
+        series = moved(series, mark, (float("nan"), float("nan")), series.found)
+    found = proposed(series)
+    assert not found.sure
+    assert {found.movement, *(guess.movement for guess in found.alternatives)} == {"toe-touch", "runners-lunge"}
+
+
+def test_somebody_who_just_stands_is_no_test() -> None:
+    found = proposed(person(TIME_S))
+    assert (found.movement, found.side) == ("", None)
+    assert found.words == "This looks like none of the five tests: choose it yourself."
+
+
+def test_hidden_arms_do_not_matter() -> None:
+    arms = range(Landmark.LEFT_ELBOW, Landmark.LEFT_HIP)
+    series = with_hidden(side_lunge(TIME_S, RHYTHM, Side.LEFT), [Landmark(mark) for mark in arms], 0.0, 100.0)
+    assert proposed(series).sure
+
+
+def test_too_few_pictures_with_a_person_are_said() -> None:
+    found = proposed(without_person(person(TIME_S), 0.3, 100.0))
+    assert found.movement == ""
+    assert found.words.startswith("Too little of a person is seen")
+
+
+@pytest.mark.model
+def test_a_real_recording_is_told() -> None:
+    options = TrialOptions(video=VideoOptions(end_s=ONE_REPETITION_S, stride=3, max_side_px=640))
+    found = propose_test(read_recording(SAMPLES / f"{SIDE_LUNGE}.mp4", options))
+    assert (found.movement, found.side, found.sure) == ("side-lunge", Side.LEFT, True)

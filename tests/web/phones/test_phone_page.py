@@ -1,0 +1,231 @@
+"""A phone as the camera, in a real browser: the code is scanned, the phone comes in, the other screen shows and speaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+import pytest
+from browser import chromium, page_of, serious_violations
+from phone_door import Door, opened
+from playwright.sync_api import Browser, Page, expect
+from webapp import serve
+
+from posecheck.web.phones.qr_code import qr_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+"""Chromium's own moving picture stands in for a camera, and nobody is asked."""
+MODEL_MS = 90_000
+PHONE = {"width": 390, "height": 844}
+LOOKS = [("light", None), ("dark", PHONE)]
+HEAR = """
+globalThis.heard = [];
+speechSynthesis.speak = (utterance) => heard.push(utterance.text);
+speechSynthesis.cancel = () => {};
+"""
+LIVE = {
+    "movement": "side-lunge",
+    "title": "Side lunge",
+    "side": "left",
+    "phase": "pre",
+    "state": "holding",
+    "repetition": 1,
+    "repetitions": 3,
+    "hold_s": 2.4,
+    "target_hold_s": 3.0,
+    "angle_deg": 41.6,
+    "angle_title": "Hip abduction",
+    "cue": "hold",
+    "words": "Hold it there.",
+    "speak": True,
+    "ready": False,
+    "done": False,
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium(*FAKE_CAMERA) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    with opened(tmp_path_factory.mktemp("phone")) as running:
+        yield running
+
+
+@pytest.fixture
+def session(door: Door) -> str:
+    return door.served.session(tests=[{"movement": "toe-touch", "side": None}])
+
+
+@pytest.fixture
+def laptop(door: Door, browser: Browser) -> Iterator[Page]:
+    """A page of the computer, whose spoken words are kept instead."""
+    with page_of(browser, door.served.url) as page:
+        page.add_init_script(HEAR)
+        yield page
+
+
+def scanned(png: bytes) -> str:
+    """What a phone's camera reads from a picture of the screen; empty if nothing."""
+    picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
+    return cv2.QRCodeDetector().detectAndDecode(picture)[0]
+
+
+def tell(door: Door, session: str, **change: Any) -> None:
+    """As the room of a filming page does."""
+    door.served.site.events.tell(session, "live", {**LIVE, **change})
+
+
+def test_a_phone_scans_the_code_comes_in_and_the_computer_says_so(
+    door: Door, browser: Browser, laptop: Page, session: str
+) -> None:
+    laptop.goto(f"/sessions/{session}/phone?from=retest")
+    laptop.locator("#qr svg").wait_for()
+    address = scanned(laptop.locator("#qr").screenshot())
+    assert address.startswith(f"{door.url}/join#")
+    expect(laptop.locator("#address")).to_have_text(address)
+    with page_of(browser, door.url, ignore_https_errors=True, viewport=PHONE) as phone:
+        phone.goto(address)
+        phone.wait_for_url(f"{door.url}/sessions/{session}/film?from=retest&phone=1")
+        expect(phone.locator("h1")).to_have_text("Film with this phone, hands-free")
+        assert phone.evaluate("isSecureContext")
+        assert serious_violations(phone) == []
+    expect(laptop.locator("#joined")).to_be_visible()
+    laptop.click("#again")
+    expect(laptop.locator("#joined")).to_be_hidden()
+    laptop.wait_for_function("(old) => document.getElementById('address').textContent !== old", arg=address)
+
+
+@pytest.mark.parametrize("code", ["", "#used-or-made-up"])
+def test_a_phone_without_a_good_code_is_told_what_to_do(door: Door, browser: Browser, code: str) -> None:
+    with page_of(browser, door.url, ignore_https_errors=True, viewport=PHONE) as phone:
+        phone.goto(f"/join{code}")
+        expect(phone.locator("h1")).to_have_text("Not let in")
+        expect(phone.locator("#join-words")).to_contain_text("computer's screen")
+        assert serious_violations(phone) == []
+
+
+def test_the_other_screen_shows_and_says_what_the_camera_sees(door: Door, laptop: Page, session: str) -> None:
+    watch_loudly(door, laptop, session)
+    tell(door, session)
+    expect(laptop.locator("#watch-title")).to_have_text("Pre-test: Side lunge")
+    expect(laptop.locator("#watch-side")).to_have_text("left side")
+    expect(laptop.locator("#watch-words")).to_have_text("Hold it there.")
+    expect(laptop.locator("#watch-count")).to_have_text("1/3")
+    expect(laptop.locator("#watch-hold")).to_have_text("2 s")
+    expect(laptop.locator("#watch-angle")).to_have_text("42°")
+    assert laptop.evaluate("heard.at(-1)") == "Hold it there."
+    tell(door, session, speak=False, words="And back.", angle_deg=None)
+    expect(laptop.locator("#watch-angle")).to_have_text("–")
+    assert laptop.evaluate("heard.at(-1)") == "Hold it there."
+    digits = laptop.locator("#watch-hold").bounding_box()
+    assert digits is not None
+    assert digits["height"] > 0.12 * 900, "read from three metres"
+    tell(door, session, state="ended")
+    expect(laptop.locator("#watch-words")).to_have_text("The camera has stopped.")
+
+
+def test_without_sound_the_other_screen_shows_only_and_the_phone_speaks_itself(
+    door: Door, laptop: Page, session: str
+) -> None:
+    with laptop.expect_response("**/events"):
+        laptop.goto(f"/sessions/{session}/watch")
+    tell(door, session)
+    expect(laptop.locator("#watch-words")).to_have_text("Hold it there.")
+    assert laptop.evaluate("heard") == []
+    said = door.served.client.post(f"/api/sessions/{session}/said", json={"words": "Change side."})
+    assert said.json() == {"heard": False}
+
+
+def test_the_computer_says_what_the_phone_has_to_say(door: Door, browser: Browser, laptop: Page, session: str) -> None:
+    watch_loudly(door, laptop, session)
+    with page_of(browser, door.served.url, viewport=PHONE) as phone:
+        phone.add_init_script(HEAR)
+        phone.goto(f"/sessions/{session}/film?phone=1")
+        phone.evaluate("import('/static/sounds.js').then(({ speak }) => speak('Change side.'))")
+        expect(laptop.locator("#watch-words")).to_have_text("Change side.")
+        assert phone.evaluate("heard") == []
+    tell(door, session, words="Hold now.")
+    expect(laptop.locator("#watch-words")).to_have_text("Hold now.")
+    assert laptop.evaluate("heard.at(-1)") == "Change side.", "what the phone relays is not said twice"
+
+
+@pytest.mark.model
+def test_a_phone_films_over_its_door_and_the_computer_follows(
+    door: Door, browser: Browser, laptop: Page, session: str
+) -> None:
+    watch_loudly(door, laptop, session)
+    with page_of(browser, door.url, ignore_https_errors=True, viewport=PHONE, permissions=["camera"]) as phone:
+        phone.goto(f"/join#{door.invitation(session)}")
+        phone.locator("#without-stretch").check()
+        phone.locator("#start").click()
+        laptop.wait_for_function("() => heard.some((words) => words.includes('Toe touch'))")
+        expect(laptop.locator("#watch-title")).to_have_text("Pre-test: Toe touch", timeout=MODEL_MS)
+        expect(laptop.locator("#watch-count")).to_have_text("0/3")
+    expect(laptop.locator("#watch-words")).to_have_text("The camera has stopped.")
+
+
+def test_a_phone_that_nobody_hears_speaks_itself(door: Door, browser: Browser, session: str) -> None:
+    with page_of(browser, door.served.url, viewport=PHONE) as phone:
+        phone.add_init_script(HEAR)
+        phone.goto(f"/sessions/{session}/film?phone=1")
+        phone.evaluate("import('/static/sounds.js').then(({ speak }) => speak('Change side.'))")
+        phone.wait_for_function("() => heard.length === 1")
+
+
+@pytest.mark.parametrize(("scheme", "viewport"), LOOKS)
+@pytest.mark.parametrize("name", ["phone", "watch"])
+def test_pages_are_fit_for_everybody(
+    door: Door, browser: Browser, session: str, name: str, scheme: str, viewport: dict[str, int] | None
+) -> None:
+    context = {"color_scheme": scheme} | ({"viewport": viewport} if viewport else {})
+    with page_of(browser, door.served.url, **context) as page:
+        with page.expect_response("**/events"):
+            page.goto(f"/sessions/{session}/{name}")
+        if name == "phone":
+            assert scanned(page.locator("#qr:has(svg)").screenshot()).startswith(door.url)
+        else:
+            tell(door, session)
+            expect(page.locator("#watch-count")).to_have_text("1/3")
+        assert serious_violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_server_without_a_door_says_how_to_get_one(tmp_path: Path) -> None:
+    with serve(tmp_path) as alone:
+        page = alone.client.get(f"/sessions/{alone.session()}/phone").text
+    assert "posecheck serve --lan" in page
+    assert 'id="qr"' not in page
+
+
+def test_the_page_of_a_block_leads_to_the_phone(laptop: Page, session: str) -> None:
+    laptop.goto(f"/sessions/{session}/pre")
+    laptop.click("#film-phone")
+    expect(laptop.locator("h1")).to_have_text("Film with a phone")
+
+
+def test_the_code_in_a_terminal_is_read_by_a_camera() -> None:
+    address = "https://192.168.1.20:8443/join#mXKaBkY3wWivcJUfx0g9tQ"
+    halves = {" ": (0, 0), "█": (255, 255), "▀": (255, 0), "▄": (0, 255)}
+    rows: list[list[int]] = []
+    for line in qr_text(address).splitlines():
+        rows += [[halves[sign][part] for sign in line] for part in (0, 1)]
+    picture = np.kron(np.array(rows, np.uint8), np.ones((8, 8), np.uint8))
+    assert scanned(cv2.imencode(".png", np.pad(picture, 40, constant_values=255))[1].tobytes()) == address
+
+
+def watch_loudly(door: Door, page: Page, session: str) -> None:
+    """The large view with its sound on."""
+    page.goto(f"/sessions/{session}/watch")
+    with page.expect_response("**/events?speaks=true"):
+        page.click("#sound")
+    expect(page.locator("#sound")).to_have_text("Be quiet")
+    assert door.served.site.events.is_heard(session)

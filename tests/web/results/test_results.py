@@ -1,0 +1,269 @@
+"""The result of a session: the same numbers and files as the command line's, made anew when something changed."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from made_session import (
+    add_block,
+    add_person,
+    add_refused,
+    add_session,
+    add_stretch,
+    add_take,
+    gained,
+    write_take,
+)
+from made_trial import made_result
+from webapp import Served, serve
+
+from posecheck.comparison.changes import Verdict
+from posecheck.storage.tables import Session, Take
+from posecheck.web.people.history import history_json
+from posecheck.web.results.files import content_disposition, download_name
+from posecheck.web.results.results import build_report, session_input, session_report, state_words
+from posecheck.workflow import compare_folders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("results")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def takes(served: Served) -> tuple[str, list[str], list[str]]:
+    """A session of two tests that gained 15 degrees, and the takes of its blocks."""
+    session = add_session(served.site, add_person(served.site), title="Visit")
+    return session, add_block(served.site, session, "pre"), add_block(served.site, session, "retest", 15.0)
+
+
+@pytest.fixture(scope="module")
+def session(takes: tuple[str, list[str], list[str]]) -> str:
+    return takes[0]
+
+
+def file_of(served: Served, session: str, name: str) -> bytes:
+    return served.client.get(f"/api/sessions/{session}/files/{name}").raise_for_status().content
+
+
+def test_tables_equal_those_of_the_command_line(
+    served: Served, takes: tuple[str, list[str], list[str]], tmp_path: Path
+) -> None:
+    session, pre, retest = takes
+    folders = [[served.site.files.take(take) for take in block] for block in (pre, retest)]
+    compare_folders(*folders, tmp_path / "compared")
+    for name in ("changes.csv", "sides.csv"):
+        assert file_of(served, session, name) == (tmp_path / "compared" / name).read_bytes()
+
+
+def test_the_result_says_what_changed(served: Served, session: str) -> None:
+    result = served.client.get(f"/api/sessions/{session}/result").raise_for_status().json()
+    assert result["headline"].startswith("3 of 3 main measures probably changed")
+    assert {item["change"] for item in result["larger"]} == {"+15.0°"}
+    assert result["comparison"]["title"] == "Visit"
+    assert result["words"] == ""
+    assert result["measured"] == 4
+
+
+def test_recordings_carry_the_names_that_the_user_gave(served: Served, session: str) -> None:
+    data = session_report(served.site, session)
+    assert [item.name for item in data.pre] == ["toe-touch-pre.mp4", "runners-lunge-pre.mp4"]
+    assert data.person == "Ada"
+
+
+def test_an_equal_session_is_not_compared_again(served: Served, session: str) -> None:
+    assert session_report(served.site, session) is session_report(served.site, session)
+
+
+def test_a_rewritten_take_changes_the_result(served: Served) -> None:
+    session = add_session(served.site, add_person(served.site))
+    add_take(served.site, session, "pre")
+    take = add_take(served.site, session, "retest", gain_deg=15.0)
+    before = session_report(served.site, session)
+    folder = served.site.files.take(take)
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+    write_take(folder, "toe-touch", gained(made_result("toe-touch").trial, 20.0))
+    after = session_report(served.site, session)
+    assert (before.changes[0].difference.difference_deg, after.changes[0].difference.difference_deg) == pytest.approx(
+        (15.0, 20.0)
+    )
+
+
+def test_an_earlier_take_does_not_count(served: Served) -> None:
+    session = add_session(served.site, add_person(served.site))
+    earlier = add_take(served.site, session, "pre")
+    with served.site.database.begin() as transaction:
+        transaction.get_one(Take, earlier).current = False
+    add_take(served.site, session, "pre", gain_deg=3.0)
+    data = session_report(served.site, session)
+    assert len(data.pre) == 1
+    assert not data.refused
+
+
+def test_felt_scores_and_stretches_are_told(served: Served) -> None:
+    session = add_session(served.site, add_person(served.site))
+    add_take(served.site, session, "pre", "runners-lunge", "left")
+    add_stretch(served.site, session, side="both", seconds=90, stopped_for_pain=True)
+    felt = {
+        "movement": "runners-lunge",
+        "side": "left",
+        "phase": "pre",
+        "stiffness": 6,
+        "discomfort": 0,
+        "note": "tight",
+    }
+    with served.site.database.begin() as transaction:
+        transaction.get_one(Session, session).felt = [felt, {**felt, "phase": "retest", "stiffness": 2}]
+    data = session_report(served.site, session)
+    assert (data.pre[0].trial.felt.stiffness, data.pre[0].trial.felt.discomfort) == (6, 0)
+    report = file_of(served, session, "report.html").decode()
+    assert "both sides, 1 min 30 s – stopped because it hurt" in report
+    told = json.loads(zipfile.ZipFile(io.BytesIO(file_of(served, session, "session.zip"))).read("session.json"))
+    assert told["trials"][0]["discomfort"] == 0
+    assert told["stretches"][0]["seconds"] == 90
+
+
+def test_the_named_measure_is_the_main_one(served: Served) -> None:
+    named = {"movement": "runners-lunge", "side": "left", "outcome": "hip_extension"}
+    session = add_session(served.site, add_person(served.site), primary=named)
+    add_block(served.site, session, "pre")
+    add_block(served.site, session, "retest", 15.0)
+    main = [change for change in session_report(served.site, session).changes if change.role == "primary"]
+    assert [(change.movement, change.outcome) for change in main] == [("runners-lunge", "hip_extension")]
+
+
+def test_a_named_measure_that_was_not_filmed_costs_no_other_one(served: Served) -> None:
+    named = {"movement": "crossover", "side": None, "outcome": "trunk_lateral_flexion"}
+    session = add_session(served.site, add_person(served.site), primary=named)
+    add_block(served.site, session, "pre")
+    add_block(served.site, session, "retest", 15.0)
+    add_refused(served.site, session, "no person was found")
+    data = session_report(served.site, session)
+    assert data.changes
+    assert [item.file for item in data.refused] == ["IMG_1.mov", "main measure"]
+
+
+def test_what_cannot_be_compared_is_said_and_costs_nothing_else(served: Served) -> None:
+    session = add_session(served.site, add_person(served.site))
+    add_take(served.site, session, "pre")
+    write_take_of_another_version(served.site.files.take(add_take(served.site, session, "retest")))
+    data = session_report(served.site, session)
+    assert len(data.pre) == 1
+    assert not data.changes
+    assert [item.file for item in data.refused] == ["comparison"]
+
+
+def write_take_of_another_version(folder: Path) -> None:
+    trial = json.loads((folder / "trial.json").read_text())
+    (folder / "trial.json").write_text(json.dumps({**trial, "movement_version": 99}))
+
+
+def test_a_take_whose_files_are_gone_is_refused_by_its_name(served: Served) -> None:
+    session = add_session(served.site, add_person(served.site))
+    add_take(served.site, session, "pre")
+    lost = add_take(served.site, session, "retest")
+    (served.site.files.take(lost) / "trial.json").unlink()
+    data = session_report(served.site, session)
+    assert [item.file for item in data.refused] == ["toe-touch-retest.mp4"]
+    assert str(served.site.files.root) + "/takes/" + lost + "/" not in data.refused[0].reason
+    assert len(data.pre) == 1
+
+
+@pytest.mark.parametrize(
+    ("phases", "words"),
+    [
+        ((), "Nothing has been measured yet"),
+        (("pre",), "as soon as the re-test has been filmed"),
+        (("retest",), "no pre-test to compare it with"),
+    ],
+)
+def test_what_is_missing_is_said_in_words(served: Served, phases: tuple[str, ...], words: str) -> None:
+    session = add_session(served.site, add_person(served.site))
+    for phase in phases:
+        add_take(served.site, session, phase)
+    inputs = session_input(served.site, session)
+    assert words in state_words(inputs, build_report(inputs))
+    assert served.client.get(f"/sessions/{session}/result").status_code == 200
+
+
+def test_without_a_recording_there_is_no_file_but_words(served: Served) -> None:
+    session = add_session(served.site, add_person(served.site))
+    answer = served.client.get(f"/api/sessions/{session}/files/report.pdf")
+    assert answer.status_code == 409
+    assert "Film the pre-test first" in answer.json()["error"]["message"]
+
+
+def test_the_zip_of_a_session_holds_everything(served: Served, session: str) -> None:
+    archive = zipfile.ZipFile(io.BytesIO(file_of(served, session, "session.zip")))
+    names = set(archive.namelist())
+    assert {"changes.csv", "sides.csv", "comparison.json", "report.html", "report.pdf", "session.json"} <= names
+    assert "trials/retest-runners-lunge-left/trial.json" in names
+    assert archive.read("changes.csv") == file_of(served, session, "changes.csv")
+    assert archive.read("report.pdf").startswith(b"%PDF")
+
+
+def test_the_zip_of_angles_holds_two_tables_a_recording(served: Served, session: str) -> None:
+    names = zipfile.ZipFile(io.BytesIO(file_of(served, session, "angles.zip"))).namelist()
+    assert len(names) == 8
+    assert "pre-toe-touch/angles.csv" in names
+    assert "pre-toe-touch/repetitions.csv" in names
+
+
+def test_curves_begin_with_the_repetition_and_reach_its_end_range(served: Served, session: str) -> None:
+    tests = served.client.get(f"/api/sessions/{session}/result/curves").raise_for_status().json()["tests"]
+    assert [test["key"] for test in tests] == ["toe-touch", "runners-lunge-left"]
+    take = tests[0]["outcomes"][0]["takes"][0]
+    repetition = take["repetitions"][0]
+    assert repetition["time_s"][0] == pytest.approx(0.0, abs=0.11)  # a picture lasts 0.1 s
+    assert max(value for value in repetition["measured"] if value is not None) >= repetition["end_range"] - 0.01
+    assert take["phase"] == "Pre-test"
+
+
+def test_downloads_are_named_after_date_and_person(served: Served, session: str) -> None:
+    answer = served.client.get(f"/api/sessions/{session}/files/changes.csv")
+    assert 'filename="2026-11-22-ada-changes.csv"' in answer.headers["content-disposition"]
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+
+
+def test_any_name_gives_a_header_that_is_ascii_and_one_line(served: Served, session: str) -> None:
+    inputs = replace(session_input(served.site, session), person='Żółw "X"\r\n../Bob')
+    header = content_disposition(download_name(inputs, "changes.csv"))
+    assert header.isascii()
+    assert not set(header) & set("\r\n/")
+    assert header.count('"') == 2
+
+
+def test_the_history_sets_sessions_against_the_error_of_a_camera_set_up_anew(served: Served) -> None:
+    person = add_person(served.site)
+    for date, gain in (("2026-10-01", 0.0), ("2026-11-01", 40.0)):
+        session = add_session(served.site, person, date)
+        add_take(served.site, session, "pre", gain_deg=gain)
+        add_take(served.site, session, "retest", gain_deg=gain + 15.0)
+    history = served.client.get(f"/api/people/{person}/history").raise_for_status().json()
+    assert history == history_json(served.site, person)
+    (outcome,) = history["outcomes"]
+    assert [visit["date"] for visit in outcome["sessions"]] == ["2026-10-01", "2026-11-01"]
+    first, second = outcome["sessions"]
+    assert second["before_deg"] - first["before_deg"] == pytest.approx(40.0, abs=0.001)
+    assert first["verdict"] == str(Verdict.LARGER)
+    assert outcome["mdc95_deg"] > first["change_mdc95_deg"]
+    assert "40° more on 2026-11-01 than on 2026-10-01: more than measurement error" in outcome["words"]
+
+
+def test_a_single_session_has_no_course_yet(served: Served, session: str) -> None:
+    person = served.client.get(f"/api/sessions/{session}").json()["person_id"]
+    outcomes = served.client.get(f"/api/people/{person}/history").json()["outcomes"]
+    assert {outcome["words"] for outcome in outcomes} == {"One session so far: the next one shows a course."}
+    assert {outcome["mdc95_deg"] for outcome in outcomes} == {None}

@@ -1,0 +1,60 @@
+"""What goes wrong around the server: another program holds the database, the page's script is gone, a route has a fault."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from test_storage_database import another_program_writes
+from webapp import Served, serve
+
+from posecheck.storage import database as database_module
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 100)
+    with serve(tmp_path / "data") as running:
+        yield running
+
+
+def test_a_locked_database_is_told_looked_at_and_used_again_afterwards(served: Served) -> None:
+    person = served.person("before")
+    with another_program_writes(served.site.files.database):
+        refused = served.client.post("/api/people", json={"name": "during"})
+        assert refused.status_code == 503
+        assert "nothing was changed" in refused.json()["error"]["message"]
+        assert served.client.get(f"/api/people/{person}").json()["name"] == "before"
+    served.person("after")
+    assert [row["name"] for row in served.client.get("/api/people").json()] == ["after", "before"]
+
+
+def test_a_fault_of_the_program_is_told_in_words_and_with_all_headers(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fault(_: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr("posecheck.web.people.people_routes.all_people", fault)
+    answer = served.client.get("/api/people")
+    assert answer.status_code == 500
+    assert answer.json()["error"]["code"] == "unexpected"
+    assert "secret detail" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_script_of_the_charts_comes_from_the_installed_package(served: Served) -> None:
+    answer = served.client.get("/static/plotly.min.js")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "plotly.js" in answer.text[:200]
+
+
+def test_a_route_asked_in_the_wrong_way_is_told_in_words(served: Served) -> None:
+    answer = served.client.put("/api/people")
+    assert answer.status_code == 405
+    assert answer.headers["allow"]
+    assert answer.json()["error"]["code"] == "not_allowed"

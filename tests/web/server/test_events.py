@@ -1,0 +1,77 @@
+"""Changes come to whoever watches a session, and the streams end when the server stops."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING
+
+import httpx
+from webapp import Served, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Watch:
+    """Reads a session's stream in a thread."""
+
+    def __init__(self, served: Served, session: str) -> None:
+        self.events: list[tuple[str, object]] = []
+        self.opened, self.came = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._read, args=(served, session))
+        self._thread.start()
+        assert self.opened.wait(30)
+
+    def _read(self, served: Served, session: str) -> None:
+        with httpx.stream("GET", f"{served.url}/api/sessions/{session}/events", timeout=60, trust_env=False) as answer:
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            for kind, data in self._parsed(answer.iter_lines()):
+                self.events.append((kind, data))
+                self.came.set()
+
+    def _parsed(self, lines: Iterator[str]) -> Iterator[tuple[str, object]]:
+        kind = ""
+        for line in lines:
+            if line.startswith("retry:"):
+                self.opened.set()
+            elif line.startswith("event: "):
+                kind = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                yield kind, json.loads(line.removeprefix("data: "))
+
+    def ended(self) -> bool:
+        self._thread.join(30)
+        return not self._thread.is_alive()
+
+
+def test_a_change_comes_to_all_who_watch_that_session_and_to_nobody_else(tmp_path: Path) -> None:
+    with serve(tmp_path / "data") as served:
+        session, other = served.session(), served.session()
+        first, second, elsewhere = Watch(served, session), Watch(served, session), Watch(served, other)
+        served.client.patch(f"/api/sessions/{session}", json={"title": "x"}).raise_for_status()
+        for watch in (first, second):
+            assert watch.came.wait(30)
+            assert watch.events == [("session", {"version": 2})]
+    assert elsewhere.events == []
+
+
+def test_streams_end_at_once_when_the_server_stops(tmp_path: Path) -> None:
+    with serve(tmp_path / "data") as served:
+        watch = Watch(served, served.session())
+    assert watch.ended()
+
+
+def test_a_watcher_that_is_far_behind_is_told_to_look_anew(tmp_path: Path) -> None:
+    from posecheck.web.server.events import QUEUE_SIZE
+
+    with serve(tmp_path / "data") as served:
+        session = served.session()
+        watch = Watch(served, session)
+        for number in range(50 * QUEUE_SIZE):  # faster than one stream can send
+            served.site.events.tell(session, "job", {"number": number})
+    assert watch.ended()
+    kinds = {kind for kind, _ in watch.events}
+    assert kinds <= {"job", "reload"}
+    assert "reload" in kinds or len(watch.events) == 50 * QUEUE_SIZE

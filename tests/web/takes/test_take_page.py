@@ -1,0 +1,167 @@
+"""The trial page in a real browser: video, skeleton and chart in step, corrections measured again at once."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from browser import chromium, page_of, serious_violations
+from webapp import Served, place_reading, serve
+
+from posecheck.web.api.schemas import UploadForm
+from posecheck.web.uploads.uploads import begin_upload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+MEASURED_WITHIN_S = 90.0
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("trial-page")) as running:
+        yield running
+
+
+def measured_take(served: Served, movement: str = "runners-lunge", side: str | None = "left") -> str:
+    """Id of a take of the made-up figure."""
+    session = served.session()
+    form = UploadForm(file_name="made.mp4", size_bytes=10, phase="pre")
+    upload, _ = begin_upload(served.site, session, form)
+    place_reading(served.site, upload.id, movement, side)
+    confirmed = served.client.post(f"/api/uploads/{upload.id}/confirm", json={"movement": movement, "side": side})
+    take = confirmed.raise_for_status().json()["id"]
+    deadline = time.monotonic() + MEASURED_WITHIN_S
+    while detail(served, take)["take"]["state"] == "measuring":
+        assert time.monotonic() < deadline, "the recording was not measured"
+        time.sleep(0.2)
+    return str(take)
+
+
+def detail(served: Served, take: str) -> dict[str, Any]:
+    return dict(served.client.get(f"/api/takes/{take}").raise_for_status().json())
+
+
+@pytest.fixture(scope="module")
+def take(served: Served) -> str:
+    return measured_take(served)
+
+
+@pytest.fixture
+def page(browser: Browser, served: Served, take: str) -> Iterator[Page]:
+    corrections = {"excluded": [], "times": {}, "side": None, "start_s": None, "end_s": None}
+    version = detail(served, take)["take"]["version"]
+    served.client.put(f"/api/takes/{take}/corrections", json={**corrections, "version": version}).raise_for_status()
+    with page_of(browser, served.url) as opened:
+        opened.goto(f"/takes/{take}")
+        opened.wait_for_selector("#chart.drawn")
+        yield opened
+
+
+def clock_s(page: Page) -> float:
+    return float(page.inner_text("#clock").removesuffix(" s"))
+
+
+def test_arrow_keys_go_from_picture_to_picture(page: Page) -> None:
+    page.locator("#player").focus()
+    page.keyboard.press("ArrowRight")
+    first = clock_s(page)
+    page.keyboard.press("ArrowRight")
+    second = clock_s(page)
+    page.keyboard.press("ArrowLeft")
+    assert first < second
+    assert clock_s(page) == first
+
+
+def test_a_click_in_the_chart_goes_there_in_the_video(page: Page) -> None:
+    chart = page.locator("#chart .draglayer .nsewdrag").first
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    duration = float(page.get_attribute("#seek", "max") or 0)
+    assert clock_s(page) == pytest.approx(duration / 2, abs=0.15 * duration)
+    video_s = page.evaluate("document.getElementById('video').currentTime")
+    assert video_s == pytest.approx(clock_s(page), abs=0.06)
+
+
+def test_the_skeleton_is_drawn_over_the_video(page: Page) -> None:
+    painted = """() => { const c = document.getElementById('overlay');
+        return c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((v) => v > 0) }"""
+    assert page.evaluate(painted)
+    page.locator("#skeleton").uncheck()
+    assert not page.evaluate(painted)
+
+
+def test_an_excluded_repetition_changes_the_result_at_once_and_can_be_taken_back(
+    page: Page, served: Served, take: str
+) -> None:
+    before = detail(served, take)["trial"]["outcomes"][0]
+    page.locator("tr[data-repetition='1'] .counts").uncheck()
+    page.wait_for_selector("#corrected")
+    after = detail(served, take)["trial"]["outcomes"][0]
+    assert len(after["values"]) == len(before["values"]) - 1
+    assert "1 repetition excluded by hand" in page.inner_text("#corrected")
+    page.click("#undo")
+    page.wait_for_selector("#corrected", state="detached")
+    assert detail(served, take)["trial"]["outcomes"][0]["values"] == before["values"]
+
+
+def test_a_repetition_can_be_given_other_times(page: Page, served: Served, take: str) -> None:
+    page.locator("tr[data-repetition='2'] .retime").click()
+    begins = float(page.input_value("#time-hold_start_s"))
+    page.fill("#time-hold_start_s", f"{begins + 0.5:.2f}")
+    page.locator("#times button[type=submit]").click()
+    page.wait_for_selector("#corrected")
+    repetition = detail(served, take)["trial"]["repetitions"][1]
+    assert repetition["hold_start_s"] == pytest.approx(begins + 0.5, abs=0.01)
+    assert repetition["corrected"] == "times set by hand"
+
+
+def test_a_part_without_a_repetition_is_refused_in_words_and_changes_nothing(
+    page: Page, served: Served, take: str
+) -> None:
+    page.locator("#part > summary").click()
+    page.fill("#part-end", "0.3")
+    page.locator("#part-form button[type=submit]").click()
+    page.wait_for_selector("#live .error")
+    assert page.inner_text("#live .error").strip()
+    assert detail(served, take)["take"]["state"] == "measured"
+
+
+def test_another_tab_s_correction_is_not_overwritten(page: Page, served: Served, take: str) -> None:
+    version = detail(served, take)["take"]["version"]
+    page.evaluate("document.getElementById('state').dataset.version = '0'")
+    page.locator("tr[data-repetition='1'] .counts").uncheck()
+    page.wait_for_selector("#live .error")
+    assert detail(served, take)["take"]["version"] == version
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_has_no_serious_barrier(browser: Browser, served: Served, take: str, scheme: str) -> None:
+    with page_of(browser, served.url, color_scheme=scheme) as opened:
+        opened.goto(f"/takes/{take}")
+        opened.wait_for_selector("#chart.drawn")
+        assert serious_violations(opened) == []
+
+
+def test_without_the_video_the_body_points_are_still_played(browser: Browser, served: Served, tmp_path: Path) -> None:
+    take = measured_take(served, "toe-touch", None)
+    upload = detail(served, take)["upload"]["id"]
+    served.site.files.video(upload).unlink()
+    with page_of(browser, served.url) as opened:
+        opened.goto(f"/takes/{take}")
+        opened.wait_for_selector("#chart.drawn")
+        assert "was not kept" in opened.inner_text("#player")
+        opened.click("#forward")
+        assert clock_s(opened) > 0
