@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 from postgresql import private_server
+from priority import forbid_raised_priority
 
 from posecheck.pose.estimator import DEAD_END
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 # No deadline: a busy computer is no failure. Derandomised: a run means the same everywhere.
 settings.register_profile("posecheck", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("posecheck")
+
+forbid_raised_priority()
 
 
 @pytest.fixture(autouse=True)
