@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
+import posecheck
 from posecheck import protocol
 from posecheck.kinematics.joints import Side
 from posecheck.movements import builtin_movements
@@ -33,15 +34,10 @@ DOSES = re.compile(r"\b\d+\s*(s|sec|seconds|min|minutes|times|sets|reps|repetiti
 
 
 def shipped_words() -> list[tuple[str, str]]:
-    package = files("posecheck")
-    found = [("protocol.py", (package / "protocol.py").read_text(encoding="utf-8"))]
-    for folder in ("movements", "output/templates"):
-        found += [
-            (item.name, item.read_text(encoding="utf-8"))
-            for item in (package / folder).iterdir()
-            if item.name.endswith((".toml", ".j2"))
-        ]
-    return found
+    """The words of the method, the movements, and every page and report."""
+    package = Path(posecheck.__file__).parent
+    found = (package / "protocol.py", *sorted(package.rglob("*.toml")), *sorted(package.rglob("*.j2")))
+    return [(path.relative_to(package).as_posix(), path.read_text(encoding="utf-8")) for path in found]
 
 
 @pytest.mark.parametrize(("name", "text"), shipped_words(), ids=[name for name, _ in shipped_words()])

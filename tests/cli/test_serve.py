@@ -2,65 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import re
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from typer.testing import CliRunner
+from serve_command import WAIT_S, refused, started
 
-from posecheck.cli.app import app, exit_code
-from posecheck.errors import PosecheckError
 from posecheck.storage.database import open_database
 from posecheck.storage.files import DataFolder
 from posecheck.web.server.app import open_site
 from posecheck.web.server.settings import WebSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-COMMAND = (sys.executable, "-m", "posecheck", "serve", "--no-open", "--workers", "1")
-ADDRESS = re.compile(r"posecheck serves (\S+)")
-WAIT_S = 60
-
-
-@contextmanager
-def started(data: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The running process and the address it printed."""
-    process = subprocess.Popen(
-        (*COMMAND, "--port", "0", "--data", str(data), *words),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        found = ADDRESS.search(line)
-        assert found, line + (process.stderr.read() if process.stderr and not line else "")
-        yield process, found[1]
-    finally:
-        process.kill()
-        process.communicate(timeout=WAIT_S)
-
-
-def refused(*words: str) -> tuple[int, str]:
-    """Exit code and words of a command that ends before it serves."""
-    answer = CliRunner().invoke(app, ("serve", "--no-open", *words))
-    if isinstance(answer.exception, PosecheckError):
-        return exit_code(answer.exception), str(answer.exception)
-    assert isinstance(answer.exception, SystemExit), answer.exception
-    return answer.exit_code, answer.output
 
 
 def test_for_others_it_asks_for_a_token_warns_and_ends_cleanly_with_a_stream_open(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from live_play import LYING, SIZE_PX, SMALL, cues, live_engine, play, spoken, states, wall
+from room_picture import room
 from synthetic import (
     BLUE_CLOTHES,
     FACING_LEFT,
@@ -26,7 +27,6 @@ from synthetic import (
     with_noise,
     without_person,
 )
-from test_capture import room
 
 from posecheck.errors import RecordingError
 from posecheck.kinematics.joints import Side

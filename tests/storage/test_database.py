@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 import threading
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
+from busy_database import another_program_writes
 
 from posecheck.errors import StorageError
 from posecheck.storage import database as database_module
@@ -24,29 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-HOLD_LOCK = (
-    "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('BEGIN IMMEDIATE'); print('held', flush=True); "
-    "sys.stdin.read()"
-)
-
 
 @pytest.fixture
 def database(tmp_path: Path, database_url: str) -> Iterator[Database]:
     opened = open_database(DataFolder(tmp_path), database_url)
     yield opened
     opened.close()
-
-
-@contextmanager
-def another_program_writes(file: Path) -> Iterator[None]:
-    with subprocess.Popen(
-        (sys.executable, "-c", HOLD_LOCK, str(file)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "held\n"
-        yield
-        assert process.stdin is not None
-        process.stdin.close()
 
 
 def names(database: Database) -> list[str]:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from made_report import block, trials
 from PIL import Image
 from pypdf import PdfReader
-from test_output_report import block, trials
 
 from posecheck.comparison.changes import Verdict, compare_blocks, compare_sides
 from posecheck.output.report.data import Refused, ReportData, StretchDone

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser import chromium, page_of
+from film_pieces import Clock, begin, recording, row, send, watched_by
 from film_run import FAKE_CAMERA, RESULT, SESSION, TESTS, answer, film, machine, start, trial
 from playwright.sync_api import Browser, Page, expect
-from test_web_filmed import Clock, begin, recording, row, send, watched_by
 from webapp import Served, made_session, quiet_site, serve
 
 from posecheck.storage.tables import Upload

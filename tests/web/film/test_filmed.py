@@ -5,15 +5,14 @@ from __future__ import annotations
 import resource
 import signal
 import time
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import av
 import httpx
-import numpy as np
 import pytest
 from browser_recording import PIECE_S, recorded_pieces
 from clips import TOE_PRE, sample_frames
+from film_pieces import Clock, begin, recording, row, send, watched_by
 from made_trial import made_series
 from served_process import served
 from webapp import made_session, quiet_site, serve
@@ -26,8 +25,7 @@ from posecheck.storage.tables import Upload
 from posecheck.video import seekable
 from posecheck.video.reader import iter_video, probe_video
 from posecheck.web.film import filmed
-from posecheck.web.film.forms import FilmingForm
-from posecheck.web.film.last_pieces import SILENT_S, LastPieces
+from posecheck.web.film.last_pieces import SILENT_S
 from posecheck.web.server.errors import ConflictError, DiskFullError, NotFoundError, TooLargeError, WrongInputError
 from posecheck.web.server.settings import Limits
 from posecheck.web.server.site import Site
@@ -39,31 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WAIT_S = 120
-RATE_HZ = 10
-LENGTH_S = 6.0
 LOST_AT_MOST_S = 2.0
-
-
-@lru_cache(maxsize=3)
-def recording(codec: str = "libvpx", length_s: float = LENGTH_S) -> tuple[bytes, ...]:
-    """Pieces of a recording of grey pictures with a block that moves, with uneven times."""
-    steps = np.random.default_rng(1).uniform(0.7, 1.3, int(length_s * RATE_HZ)) / RATE_HZ
-    images = []
-    for k in range(len(steps)):
-        image = np.full((96, 128, 3), 120, np.uint8)
-        image[:, k % 100 : k % 100 + 20] = 200
-        images.append(image)
-    return tuple(recorded_pieces(np.cumsum(steps).tolist(), images, codec=codec))
-
-
-class Clock:
-    """Stands still until it is set forward."""
-
-    def __init__(self) -> None:
-        self.now_s = 100.0
-
-    def __call__(self) -> float:
-        return self.now_s
 
 
 @pytest.fixture
@@ -77,34 +51,9 @@ def site(tmp_path: Path, clock: Clock) -> Iterator[Site]:
         yield watched_by(opened, clock)
 
 
-def watched_by(site: Site, clock: Clock) -> Site:
-    return Site(site.settings, site.database, site.files, site.events, site.jobs, site.rooms, LastPieces(clock))
-
-
 @pytest.fixture
 def session(site: Site) -> str:
     return made_session(site)
-
-
-def begin(site: Site, session: str, **form: Any) -> str:
-    usual = {"movement": "side-lunge", "side": "left", "phase": "pre", "mime": "video/webm;codecs=vp8"}
-    return filmed.begin_filming(site, session, FilmingForm(**{**usual, **form})).id
-
-
-def send(site: Site, upload_id: str, pieces: tuple[bytes, ...]) -> int:
-    received = site.files.partial(upload_id).stat().st_size
-    for piece in pieces:
-        received = filmed.add_piece(site, upload_id, received, piece)
-    return received
-
-
-def row(site: Site, upload_id: str) -> Upload:
-    with site.database.read() as transaction:
-        found = transaction.get(Upload, upload_id)
-        assert found is not None
-        assert found.session.takes is not None
-        assert found.takes is not None
-    return found
 
 
 def job_kinds(site: Site, session: str) -> list[str]:

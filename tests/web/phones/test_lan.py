@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from phone_door import ADDRESS, TOKEN, Door, opened
-from test_cli_serve import refused, started
+from serve_command import refused, started
 from webapp import serve
 
 from posecheck.web.phones.invitations import MAX_OPEN, VALID_S, Invitations, TooManyTriesError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from test_storage_database import another_program_writes
+from busy_database import another_program_writes
 from webapp import Served, serve
 
 from posecheck.storage import database as database_module

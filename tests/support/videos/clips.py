@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     Change = Callable[[Picture, float], Picture]
 
 SAMPLES = find_samples_dir()
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 ONE_REPETITION_S = 5.8
 """The first repetition of every sample clip and the start position after it."""
