@@ -174,7 +174,7 @@ def _advice(wanted: _Wanted, kind: SuggestionKind) -> list[Suggestion]:
     return [item for item in suggestions(data) if item.kind is kind] if data.trials else []
 
 
-_FILM_PAGE = _Page("step_film.html.j2", _film)
+_FILM_PAGE = _Page("step_videos.html.j2", _film)
 _PAGES = {
     Step.CHOOSE: _Page("step_choose.html.j2", _choose),
     Step.FELT: _Page("step_felt.html.j2", _felt),

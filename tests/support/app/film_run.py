@@ -19,7 +19,7 @@ TESTS = [
 FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 """Chromium's own moving picture stands in for a camera, and nobody is asked."""
 RUN_MACHINE = """async ([items, script]) => {
-  const { Sequence } = await import("/static/studio_sequence.js");
+  const { Sequence } = await import("/static/film_sequence.js");
   const sequence = new Sequence(items);
   const done = [];
   for (const [timeS, event] of script) {

@@ -162,7 +162,7 @@ def test_a_recording_that_could_not_be_measured_is_filmed_once_more_before_the_s
 
 
 SPOKEN = """async (answers) => {
-  const { spokenFor } = await import("/static/studio_words.js");
+  const { spokenFor } = await import("/static/film_words.js");
   return answers.map((answer, index) => spokenFor(answer, answers[index - 1])).filter(Boolean);
 }"""
 
@@ -179,7 +179,7 @@ def test_change_side_is_said_between_the_sides_of_a_test(modules: Page, served: 
     items = served.client.get(f"/api/sessions/{session}/guide").json()["items"]
     said = modules.evaluate(
         """async (items) => {
-          const { announcement } = await import("/static/studio_words.js");
+          const { announcement } = await import("/static/film_words.js");
           return items.map((item, index) => announcement(item, items[index - 1]));
         }""",
         items,
@@ -251,7 +251,7 @@ HALVES = """() => {
   navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(30);
 }"""
 SENT = """async () => {
-  const { Camera } = await import("/static/studio_camera.js");
+  const { Camera } = await import("/static/film_camera.js");
   const video = document.getElementById("preview-video");
   const camera = new Camera(video, () => {});
   await camera.start({ width: 1280, height: 720 });
@@ -307,7 +307,7 @@ LIVE = {
     "done": False,
 }
 SHOW = """async ([answer, state]) => {
-  const { Stage } = await import("/static/studio_stage.js");
+  const { Stage } = await import("/static/film_stage.js");
   document.getElementById("run").showModal = () => {};
   const stage = new Stage(document.getElementById("run"));
   stage.showState(state);
@@ -434,8 +434,8 @@ def test_a_camera_that_cannot_be_opened_is_told_in_words(page: Page, name: str, 
 
 
 RECORD = """async ([session, ms, how]) => {
-  const { TrialRecorder } = await import("/static/studio_recorder.js");
-  const { Camera } = await import("/static/studio_camera.js");
+  const { TrialRecorder } = await import("/static/film_recorder.js");
+  const { Camera } = await import("/static/film_camera.js");
   const camera = new Camera(document.createElement("video"), () => {});
   await camera.start({ width: 640, height: 480 });
   const told = [];
@@ -574,7 +574,7 @@ def test_a_recorder_that_stops_by_itself_is_told_and_what_it_had_is_kept(
 
 
 LINE = """async (session) => {
-  const { LiveLine } = await import("/static/studio_line.js");
+  const { LiveLine } = await import("/static/film_line.js");
   window.told = [];
   const line = new LiveLine(session, "page", {
     hello: ({ movement, side, room }) => {

@@ -39,7 +39,7 @@ def page(served: Served) -> Iterator[Page]:
 
 
 ANNOUNCE = """async (ticks) => {
-  const { Sequence } = await import("/static/studio_sequence.js");
+  const { Sequence } = await import("/static/film_sequence.js");
   const sequence = new Sequence([{ kind: "film", key: "a", phase: "pre", block: 0, done: false }]);
   sequence.on({ kind: "begin" }, 0);
   return ticks.map(([timeS, speaking]) => {
@@ -59,7 +59,7 @@ def test_a_voice_that_never_ends_does_not_stop_the_session(page: Page) -> None:
 
 
 TONES = """async (answers) => {
-  const { toneFor } = await import("/static/studio_words.js");
+  const { toneFor } = await import("/static/film_words.js");
   return answers.map((answer, index) => toneFor(answer, answers[index - 1]));
 }"""
 
@@ -73,8 +73,8 @@ def test_seconds_the_way_back_and_repetitions_have_tones(page: Page) -> None:
 
 
 AFTER_STRETCH = """async (painSide) => {
-  const { Sequence } = await import("/static/studio_sequence.js");
-  const { announcement } = await import("/static/studio_words.js");
+  const { Sequence } = await import("/static/film_sequence.js");
+  const { announcement } = await import("/static/film_words.js");
   const stretch = { kind: "stretch", key: "stretch", block: 0, done: false, words: "Now the stretch." };
   const test = { kind: "film", key: "a", phase: "retest", block: 1, done: false, words: "Re-test.", start: "Stand." };
   const sequence = new Sequence([stretch, test]);

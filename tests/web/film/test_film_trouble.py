@@ -88,7 +88,7 @@ def test_a_page_that_is_not_let_in_any_more_says_how_and_goes_on_once_it_is(
 
 
 CAMERA = """async () => {
-  const { Camera } = await import("/static/studio_camera.js");
+  const { Camera } = await import("/static/film_camera.js");
   const told = [];
   const camera = new Camera(document.createElement("video"), () => told.push("gone"), () => told.push("back"));
   const longer = () => new Promise((resolve) => setTimeout(resolve, 3200));
@@ -155,7 +155,7 @@ def test_what_stops_the_end_is_told_and_it_can_be_tried_again(page: Page) -> Non
 
 
 RUN = """async ([session, items, open]) => {
-  const { GuidedRun } = await import("/static/studio_run.js");
+  const { GuidedRun } = await import("/static/film_run.js");
   window.told = [];
   const canvas = document.createElement("canvas");
   canvas.getContext("2d");
@@ -234,7 +234,7 @@ def test_a_recorder_that_does_not_begin_stops_the_run_in_words(
 def test_what_one_thing_has_to_say_is_not_wiped_by_another(page: Page) -> None:
     shown = page.evaluate(
         """async () => {
-          const { Stage } = await import("/static/studio_stage.js");
+          const { Stage } = await import("/static/film_stage.js");
           const stage = new Stage(document.getElementById("run"));
           const shown = [];
           const said = [["line", "away"], ["recording", "full"], ["line", ""], ["recording", ""]];

@@ -1,6 +1,6 @@
 /** What is seen while filming: the picture with skeleton and ghost, the big numbers, the words. Knows no camera, no server. */
 
-import { HELD } from "/static/studio_words.js";
+import { HELD } from "/static/film_words.js";
 
 const LIMBS = [[11, 12], [23, 24], [11, 23], [12, 24], [11, 13], [13, 15], [12, 14], [14, 16], [23, 25], [25, 27], [24, 26], [26, 28], [27, 31], [28, 32]];
 const NOTICES = ["recording", "line", "measuring"];

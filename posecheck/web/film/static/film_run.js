@@ -3,10 +3,10 @@
 import { api } from "/static/api.js";
 import { Awake } from "/static/awake.js";
 import { watch } from "/static/events.js";
-import { LiveLine } from "/static/studio_line.js";
-import { TrialRecorder } from "/static/studio_recorder.js";
-import { Sequence } from "/static/studio_sequence.js";
-import { ENDING_WORDS, HELD, LONELY_WORDS, SERVER_GONE_WORDS, WAITING_FOR_SERVER_WORDS, announcement, spokenFor, toneFor } from "/static/studio_words.js";
+import { LiveLine } from "/static/film_line.js";
+import { TrialRecorder } from "/static/film_recorder.js";
+import { Sequence } from "/static/film_sequence.js";
+import { ENDING_WORDS, HELD, LONELY_WORDS, SERVER_GONE_WORDS, WAITING_FOR_SERVER_WORDS, announcement, spokenFor, toneFor } from "/static/film_words.js";
 import { partsOf } from "/static/stretch_clock.js";
 
 const TICK_MS = 100;

@@ -2,7 +2,7 @@
  * The order of a hands-free session as a machine: events in, things to do out. It knows no camera, no server and no page.
  *
  * States: announce (what comes next is said), wait (the person gets into place), record, tail (a moment after the last
- * repetition), stretch, measure (all is filmed), over. `held` names why it stands still (`HELD` in studio_words.js), empty
+ * repetition), stretch, measure (all is filmed), over. `held` names why it stands still (`HELD` in film_words.js), empty
  * while it runs.
  */
 

@@ -1,9 +1,9 @@
 /** The set-up before Start: camera and its preview, tests, sound, stretch. Choices stay in this tab, so that a reload keeps them. */
 
 import { api } from "/static/api.js";
-import { listCameras } from "/static/studio_camera.js";
-import { NO_VOICE_WORDS } from "/static/studio_words.js";
-import { hasVoice } from "/static/studio_voice.js";
+import { listCameras } from "/static/film_camera.js";
+import { NO_VOICE_WORDS } from "/static/film_words.js";
+import { hasVoice } from "/static/film_voice.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -13,7 +13,7 @@ export class Setup {
   #kept;
   #cameraName = "";
 
-  /** @param {HTMLFormElement} form @param {import("/static/studio_camera.js").Camera} camera shows the preview */
+  /** @param {HTMLFormElement} form @param {import("/static/film_camera.js").Camera} camera shows the preview */
   constructor(form, camera, sessionId) {
     this.#form = form;
     this.#camera = camera;

@@ -1,16 +1,16 @@
 /** The page that films a session hands-free: set up, Start, then keys and buttons of the run. */
 
 import { api } from "/static/api.js";
-import { Camera } from "/static/studio_camera.js";
-import { GuidedRun } from "/static/studio_run.js";
-import { Setup } from "/static/studio_setup.js";
-import { Stage } from "/static/studio_stage.js";
+import { Camera } from "/static/film_camera.js";
+import { GuidedRun } from "/static/film_run.js";
+import { Setup } from "/static/film_setup.js";
+import { Stage } from "/static/film_stage.js";
 import { StretchStage } from "/static/stretch_stage.js";
-import { Voice } from "/static/studio_voice.js";
+import { Voice } from "/static/film_voice.js";
 import { speakElsewhere, wakeSound } from "/static/sounds.js";
 
 const byId = (id) => document.getElementById(id);
-const { session, from, phone } = byId("studio").dataset;
+const { session, from, phone } = byId("film").dataset;
 const stage = new Stage(byId("run"));
 const camera = new Camera(byId("preview-video"), cameraGone);
 const runCamera = new Camera(stage.video, cameraGone, cameraBack);
