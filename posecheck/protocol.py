@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class MethodStep:
     """One step of the method: its number, a heading, and what to do."""
 
     number: int
@@ -107,29 +107,29 @@ class FreerMotion:
     change_deg: float
 
 
-PROTOCOL: tuple[Step, ...] = (
-    Step(1, "Pre-test", "Do the five tests. Note differences between the sides, stiffness and discomfort."),
-    Step(
+PROTOCOL: tuple[MethodStep, ...] = (
+    MethodStep(1, "Pre-test", "Do the five tests. Note differences between the sides, stiffness and discomfort."),
+    MethodStep(
         2,
         "Grip the belly",
         "Take hold of the belly with one hand and help with the other: a diagonal pull or a lateral pull.",
     ),
-    Step(
+    MethodStep(
         3,
         "Stretch while holding",
         "Keep the grip and go into the runner's lunge, the side lunge or the crossover stretch.",
     ),
-    Step(
+    MethodStep(
         4,
         "Move",
         "Oscillate, rotate, bend sideways, flex and extend. Spend more time on the tight area and the tighter leg.",
     ),
-    Step(
+    MethodStep(
         5,
         "Re-test",
         "Repeat the motions that were stubborn. What is freer but still stiff can have conventional stretches added.",
     ),
-    Step(
+    MethodStep(
         6,
         "Re-educate the new range",
         "Use what was gained: bridges where the front of the hip opened, hip-flexor work where toe touch or knee to "

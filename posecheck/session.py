@@ -77,7 +77,7 @@ class PlannedStretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class SessionFile:
     """A session file, read.
 
     Attributes
@@ -97,7 +97,7 @@ class Session:
     stretches: tuple[PlannedStretch, ...]
 
 
-def read_session(folder: Path) -> Session:
+def read_session(folder: Path) -> SessionFile:
     """Read ``session.toml`` of a folder of videos.
 
     Raises
@@ -120,9 +120,9 @@ def read_session(folder: Path) -> Session:
     return _session(Fields(table, str(path), error=SessionFileError), folder)
 
 
-def _session(fields: Fields, folder: Path) -> Session:
+def _session(fields: Fields, folder: Path) -> SessionFile:
     trials = tuple(_trial(item, folder) for item in fields.tables("trials", at_least=1))
-    session = Session(
+    session = SessionFile(
         person=fields.text("person", default=""),
         date=_date(fields),
         title=fields.text("title", default=""),

@@ -16,7 +16,7 @@ from posecheck.errors import ComparisonError, RecordingError, StorageError, Vide
 from posecheck.files import new_folder
 from posecheck.movements import builtin_movements
 from posecheck.output.folders.result_folder import OutputOptions, reassess_folder, write_result
-from posecheck.output.report.data import Refused, ReportData, ReportTrial, StretchDone
+from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
 from posecheck.pipeline import analyze_video
 from posecheck.session import SESSION_FILE, Phase
 from posecheck.trial.result import TrialOptions, TrialResult
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from posecheck.movements import Movement
     from posecheck.output.folders.trial_folder import StoredTrial
     from posecheck.progress import Progress
-    from posecheck.session import PlannedTrial, Session
+    from posecheck.session import PlannedTrial, SessionFile
     from posecheck.trial.trial import Trial
 
 TRIALS_FOLDER = "trials"
@@ -168,7 +168,7 @@ def comparison_data(
     *,
     primary: tuple[str, Side | None, str] | None = None,
     refused: Sequence[Refused] = (),
-    session: Session | None = None,
+    session: SessionFile | None = None,
 ) -> ReportData:
     """Everything that the report shows.
 
@@ -200,7 +200,7 @@ def comparison_data(
         pre_sides=compare_sides(before, "baseline" if b else "pre", model=model),
         retest_sides=compare_sides(c, "retest", model=model),
         stretches=tuple(
-            StretchDone(item.stretch, item.grip, item.side, item.note)
+            ReportStretch(item.stretch, item.grip, item.side, item.note)
             for item in (session.stretches if session else ())
         ),
         refused=tuple(refused),
@@ -217,7 +217,7 @@ def comparison_or_rest(
     *,
     primary: tuple[str, Side | None, str] | None = None,
     refused: Sequence[Refused] = (),
-    session: Session | None = None,
+    session: SessionFile | None = None,
 ) -> ReportData:
     """As `comparison_data`, but what cannot be compared costs the comparison alone, and is said among the refused."""
     try:
@@ -267,7 +267,7 @@ class _Job:
 
 
 def run_session(
-    session: Session,
+    session: SessionFile,
     source: Path,
     folder: Path,
     *,
@@ -283,7 +283,7 @@ def run_session(
 
     Parameters
     ----------
-    session : Session
+    session : SessionFile
     source : Path
         The folder of the session file.
     folder : Path
@@ -333,7 +333,9 @@ def _annotate(jobs: Sequence[_Job], workers: int | None, progress: JobProgress |
         raise VideoError(f"the report is done, but {len(failed)} annotated videos could not be written: {failed[0]}")
 
 
-def _job(plan: PlannedTrial, session: Session, folder: Path, model_path: Path | None, output: OutputOptions) -> _Job:
+def _job(
+    plan: PlannedTrial, session: SessionFile, folder: Path, model_path: Path | None, output: OutputOptions
+) -> _Job:
     options = TrialOptions(
         video=VideoOptions(start_s=plan.start_s, end_s=plan.end_s, mirror=plan.mirror),
         model_path=model_path,
@@ -370,7 +372,7 @@ def _annotate_job(job: _Job, progress: Progress) -> None:
     )
 
 
-def _session_data(session: Session, jobs: Sequence[_Job], done: Sequence[Done[str]]) -> ReportData:
+def _session_data(session: SessionFile, jobs: Sequence[_Job], done: Sequence[Done[str]]) -> ReportData:
     from posecheck.output.folders.trial_folder import load_trial_folder
 
     blocks: dict[Phase, list[StoredTrial]] = {phase: [] for phase in Phase}

@@ -10,7 +10,7 @@ from clips import SAMPLES
 
 from posecheck.errors import SessionFileError
 from posecheck.kinematics.joints import Side
-from posecheck.session import SESSION_FILE, Phase, PlannedStretch, Session, draft_session, read_session
+from posecheck.session import SESSION_FILE, Phase, PlannedStretch, SessionFile, draft_session, read_session
 from posecheck.trial.trial import Felt
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def test_a_small_file_is_enough(tmp_path: Path) -> None:
     )
     assert (trial.mirror, trial.start_s, trial.end_s, trial.person_at) == (False, None, None, None)
     assert trial.folder_name == "pre-runners-lunge-left"
-    assert session == Session("", "", "", None, session.trials, ())
+    assert session == SessionFile("", "", "", None, session.trials, ())
 
 
 def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:

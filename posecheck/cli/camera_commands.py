@@ -21,7 +21,7 @@ from posecheck.settings import load_settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from posecheck.cli.filming import Filmed, Trial
+    from posecheck.cli.filming import Filmed, TrialToFilm
     from posecheck.kinematics.joints import Side
     from posecheck.live import Framing
     from posecheck.movements import Movement
@@ -78,7 +78,7 @@ def record(
     quiet: opt.Quiet = False,
 ) -> None:
     """Film a test with a webcam: guides you, begins and ends by itself."""
-    from posecheck.cli.filming import Trial, film
+    from posecheck.cli.filming import TrialToFilm, film
     from posecheck.cli.live_window import LiveWindow, require_display
     from posecheck.kinematics.joints import Side
     from posecheck.movements import load_movement
@@ -97,7 +97,7 @@ def record(
     bundle = choose_model(load_settings(), model)
     say = _printer(quiet=quiet)
     _tell_of_unfinished(path, say)
-    trial = Trial(
+    trial = TrialToFilm(
         movement=test,
         side=tested,
         title=" · ".join([test.title, *([f"{tested} side"] if tested else []), PHASE_TITLES[phase]]),
@@ -133,7 +133,7 @@ def _film_or_say_what_is_kept(film: Callable[[], Filmed], path: Path, say: Calla
         raise
 
 
-def _end(filmed: Filmed, trial: Trial, path: Path, phase: str, say: Callable[[str], None]) -> None:
+def _end(filmed: Filmed, trial: TrialToFilm, path: Path, phase: str, say: Callable[[str], None]) -> None:
     from posecheck.files import write_text_atomic
 
     if filmed.recorded is None and filmed.stopped:

@@ -54,7 +54,7 @@ class Screen(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class TrialToFilm:
     """What is to be filmed.
 
     Attributes
@@ -108,7 +108,7 @@ def film(
     estimator: PoseEstimator,
     recorder: Recorder,
     screen: Screen,
-    trial: Trial,
+    trial: TrialToFilm,
     *,
     say: Callable[[str], None] = lambda _words: None,
 ) -> Filmed:
@@ -121,7 +121,7 @@ def film(
     estimator : PoseEstimator
     recorder : Recorder
     screen : Screen
-    trial : Trial
+    trial : TrialToFilm
     say : callable
         Told every new cue.
 
@@ -154,7 +154,7 @@ def film(
     return filmed
 
 
-def _warm_up(estimator: PoseEstimator, screen: Screen, trial: Trial) -> None:
+def _warm_up(estimator: PoseEstimator, screen: Screen, trial: TrialToFilm) -> None:
     """Open the window and load the model before the first picture comes: later, seconds of the camera would be missed."""
     black = np.zeros((720, 1280, 3), np.uint8)
     nobody = np.full((LANDMARK_COUNT, 2), np.nan)
@@ -169,7 +169,9 @@ def _warm_up(estimator: PoseEstimator, screen: Screen, trial: Trial) -> None:
 class _Run:
     """The engine and the recorder, led by the engine's answers."""
 
-    def __init__(self, trial: Trial, estimator: PoseEstimator, recorder: Recorder, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, trial: TrialToFilm, estimator: PoseEstimator, recorder: Recorder, say: Callable[[str], None]
+    ) -> None:
         self._trial, self._estimator, self._recorder, self._say = trial, estimator, recorder, say
         self._engine = self._new_engine()
         self._answer: LiveAnswer | None = None
@@ -221,7 +223,7 @@ class _Run:
         )
 
 
-def scene_of(answer: LiveAnswer, trial: Trial, recorded_s: float | None) -> LiveScene:
+def scene_of(answer: LiveAnswer, trial: TrialToFilm, recorded_s: float | None) -> LiveScene:
     """What is drawn for an answer of the live engine."""
     outcome = main_outcome(trial.movement)
     shown = live_side(answer.visibility, trial.side)

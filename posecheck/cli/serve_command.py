@@ -11,7 +11,7 @@ import typer
 
 from posecheck.cli import options as opt
 from posecheck.cli.console import errors_console, output_console
-from posecheck.cli.serve_phones import PhoneDoor, open_browser, serve_with_phones
+from posecheck.cli.serve_phones import PhoneOptions, open_browser, serve_with_phones
 from posecheck.settings import load_settings
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def serve(
         settings = _settings(DEFAULT_HOST, port, data, None, workers, model)
         serve_with_phones(
             settings,
-            PhoneDoor(None if host == DEFAULT_HOST else host, lan_port, _checked(token), tls_cert, tls_key),
+            PhoneOptions(None if host == DEFAULT_HOST else host, lan_port, _checked(token), tls_cert, tls_key),
             show=not no_open,
         )
         _say_stopped()

@@ -13,7 +13,7 @@ from posecheck.cli.console import errors_console, output_console
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from posecheck.web.server.settings import LanDoor, WebSettings
+    from posecheck.web.server.settings import LanAccess, WebSettings
     from posecheck.web.server.site import Site
 
 QR_STYLE = "bright_white on black"
@@ -23,7 +23,7 @@ NEW_CERTIFICATE_WORDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class PhoneDoor:
+class PhoneOptions:
     """What the command line says about the door for phones.
 
     Attributes
@@ -44,7 +44,7 @@ class PhoneDoor:
     key: Path | None
 
 
-def serve_with_phones(settings: WebSettings, asked: PhoneDoor, *, show: bool) -> None:
+def serve_with_phones(settings: WebSettings, asked: PhoneOptions, *, show: bool) -> None:
     """Serve this machine and phones until Ctrl-C.
 
     Raises
@@ -60,7 +60,7 @@ def serve_with_phones(settings: WebSettings, asked: PhoneDoor, *, show: bool) ->
     from posecheck.web.phones.lan import open_door, own_address
     from posecheck.web.server.app import open_site
     from posecheck.web.server.serve import WebServer, address_of, listen
-    from posecheck.web.server.settings import LanDoor
+    from posecheck.web.server.settings import LanAccess
 
     host = own_address(asked.host)
     with listen(settings.host, settings.port) as own, listen(host, asked.port, option="--lan-port") as lan:
@@ -71,7 +71,7 @@ def serve_with_phones(settings: WebSettings, asked: PhoneDoor, *, show: bool) ->
             host = lan.getsockname()[0]  # a certificate of ours is for an address, not for a name
             made = certificate_for(folder, host)
         address = address_of(lan, host, tls=True)
-        door = LanDoor(address=address, token=asked.token or token_for(folder), fingerprint=made.fingerprint)
+        door = LanAccess(address=address, token=asked.token or token_for(folder), fingerprint=made.fingerprint)
         settings = replace(settings, lan=door)
         with (
             open_site(settings) as site,
@@ -92,7 +92,7 @@ def open_browser(address: str) -> None:
     threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
 
-def _announce(site: Site, door: LanDoor, address: str, *, is_new: bool, show: bool) -> None:
+def _announce(site: Site, door: LanAccess, address: str, *, is_new: bool, show: bool) -> None:
     console = output_console()
     invited = door.invitation(site.invitations.invite("/"))
     lines = [

@@ -16,7 +16,7 @@ from posecheck.settings import load_settings
 if TYPE_CHECKING:
     from posecheck.batch import Done
     from posecheck.output.folders.trial_folder import OutputFormat
-    from posecheck.session import Session
+    from posecheck.session import SessionFile
     from posecheck.workflow import SessionResult
 
 EXIT_SOME_REFUSED = 8
@@ -147,7 +147,7 @@ def _show(result: SessionResult) -> None:
     print_sides(result.sides, cautions=() if result.changes else result.cautions)
 
 
-def _end(result: SessionResult, planned: Session, *, json: bool, quiet: bool) -> None:
+def _end(result: SessionResult, planned: SessionFile, *, json: bool, quiet: bool) -> None:
     from posecheck.output.export.csv_export import changes_rows, sides_rows
 
     if json:

@@ -9,7 +9,7 @@ import numpy as np
 
 from posecheck.kinematics.joints import Plane
 from posecheck.pose.capture import CaptureReport, CaptureWatcher
-from posecheck.pose.estimator import Census
+from posecheck.pose.estimator import PeopleCounter
 from posecheck.pose.landmarks import CleanSeries
 from posecheck.trial.quality import START_S, GateStatus, Posture, QualityGate, check_quality, light_gate, read_start
 from posecheck.trial.reading import needed_landmarks
@@ -37,7 +37,7 @@ class LiveGates:
 
     def __init__(self, movement: Movement, side: Side | None, estimator: PoseEstimator) -> None:
         self._movement, self._side = movement, side
-        self._census = Census(estimator)
+        self._people = PeopleCounter(estimator)
         self._watcher, self._watched_since_s = CaptureWatcher(), 0.0
         self._before = CaptureReport()
         self._of_start: dict[str, QualityGate] | None = None
@@ -53,7 +53,7 @@ class LiveGates:
             self._before, self._watcher, self._watched_since_s = report, CaptureWatcher(), frame.time_s
         self._watcher.look(frame)
         if seen:
-            self._census.take(frame)
+            self._people.take(frame)
 
     def begin(self, gates: tuple[QualityGate, ...], frame: Frame) -> None:
         """The start position is taken: keep what was read in it, and watch whether the camera moves from now on."""
@@ -77,7 +77,7 @@ class LiveGates:
             posture,
             read_start(lately, posture, self.capture),
             self.capture,
-            people=max(1, self._census.latest()),
+            people=max(1, self._people.latest()),
             needed=needed_landmarks(self._movement, window.tested),
         )
         found = [gate for gate in gates if gate.name not in NOT_LIVE]
@@ -87,7 +87,7 @@ class LiveGates:
 
     def close(self) -> None:
         """End the thread that counts people."""
-        self._census.__exit__()
+        self._people.__exit__()
 
     def _side_gate(self, window: Window) -> tuple[QualityGate, ...]:
         """One leg alone is tested from its own side; where either side will do, the one that was said is preferred."""

@@ -30,7 +30,7 @@ TIME_STRETCH = 10_000
 """MediaPipe smooths landmarks with a causal filter whose strength falls with the time between frames; telling it that
 frames lie far apart turns that lag off, and our own zero-lag filter does the work (MEASUREMENT section 4)."""
 MAX_PEOPLE = 4
-CENSUS_EVERY_S = 4.0
+COUNT_EVERY_S = 4.0
 """How often everybody in the picture is counted, more often at first; counting costs as much as two frames."""
 
 
@@ -118,23 +118,23 @@ def track(
     times: list[float] = []
     rows: list[NDArray[np.float32] | None] = []
     size = (0, 0)
-    with Census(estimator) as census:
+    with PeopleCounter(estimator) as counter:
         for frame in frames:
             size = (frame.image_rgb.shape[1], frame.image_rgb.shape[0])
             times.append(frame.time_s)
             rows.append(_packed(follower.step(frame.image_rgb, frame.time_s)))
             if rows[-1] is not None:
-                census.take(frame)
+                counter.take(frame)
             if on_frame is not None:
                 on_frame(frame)
-        people = max(census.result(), follower.people, 1)
+        people = max(counter.result(), follower.people, 1)
     if not any(row is not None for row in rows):
         raise NoPersonError(_nobody_words(len(times)))
     source = SeriesSource(size[0], size[1], estimator.name, estimator.model_sha256, mirrored)
     return Tracking(_series(times, rows, source), people, follower.events())
 
 
-class Census:
+class PeopleCounter:
     """Counts everybody in the picture now and then, on another thread: the tracker does not wait for it."""
 
     def __init__(self, estimator: PoseEstimator) -> None:
@@ -155,7 +155,7 @@ class Census:
             return
         if not self._counts:
             self._first_s = frame.time_s
-        self._next_s = frame.time_s + min(CENSUS_EVERY_S, max(0.5, frame.time_s - self._first_s))
+        self._next_s = frame.time_s + min(COUNT_EVERY_S, max(0.5, frame.time_s - self._first_s))
         self._counts.append(self._pool.submit(self._count, frame.image_rgb))
 
     def result(self) -> int:

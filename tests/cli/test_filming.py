@@ -10,7 +10,7 @@ import pytest
 from synthetic import Rhythm, person, poses_of, toe_touch, without_person
 
 from posecheck.cli import filming
-from posecheck.cli.filming import Trial, film
+from posecheck.cli.filming import TrialToFilm, film
 from posecheck.cli.live_window import Key
 from posecheck.errors import CameraError, StorageError
 from posecheck.live import Framing
@@ -108,7 +108,7 @@ def picture() -> np.ndarray:
 
 
 def filmed(stage: Stage, folder: Path, said: list[str] | None = None, **how: object) -> Filmed:
-    trial = replace(Trial(movement=TEST, side=None, title="Toe touch", repetitions=1), **how)  # type: ignore[arg-type]
+    trial = replace(TrialToFilm(movement=TEST, side=None, title="Toe touch", repetitions=1), **how)  # type: ignore[arg-type]
     with Camera(stage, "Fake") as camera:
         say = [].append if said is None else said.append
         return film(camera, stage, Recorder(folder / "a.mp4"), stage, trial, say=say)

@@ -7,7 +7,7 @@ from synthetic import BLUE_CLOTHES, RED_CLOTHES, FakeEstimator, frame_times, fra
 
 from posecheck.errors import NoPersonError
 from posecheck.pose import estimator as estimator_module
-from posecheck.pose.estimator import Census, MediaPipeEstimator, Tracking, track
+from posecheck.pose.estimator import MediaPipeEstimator, PeopleCounter, Tracking, track
 from posecheck.pose.landmarks import LANDMARK_COUNT, Pose
 from posecheck.pose.model_files import choose_model
 from posecheck.settings import load_settings
@@ -102,11 +102,11 @@ def test_the_last_count_of_people_is_known_without_waiting() -> None:
     image = picture(SIZE_PX, [])
     estimator = FakeEstimator([[mine[0], other[0]]])
     estimator.follow(image, 0.0)
-    with Census(estimator) as census:
-        assert census.latest() == 0
-        census.take(Frame(0, 0.0, image))
-        census.result()
-        assert census.latest() == 2
+    with PeopleCounter(estimator) as counter:
+        assert counter.latest() == 0
+        counter.take(Frame(0, 0.0, image))
+        counter.result()
+        assert counter.latest() == 2
 
 
 @pytest.mark.model

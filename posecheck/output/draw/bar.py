@@ -22,7 +22,7 @@ _ROW_PX, _TITLE_PX, _WORDS_PX, _VALUE_PX, _NAME_PX = 76, 26, 21, 54, 19
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class AngleBar:
     """What the bar says; its size depends on the test alone, so that it never jumps within a video.
 
     Attributes

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.kinematics.joints import Side, mark_of
-from posecheck.output.draw.bar import SOFT, Bar
+from posecheck.output.draw.bar import SOFT, AngleBar
 from posecheck.output.draw.drawing import (
     draw_dashes,
     draw_line,
@@ -148,10 +148,10 @@ def draw_body(image_rgb: NDArray[np.uint8], sample: OverlaySample, *, scale: flo
     return image
 
 
-def _bar_of(sample: OverlaySample, width_px: int, scale: float) -> Bar:
+def _bar_of(sample: OverlaySample, width_px: int, scale: float) -> AngleBar:
     pairs = zip(sample.readings, READING_COLOURS, strict=False)
     values = tuple((reading.title, reading.text, colour) for reading, colour in pairs)
-    return Bar(sample.title, sample.repetition, sample.hold_s, values, width_px, scale)
+    return AngleBar(sample.title, sample.repetition, sample.hold_s, values, width_px, scale)
 
 
 def picture_scale(image: NDArray[np.uint8]) -> float:

@@ -38,7 +38,7 @@ class ReportTrial:
 
 
 @dataclass(frozen=True, slots=True)
-class StretchDone:
+class ReportStretch:
     """A stretch that was done between the tests, as the session tells it.
 
     ``seconds`` is how long it was held, 0 where not told; ``stopped_for_pain`` whether pain ended it.
@@ -77,7 +77,7 @@ class ReportData:
     baseline_changes : tuple of Change
         From the pre-test to the baseline, with nothing done in between.
     pre_sides, retest_sides : tuple of SideDifference
-    stretches : tuple of StretchDone
+    stretches : tuple of ReportStretch
     refused : tuple of Refused
     error_model : ErrorModel
     provenance : mapping
@@ -95,7 +95,7 @@ class ReportData:
     baseline_changes: tuple[Change, ...] = ()
     pre_sides: tuple[SideDifference, ...] = ()
     retest_sides: tuple[SideDifference, ...] = ()
-    stretches: tuple[StretchDone, ...] = ()
+    stretches: tuple[ReportStretch, ...] = ()
     refused: tuple[Refused, ...] = ()
     error_model: ErrorModel = field(default_factory=ErrorModel)
     provenance: Mapping[str, Any] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from posecheck.output.report import rows, sections
-from posecheck.output.report.data import Refused, ReportData, ReportTrial, StretchDone
+from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
 from posecheck.output.report.words import (
     CURVES_WORDS,
     SIDES_WORDS,
@@ -32,7 +32,7 @@ from posecheck.protocol import (
 if TYPE_CHECKING:
     from typing import Any
 
-__all__ = ["Refused", "ReportData", "ReportTrial", "StretchDone", "render_report", "report_context"]
+__all__ = ["Refused", "ReportData", "ReportStretch", "ReportTrial", "render_report", "report_context"]
 
 
 def render_report(data: ReportData) -> str:
@@ -56,7 +56,7 @@ def report_context(data: ReportData) -> dict[str, Any]:
     """Everything that a template needs to show a session, but for the curves and pictures, which take a second."""
     summary = sections.summarise(data)
     remarks, clean = sections.remarks(data)
-    felt_blocks, felt_rows = sections.felt_rows(data)
+    felt_blocks, felt_questions = sections.felt_questions(data)
     return {
         "data": data,
         "summary": summary,
@@ -72,7 +72,7 @@ def report_context(data: ReportData) -> dict[str, Any]:
         "remarks": remarks,
         "clean": clean,
         "felt_blocks": felt_blocks,
-        "felt_rows": felt_rows,
+        "felt_questions": felt_questions,
         "suggestions": sections.suggestions(data),
         "definitions": sections.definitions(data),
         "provenance": sections.provenance_rows(data),

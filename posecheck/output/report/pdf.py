@@ -110,7 +110,7 @@ def _story(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
     yield words("Recordings and technique", SECTION)
     yield from quality_part(context["remarks"], context["clean"])
     yield words("What was felt", SECTION)
-    yield felt_table(context["felt_blocks"], context["felt_rows"])
+    yield felt_table(context["felt_blocks"], context["felt_questions"])
     yield words("What next", SECTION)
     yield from next_part(context)
     yield words("Method and limits", SECTION)

@@ -67,7 +67,7 @@ class Limb:
 
 
 @dataclass(frozen=True, slots=True)
-class Pose:
+class FigurePose:
     """A whole body: the point between the hips, the line of the trunk, and four limbs.
 
     Attributes
@@ -89,7 +89,7 @@ class Pose:
     far_arm: Limb
 
 
-def side_figure(pose: Pose, near_leg: str = "", far_leg: str = "far") -> str:
+def side_figure(pose: FigurePose, near_leg: str = "", far_leg: str = "far") -> str:
     """SVG of the body from the side; the roles colour the legs."""
     spine = _spine(pose)
     shoulder = spine[-2]
@@ -105,7 +105,7 @@ def side_figure(pose: Pose, near_leg: str = "", far_leg: str = "far") -> str:
 
 
 def front_figure(
-    pose: Pose,
+    pose: FigurePose,
     near_leg: str = "",
     far_leg: str = "",
     *,
@@ -132,7 +132,7 @@ def front_figure(
     )
 
 
-def front_hips(pose: Pose) -> tuple[complex, complex]:
+def front_hips(pose: FigurePose) -> tuple[complex, complex]:
     """The person's right and left hip joint in the front view."""
     across = 1j * toward(pose.low_deg) * HIP_HALF_WIDTH
     return pose.hip + across, pose.hip - across
@@ -143,7 +143,7 @@ def knee_of(hip: complex, leg: Limb) -> complex:
     return leg.middle if leg.middle is not None else elbow(hip, leg.end, THIGH, SHANK, leg.bend)
 
 
-def _spine(pose: Pose) -> list[complex]:
+def _spine(pose: FigurePose) -> list[complex]:
     """Six points from the hips to the base of the neck; the last but one is at the height of the shoulders."""
     bend = pose.hip + 0.5 * TRUNK * toward(pose.low_deg)
     neck = bend + 0.5 * TRUNK * toward(pose.high_deg)
@@ -151,14 +151,14 @@ def _spine(pose: Pose) -> list[complex]:
     return [(1 - t) ** 2 * pose.hip + 2 * t * (1 - t) * bend + t**2 * neck for t in steps]
 
 
-def _side_trunk(pose: Pose, spine: Sequence[complex]) -> str:
+def _side_trunk(pose: FigurePose, spine: Sequence[complex]) -> str:
     low = pose.hip - 4.5 * toward(pose.low_deg)
     back, front = (4.4, 7.8, 6.2, 5.2, 6.4, 4.8, 2.6), (3.6, 6.2, 6.0, 6.0, 7.0, 5.4, 2.8)
     return _head_and_neck(pose, spine[-1], _SIDE_FACE, _SIDE_HAIR) + part([tube([low, *spine], back, front)])
 
 
 def _head_and_neck(
-    pose: Pose, neck: complex, face: Sequence[tuple[float, float]], hair: Sequence[tuple[float, float]]
+    pose: FigurePose, neck: complex, face: Sequence[tuple[float, float]], hair: Sequence[tuple[float, float]]
 ) -> str:
     up = toward(pose.head_deg)
     centre = neck + HEAD_FROM_NECK * up
@@ -217,7 +217,7 @@ def _hand(arm: Limb) -> str:
     return smooth([arm.end + p * along for p in outline])
 
 
-def _front_trunk(pose: Pose, spine: Sequence[complex], role: str) -> str:
+def _front_trunk(pose: FigurePose, spine: Sequence[complex], role: str) -> str:
     low = pose.hip - 6.6 * toward(pose.low_deg)
     widths = (2.8, 9.9, 9.5, 8.1, 9.8, 9.0, 3.6)
     return _head_and_neck(pose, spine[-1], _FRONT_FACE, _FRONT_HAIR) + part([tube([low, *spine], widths)], role)

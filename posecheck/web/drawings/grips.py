@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from posecheck.protocol import grip_by_name, stretch_by_name
 from posecheck.web.drawings import poses
-from posecheck.web.drawings.figure import Limb, Pose, front_figure
+from posecheck.web.drawings.figure import FigurePose, Limb, front_figure
 from posecheck.web.drawings.frame import Drawing, framed
 from posecheck.web.drawings.movements import FLOOR, body_of, side_label
 from posecheck.web.drawings.shapes import arrow, disc, fill, part, smooth, toward, tube
@@ -73,7 +73,7 @@ _POSES = {
 }
 
 
-def _holding_side(pose: Pose) -> Pose:
+def _holding_side(pose: FigurePose) -> FigurePose:
     up = toward(pose.low_deg)
     belly = pose.hip + 9.0 * up - 2.0j * up
     return replace(
@@ -83,7 +83,7 @@ def _holding_side(pose: Pose) -> Pose:
     )
 
 
-def _holding_front(pose: Pose, grip: str) -> Pose:
+def _holding_front(pose: FigurePose, grip: str) -> FigurePose:
     hold, turn = _HOLDS[grip], _turn(pose)
     near, far = pose.hip + hold.gripping * turn, pose.hip + hold.helping * turn
     return replace(
@@ -93,17 +93,17 @@ def _holding_front(pose: Pose, grip: str) -> Pose:
     )
 
 
-def _turn(pose: Pose) -> complex:
+def _turn(pose: FigurePose) -> complex:
     return toward(pose.low_deg - 90.0)
 
 
-def _side_pull(pose: Pose) -> str:
+def _side_pull(pose: FigurePose) -> str:
     up = toward(pose.low_deg)
     front = pose.hip - 11.0j * up
     return arrow(front + 4.0 * up, front + 20.0 * up + 4.0j * up, "warm")
 
 
-def _front_pull(pose: Pose, grip: str) -> str:
+def _front_pull(pose: FigurePose, grip: str) -> str:
     hold, turn = _HOLDS[grip], _turn(pose)
     return arrow(pose.hip + hold.pull_from * turn, pose.hip + hold.pull_to * turn, "warm")
 

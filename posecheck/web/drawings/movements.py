@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from markupsafe import Markup
 
 from posecheck.web.drawings import poses
-from posecheck.web.drawings.figure import Pose, front_figure, front_hips, knee_of, side_figure
+from posecheck.web.drawings.figure import FigurePose, front_figure, front_hips, knee_of, side_figure
 from posecheck.web.drawings.frame import FLOOR_Y, WIDTH, Drawing, Label, framed
 from posecheck.web.drawings.shapes import arc, disc, fill, line, polyline, toward
 
@@ -49,7 +49,7 @@ _WORDS = {
         "end",
     ): "The {side} leg crossed behind, the trunk leans away from it, arm overhead, seen from the front.",
 }
-_POSES: dict[tuple[str, Moment], Pose] = {
+_POSES: dict[tuple[str, Moment], FigurePose] = {
     ("toe-touch", "start"): poses.TOE_TOUCH_START,
     ("toe-touch", "end"): poses.TOE_TOUCH_END,
     ("knee-to-chest", "start"): poses.KNEE_TO_CHEST_START,
@@ -90,7 +90,7 @@ def movement_drawing(movement: str, moment: Moment = "end", side: str | None = N
     return framed(drawing, mirrored=side == "left")
 
 
-def body_of(movement: str, pose: Pose) -> str:
+def body_of(movement: str, pose: FigurePose) -> str:
     """The figure in the view of that test, its tested leg coloured."""
     match movement:
         case "toe-touch":
@@ -117,25 +117,25 @@ def angle_mark(vertex: complex, from_deg: float, to_deg: float, reach: float = 2
     return under + over + fill(disc(vertex, 2.6), "halo") + fill(disc(vertex, 1.9), "warm")
 
 
-def _toe_touch_angle(pose: Pose) -> str:
+def _toe_touch_angle(pose: FigurePose) -> str:
     return angle_mark(pose.hip, _deg(knee_of(pose.hip, pose.near_leg) - pose.hip), (pose.low_deg + pose.high_deg) / 2)
 
 
-def _knee_to_chest_angle(pose: Pose) -> str:
+def _knee_to_chest_angle(pose: FigurePose) -> str:
     return angle_mark(pose.hip, 180.0, _deg(knee_of(pose.hip, pose.near_leg) - pose.hip), 17.0)
 
 
-def _lunge_angle(pose: Pose) -> str:
+def _lunge_angle(pose: FigurePose) -> str:
     trunk_deg = (pose.low_deg + pose.high_deg) / 2
     return angle_mark(pose.hip, trunk_deg - 180.0, _deg(knee_of(pose.hip, pose.near_leg) - pose.hip))
 
 
-def _side_lunge_angle(pose: Pose) -> str:
+def _side_lunge_angle(pose: FigurePose) -> str:
     hip = front_hips(pose)[0]
     return angle_mark(hip, -90.0, _deg(pose.near_leg.end - hip), 30.0)
 
 
-def _crossover_angle(pose: Pose) -> str:
+def _crossover_angle(pose: FigurePose) -> str:
     return angle_mark(pose.hip, 90.0, (pose.low_deg + pose.high_deg) / 2, 34.0)
 
 
@@ -143,7 +143,7 @@ def _deg(step: complex) -> float:
     return math.degrees(cmath.phase(step))
 
 
-_ANGLES: dict[str, Callable[[Pose], str]] = {
+_ANGLES: dict[str, Callable[[FigurePose], str]] = {
     "toe-touch": _toe_touch_angle,
     "knee-to-chest": _knee_to_chest_angle,
     "runners-lunge": _lunge_angle,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from posecheck.web.drawings.figure import FOOT_HEIGHT, Limb, Pose
+from posecheck.web.drawings.figure import FOOT_HEIGHT, FigurePose, Limb
 
 _ANKLE = FOOT_HEIGHT * 1j
 
-TOE_TOUCH_START = Pose(
+TOE_TOUCH_START = FigurePose(
     hip=0 + 53j,
     low_deg=93,
     high_deg=88,
@@ -16,7 +16,7 @@ TOE_TOUCH_START = Pose(
     near_arm=Limb(1.5 + 46.5j, -1, tip_deg=-88),
     far_arm=Limb(3.5 + 46.5j, -1, tip_deg=-86),
 )
-TOE_TOUCH_END = Pose(
+TOE_TOUCH_END = FigurePose(
     hip=-6 + 52.6j,
     low_deg=14,
     high_deg=-42,
@@ -26,7 +26,7 @@ TOE_TOUCH_END = Pose(
     near_arm=Limb(14.5 + 10j, -1, tip_deg=-100),
     far_arm=Limb(17 + 10.4j, -1, tip_deg=-100),
 )
-KNEE_TO_CHEST_START = Pose(
+KNEE_TO_CHEST_START = FigurePose(
     hip=0 + 7.6j,
     low_deg=181,
     high_deg=178,
@@ -36,7 +36,7 @@ KNEE_TO_CHEST_START = Pose(
     near_arm=Limb(5.5 + 5.4j, 1, tip_deg=-6),
     far_arm=Limb(5 + 6j, 1, tip_deg=0),
 )
-KNEE_TO_CHEST_END = Pose(
+KNEE_TO_CHEST_END = FigurePose(
     hip=0 + 7.6j,
     low_deg=181,
     high_deg=178,
@@ -46,7 +46,7 @@ KNEE_TO_CHEST_END = Pose(
     near_arm=Limb(-10.5 + 32j, -1, tip_deg=-30),
     far_arm=Limb(-12 + 33j, -1, tip_deg=-30),
 )
-RUNNERS_LUNGE_START = Pose(
+RUNNERS_LUNGE_START = FigurePose(
     hip=0 + 49.2j,
     low_deg=91,
     high_deg=88,
@@ -56,7 +56,7 @@ RUNNERS_LUNGE_START = Pose(
     near_arm=Limb(2.5 + 43j, -1, tip_deg=-80),
     far_arm=Limb(5 + 43j, -1, tip_deg=-80),
 )
-RUNNERS_LUNGE_END = Pose(
+RUNNERS_LUNGE_END = FigurePose(
     hip=0 + 40j,
     low_deg=80,
     high_deg=72,
@@ -66,7 +66,7 @@ RUNNERS_LUNGE_END = Pose(
     near_arm=Limb(22.5 + 36j, -1, tip_deg=-40),
     far_arm=Limb(24.5 + 36j, -1, tip_deg=-40),
 )
-SIDE_LUNGE_START = Pose(
+SIDE_LUNGE_START = FigurePose(
     hip=0 + 51.4j,
     low_deg=90,
     high_deg=90,
@@ -76,7 +76,7 @@ SIDE_LUNGE_START = Pose(
     near_arm=Limb(-10.8 + 55j, middle=-22 + 65j, tip_deg=-35),
     far_arm=Limb(10.8 + 55j, middle=22 + 65j, tip_deg=-145),
 )
-SIDE_LUNGE_END = Pose(
+SIDE_LUNGE_END = FigurePose(
     hip=0 + 39.8j,
     low_deg=86,
     high_deg=86,
@@ -86,7 +86,7 @@ SIDE_LUNGE_END = Pose(
     near_arm=Limb(-9.8 + 45.6j, middle=-20.5 + 55.5j, tip_deg=-35),
     far_arm=Limb(12.2 + 43.4j, middle=24.5 + 52j, tip_deg=-150),
 )
-CROSSOVER_START = Pose(
+CROSSOVER_START = FigurePose(
     hip=0 + 53j,
     low_deg=90,
     high_deg=90,
@@ -96,7 +96,7 @@ CROSSOVER_START = Pose(
     near_arm=Limb(-18.5 + 47j, middle=-17.5 + 61.5j, tip_deg=-86),
     far_arm=Limb(18.5 + 47j, middle=17.5 + 61.5j, tip_deg=-94),
 )
-CROSSOVER_END = Pose(
+CROSSOVER_END = FigurePose(
     hip=-4 + 52.6j,
     low_deg=84,
     high_deg=50,

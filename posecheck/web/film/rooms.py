@@ -107,7 +107,7 @@ class Room:
         self.estimator = estimator
         self._plan = plan
         self._engine = plan.engine(estimator)
-        self._herald = _Herald(board, session_id)
+        self._news = _LiveNews(board, session_id)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="room")
         self._last: Future[str] | None = None
         self._lock = threading.Lock()
@@ -178,7 +178,7 @@ class Room:
         except Exception:
             self.usable = False
             raise
-        self._herald.tell(self._plan, answer)
+        self._news.tell(self._plan, answer)
         own = self._engine.framing
         return json.dumps(
             {
@@ -196,7 +196,7 @@ class Room:
 
     def _engine_closed(self) -> None:
         self._engine.close()
-        self._herald.end(self._plan)
+        self._news.end(self._plan)
 
 
 class Rooms:
@@ -283,7 +283,7 @@ class Rooms:
         self._pool.give_back(room.estimator, usable=room.usable)
 
 
-class _Herald:
+class _LiveNews:
     """Tells those who watch the session, not too often; words to be said aloud are never left out."""
 
     def __init__(self, board: EventBoard, session_id: str) -> None:

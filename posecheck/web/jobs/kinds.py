@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from posecheck.storage.database import Transaction
     from posecheck.storage.files import DataFolder
-    from posecheck.web.jobs.worker_process import Outcome, Task
+    from posecheck.web.jobs.worker_process import Task, TaskOutcome
     from posecheck.web.server.settings import WebSettings
 
 _BUTTONS = (
@@ -31,8 +31,8 @@ STOPPED_WORDS = "This was stopped by hand. Start it again to go on."
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """Where a duty is done: an open transaction, the files, the settings."""
+class JobContext:
+    """What the work on a job needs: an open transaction, the files, the settings."""
 
     transaction: Transaction
     files: DataFolder
@@ -48,31 +48,31 @@ class Finished:
     """What a job has changed: rows, and files that nobody needs once that is kept in the database."""
 
     rows: tuple[Upload | Take, ...] = ()
-    doomed: tuple[Path, ...] = ()
+    to_delete: tuple[Path, ...] = ()
 
 
-def task_of(desk: Desk, job: Job) -> Task | None:
+def task_of(context: JobContext, job: Job) -> Task | None:
     """What a worker has to do; None where there is nothing to do any more."""
     if job.kind == JobKind.READ:
-        upload = desk.transaction.get(Upload, job.target_id)
-        return _read_task(desk, job, upload) if upload is not None and upload.has_video else None
-    take = desk.transaction.get(Take, job.target_id)
-    if take is None or (job.kind == JobKind.ANNOTATE and playable_video(desk.files, take.upload) is None):
+        upload = context.transaction.get(Upload, job.target_id)
+        return _read_task(context, job, upload) if upload is not None and upload.has_video else None
+    take = context.transaction.get(Take, job.target_id)
+    if take is None or (job.kind == JobKind.ANNOTATE and playable_video(context.files, take.upload) is None):
         return None
-    measure = measure_task(desk.files, take, staging=desk.staging(job))
+    measure = measure_task(context.files, take, staging=context.staging(job))
     return AnnotateTask(take=measure) if job.kind == JobKind.ANNOTATE else measure
 
 
-def _read_task(desk: Desk, job: Job, upload: Upload) -> ReadTask:
-    limits = desk.settings.limits
+def _read_task(context: JobContext, job: Job, upload: Upload) -> ReadTask:
+    limits = context.settings.limits
     return ReadTask(
-        video=desk.files.video(upload.id),
-        staging=desk.staging(job),
+        video=context.files.video(upload.id),
+        staging=context.staging(job),
         file_name=upload.file_name,
         person_at=_person_at(upload),
         mirror=bool(upload.reading.get("mirror")),
         blur_faces=upload.session.blur_faces,
-        model_path=desk.settings.model_path,
+        model_path=context.settings.model_path,
         max_bytes=limits.max_bytes,
         max_duration_s=limits.max_duration_s,
         max_pixels=limits.max_pixels,
@@ -118,27 +118,27 @@ def _person_at(upload: Upload) -> tuple[float, float] | None:
     return (float(point[0]), float(point[1])) if point else None
 
 
-def finish(desk: Desk, job: Job, outcome: Outcome) -> Finished:
+def finish(context: JobContext, job: Job, outcome: TaskOutcome) -> Finished:
     """Keep what a worker made, or say why there is nothing; the job's own row is the runner's."""
     if job.kind == JobKind.READ:
-        upload = desk.transaction.get(Upload, job.target_id, with_for_update=True)
-        return Finished() if upload is None else _finish_read(desk, job, upload, outcome)
-    take = desk.transaction.get(Take, job.target_id, with_for_update=True)
+        upload = context.transaction.get(Upload, job.target_id, with_for_update=True)
+        return Finished() if upload is None else _finish_read(context, job, upload, outcome)
+    take = context.transaction.get(Take, job.target_id, with_for_update=True)
     if take is None:
         return Finished()
     if job.kind == JobKind.MEASURE:
-        return _finish_measure(desk, job, take, outcome)
-    drawn = desk.staging(job) / VIDEO_FILE
-    if outcome.result is not None and drawn.is_file() and desk.files.take(take.id).is_dir():
-        drawn.replace(desk.files.take(take.id) / VIDEO_FILE)
-    return Finished((take, take.upload), give_up_surplus(desk.transaction, desk.files, take.upload, ending=job))
+        return _finish_measure(context, job, take, outcome)
+    drawn = context.staging(job) / VIDEO_FILE
+    if outcome.result is not None and drawn.is_file() and context.files.take(take.id).is_dir():
+        drawn.replace(context.files.take(take.id) / VIDEO_FILE)
+    return Finished((take, take.upload), give_up_unneeded(context.transaction, context.files, take.upload, ending=job))
 
 
-def _finish_read(desk: Desk, job: Job, upload: Upload, outcome: Outcome) -> Finished:
+def _finish_read(context: JobContext, job: Job, upload: Upload, outcome: TaskOutcome) -> Finished:
     if outcome.result is None:
-        return _refuse_upload(desk, upload, outcome)
-    for item in desk.staging(job).iterdir():
-        item.replace(desk.files.upload(upload.id) / item.name)
+        return _refuse_upload(context, upload, outcome)
+    for item in context.staging(job).iterdir():
+        item.replace(context.files.upload(upload.id) / item.name)
     result = outcome.result
     warnings = [*upload.info.get("noted", ()), *result["info"]["warnings"]]
     upload.info = {**upload.info, **result["info"], "warnings": warnings}
@@ -146,19 +146,21 @@ def _finish_read(desk: Desk, job: Job, upload: Upload, outcome: Outcome) -> Fini
     upload.state, upload.reason = UploadState.READ, ""
     waiting = [take for take in upload.takes if take.state == TakeState.MEASURING]
     for take in waiting:
-        desk.transaction.add(Job(session_id=upload.session_id, kind=JobKind.MEASURE, target_id=take.id))
+        context.transaction.add(Job(session_id=upload.session_id, kind=JobKind.MEASURE, target_id=take.id))
     # With several people in it the video is still needed: the user may choose another one.
     shown_once = _is_blurred(upload) and upload.info["people"] < 2
-    earlier_copy = () if upload.has_copy else (desk.files.copy(upload.id),)  # turned round, where it was a mirror image
-    return Finished((upload, *waiting), _give_up_original(desk.files, upload) if shown_once else earlier_copy)
+    earlier_copy = (
+        () if upload.has_copy else (context.files.copy(upload.id),)
+    )  # turned round, where it was a mirror image
+    return Finished((upload, *waiting), _give_up_original(context.files, upload) if shown_once else earlier_copy)
 
 
-def _refuse_upload(desk: Desk, upload: Upload, outcome: Outcome) -> Finished:
-    reason = reason_for_user(desk.files, upload, outcome.refusal or outcome.failure)
+def _refuse_upload(context: JobContext, upload: Upload, outcome: TaskOutcome) -> Finished:
+    reason = reason_for_user(context.files, upload, outcome.refusal or outcome.failure)
     waiting = refuse_upload(upload, reason)
     # After a failure of ours it can be tried again, which takes the video; after a refusal it cannot be measured.
     useless = bool(outcome.refusal) and not upload.session.keep_video
-    return Finished((upload, *waiting), _give_up_video(desk.files, upload) if useless else ())
+    return Finished((upload, *waiting), _give_up_video(context.files, upload) if useless else ())
 
 
 def refuse_upload(upload: Upload, reason: str) -> tuple[Take, ...]:
@@ -170,24 +172,24 @@ def refuse_upload(upload: Upload, reason: str) -> tuple[Take, ...]:
     return waiting
 
 
-def _finish_measure(desk: Desk, job: Job, take: Take, outcome: Outcome) -> Finished:
-    folder, staging = desk.files.take(take.id), desk.staging(job)
+def _finish_measure(context: JobContext, job: Job, take: Take, outcome: TaskOutcome) -> Finished:
+    folder, staging = context.files.take(take.id), context.staging(job)
     if take.state == TakeState.MEASURED:  # it was corrected in the server: only its picture was wanted
         if outcome.result is not None and (staging / PICTURE_FILE).is_file() and folder.is_dir():
             (staging / PICTURE_FILE).replace(folder / PICTURE_FILE)
     elif outcome.result is None:
         words = outcome.refusal or outcome.failure
-        take.state, take.reason = TakeState.REFUSED, reason_for_user(desk.files, take.upload, words)
+        take.state, take.reason = TakeState.REFUSED, reason_for_user(context.files, take.upload, words)
     else:
         if staging.is_dir():  # not, where it was moved already and the database could not be written
-            desk.files.put_take(take.id, staging)
+            context.files.put_take(take.id, staging)
         take.state, take.reason, take.summary = TakeState.MEASURED, "", outcome.result["summary"]
     if outcome.failure:
         return Finished((take, take.upload))
-    return Finished((take, take.upload), give_up_surplus(desk.transaction, desk.files, take.upload, ending=job))
+    return Finished((take, take.upload), give_up_unneeded(context.transaction, context.files, take.upload, ending=job))
 
 
-def give_up_surplus(
+def give_up_unneeded(
     transaction: Transaction, files: DataFolder, upload: Upload, *, ending: Job | None = None
 ) -> tuple[Path, ...]:
     """Files that a session's settings do not let stay once all of an upload is measured; ``ending`` needs them no more."""
@@ -214,22 +216,22 @@ def _give_up_original(files: DataFolder, upload: Upload) -> tuple[Path, ...]:
     return (files.video(upload.id),)
 
 
-def stop(desk: Desk, job: Job, words: str = STOPPED_WORDS) -> Finished:
+def stop(context: JobContext, job: Job, words: str = STOPPED_WORDS) -> Finished:
     """What it means for the upload or take that its job was stopped by hand."""
     if job.kind == JobKind.READ:
-        upload = desk.transaction.get(Upload, job.target_id)
+        upload = context.transaction.get(Upload, job.target_id)
         return Finished() if upload is None else Finished((upload, *refuse_upload(upload, words)))
-    take = desk.transaction.get(Take, job.target_id)
+    take = context.transaction.get(Take, job.target_id)
     if take is None:
         return Finished()
     if job.kind == JobKind.MEASURE and take.state == TakeState.MEASURING:
         take.state, take.reason = TakeState.REFUSED, words
     if job.kind == JobKind.ANNOTATE:
-        return Finished((take, take.upload), give_up_surplus(desk.transaction, desk.files, take.upload))
+        return Finished((take, take.upload), give_up_unneeded(context.transaction, context.files, take.upload))
     return Finished((take,))
 
 
-def prepare_again(desk: Desk, job: Job) -> Finished:
+def prepare_again(context: JobContext, job: Job) -> Finished:
     """Put the upload or take of a job that is tried again back to where it waits.
 
     Raises
@@ -237,11 +239,11 @@ def prepare_again(desk: Desk, job: Job) -> Finished:
     ConflictError
         What it needs is gone, or the same is done already.
     """
-    same = unfinished_jobs_of(desk.transaction, [job.target_id])
+    same = unfinished_jobs_of(context.transaction, [job.target_id])
     if any(other.kind == job.kind for other in same):
         raise ConflictError("The same work waits or runs already.")
     if job.kind == JobKind.READ:
-        upload = desk.transaction.get(Upload, job.target_id)
+        upload = context.transaction.get(Upload, job.target_id)
         if upload is None or not upload.has_video:
             raise ConflictError("The video of this job was deleted. Send it again.")
         if upload.state != UploadState.REFUSED:
@@ -251,7 +253,7 @@ def prepare_again(desk: Desk, job: Job) -> Finished:
         for waiting in refused:
             waiting.state, waiting.reason = TakeState.MEASURING, ""
         return Finished((upload, *refused))
-    take = desk.transaction.get(Take, job.target_id)
+    take = context.transaction.get(Take, job.target_id)
     if take is None:
         raise ConflictError("The recording of this job was deleted. Send the video again.")
     if job.kind == JobKind.MEASURE and take.state != TakeState.MEASURED:

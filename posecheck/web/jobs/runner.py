@@ -16,9 +16,9 @@ from posecheck.errors import PosecheckError, StorageError
 from posecheck.storage.job_queue import UNFINISHED, running_jobs, waiting_jobs
 from posecheck.storage.tables import Job, JobKind, JobState, Upload
 from posecheck.web.api.schemas import JobOut, TakeOut, UploadOut
-from posecheck.web.jobs import kinds as duties
-from posecheck.web.jobs.kinds import Desk, Finished
-from posecheck.web.jobs.worker_process import Outcome, WorkerProcess
+from posecheck.web.jobs import kinds
+from posecheck.web.jobs.kinds import Finished, JobContext
+from posecheck.web.jobs.worker_process import TaskOutcome, WorkerProcess
 from posecheck.web.server.errors import ConflictError, NotFoundError
 
 if TYPE_CHECKING:
@@ -58,8 +58,8 @@ class JobRunner:
         self._next_tell_s = 0.0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
-        self._bell, self._button = socket.socketpair()
-        for end in (self._bell, self._button):
+        self._wake_reader, self._wake_writer = socket.socketpair()
+        for end in (self._wake_reader, self._wake_writer):
             end.setblocking(False)
 
     def start(self) -> None:
@@ -85,7 +85,7 @@ class JobRunner:
         self._files.work.mkdir(parents=True, exist_ok=True)
         with self._database.begin() as transaction:
             for job in running_jobs(transaction):
-                self._queue_again(self._desk(transaction), job)
+                self._queue_again(self._context(transaction), job)
 
     def stop(self) -> None:
         """End all workers at once; their jobs are queued and go on when a server starts again."""
@@ -93,8 +93,8 @@ class JobRunner:
         self.wake()
         if self._thread.ident is not None:
             self._thread.join()
-        self._bell.close()
-        self._button.close()
+        self._wake_reader.close()
+        self._wake_writer.close()
 
     def enqueue(self, transaction: Transaction, session_id: str, kind: JobKind, target_id: str) -> Job:
         """Add a job; it starts once the transaction is kept (call `wake` then, or it takes a second)."""
@@ -106,7 +106,7 @@ class JobRunner:
     def wake(self) -> None:
         """Look at the database now."""
         with contextlib.suppress(OSError):  # full: it will look anyway; closed: it has ended
-            self._button.send(b".")
+            self._wake_writer.send(b".")
 
     def cancel(self, job_id: str) -> JobOut:
         """Stop a job; its process is ended. One that has ended already stays as it is.
@@ -120,10 +120,10 @@ class JobRunner:
             if job.state not in UNFINISHED:
                 return JobOut.of(job)
             job.state = JobState.CANCELLED
-            finished = duties.stop(self._desk(transaction), job)
+            finished = kinds.stop(self._context(transaction), job)
             news = self._news(job, finished)
             out = JobOut.of(job)
-        self._files.discard(finished.doomed)
+        self._files.discard(finished.to_delete)
         self._tell(news)
         self.wake()
         return out
@@ -140,7 +140,7 @@ class JobRunner:
             job = self._job_or_404(transaction, job_id)
             if job.state not in (JobState.FAILED, JobState.CANCELLED):
                 raise ConflictError(f"This job need not be tried again: it is {job.state}.")
-            finished = duties.prepare_again(self._desk(transaction), job)
+            finished = kinds.prepare_again(self._context(transaction), job)
             job.state, job.reason, job.attempts, job.done = JobState.QUEUED, "", 0, 0
             news = self._news(job, finished)
             out = JobOut.of(job)
@@ -148,7 +148,7 @@ class JobRunner:
         self.wake()
         return out
 
-    def keep_outcome(self, job_id: str, outcome: Outcome) -> None:
+    def keep_outcome(self, job_id: str, outcome: TaskOutcome) -> None:
         """Keep what came of a running job; one that was stopped or deleted in the meantime changes nothing.
 
         Raises
@@ -162,12 +162,12 @@ class JobRunner:
             if outcome.crashed and job.attempts < MAX_CRASHES:
                 job.state, finished = JobState.QUEUED, Finished()
             else:
-                finished = duties.finish(self._desk(transaction), job, outcome)
+                finished = kinds.finish(self._context(transaction), job, outcome)
                 job.state = JobState.FAILED if outcome.failure else JobState.DONE
                 job.reason = outcome.failure
                 job.done = job.total if job.state == JobState.DONE else job.done
             news = self._news(job, finished)
-        self._files.discard(finished.doomed)
+        self._files.discard(finished.to_delete)
         self._tell(news)
 
     def _job_or_404(self, transaction: Transaction, job_id: str) -> Job:
@@ -176,16 +176,16 @@ class JobRunner:
             raise NotFoundError("There is no such job; it may have been deleted with its video.")
         return job
 
-    def _desk(self, transaction: Transaction) -> Desk:
-        return Desk(transaction, self._files, self._settings)
+    def _context(self, transaction: Transaction) -> JobContext:
+        return JobContext(transaction, self._files, self._settings)
 
-    def _queue_again(self, desk: Desk, job: Job) -> None:
+    def _queue_again(self, context: JobContext, job: Job) -> None:
         if job.attempts < MAX_STARTS:
             job.state = JobState.QUEUED
             return
         job.state = JobState.FAILED
         job.reason = f"The server ended {job.attempts} times while this ran. Start it again by hand if you like."
-        duties.stop(desk, job, job.reason)
+        kinds.stop(context, job, job.reason)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -227,7 +227,7 @@ class JobRunner:
                 self._workers[job_id] = WorkerProcess(task)
             except OSError as error:
                 words = f"no process could be started for it ({error.strerror}); close some programs."
-                self.keep_outcome(job_id, Outcome(failure=words, crashed=True))
+                self.keep_outcome(job_id, TaskOutcome(failure=words, crashed=True))
 
     def begin_waiting(self, count: int) -> list[tuple[str, Task]]:
         """Mark the jobs that waited longest as running; returns their ids and what is to be done for each.
@@ -239,7 +239,7 @@ class JobRunner:
         begun, news = [], []
         with self._database.begin() as transaction:
             for job in waiting_jobs(transaction, count):
-                task = duties.task_of(self._desk(transaction), job)
+                task = kinds.task_of(self._context(transaction), job)
                 if task is None:
                     job.state, job.reason = JobState.CANCELLED, "What it was to work on is gone."
                 else:
@@ -251,9 +251,9 @@ class JobRunner:
 
     def _listen(self) -> None:
         """Wait for a word of a worker, a call, or the next look."""
-        wait([self._bell, *(worker.connection for worker in self._workers.values())], LOOK_EVERY_S)
+        wait([self._wake_reader, *(worker.connection for worker in self._workers.values())], LOOK_EVERY_S)
         with contextlib.suppress(BlockingIOError):
-            while self._bell.recv(1024):
+            while self._wake_reader.recv(1024):
                 pass
         for worker in self._workers.values():
             worker.listen()
@@ -278,14 +278,14 @@ class JobRunner:
             self._finish(job_id, outcome)
             self._let_go(job_id)
 
-    def _finish(self, job_id: str, outcome: Outcome) -> None:
+    def _finish(self, job_id: str, outcome: TaskOutcome) -> None:
         try:
             self.keep_outcome(job_id, outcome)
         except StorageError:
             raise
         except (PosecheckError, OSError, ValueError, KeyError, TypeError) as error:
             _log.exception("jobs: what a worker made cannot be kept")
-            self.keep_outcome(job_id, Outcome(failure=f"what was made cannot be kept: {error}"))
+            self.keep_outcome(job_id, TaskOutcome(failure=f"what was made cannot be kept: {error}"))
 
     def _give_back(self) -> None:
         """End all workers; what they worked on waits for the next server, and is not held against the jobs."""

@@ -38,7 +38,7 @@ class Task(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TaskOutcome:
     """How a process ended: with a ``result``, a ``refusal`` in words for the user, or a ``failure`` of its own."""
 
     result: dict[str, Any] | None = None
@@ -61,7 +61,7 @@ class WorkerProcess:
         self._process.start()
         theirs.close()  # so that the pipe ends with the process
         self.progress: tuple[int, int] | None = None
-        self.outcome: Outcome | None = None
+        self.outcome: TaskOutcome | None = None
 
     @property
     def pid(self) -> int:
@@ -73,13 +73,13 @@ class WorkerProcess:
         try:
             while self.outcome is None and self.connection.poll():
                 message = self.connection.recv()
-                if isinstance(message, Outcome):
+                if isinstance(message, TaskOutcome):
                     self.outcome = message
                 else:
                     self.progress = message
         except (EOFError, OSError):
             self._process.join()
-            self.outcome = Outcome(failure=_crash_words(self._process.exitcode or 0), crashed=True)
+            self.outcome = TaskOutcome(failure=_crash_words(self._process.exitcode or 0), crashed=True)
 
     def end(self) -> None:
         """End it now, whatever it does, and free what it held."""
@@ -99,14 +99,14 @@ def _work(task: Task, connection: Connection) -> None:
     """Run in the new process."""
     _prepare_process()
     try:
-        outcome = Outcome(task.run(_Teller(connection)))
+        outcome = TaskOutcome(task.run(_ProgressPipe(connection)))
     except PosecheckError as error:
-        outcome = Outcome(refusal=str(error))
+        outcome = TaskOutcome(refusal=str(error))
     except MemoryError:
-        outcome = Outcome(failure="it needs more memory than one video may take.", crashed=True)
+        outcome = TaskOutcome(failure="it needs more memory than one video may take.", crashed=True)
     except Exception as error:
         traceback.print_exc()  # for the window where the server was started
-        outcome = Outcome(failure=f"posecheck failed unexpectedly, please report it ({_in_short(error)}).")
+        outcome = TaskOutcome(failure=f"posecheck failed unexpectedly, please report it ({_in_short(error)}).")
     with contextlib.suppress(OSError):  # nobody listens any more: the server has ended
         connection.send(outcome)
 
@@ -116,7 +116,7 @@ def _in_short(error: Exception) -> str:
     return f"{type(error).__name__}: {error}, {PurePath(place.filename).name} line {place.lineno}"
 
 
-class _Teller:
+class _ProgressPipe:
     """Passes progress on, not more often than anybody looks."""
 
     def __init__(self, connection: Connection) -> None:

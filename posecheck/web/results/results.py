@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from posecheck.errors import StorageError
 from posecheck.kinematics.joints import Side
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, load_trial_folder
-from posecheck.output.report.data import Refused, ReportData, StretchDone
-from posecheck.session import Phase, Session
+from posecheck.output.report.data import Refused, ReportData, ReportStretch
+from posecheck.session import Phase, SessionFile
 from posecheck.storage.tables import TakeState, UploadState
 from posecheck.web.server.site import session_or_404
 from posecheck.web.sessions.felt import felt_in
@@ -63,7 +63,7 @@ class SessionInput:
     session_id, person, date, title : str
     primary : (movement, side or None, outcome) or None
     takes : tuple of MeasuredTake
-    stretches : tuple of StretchDone
+    stretches : tuple of ReportStretch
     refused : tuple of Refused
     waiting : int
         How many videos are still being received, read or measured.
@@ -75,7 +75,7 @@ class SessionInput:
     title: str
     primary: tuple[str, Side | None, str] | None
     takes: tuple[MeasuredTake, ...]
-    stretches: tuple[StretchDone, ...]
+    stretches: tuple[ReportStretch, ...]
     refused: tuple[Refused, ...]
     waiting: int
 
@@ -125,7 +125,7 @@ def input_of(site: Site, session: SessionRow) -> SessionInput:
         _primary(session.primary),
         tuple(_measured(site, session, take) for take in current if take.state == TakeState.MEASURED),
         tuple(
-            StretchDone(row.stretch, row.grip, row.side, row.note, row.seconds, row.stopped_for_pain)
+            ReportStretch(row.stretch, row.grip, row.side, row.note, row.seconds, row.stopped_for_pain)
             for row in session.stretches
         ),
         (
@@ -155,7 +155,7 @@ def build_report(inputs: SessionInput) -> ReportData:
 
 def _compared(blocks: dict[Phase, list[StoredTrial]], inputs: SessionInput, refused: tuple[Refused, ...]) -> ReportData:
     """The blocks compared; without the measure that was named where it is not (yet) in both of them."""
-    session = Session(inputs.person, inputs.date, inputs.title, inputs.primary, (), ())
+    session = SessionFile(inputs.person, inputs.date, inputs.title, inputs.primary, (), ())
     parts = [blocks[phase] for phase in Phase]
     data = comparison_or_rest(*parts, primary=inputs.primary, refused=refused, session=session)
     if inputs.primary is None or data.changes or not blocks[Phase.RETEST]:

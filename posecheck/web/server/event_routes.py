@@ -16,7 +16,7 @@ from posecheck.web.server.site import Site, SiteDep, session_or_404
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from posecheck.web.server.events import Event
+    from posecheck.web.server.events import PageEvent
 
 router = APIRouter(prefix="/api", tags=["Sessions"])
 
@@ -61,5 +61,5 @@ async def _stream(site: Site, session_id: str, speaks: bool) -> AsyncIterator[st
             yield _as_text(event)
 
 
-def _as_text(event: Event) -> str:
+def _as_text(event: PageEvent) -> str:
     return f"event: {event.kind}\ndata: {json.dumps(event.data, default=str, ensure_ascii=False)}\n\n"

@@ -17,7 +17,7 @@ QUEUE_SIZE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class PageEvent:
     """What happened.
 
     ``kind`` is ``job``, ``upload``, ``take``, ``session``, ``live``, ``phone``, ``said`` or
@@ -28,7 +28,7 @@ class Event:
     data: dict[str, Any]
 
 
-END = Event("end", {})
+END = PageEvent("end", {})
 """The last event: the server stops, and every stream ends at once."""
 
 
@@ -38,21 +38,21 @@ class Watcher:
     def __init__(self, loop: asyncio.AbstractEventLoop, *, speaks: bool = False) -> None:
         self.speaks = speaks
         self._loop = loop
-        self._queue: asyncio.Queue[Event] = asyncio.Queue(QUEUE_SIZE)
+        self._queue: asyncio.Queue[PageEvent] = asyncio.Queue(QUEUE_SIZE)
 
-    def put(self, event: Event) -> None:
+    def put(self, event: PageEvent) -> None:
         """Add an event; may be called from any thread."""
         with suppress(RuntimeError):  # its server has stopped
             self._loop.call_soon_threadsafe(self._put, event)
 
-    def _put(self, event: Event) -> None:
+    def _put(self, event: PageEvent) -> None:
         if self._queue.full():
             while not self._queue.empty():
                 self._queue.get_nowait()
-            event = Event("reload", {})
+            event = PageEvent("reload", {})
         self._queue.put_nowait(event)
 
-    async def next(self) -> Event:
+    async def next(self) -> PageEvent:
         """The next event."""
         return await self._queue.get()
 
@@ -86,7 +86,7 @@ class EventBoard:
         with self._lock:
             watchers = tuple(self._watchers.get(session_id, ()))
         for watcher in watchers:
-            watcher.put(Event(kind, data))
+            watcher.put(PageEvent(kind, data))
 
     def is_heard(self, session_id: str) -> bool:
         """Whether anybody who watches a session speaks."""

@@ -34,7 +34,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LanDoor:
+class LanAccess:
     """The server's second address, for phones in the network (`posecheck.web.phones.lan`).
 
     Attributes
@@ -74,7 +74,7 @@ class WebSettings:
         Worker processes at once; None: one a core.
     model_path : Path or None
         A pose model of the user's own.
-    lan : LanDoor or None
+    lan : LanAccess or None
         Where phones reach the server; None: nowhere.
     """
 
@@ -85,5 +85,5 @@ class WebSettings:
     token: str = ""
     workers: int | None = None
     model_path: Path | None = None
-    lan: LanDoor | None = None
+    lan: LanAccess | None = None
     limits: Limits = field(default_factory=Limits)

@@ -48,7 +48,7 @@ class TrialChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class FeltRow:
+class FeltQuestions:
     """The two scales and the note of one test and side."""
 
     key: str
@@ -107,13 +107,13 @@ def primary_key(session: Session) -> str:
     return "/".join((named["movement"], named.get("side") or "", named["outcome"])) if named else ""
 
 
-def felt_rows(session: Session, phase: str) -> tuple[FeltRow, ...]:
+def felt_questions(session: Session, phase: str) -> tuple[FeltQuestions, ...]:
     """A row for each test that is planned or was filmed in the block."""
     planned = {(test["movement"], test["side"] or "") for test in session.tests}
     filmed = {(take.movement, take.side) for take in session.takes if take.phase == phase}
     told = {(item["movement"], item["side"] or ""): item for item in session.felt if item.get("phase", "pre") == phase}
     return tuple(
-        FeltRow(
+        FeltQuestions(
             trial_key(movement, side),
             movement,
             side,

@@ -143,7 +143,7 @@ def _felt(wanted: _Wanted) -> dict[str, Any]:
     phase = wanted.request.query_params.get("phase", "pre")
     if phase not in page_data.FELT_PHASES:
         raise NotFoundError(f"A session has no block '{phase}'. Go back to the start page.")
-    rows = page_data.felt_rows(wanted.session, phase)
+    rows = page_data.felt_questions(wanted.session, phase)
     return {"rows": rows, "phase": phase, "phases": page_data.FELT_PHASES}
 
 

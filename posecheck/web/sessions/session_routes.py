@@ -26,9 +26,9 @@ def change_session(site: SiteDep, session_id: str, change: SessionChange) -> Ses
     """
     with site.database.begin() as transaction:
         row = sessions.change_session(transaction, session_id, change)
-        doomed = sessions.give_up_videos(transaction, site.files, row) if change.keep_video is False else []
+        to_delete = sessions.give_up_videos(transaction, site.files, row) if change.keep_video is False else []
         out = SessionOut.of(row)
-    site.files.discard(doomed)
+    site.files.discard(to_delete)
     site.events.tell(session_id, "session", {"version": out.version})
     return out
 

@@ -9,7 +9,7 @@ from posecheck.movements import builtin_movements
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.queries import open_job_ids
 from posecheck.storage.tables import Person, Session, Step, Take, TakeState
-from posecheck.web.jobs.kinds import give_up_surplus
+from posecheck.web.jobs.kinds import give_up_unneeded
 from posecheck.web.server import installation
 from posecheck.web.server.errors import ConflictError, WrongInputError
 from posecheck.web.server.site import person_or_404, session_or_404
@@ -92,7 +92,7 @@ def change_session(transaction: Transaction, session_id: str, change: SessionCha
 
 def give_up_videos(transaction: Transaction, files: DataFolder, row: Session) -> list[Path]:
     """Files of measured videos that a session no longer lets stay, for the caller to delete once that is stored."""
-    return [path for upload in row.uploads for path in give_up_surplus(transaction, files, upload)]
+    return [path for upload in row.uploads for path in give_up_unneeded(transaction, files, upload)]
 
 
 def confirm_safety(transaction: Transaction, session_id: str, confirmed: bool) -> Session:

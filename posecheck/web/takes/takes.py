@@ -14,7 +14,7 @@ from posecheck.storage.deleting import delete_rows
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
 from posecheck.storage.tables import JobKind, JobState, Take, TakeState, UploadState, new_id
 from posecheck.web.api.schemas import JobOut, TakeDetail, TakeOut, UploadOut
-from posecheck.web.jobs.kinds import declared_side, give_up_surplus, measure_task, playable_video, reason_for_user
+from posecheck.web.jobs.kinds import declared_side, give_up_unneeded, measure_task, playable_video, reason_for_user
 from posecheck.web.jobs.worker import summary_of
 from posecheck.web.server.errors import ConflictError, NotFoundError
 from posecheck.web.server.keyed_locks import KeyedLocks
@@ -269,9 +269,9 @@ def _keep_corrected(
             site.jobs.enqueue(transaction, take.session_id, JobKind.MEASURE, take.id)
         with storage_errors(site.files.take(take_id)):
             site.files.put_take(take_id, task.staging)
-        doomed = give_up_surplus(transaction, site.files, take.upload)
+        to_delete = give_up_unneeded(transaction, site.files, take.upload)
         changed = _takes_out(take.session.takes)
-    site.files.discard(doomed)
+    site.files.discard(to_delete)
     _tell(site, changed)
 
 

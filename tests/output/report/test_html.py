@@ -21,7 +21,7 @@ from posecheck.comparison.changes import Change, Verdict, compare_blocks, compar
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role, builtin_movements
 from posecheck.output.folders.comparison_folder import comparison_to_dict, write_comparison_folder
-from posecheck.output.report.html import Refused, ReportData, ReportTrial, StretchDone, render_report
+from posecheck.output.report.html import Refused, ReportData, ReportStretch, ReportTrial, render_report
 from posecheck.output.report.rows import axis_limit_deg, change_groups, mean_and_sd, number, side_rows
 from posecheck.output.report.sections import stretch_lines
 from posecheck.output.report.words import event_sentences, many_measures_words, trial_cautions
@@ -50,7 +50,7 @@ def session() -> ReportData:
         changes=compare_blocks(trials(pre), trials(retest)),
         pre_sides=compare_sides(trials(pre), "pre-test"),
         retest_sides=compare_sides(trials(retest), "re-test"),
-        stretches=(StretchDone("runners-lunge", "diagonal-pull", "left", "slow & <easy>"),),
+        stretches=(ReportStretch("runners-lunge", "diagonal-pull", "left", "slow & <easy>"),),
         refused=(Refused("IMG_1.mov", "no person was found"),),
         provenance={"posecheck": "0.1.0", "options": {"cutoff_hz": 3.0, "gone": None, "missing": float("nan")}},
     )
@@ -323,7 +323,7 @@ def test_many_main_measures_are_said_to_mislead_and_one_is_not(bare: ReportData)
 
 def test_what_was_done_in_between_has_its_title(bare: ReportData) -> None:
     assert "Runner's lunge, left, with the diagonal pull – slow & <easy>" in text_of(bare)
-    assert stretch_lines(replace(bare, stretches=(StretchDone("crossover"),))) == ("Crossover",)
+    assert stretch_lines(replace(bare, stretches=(ReportStretch("crossover"),))) == ("Crossover",)
 
 
 def test_the_terminal_says_cautions_and_chance_as_the_report(

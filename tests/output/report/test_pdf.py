@@ -12,7 +12,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from posecheck.comparison.changes import Verdict, compare_blocks, compare_sides
-from posecheck.output.report.data import Refused, ReportData, StretchDone
+from posecheck.output.report.data import Refused, ReportData, ReportStretch
 from posecheck.output.report.pdf import render_report_pdf
 
 
@@ -41,7 +41,7 @@ def session() -> ReportData:
         changes=compare_blocks(trials(pre), trials(retest)),
         pre_sides=compare_sides(trials(pre), "pre-test"),
         retest_sides=compare_sides(trials(retest), "re-test"),
-        stretches=(StretchDone("runners-lunge", "diagonal-pull", "left", "slow & <easy>", 90, True),),
+        stretches=(ReportStretch("runners-lunge", "diagonal-pull", "left", "slow & <easy>", 90, True),),
         refused=(Refused("IMG_1.mov", "no person was found"),),
         provenance={"posecheck": "0.1.0"},
     )

@@ -14,7 +14,7 @@ from webapp import Served, serve
 from posecheck.web.phones.certificate import certificate_for
 from posecheck.web.phones.lan import open_door
 from posecheck.web.server.serve import AddressError, listen
-from posecheck.web.server.settings import LanDoor
+from posecheck.web.server.settings import LanAccess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def opened(folder: Path) -> Iterator[Door]:
     with listener:
         url = f"https://{ADDRESS}:{listener.getsockname()[1]}"
         made = certificate_for(folder / "certificate", ADDRESS)
-        door = LanDoor(address=url, token=TOKEN, fingerprint=made.fingerprint)
+        door = LanAccess(address=url, token=TOKEN, fingerprint=made.fingerprint)
         with (
             serve(folder, lan=door) as served,
             open_door(served.site.settings, served.site, listener, certificate=made.certificate, key=made.key),

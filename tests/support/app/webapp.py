@@ -21,7 +21,7 @@ from posecheck.web.api.schemas import SessionForm
 from posecheck.web.film.estimators import load_estimator
 from posecheck.web.film.rooms import Rooms
 from posecheck.web.jobs.runner import JobRunner
-from posecheck.web.jobs.worker_process import Outcome
+from posecheck.web.jobs.worker_process import TaskOutcome
 from posecheck.web.server.app import open_site
 from posecheck.web.server.events import EventBoard
 from posecheck.web.server.serve import WebServer, listen
@@ -142,7 +142,7 @@ def work_off(site: Site) -> None:
     while begun := site.jobs.begin_waiting(1):
         for job_id, task in begun:
             try:
-                outcome = Outcome(task.run(lambda _done, _total: None))
+                outcome = TaskOutcome(task.run(lambda _done, _total: None))
             except PosecheckError as error:
-                outcome = Outcome(refusal=str(error))
+                outcome = TaskOutcome(refusal=str(error))
             site.jobs.keep_outcome(job_id, outcome)

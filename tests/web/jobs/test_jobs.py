@@ -15,9 +15,9 @@ from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
 from posecheck.storage.tables import Job, JobKind, JobState, Take, Upload, UploadState
 from posecheck.video.reader import probe_video
 from posecheck.web.api.schemas import ConfirmForm, ReadingForm, UploadForm
-from posecheck.web.jobs import kinds as duties
+from posecheck.web.jobs import kinds
 from posecheck.web.jobs.runner import MAX_STARTS
-from posecheck.web.jobs.worker_process import Outcome
+from posecheck.web.jobs.worker_process import TaskOutcome
 from posecheck.web.server.errors import ConflictError, NotFoundError
 from posecheck.web.takes import takes as measuring
 from posecheck.web.uploads import uploads
@@ -40,7 +40,7 @@ def site(tmp_path: Path, database_url: str) -> Iterator[Site]:
 def tasks(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the worker is given for each upload, instead of reading it."""
     given: dict[str, Any] = {}
-    monkeypatch.setattr(duties, "task_of", lambda _desk, job: given[job.target_id])
+    monkeypatch.setattr(kinds, "task_of", lambda _context, job: given[job.target_id])
     return given
 
 
@@ -167,7 +167,7 @@ def test_a_reading_that_needs_no_copy_deletes_the_one_of_an_earlier_reading(site
     site.files.copy(upload_id).touch()
     info = {"people": 1, "warnings": [], "boxes": [], "blurred": False}
     made = {"info": info, "proposal": {}, "sha256": "", "has_copy": False}
-    site.jobs.keep_outcome(job_id, Outcome(made))
+    site.jobs.keep_outcome(job_id, TaskOutcome(made))
     assert upload_of(site, job_id).state == "read"
     assert not site.files.copy(upload_id).exists()
 
@@ -181,9 +181,9 @@ def test_a_copy_made_before_faces_were_to_be_blurred_does_not_replace_the_video(
         upload.takes.append(Take(session_id=session, movement="toe-touch", phase="pre"))
         for waiting in unfinished_jobs_of(transaction, [upload_id]):
             waiting.state = JobState.DONE
-        assert duties.give_up_surplus(transaction, site.files, upload) == ()
+        assert kinds.give_up_unneeded(transaction, site.files, upload) == ()
         upload.info = {"people": 1, "blurred": True}
-        assert duties.give_up_surplus(transaction, site.files, upload) == (site.files.video(upload_id),)
+        assert kinds.give_up_unneeded(transaction, site.files, upload) == (site.files.video(upload_id),)
         assert not upload.has_video
 
 
