@@ -6,6 +6,7 @@ import contextlib
 import errno
 import shutil
 import uuid
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,30 +15,32 @@ from posecheck.errors import StorageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-MARKER_FILES = ("trial.json", "comparison.json", "session.json")
-"""A folder with one of these was written by posecheck, and may be replaced; any other is somebody's own."""
 
-OWN_ENTRIES = frozenset(
-    (
-        "angles.csv",
-        "repetitions.csv",
-        "trial.json",
-        "landmarks.parquet",
-        "recording.json",
-        "annotated.mp4",
-        "end_range.jpg",
-        "angles.svg",
-        "angles.mot",
-        "landmarks.trc",
-        "changes.csv",
-        "sides.csv",
-        "comparison.json",
-        "report.html",
-        "session.toml",
-        "trials",
-    )
-)
-"""Everything that posecheck writes into a folder: with anything else in it, a folder is not replaced."""
+class OwnEntry(StrEnum):
+    """Everything that posecheck writes into a result folder or a session's ZIP: whoever writes one takes its name here."""
+
+    ANGLES = "angles.csv"
+    REPETITIONS = "repetitions.csv"
+    TRIAL = "trial.json"
+    LANDMARKS = "landmarks.parquet"
+    RECORDING = "recording.json"
+    VIDEO = "annotated.mp4"
+    PICTURE = "end_range.jpg"
+    CHART = "angles.svg"
+    MOT = "angles.mot"
+    TRC = "landmarks.trc"
+    CHANGES = "changes.csv"
+    SIDES = "sides.csv"
+    COMPARISON = "comparison.json"
+    REPORT = "report.html"
+    PDF_REPORT = "report.pdf"
+    SESSION_PLAN = "session.toml"
+    SESSION = "session.json"
+    TRIALS = "trials"
+
+
+MARKER_FILES = (OwnEntry.TRIAL, OwnEntry.COMPARISON, OwnEntry.SESSION)
+"""A folder with one of these was written by posecheck, and may be replaced; any other is somebody's own."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR)
@@ -101,7 +104,7 @@ def check_replaceable(path: str | Path, *, overwrite: bool) -> None:
         return
     if not overwrite:
         raise StorageError(f"{path} exists; add --overwrite to replace it, or choose another -o.")
-    foreign = sorted(entries - OWN_ENTRIES)
+    foreign = sorted(entries.difference(OwnEntry))
     if foreign and not entries.isdisjoint(MARKER_FILES):
         raise StorageError(
             f"{path} also holds {foreign[0]}, which posecheck did not write, so it is not replaced; move that away, or "

@@ -10,13 +10,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from posecheck.errors import MovementError, SessionFileError
+from posecheck.files import OwnEntry
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Movement, builtin_movements, load_movement
 from posecheck.movements.fields import Fields, suggestion
 from posecheck.protocol import GRIPS, STRETCHES
 from posecheck.trial.trial import Felt
 
-SESSION_FILE = "session.toml"
+SESSION_FILE = OwnEntry.SESSION_PLAN
 VIDEO_SUFFIXES = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".3gp", ".mts", ".mpg")
 
 

@@ -13,7 +13,7 @@ from posecheck.batch import Done, run_jobs
 from posecheck.comparison.changes import compare_blocks, compare_sides, own_error_model
 from posecheck.comparison.difference import ErrorModel
 from posecheck.errors import ComparisonError, RecordingError, StorageError, VideoError
-from posecheck.files import new_folder
+from posecheck.files import OwnEntry, new_folder
 from posecheck.movements import builtin_movements
 from posecheck.output.folders.result_folder import OutputOptions, reassess_folder, write_result
 from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from posecheck.session import PlannedTrial, SessionFile
     from posecheck.trial.trial import Trial
 
-TRIALS_FOLDER = "trials"
+TRIALS_FOLDER = OwnEntry.TRIALS
 LATE_LIBRARIES = (
     "pandas",
     "posecheck.output.folders.trial_folder",
@@ -254,7 +254,12 @@ def _provenance(trials: Sequence[StoredTrial]) -> dict[str, Any]:
 
 def _result(folder: Path, trials: Sequence[StoredTrial], data: ReportData) -> SessionResult:
     return SessionResult(
-        folder, tuple(trials), data.changes, (*data.pre_sides, *data.retest_sides), data.refused, folder / "report.html"
+        folder,
+        tuple(trials),
+        data.changes,
+        (*data.pre_sides, *data.retest_sides),
+        data.refused,
+        folder / OwnEntry.REPORT,
     )
 
 

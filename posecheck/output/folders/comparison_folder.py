@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from posecheck.files import OwnEntry
 from posecheck.output.export.csv_export import write_changes_csv, write_sides_csv
 from posecheck.output.report.html import render_report
 from posecheck.output.report.sections import blocks, suggestions
@@ -33,7 +34,8 @@ def write_comparison_folder(folder: Path, data: ReportData) -> tuple[Path, ...]:
     tuple of Path
         The files written.
     """
-    files = tuple(folder / name for name in ("changes.csv", "sides.csv", "comparison.json", "report.html"))
+    names = (OwnEntry.CHANGES, OwnEntry.SIDES, OwnEntry.COMPARISON, OwnEntry.REPORT)
+    files = tuple(folder / name for name in names)
     write_changes_csv(data.changes, files[0])
     write_sides_csv((*data.pre_sides, *data.retest_sides), files[1])
     text = json.dumps(comparison_to_dict(data), indent=2, ensure_ascii=False, allow_nan=False)

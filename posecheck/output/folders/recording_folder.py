@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import StorageError
-from posecheck.files import write_text_atomic
+from posecheck.files import OwnEntry, write_text_atomic
 from posecheck.output.export.landmark_store import read_landmarks, write_landmarks
 from posecheck.pose.landmarks import CleaningEvent
 from posecheck.pose.recording import Recording
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from posecheck.output.export.landmark_store import StoredLandmarks
 
 FORMAT_VERSION = 1
-LANDMARKS_FILE = "landmarks.parquet"
-RECORDING_FILE = "recording.json"
+LANDMARKS_FILE = OwnEntry.LANDMARKS
+RECORDING_FILE = OwnEntry.RECORDING
 
 
 def write_recording(recording: Recording, folder: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from posecheck.errors import StorageError
-from posecheck.files import storage_errors, write_bytes_atomic, write_text_atomic
+from posecheck.files import OwnEntry, storage_errors, write_bytes_atomic, write_text_atomic
 from posecheck.output.draw.annotated_video import write_annotated_video, write_end_range_picture
 from posecheck.output.export.csv_export import read_angles_csv, write_angles_csv, write_repetitions_csv
 from posecheck.output.export.opensim_export import write_mot, write_trc
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 OutputFormat = Literal["trc", "mot"]
 
-TRIAL_FILE = "trial.json"
-ANGLES_FILE = "angles.csv"
-REPETITIONS_FILE = "repetitions.csv"
-CHART_FILE = "angles.svg"
-VIDEO_FILE = "annotated.mp4"
-PICTURE_FILE = "end_range.jpg"
-MOT_FILE = "angles.mot"
-TRC_FILE = "landmarks.trc"
+TRIAL_FILE = OwnEntry.TRIAL
+ANGLES_FILE = OwnEntry.ANGLES
+REPETITIONS_FILE = OwnEntry.REPETITIONS
+CHART_FILE = OwnEntry.CHART
+VIDEO_FILE = OwnEntry.VIDEO
+PICTURE_FILE = OwnEntry.PICTURE
+MOT_FILE = OwnEntry.MOT
+TRC_FILE = OwnEntry.TRC
 
 
 @dataclass(frozen=True, slots=True, eq=False)

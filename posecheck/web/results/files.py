@@ -8,7 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from posecheck.files import storage_errors
+from posecheck.files import OwnEntry, storage_errors
 from posecheck.output.export.csv_export import changes_csv, sides_csv
 from posecheck.output.folders.comparison_folder import write_comparison_folder
 from posecheck.output.folders.trial_folder import ANGLES_FILE, REPETITIONS_FILE
@@ -77,12 +77,12 @@ def write_session_zip(inputs: SessionInput, target: Path) -> None:
         tables.mkdir()
         for path in write_comparison_folder(tables, data):
             archive.write(path, path.name)
-        archive.writestr("report.pdf", render_report_pdf(data), zipfile.ZIP_STORED)
-        archive.writestr("session.json", json.dumps(session_to_dict(inputs), indent=2, ensure_ascii=False) + "\n")
+        archive.writestr(OwnEntry.PDF_REPORT, render_report_pdf(data), zipfile.ZIP_STORED)
+        archive.writestr(OwnEntry.SESSION, json.dumps(session_to_dict(inputs), indent=2, ensure_ascii=False) + "\n")
         for take in inputs.takes:
             for path in sorted(item for item in take.folder.iterdir() if item.is_file()):
                 packing = zipfile.ZIP_STORED if path.suffix in STORED else zipfile.ZIP_DEFLATED
-                archive.write(path, f"trials/{folder_name(take)}/{path.name}", packing)
+                archive.write(path, f"{OwnEntry.TRIALS}/{folder_name(take)}/{path.name}", packing)
 
 
 def folder_name(take: MeasuredTake) -> str:
@@ -129,7 +129,7 @@ def _trial_to_dict(take: MeasuredTake) -> dict[str, Any]:
         "stiffness": take.felt.stiffness,
         "discomfort": take.felt.discomfort,
         "note": take.felt.note,
-        "folder": f"trials/{folder_name(take)}",
+        "folder": f"{OwnEntry.TRIALS}/{folder_name(take)}",
     }
     return _without_empty(values)
 

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from made_trial import made_result, made_video
 
 from posecheck.errors import StorageError
+from posecheck.files import check_replaceable
 from posecheck.output.export.landmark_store import read_landmarks
-from posecheck.output.folders.trial_folder import load_trial_folder, write_trial_folder
+from posecheck.output.folders.trial_folder import OutputFormat, load_trial_folder, write_trial_folder
 from posecheck.trial.trial import trial_to_dict
 from posecheck.video.reader import VideoOptions
 
@@ -52,6 +53,11 @@ def test_opensim_files_are_written_when_asked_for(tmp_path: Path) -> None:
     names = {entry.name for entry in _write(tmp_path, formats=("trc", "mot"), annotated=False).iterdir()}
     assert {"angles.mot", "landmarks.trc", "end_range.jpg"} <= names
     assert "annotated.mp4" not in names
+
+
+def test_a_folder_with_every_file_that_can_be_asked_for_may_be_replaced(tmp_path: Path) -> None:
+    folder = _write(tmp_path, formats=get_args(OutputFormat))
+    check_replaceable(folder, overwrite=True)
 
 
 def test_a_trial_comes_back_from_its_folder(tmp_path: Path) -> None:

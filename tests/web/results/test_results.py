@@ -23,6 +23,8 @@ from made_trial import made_result
 from webapp import Served, serve
 
 from posecheck.comparison.changes import Verdict
+from posecheck.errors import StorageError
+from posecheck.files import check_replaceable, new_folder
 from posecheck.storage.tables import Session, Take
 from posecheck.web.people.history import history_json
 from posecheck.web.results.files import content_disposition, download_name
@@ -212,6 +214,21 @@ def test_the_zip_of_a_session_holds_everything(served: Served, session: str) -> 
     assert "trials/retest-runners-lunge-left/trial.json" in names
     assert archive.read("changes.csv") == file_of(served, session, "changes.csv")
     assert archive.read("report.pdf").startswith(b"%PDF")
+
+
+def test_an_unzipped_session_is_compared_and_replaced_like_any_result(
+    served: Served, session: str, tmp_path: Path
+) -> None:
+    unzipped = tmp_path / "session"
+    zipfile.ZipFile(io.BytesIO(file_of(served, session, "session.zip"))).extractall(unzipped)
+    trials = unzipped / "trials"
+    compare_folders([trials / "pre-toe-touch"], [trials / "retest-toe-touch"], tmp_path / "out")
+    assert "toe-touch" in (tmp_path / "out" / "changes.csv").read_text(encoding="utf-8")
+    with pytest.raises(StorageError, match="add --overwrite"):
+        check_replaceable(unzipped, overwrite=False)
+    with new_folder(unzipped, overwrite=True) as folder:
+        (folder / "trial.json").write_text("{}", encoding="utf-8")
+    assert [item.name for item in unzipped.iterdir()] == ["trial.json"]
 
 
 def test_the_zip_of_angles_holds_two_tables_a_recording(served: Served, session: str) -> None:
