@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from posecheck.errors import MovementError
 from posecheck.kinematics.joints import ANGLES, Plane, Side
+from posecheck.movements.drawing import MovementDrawing, read_drawing
 from posecheck.movements.fields import Fields, suggestion
 
 if TYPE_CHECKING:
@@ -180,6 +181,8 @@ class Movement:
     stretch : str
         The protocol's stretch that this test suggests when restricted, empty for none.
     sources : tuple of str
+    drawing : MovementDrawing or None
+        How pages draw it; None: they show no drawing.
     """
 
     name: str
@@ -201,6 +204,7 @@ class Movement:
     caution: str
     stretch: str
     sources: tuple[str, ...]
+    drawing: MovementDrawing | None = None
 
     @property
     def view_name(self) -> str:
@@ -281,6 +285,7 @@ def read_movement(text: str, where: str) -> Movement:
         caution=fields.text("caution", default=""),
         stretch=fields.choice("stretch", ("", "runners-lunge", "side-lunge", "crossover"), default=""),
         sources=tuple(fields.words("sources", default=())),
+        drawing=read_drawing(fields.table("drawing")) if fields.has("drawing") else None,
     )
     fields.finish()
     _check(movement, where)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from posecheck.errors import MovementError, PosecheckError
 
@@ -71,9 +71,16 @@ class Fields:
     ) -> float:
         """A number within bounds."""
         value = self._take(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        if not _is_within(value, low, high):
             raise self.fail(key, f"expected a number from {low:g} to {high:g}, got {value!r}.")
         return float(value)
+
+    def numbers(self, key: str, count: int, *, low: float, high: float) -> tuple[float, ...]:
+        """A list of so many numbers within bounds."""
+        value = self._take(key, None)
+        if not isinstance(value, list) or len(value) != count or not all(_is_within(item, low, high) for item in value):
+            raise self.fail(key, f"expected {count} numbers from {low:g} to {high:g} in brackets, got {value!r}.")
+        return tuple(float(item) for item in value)
 
     def flag(self, key: str, default: bool) -> bool:
         """A true or false."""
@@ -116,3 +123,7 @@ class Fields:
         for key in self._table:
             if key not in self._taken:
                 raise self.fail(key, f"unknown key{suggestion(key, sorted(self._taken))}")
+
+
+def _is_within(value: object, low: float, high: float) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high

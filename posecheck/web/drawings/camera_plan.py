@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from markupsafe import Markup
 
 from posecheck.web.drawings import poses
-from posecheck.web.drawings.figure import Limb, front_figure, side_figure
+from posecheck.web.drawings.figure import front_figure, side_figure
 from posecheck.web.drawings.frame import WIDTH, Drawing, Label, framed
 from posecheck.web.drawings.shapes import disc, ellipse, fill, line, part, polyline, smooth
 
@@ -15,7 +13,6 @@ _PERSON_X, _CAMERA_X = 26.0, 106.0
 _ABOVE_Y, _GROUND_Y = 80.0, 8.0
 _HIP_HEIGHT, _FLOOR_HEIGHT = 18.5, 5.0
 _SMALL = 0.35
-_RELAXED = replace(poses.CROSSOVER_START, hip=54j, near_leg=Limb(-8 + 5j, -1), far_leg=Limb(8 + 5j, 1))
 
 
 def camera_plan(view: str, *, lying: bool = False, side: str | None = None) -> Markup:
@@ -100,7 +97,7 @@ def _standing_person(view: str) -> str:
 def _lying_person() -> str:
     """Seen from above, on a mat, the right side to the camera: the head at the bottom."""
     mat = '<rect class="d-fill d-mat" x="11" y="50" width="30" height="60" rx="3"/>'
-    figure = front_figure(_RELAXED, near_leg="accent")
+    figure = front_figure(poses.FROM_THE_FRONT, near_leg="accent")
     return f'{mat}<g transform="translate({_PERSON_X:g} 106) scale(.5) rotate(180)">{figure}</g>'
 
 
@@ -115,7 +112,7 @@ def _ground() -> str:
 
 
 def _upright(view: str) -> str:
-    figure = front_figure(_RELAXED) if view == "side" else side_figure(poses.TOE_TOUCH_START)
+    figure = front_figure(poses.FROM_THE_FRONT) if view == "side" else side_figure(poses.FROM_THE_SIDE)
     return f'<g transform="translate({_PERSON_X:g} {_GROUND_Y:g}) scale({_SMALL:g})">{figure}</g>'
 
 

@@ -7,13 +7,14 @@ front view the person's right is on the left of the picture. Left-sided drawings
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posecheck.web.drawings.shapes import disc, elbow, fill, part, smooth, toward, tube
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from posecheck.movements.drawing import DrawnLimb, DrawnPose
 
 THIGH, SHANK, FOOT_HEIGHT = 24.5, 24.6, 3.9
 TRUNK, UPPER_ARM, FOREARM, HAND = 30.0, 18.6, 14.6, 8.0
@@ -41,55 +42,7 @@ _FRONT_HAIR = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Limb:
-    """Where an arm or leg ends, and which way its middle joint bends.
-
-    Attributes
-    ----------
-    end : complex
-        Wrist or ankle.
-    bend : int
-        See `shapes.elbow`; ignored where ``middle`` is given.
-    middle : complex or None
-        Elbow or knee, where the picture foreshortens the limb.
-    tip_deg : float
-        Direction of hand or foot.
-    toe_deg : float
-        How far the toes bend up against the foot.
-    """
-
-    end: complex
-    bend: int = 1
-    middle: complex | None = None
-    tip_deg: float = 0.0
-    toe_deg: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class FigurePose:
-    """A whole body: the point between the hips, the line of the trunk, and four limbs.
-
-    Attributes
-    ----------
-    hip : complex
-    low_deg, high_deg, head_deg : float
-        Directions of the lower and upper half of the trunk, and of the head.
-    near_leg, far_leg, near_arm, far_arm : Limb
-        In the front view near is the person's right.
-    """
-
-    hip: complex
-    low_deg: float
-    high_deg: float
-    head_deg: float
-    near_leg: Limb
-    far_leg: Limb
-    near_arm: Limb
-    far_arm: Limb
-
-
-def side_figure(pose: FigurePose, near_leg: str = "", far_leg: str = "far") -> str:
+def side_figure(pose: DrawnPose, near_leg: str = "", far_leg: str = "far") -> str:
     """SVG of the body from the side; the roles colour the legs."""
     spine = _spine(pose)
     shoulder = spine[-2]
@@ -105,7 +58,7 @@ def side_figure(pose: FigurePose, near_leg: str = "", far_leg: str = "far") -> s
 
 
 def front_figure(
-    pose: FigurePose,
+    pose: DrawnPose,
     near_leg: str = "",
     far_leg: str = "",
     *,
@@ -132,18 +85,18 @@ def front_figure(
     )
 
 
-def front_hips(pose: FigurePose) -> tuple[complex, complex]:
+def front_hips(pose: DrawnPose) -> tuple[complex, complex]:
     """The person's right and left hip joint in the front view."""
     across = 1j * toward(pose.low_deg) * HIP_HALF_WIDTH
     return pose.hip + across, pose.hip - across
 
 
-def knee_of(hip: complex, leg: Limb) -> complex:
+def knee_of(hip: complex, leg: DrawnLimb) -> complex:
     """Where the knee lies."""
     return leg.middle if leg.middle is not None else elbow(hip, leg.end, THIGH, SHANK, leg.bend)
 
 
-def _spine(pose: FigurePose) -> list[complex]:
+def _spine(pose: DrawnPose) -> list[complex]:
     """Six points from the hips to the base of the neck; the last but one is at the height of the shoulders."""
     bend = pose.hip + 0.5 * TRUNK * toward(pose.low_deg)
     neck = bend + 0.5 * TRUNK * toward(pose.high_deg)
@@ -151,14 +104,14 @@ def _spine(pose: FigurePose) -> list[complex]:
     return [(1 - t) ** 2 * pose.hip + 2 * t * (1 - t) * bend + t**2 * neck for t in steps]
 
 
-def _side_trunk(pose: FigurePose, spine: Sequence[complex]) -> str:
+def _side_trunk(pose: DrawnPose, spine: Sequence[complex]) -> str:
     low = pose.hip - 4.5 * toward(pose.low_deg)
     back, front = (4.4, 7.8, 6.2, 5.2, 6.4, 4.8, 2.6), (3.6, 6.2, 6.0, 6.0, 7.0, 5.4, 2.8)
     return _head_and_neck(pose, spine[-1], _SIDE_FACE, _SIDE_HAIR) + part([tube([low, *spine], back, front)])
 
 
 def _head_and_neck(
-    pose: FigurePose, neck: complex, face: Sequence[tuple[float, float]], hair: Sequence[tuple[float, float]]
+    pose: DrawnPose, neck: complex, face: Sequence[tuple[float, float]], hair: Sequence[tuple[float, float]]
 ) -> str:
     up = toward(pose.head_deg)
     centre = neck + HEAD_FROM_NECK * up
@@ -167,7 +120,7 @@ def _head_and_neck(
     return part([throat, skull], "skin") + fill(cap, "hair")
 
 
-def _side_leg(hip: complex, leg: Limb, role: str) -> str:
+def _side_leg(hip: complex, leg: DrawnLimb, role: str) -> str:
     knee = knee_of(hip, leg)
     return part([disc(hip, 6.3), _thigh(hip, knee), _shank(knee, leg.end), disc(knee, 3.8), _side_foot(leg)], role)
 
@@ -182,7 +135,7 @@ def _shank(knee: complex, ankle: complex) -> str:
     return tube(at, (3.7, 3.4, 2.7, 2.3), (3.7, 4.8, 3.1, 2.3))
 
 
-def _side_foot(leg: Limb) -> str:
+def _side_foot(leg: DrawnLimb) -> str:
     along = toward(leg.tip_deg)
     ball = 8.0 - 3.0j
     outline = (
@@ -193,14 +146,14 @@ def _side_foot(leg: Limb) -> str:
     return smooth([leg.end + p * along for p in bent])
 
 
-def _arm(shoulder: complex, arm: Limb, role: str) -> str:
+def _arm(shoulder: complex, arm: DrawnLimb, role: str) -> str:
     joint = arm.middle if arm.middle is not None else elbow(shoulder, arm.end, UPPER_ARM, FOREARM, arm.bend)
     upper = tube([shoulder + t * (joint - shoulder) for t in (-0.14, 0.0, 0.4, 1.0)], (2.2, 3.8, 3.1, 2.4))
     fore = tube([joint + t * (arm.end - joint) for t in (0.0, 0.3, 1.0)], (2.4, 2.6, 1.7))
     return part([upper, fore, disc(joint, 2.4), _hand(arm)], role)
 
 
-def _hand(arm: Limb) -> str:
+def _hand(arm: DrawnLimb) -> str:
     along = toward(arm.tip_deg)
     outline = (
         -0.8 + 1.6j,
@@ -217,20 +170,20 @@ def _hand(arm: Limb) -> str:
     return smooth([arm.end + p * along for p in outline])
 
 
-def _front_trunk(pose: FigurePose, spine: Sequence[complex], role: str) -> str:
+def _front_trunk(pose: DrawnPose, spine: Sequence[complex], role: str) -> str:
     low = pose.hip - 6.6 * toward(pose.low_deg)
     widths = (2.8, 9.9, 9.5, 8.1, 9.8, 9.0, 3.6)
     return _head_and_neck(pose, spine[-1], _FRONT_FACE, _FRONT_HAIR) + part([tube([low, *spine], widths)], role)
 
 
-def _front_leg(hip: complex, leg: Limb, role: str, outward: int) -> str:
+def _front_leg(hip: complex, leg: DrawnLimb, role: str, outward: int) -> str:
     knee = knee_of(hip, leg)
     thigh = tube([hip + t * (knee - hip) for t in (0.0, 0.3, 0.7, 1.0)], (5.8, 5.8, 4.6, 3.7))
     shank = tube([knee + t * (leg.end - knee) for t in (0.0, 0.3, 0.7, 1.0)], (3.7, 4.1, 2.9, 2.2))
     return part([disc(hip, 5.6), thigh, shank, disc(knee, 3.7), _front_foot(leg, outward)], role)
 
 
-def _front_foot(leg: Limb, outward: int) -> str:
+def _front_foot(leg: DrawnLimb, outward: int) -> str:
     outline = [2.2 + 1.8j, 3.4 - 1.6j, 4.8 - 4.2j, 2.6 - 5.4j, -1.4 - 5.4j, -3.4 - 4.4j, -3.0 - 1.8j, -2.2 + 1.8j]
     placed = [leg.end + complex(outward * p.real, p.imag) for p in outline]
     return smooth(placed if outward > 0 else placed[::-1])

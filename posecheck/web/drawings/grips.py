@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from markupsafe import Markup
 
+from posecheck.kinematics.joints import Plane
+from posecheck.movements import Movement, builtin_movements
+from posecheck.movements.drawing import DrawnLimb, DrawnPose
 from posecheck.protocol import grip_by_name, stretch_by_name
 from posecheck.web.drawings import poses
-from posecheck.web.drawings.figure import FigurePose, Limb, front_figure
+from posecheck.web.drawings.figure import front_figure
 from posecheck.web.drawings.frame import Drawing, framed
 from posecheck.web.drawings.movements import FLOOR, body_of, side_label
 from posecheck.web.drawings.shapes import arrow, disc, fill, part, smooth, toward, tube
@@ -30,7 +34,7 @@ _HOLDS = {
     "diagonal-pull": _Hold(-9.4 + 9.6j, -32, 5.4 + 8.4j, 196, -2.0 + 12.6j, 4.2 + 22.6j),
     "lateral-pull": _Hold(-11.6 + 13.2j, -30, 2.0 + 9.8j, 172, -7.6 + 16.0j, 4.0 + 16.0j),
 }
-_STANDING = replace(poses.SIDE_LUNGE_START, hip=0j, near_leg=Limb(-9 - 47j, -1), far_leg=Limb(9 - 47j, 1))
+_STANDING = replace(poses.FROM_THE_FRONT, hip=0j, near_leg=DrawnLimb(-9 - 47j, -1), far_leg=DrawnLimb(9 - 47j, 1))
 _ZOOM = 2.35
 
 
@@ -54,9 +58,10 @@ def stretch_drawing(stretch: str, side: str = "right", grip: str | None = None) 
     """The stretch with the belly held; without ``grip``, in the first grip that goes with it."""
     chosen = stretch_by_name(stretch)
     held = grip_by_name(grip or chosen.grips[0])
-    pose = _POSES[stretch]
-    body = body_of(stretch, _holding_side(pose) if stretch == "runners-lunge" else _holding_front(pose, held.name))
-    pull = _side_pull(pose) if stretch == "runners-lunge" else _front_pull(pose, held.name)
+    test, pose = _test_like(stretch)
+    from_side = test.plane is Plane.SAGITTAL
+    body = body_of(test, _holding_side(pose) if from_side else _holding_front(pose, held.name))
+    pull = _side_pull(pose) if from_side else _front_pull(pose, held.name)
     drawing = Drawing(
         title=f"{chosen.title}, {side}, with the {held.title.lower()}",
         description=f"{chosen.how} Both hands hold the belly on the {side}.",
@@ -66,44 +71,45 @@ def stretch_drawing(stretch: str, side: str = "right", grip: str | None = None) 
     return framed(drawing, mirrored=side == "left")
 
 
-_POSES = {
-    "runners-lunge": poses.RUNNERS_LUNGE_END,
-    "side-lunge": poses.SIDE_LUNGE_END,
-    "crossover": poses.CROSSOVER_END,
-}
+@lru_cache(maxsize=8)
+def _test_like(stretch: str) -> tuple[Movement, DrawnPose]:
+    """The test of the same name: its end pose is the stretch's."""
+    test = builtin_movements()[stretch]
+    assert test.drawing is not None
+    return test, test.drawing.end
 
 
-def _holding_side(pose: FigurePose) -> FigurePose:
+def _holding_side(pose: DrawnPose) -> DrawnPose:
     up = toward(pose.low_deg)
     belly = pose.hip + 9.0 * up - 2.0j * up
     return replace(
         pose,
-        near_arm=Limb(belly, -1, tip_deg=pose.low_deg - 112),
-        far_arm=Limb(belly + 2.5 * up, -1, tip_deg=pose.low_deg - 105),
+        near_arm=DrawnLimb(belly, -1, tip_deg=pose.low_deg - 112),
+        far_arm=DrawnLimb(belly + 2.5 * up, -1, tip_deg=pose.low_deg - 105),
     )
 
 
-def _holding_front(pose: FigurePose, grip: str) -> FigurePose:
+def _holding_front(pose: DrawnPose, grip: str) -> DrawnPose:
     hold, turn = _HOLDS[grip], _turn(pose)
     near, far = pose.hip + hold.gripping * turn, pose.hip + hold.helping * turn
     return replace(
         pose,
-        near_arm=Limb(near, -1, tip_deg=hold.gripping_deg + pose.low_deg - 90),
-        far_arm=Limb(far, 1, tip_deg=hold.helping_deg + pose.low_deg - 90),
+        near_arm=DrawnLimb(near, -1, tip_deg=hold.gripping_deg + pose.low_deg - 90),
+        far_arm=DrawnLimb(far, 1, tip_deg=hold.helping_deg + pose.low_deg - 90),
     )
 
 
-def _turn(pose: FigurePose) -> complex:
+def _turn(pose: DrawnPose) -> complex:
     return toward(pose.low_deg - 90.0)
 
 
-def _side_pull(pose: FigurePose) -> str:
+def _side_pull(pose: DrawnPose) -> str:
     up = toward(pose.low_deg)
     front = pose.hip - 11.0j * up
     return arrow(front + 4.0 * up, front + 20.0 * up + 4.0j * up, "warm")
 
 
-def _front_pull(pose: FigurePose, grip: str) -> str:
+def _front_pull(pose: DrawnPose, grip: str) -> str:
     hold, turn = _HOLDS[grip], _turn(pose)
     return arrow(pose.hip + hold.pull_from * turn, pose.hip + hold.pull_to * turn, "warm")
 

@@ -1,4 +1,4 @@
-"""Drawings of the five tests: start and end position, the tested leg coloured, the measured angle marked."""
+"""Drawings of the tests: start and end position as their files have it, the tested leg coloured, the angle marked."""
 
 from __future__ import annotations
 
@@ -8,99 +8,55 @@ from typing import TYPE_CHECKING, Literal
 
 from markupsafe import Markup
 
-from posecheck.web.drawings import poses
-from posecheck.web.drawings.figure import FigurePose, front_figure, front_hips, knee_of, side_figure
+from posecheck.kinematics.joints import Plane
+from posecheck.web.drawings.figure import front_figure, front_hips, knee_of, side_figure
 from posecheck.web.drawings.frame import FLOOR_Y, WIDTH, Drawing, Label, framed
-from posecheck.web.drawings.shapes import arc, disc, fill, line, polyline, toward
+from posecheck.web.drawings.shapes import arc, disc, fill, line, part, polyline, toward
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from posecheck.movements import Movement
+    from posecheck.movements.drawing import Direction, DrawnAngle, DrawnPose, DrawnTable, MovementDrawing
 
 Moment = Literal["start", "end"]
 
 FLOOR = line(polyline([-58, 58]), "floor", 1.2)
 _LYING_FLOOR_Y = 82.0
-
-_TITLES = {
-    "toe-touch": "Toe touch",
-    "knee-to-chest": "Single knee to chest",
-    "runners-lunge": "Runner's lunge",
-    "side-lunge": "Side lunge",
-    "crossover": "Crossover",
-}
-_WORDS = {
-    ("toe-touch", "start"): "Standing upright, feet together, arms hanging, seen from the side.",
-    ("toe-touch", "end"): "Bent forward at the hips with straight knees, hands at the feet, seen from the side.",
-    ("knee-to-chest", "start"): "Lying on the back, both legs straight, arms beside the body, seen from the {side}.",
-    (
-        "knee-to-chest",
-        "end",
-    ): "Lying on the back, both hands pull the {side} knee to the chest, the other leg stays on the floor.",
-    ("runners-lunge", "start"): "Standing in a long step, the {side} leg behind, trunk upright, seen from the {side}.",
-    ("runners-lunge", "end"): "Sunk forward over the front knee, the {side} leg straight behind, seen from the {side}.",
-    ("side-lunge", "start"): "Standing in a wide stance, trunk upright, seen from the front.",
-    ("side-lunge", "end"): "Sunk over one bent knee, the {side} leg straight out to the side, seen from the front.",
-    (
-        "crossover",
-        "start",
-    ): "Standing with the {side} leg crossed behind the other, trunk upright, seen from the front.",
-    (
-        "crossover",
-        "end",
-    ): "The {side} leg crossed behind, the trunk leans away from it, arm overhead, seen from the front.",
-}
-_POSES: dict[tuple[str, Moment], FigurePose] = {
-    ("toe-touch", "start"): poses.TOE_TOUCH_START,
-    ("toe-touch", "end"): poses.TOE_TOUCH_END,
-    ("knee-to-chest", "start"): poses.KNEE_TO_CHEST_START,
-    ("knee-to-chest", "end"): poses.KNEE_TO_CHEST_END,
-    ("runners-lunge", "start"): poses.RUNNERS_LUNGE_START,
-    ("runners-lunge", "end"): poses.RUNNERS_LUNGE_END,
-    ("side-lunge", "start"): poses.SIDE_LUNGE_START,
-    ("side-lunge", "end"): poses.SIDE_LUNGE_END,
-    ("crossover", "start"): poses.CROSSOVER_START,
-    ("crossover", "end"): poses.CROSSOVER_END,
-}
+_TABLE_TOP = 3.4
 
 
-def movement_drawing(movement: str, moment: Moment = "end", side: str | None = None) -> Markup:
+def movement_drawing(movement: Movement, moment: Moment = "end", side: str | None = None) -> Markup:
     """The drawing of a test.
 
     Parameters
     ----------
-    movement : str
-        Name of one of the five tests. Any other (a user's own movement file) gives empty markup.
+    movement : Movement
+        One whose file has no ``[drawing]`` gives empty markup.
     moment : "start" or "end"
     side : str or None
-        "left" or "right": the tested leg, coloured. Toe touch has none.
+        "left" or "right": the tested leg, coloured. A test that is not done once per side has none.
     """
-    if (movement, moment) not in _POSES:
+    drawn = movement.drawing
+    if drawn is None:
         return Markup()
-    sided = movement != "toe-touch"
     side = side or "right"
-    pose = _POSES[movement, moment]
-    mark = _ANGLES[movement](pose) if moment == "end" else ""
+    pose = drawn.start if moment == "start" else drawn.end
     drawing = Drawing(
-        title=f"{_TITLES[movement]}{f', {side}' if sided else ''}: {moment} position",
-        description=_WORDS[movement, moment].format(side=side),
-        body=FLOOR + body_of(movement, pose) + mark,
-        origin_y=_LYING_FLOOR_Y if movement == "knee-to-chest" else FLOOR_Y,
-        labels=side_label(side) if sided else (),
+        title=f"{_short_title(movement)}{f', {side}' if movement.sides else ''}: {moment} position",
+        description=pose.words.replace("{side}", side),
+        body=_ground(drawn.table) + body_of(movement, pose) + (_angle(movement, drawn) if moment == "end" else ""),
+        origin_y=_LYING_FLOOR_Y if movement.lying and drawn.table is None else FLOOR_Y,
+        labels=side_label(side) if movement.sides else (),
     )
     return framed(drawing, mirrored=side == "left")
 
 
-def body_of(movement: str, pose: FigurePose) -> str:
+def body_of(movement: Movement, pose: DrawnPose) -> str:
     """The figure in the view of that test, its tested leg coloured."""
-    match movement:
-        case "toe-touch":
-            return side_figure(pose)
-        case "knee-to-chest" | "runners-lunge":
-            return side_figure(pose, near_leg="accent")
-        case "side-lunge":
-            return front_figure(pose, near_leg="accent")
-        case _:
-            return front_figure(pose, near_leg="accent", near_leg_behind=True)
+    near_leg = "accent" if movement.sides else ""
+    if movement.plane is Plane.SAGITTAL:
+        return side_figure(pose, near_leg=near_leg)
+    behind = movement.drawing is not None and movement.drawing.near_leg_behind
+    return front_figure(pose, near_leg=near_leg, near_leg_behind=behind)
 
 
 def side_label(side: str) -> tuple[Label, ...]:
@@ -117,36 +73,68 @@ def angle_mark(vertex: complex, from_deg: float, to_deg: float, reach: float = 2
     return under + over + fill(disc(vertex, 2.6), "halo") + fill(disc(vertex, 1.9), "warm")
 
 
-def _toe_touch_angle(pose: FigurePose) -> str:
-    return angle_mark(pose.hip, _deg(knee_of(pose.hip, pose.near_leg) - pose.hip), (pose.low_deg + pose.high_deg) / 2)
+def _short_title(movement: Movement) -> str:
+    """Without what stands in brackets, which a screen reader need not say at each picture."""
+    return movement.title.split(" (", maxsplit=1)[0]
 
 
-def _knee_to_chest_angle(pose: FigurePose) -> str:
-    return angle_mark(pose.hip, 180.0, _deg(knee_of(pose.hip, pose.near_leg) - pose.hip), 17.0)
+def _ground(table: DrawnTable | None) -> str:
+    return FLOOR if table is None else FLOOR + _table(table)
 
 
-def _lunge_angle(pose: FigurePose) -> str:
-    trunk_deg = (pose.low_deg + pose.high_deg) / 2
-    return angle_mark(pose.hip, trunk_deg - 180.0, _deg(knee_of(pose.hip, pose.near_leg) - pose.hip))
+def _table(table: DrawnTable) -> str:
+    """A top with two legs, whose upper edge is at the height that the file says."""
+    inset = min(6.0, (table.right - table.left) / 4)
+    middle = table.height - _TABLE_TOP / 2
+    legs = "".join(line(polyline([complex(x, 0), complex(x, middle)]), "floor", 2.0) for x in _ends(table, inset))
+    corners = [complex(x, y) for x, y in _corners(table)]
+    return legs + part([polyline(corners) + "Z"], "floor")
 
 
-def _side_lunge_angle(pose: FigurePose) -> str:
-    hip = front_hips(pose)[0]
-    return angle_mark(hip, -90.0, _deg(pose.near_leg.end - hip), 30.0)
+def _ends(table: DrawnTable, inset: float) -> tuple[float, float]:
+    return table.left + inset, table.right - inset
 
 
-def _crossover_angle(pose: FigurePose) -> str:
-    return angle_mark(pose.hip, 90.0, (pose.low_deg + pose.high_deg) / 2, 34.0)
+def _corners(table: DrawnTable) -> tuple[tuple[float, float], ...]:
+    low = table.height - _TABLE_TOP
+    return (table.left, table.height), (table.right, table.height), (table.right, low), (table.left, low)
+
+
+def _angle(movement: Movement, drawn: MovementDrawing) -> str:
+    angle = drawn.angle
+    if angle is None:
+        return ""
+    joints = _Joints(movement, drawn.end)
+    return angle_mark(joints.vertex(angle), joints.toward_deg(angle.from_), joints.toward_deg(angle.to), angle.reach)
+
+
+class _Joints:
+    """Where the tested leg's joints lie in a pose, and which way its parts point."""
+
+    def __init__(self, movement: Movement, pose: DrawnPose) -> None:
+        self._pose, self._ankle = pose, pose.near_leg.end
+        self._hip = pose.hip if movement.plane is Plane.SAGITTAL else front_hips(pose)[0]
+        self._knee = knee_of(self._hip, pose.near_leg)
+
+    def vertex(self, angle: DrawnAngle) -> complex:
+        return {"hip": self._pose.hip, "near_hip": self._hip, "knee": self._knee}[angle.at]
+
+    def toward_deg(self, direction: float | Direction) -> float:
+        if not isinstance(direction, str):
+            return direction
+        trunk_deg = (self._pose.low_deg + self._pose.high_deg) / 2
+        match direction:
+            case "trunk":
+                return trunk_deg
+            case "trunk_back":
+                return trunk_deg - 180.0
+            case "thigh":
+                return _deg(self._knee - self._hip)
+            case "shank":
+                return _deg(self._ankle - self._knee)
+            case "leg":
+                return _deg(self._ankle - self._hip)
 
 
 def _deg(step: complex) -> float:
     return math.degrees(cmath.phase(step))
-
-
-_ANGLES: dict[str, Callable[[FigurePose], str]] = {
-    "toe-touch": _toe_touch_angle,
-    "knee-to-chest": _knee_to_chest_angle,
-    "runners-lunge": _lunge_angle,
-    "side-lunge": _side_lunge_angle,
-    "crossover": _crossover_angle,
-}

@@ -101,7 +101,7 @@ def elbow(start: complex, end: complex, first: float, second: float, bend: int) 
     bend : int
         1: the joint lies to the left of the way from start to end; -1: to the right.
     """
-    reach = min(abs(end - start), first + second - 1e-6)
+    reach = max(min(abs(end - start), first + second - 1e-6), 1e-6)
     cosine = (first**2 + reach**2 - second**2) / (2 * first * reach)
     angle = math.acos(max(-1.0, min(1.0, cosine)))
     return start + first * _unit(end - start) * cmath.exp(1j * bend * angle)
@@ -113,7 +113,7 @@ def _tangents(points: Sequence[complex]) -> list[complex]:
 
 
 def _unit(step: complex) -> complex:
-    return step / abs(step)
+    return step / abs(step) if step else 1 + 0j  # points that fall together, in a movement file of the user's own
 
 
 def _xy(point: complex) -> str:

@@ -37,7 +37,8 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 def home(request: Request, site: SiteDep) -> HTMLResponse:
     """Everybody, and how to begin where there is nobody yet."""
     with site.database.read() as transaction:
-        return render(request, "home.html.j2", active="/", people=page_data.people_cards(transaction))
+        people = page_data.people_cards(transaction)
+    return render(request, "home.html.j2", active="/", people=people, movements=movements())
 
 
 @router.get("/people/{person_id}")

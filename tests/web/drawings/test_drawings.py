@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -11,13 +12,17 @@ import pytest
 
 import posecheck.web
 from posecheck.movements import builtin_movements
+from posecheck.movements.drawing import DrawnTable
 from posecheck.protocol import GRIPS, STRETCHES
 from posecheck.web.drawings import camera_plan, grip_drawing, movement_drawing, stretch_drawing
 
 STATIC = Path(posecheck.web.__file__).parent / "server" / "static"
 SIDES = ("left", "right")
 ALL = {
-    **{f"{m} {e} {s}": movement_drawing(m, e, s) for m, e, s in product(builtin_movements(), ("start", "end"), SIDES)},
+    **{
+        f"{m.name} {e} {s}": movement_drawing(m, e, s)
+        for m, e, s in product(builtin_movements().values(), ("start", "end"), SIDES)
+    },
     **{
         f"camera {view} {'lying' if lying else 'standing'} {s}": camera_plan(view, lying=lying, side=s)
         for view, lying, s in product(("side", "front"), (False, True), (None, *SIDES))
@@ -80,20 +85,48 @@ def test_the_left_side_is_the_mirror_image_and_says_left(name: str):
 
 
 def test_start_and_end_differ_and_only_the_end_marks_the_measured_angle():
-    for name in builtin_movements():
-        start, end = movement_drawing(name, "start", "right"), movement_drawing(name, "end", "right")
+    for movement in builtin_movements().values():
+        start, end = movement_drawing(movement, "start", "right"), movement_drawing(movement, "end", "right")
         assert "d-warm" in end
         assert "d-warm" not in start
 
 
 def test_every_built_in_test_has_a_drawing_and_a_place_for_the_camera():
-    for name, movement in builtin_movements().items():
-        assert movement_drawing(name, "end", next(iter(movement.sides), None))
+    for movement in builtin_movements().values():
+        assert movement_drawing(movement, "end", next(iter(movement.sides), None))
         assert camera_plan(movement.view_name, lying=movement.lying)
 
 
-def test_a_movement_of_the_users_own_has_no_drawing():
-    assert movement_drawing("my-own-squat") == ""
+def test_a_movement_file_without_a_drawing_gives_none():
+    assert movement_drawing(replace(builtin_movements()["toe-touch"], drawing=None)) == ""
+
+
+def test_a_figure_whose_joints_fall_together_is_still_drawn():
+    lunge = builtin_movements()["runners-lunge"]
+    assert lunge.drawing is not None
+    end = lunge.drawing.end
+    limb = replace(end.near_leg, end=end.hip)
+    folded = replace(end, near_leg=limb, far_leg=replace(limb, middle=end.hip), near_arm=limb)
+    drawing = movement_drawing(replace(lunge, drawing=replace(lunge.drawing, end=folded)))
+    assert ET.fromstring(drawing).get("role") == "img"
+    assert not re.search(r"\b(nan|inf)\b", drawing)
+
+
+def test_words_of_a_movement_file_are_words_alone():
+    toe_touch = builtin_movements()["toe-touch"]
+    assert toe_touch.drawing is not None
+    end = replace(toe_touch.drawing.end, words="<script>{oops} {side}")
+    drawing = movement_drawing(replace(toe_touch, title="<b>", drawing=replace(toe_touch.drawing, end=end)))
+    root = ET.fromstring(drawing)
+    assert root.findtext(f"{SVG}desc", root.findtext("desc")) == "<script>{oops} right"
+
+
+def test_a_table_stands_on_the_floor_and_ends_where_its_file_says():
+    lying = builtin_movements()["knee-to-chest"]
+    assert lying.drawing is not None
+    on_table = replace(lying, drawing=replace(lying.drawing, table=DrawnTable(-60, 12, 30)))
+    assert "M-60.00 30.00L12.00 30.00" in movement_drawing(on_table)
+    assert "30.00L12.00" not in movement_drawing(lying)
 
 
 def test_the_icon_is_well_formed_and_has_a_title():
