@@ -17,7 +17,7 @@ from posecheck.web.film.live_line import PLAN, checked_framing
 from posecheck.web.server.errors import ConflictError, DiskFullError, NotFoundError, TooLargeError
 from posecheck.web.server.site import session_or_404, upload_or_404
 from posecheck.web.sessions.sessions import checked_test
-from posecheck.web.takes import takes as measuring
+from posecheck.web.takes import measuring
 from posecheck.web.uploads import uploads
 from posecheck.web.uploads.pieces import FULL_WORDS, RECEIVING, OffsetError, append_piece, free_bytes
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 
 from posecheck.web.api.schemas import ImportOut
-from posecheck.web.people import archive as transfer
+from posecheck.web.people import transfer
 from posecheck.web.server.site import SiteDep
 
 router = APIRouter(prefix="/api", tags=["Archive"])

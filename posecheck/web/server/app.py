@@ -16,36 +16,26 @@ from posecheck.storage.database import open_database
 from posecheck.storage.deleting import finish_deletions
 from posecheck.storage.files import DataFolder
 from posecheck.storage.lock import locked
-from posecheck.web.api import api_docs
-from posecheck.web.api import meta_routes as meta
+from posecheck.web.api import api_docs, meta_routes
 from posecheck.web.api.openapi import DescribedApp
-from posecheck.web.film import film_page
-from posecheck.web.film import filming_routes as filming
-from posecheck.web.film import live_routes as live
+from posecheck.web.film import film_page, filming_routes, live_routes
 from posecheck.web.film.estimators import load_estimator
 from posecheck.web.film.filmed import recover_filmings
 from posecheck.web.film.rooms import Rooms
 from posecheck.web.film.watchdog import watch_over
 from posecheck.web.jobs.runner import JobRunner
-from posecheck.web.people import archive_routes as archive
-from posecheck.web.people import people_routes as people
-from posecheck.web.people.archive import clear_leftovers
-from posecheck.web.phones import phone_routes as phone
-from posecheck.web.results import result_page as results_page
-from posecheck.web.results import result_routes as results
-from posecheck.web.server import error_answers
-from posecheck.web.server import event_routes as events
-from posecheck.web.server import settings_routes as settings
+from posecheck.web.people import archive_routes, people_routes
+from posecheck.web.people.transfer import clear_leftovers
+from posecheck.web.phones import phone_routes
+from posecheck.web.results import result_page, result_routes
+from posecheck.web.server import error_answers, event_routes, settings_routes
 from posecheck.web.server.events import EventBoard
 from posecheck.web.server.rendering import folders_with
 from posecheck.web.server.security import Gate
 from posecheck.web.server.site import Site
-from posecheck.web.sessions import pages
-from posecheck.web.sessions import session_routes as sessions
-from posecheck.web.sessions import stretch_routes as stretches
-from posecheck.web.takes import take_page as trial_page
-from posecheck.web.takes import take_routes as takes
-from posecheck.web.uploads import upload_routes as uploads
+from posecheck.web.sessions import pages, session_routes, stretch_routes
+from posecheck.web.takes import take_page, take_routes
+from posecheck.web.uploads import upload_routes
 from posecheck.web.uploads.uploads import recover_uploads
 from posecheck.workflow import LATE_LIBRARIES, load_in_background
 
@@ -56,22 +46,22 @@ if TYPE_CHECKING:
     from posecheck.web.server.settings import WebSettings
 
 ROUTERS = (
-    meta,
-    people,
-    sessions,
-    uploads,
-    filming,
+    meta_routes,
+    people_routes,
+    session_routes,
+    upload_routes,
+    filming_routes,
     film_page,
-    live,
-    phone,
-    takes,
-    results,
-    results_page,
-    stretches,
-    events,
-    archive,
-    settings,
-    trial_page,
+    live_routes,
+    phone_routes,
+    take_routes,
+    result_routes,
+    result_page,
+    stretch_routes,
+    event_routes,
+    archive_routes,
+    settings_routes,
+    take_page,
     api_docs,
     pages,
 )

@@ -9,7 +9,7 @@ from posecheck.storage.job_queue import jobs_of_session
 from posecheck.trial.corrections import Corrections
 from posecheck.web.api.schemas import CorrectionsForm, JobOut, TakeDetail, TakeOut
 from posecheck.web.server.site import SiteDep, session_or_404
-from posecheck.web.takes import takes as measuring
+from posecheck.web.takes import measuring
 
 router = APIRouter(prefix="/api", tags=["Recordings"])
 

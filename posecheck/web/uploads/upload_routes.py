@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from posecheck.web.api.schemas import ConfirmForm, PersonBoxOut, ReadingForm, TakeOut, UploadForm, UploadOut
 from posecheck.web.server.errors import NotFoundError, TooLargeError, WebError
 from posecheck.web.server.site import SiteDep, upload_or_404
-from posecheck.web.takes import takes as measuring
+from posecheck.web.takes import measuring
 from posecheck.web.uploads import uploads
 
 router = APIRouter(prefix="/api", tags=["Uploads"])

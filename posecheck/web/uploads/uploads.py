@@ -16,7 +16,7 @@ from posecheck.video.reader import sha256_of
 from posecheck.web.api.schemas import JobOut, ReadingForm, TakeOut, UploadForm, UploadOut
 from posecheck.web.server.errors import ConflictError, DiskFullError, TooLargeError, WrongInputError
 from posecheck.web.server.site import session_or_404, upload_or_404
-from posecheck.web.takes.takes import drop_corrections, let_latest_count
+from posecheck.web.takes.measuring import drop_corrections, let_latest_count
 from posecheck.web.uploads.pieces import RECEIVING, OffsetError, append_piece, free_bytes
 
 if TYPE_CHECKING:

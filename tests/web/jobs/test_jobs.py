@@ -19,7 +19,7 @@ from posecheck.web.jobs import kinds
 from posecheck.web.jobs.runner import MAX_STARTS
 from posecheck.web.jobs.worker_process import TaskOutcome
 from posecheck.web.server.errors import ConflictError, NotFoundError
-from posecheck.web.takes import takes as measuring
+from posecheck.web.takes import measuring
 from posecheck.web.uploads import uploads
 
 if TYPE_CHECKING:

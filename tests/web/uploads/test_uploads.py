@@ -15,7 +15,7 @@ from posecheck.storage.tables import Upload
 from posecheck.web.api.schemas import ConfirmForm, ReadingForm, UploadForm, UploadOut
 from posecheck.web.server.errors import ConflictError, DiskFullError, NotFoundError, TooLargeError, WrongInputError
 from posecheck.web.server.settings import Limits
-from posecheck.web.takes import takes as measuring
+from posecheck.web.takes import measuring
 from posecheck.web.uploads import uploads
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from posecheck.web.api.schemas import ConfirmForm, TakeOut, UploadForm, UploadOu
 from posecheck.web.results.results import session_input
 from posecheck.web.server.errors import ConflictError, NotFoundError, WrongInputError
 from posecheck.web.sessions import sessions
-from posecheck.web.takes import takes as measuring
+from posecheck.web.takes import measuring
 from posecheck.web.uploads import uploads
 
 if TYPE_CHECKING:
