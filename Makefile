@@ -74,6 +74,9 @@ $(VENV)/.installed: pyproject.toml $(VENV)/.created
 
 $(VENV)/.installed-dev: pyproject.toml $(VENV)/.created
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@# Alone, without what it asks for: a second OpenCV is among it (pyproject.toml says more).
+	@$(BIN)/python -m pip install --quiet --no-deps 'movement>=0.15' 2>/dev/null \
+		|| echo "The package movement cannot be installed: one test will be skipped."
 	@$(call require_libraries)
 	@touch $@ $(VENV)/.installed
 

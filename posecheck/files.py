@@ -29,6 +29,8 @@ class OwnEntry(StrEnum):
     CHART = "angles.svg"
     MOT = "angles.mot"
     TRC = "landmarks.trc"
+    C3D = "recording.c3d"
+    MOVEMENT = "recording.nc"
     CHANGES = "changes.csv"
     SIDES = "sides.csv"
     COMPARISON = "comparison.json"

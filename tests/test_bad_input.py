@@ -387,7 +387,7 @@ def test_pictures_of_8000x6000_are_read_in_little_memory(tmp_path: Path, folder:
         ),
         (("-m", "knee-to-chest", "-s", "middle"), USAGE, "'middle' is not one of 'left', 'right'"),
         (("--side", "left"), USAGE, "Missing option '--movement'"),
-        ((*KNEE, "--format", "c3d"), USAGE, "unknown format 'c3d'; known: trc, mot."),
+        ((*KNEE, "--format", "bvh"), USAGE, "unknown format 'bvh'; known: trc, mot, c3d, nc."),
         ((*KNEE, "--stiffness", "11"), USAGE, "--stiffness"),
     ],
 )

@@ -56,7 +56,7 @@ def angles(
     from posecheck.kinematics.joints import Plane
     from posecheck.output.draw.annotated_video import write_skeleton_video
     from posecheck.output.export.csv_export import write_angles_csv
-    from posecheck.output.export.opensim_export import write_mot, write_trc
+    from posecheck.output.export.formats import write_format
     from posecheck.output.report.words import event_sentences
     from posecheck.pipeline import measure_angles, read_recording
     from posecheck.trial.result import TrialOptions
@@ -74,10 +74,8 @@ def angles(
     plane = {"auto": None, "side": Plane.SAGITTAL, "front": Plane.FRONTAL}[view]
     result = measure_angles(recording, plane=plane, source=source)
     write_angles_csv(result.table, output)
-    if "mot" in targets:
-        write_mot(result.table, targets["mot"])
-    if "trc" in targets:
-        write_trc(result.clean, targets["trc"])
+    for name, path in targets.items():
+        write_format(name, path, result.table, result.clean)
     if annotated:
         with frame_progress("Drawing the video", quiet=quiet or json) as progress:
             write_skeleton_video(video, options.video, annotated, clean=result.clean, progress=progress)

@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from posecheck.movements import Movement
-    from posecheck.output.folders.trial_folder import OutputFormat
+    from posecheck.output.export.formats import OutputFormat
     from posecheck.video.reader import VideoOptions
 
 
@@ -58,7 +58,12 @@ PersonAt = Annotated[
 ]
 Formats = Annotated[
     list[str] | None,
-    typer.Option("--format", help="Also write OpenSim files: trc, mot, or trc,mot.", show_default=False),
+    typer.Option(
+        "--format",
+        help="Also write files for other programs: trc and mot (OpenSim), c3d (motion capture), nc (Python's movement); "
+        "several with commas: trc,mot.",
+        show_default=False,
+    ),
 ]
 Jobs = Annotated[
     int | None,
@@ -110,15 +115,22 @@ def person_point(text: str | None) -> tuple[float, float] | None:
 
 
 def output_formats(texts: list[str] | None) -> tuple[OutputFormat, ...]:
-    """The formats of one or more ``--format`` options, each once, in the order trc, mot.
+    """The formats of one or more ``--format`` options, each once.
 
     Raises
     ------
     typer.BadParameter
         An unknown format.
+    StorageError
+        The package that writes a format is not installed.
     """
+    from posecheck.output.export.formats import OUTPUT_FORMATS, check_formats
+
     words = {word.strip().lower() for text in texts or () for word in text.split(",") if word.strip()}
-    known: tuple[OutputFormat, ...] = ("trc", "mot")
-    if unknown := sorted(words - set(known)):
-        raise typer.BadParameter(f"unknown format '{unknown[0]}'; known: trc, mot.", param_hint="--format")
-    return tuple(name for name in known if name in words)
+    if unknown := sorted(words - set(OUTPUT_FORMATS)):
+        raise typer.BadParameter(
+            f"unknown format '{unknown[0]}'; known: {', '.join(OUTPUT_FORMATS)}.", param_hint="--format"
+        )
+    wanted = tuple(name for name in OUTPUT_FORMATS if name in words)
+    check_formats(wanted)
+    return wanted

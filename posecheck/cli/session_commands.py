@@ -15,7 +15,7 @@ from posecheck.settings import load_settings
 
 if TYPE_CHECKING:
     from posecheck.batch import Done
-    from posecheck.output.folders.trial_folder import OutputFormat
+    from posecheck.output.export.formats import OutputFormat
     from posecheck.session import SessionFile
     from posecheck.workflow import SessionResult
 

@@ -192,11 +192,11 @@ def toe_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.model
 def test_angles_of_any_video_are_a_table_over_its_true_times(tmp_path: Path, toe_clip: Path) -> None:
     output = tmp_path / "angles.csv"
-    done = call("angles", toe_clip, "-o", output, "--format", "trc", "--format", "mot", "--json")
+    done = call("angles", toe_clip, "-o", output, "--format", "trc", "--format", "mot,nc", "--json")
     assert done.code == 0
     said = json.loads(done.out)
-    assert said["files"] == [str(output.with_suffix(suffix)) for suffix in (".csv", ".trc", ".mot")]
-    assert tree(tmp_path) == ["angles.csv", "angles.mot", "angles.trc"]
+    assert said["files"] == [str(output.with_suffix(suffix)) for suffix in (".csv", ".trc", ".mot", ".nc")]
+    assert tree(tmp_path) == ["angles.csv", "angles.mot", "angles.nc", "angles.trc"]
     rows = table(output)
     assert list(rows[0]) == list(COLUMNS["angles.csv"])
     assert list(rows[0])[:9] == FIRST_COLUMNS
@@ -250,7 +250,7 @@ def knee_clip(folder: Path) -> Path:
 def knee(folder: Path, knee_clip: Path) -> Ran:
     """One repetition of a sample clip, analysed with everything that can be written."""
     felt = ("--person", "Runner 7", "--stiffness", 6, "--discomfort", 2, "--note", "tight")
-    formats = ("--format", "mot", "--format", "trc")
+    formats = ("--format", "mot", "--format", "trc,nc")
     words = ("--movement", "knee-to-chest", "--side", "left", "-o", folder / "pre", *felt, *formats)
     done = call("analyze", knee_clip, *words, "--json")
     assert done.code == 0, done
@@ -276,6 +276,7 @@ def test_analyze_writes_everything(folder: Path, knee: Ran) -> None:
         "landmarks.parquet",
         "landmarks.trc",
         "recording.json",
+        "recording.nc",
         "repetitions.csv",
         "trial.json",
     ]

@@ -19,6 +19,7 @@ import numpy as np
 from posecheck.errors import StorageError
 from posecheck.files import write_text_atomic
 from posecheck.output.export.columns import angle_order
+from posecheck.output.export.even_rate import even_times, resample
 from posecheck.pose.landmarks import Landmark
 
 if TYPE_CHECKING:
@@ -29,10 +30,7 @@ if TYPE_CHECKING:
     from posecheck.kinematics.angles import AngleTable
     from posecheck.pose.landmarks import CleanSeries
 
-LONGEST_BRIDGE_S = 0.5
-"""Frames further apart than this are not joined by a line: as the cleaning, MEASUREMENT section 4."""
-
-_TO_OPENSIM = np.array([1.0, -1.0, -1.0])
+Y_UP = np.array([1.0, -1.0, -1.0])
 """x right, y down, z away from the camera -> x right, y up, z towards the camera (a half turn about x)."""
 
 
@@ -51,8 +49,8 @@ def write_mot(table: AngleTable, path: str | Path) -> Path:
     columns = [c for c in angle_order(table.values.columns) if c.endswith("_deg") and table.values[c].notna().any()]
     if not columns:
         raise StorageError(f"{path}: no angle was measured, so there is no motion to write.")
-    time_s, _ = _even_times(table.time_s, path)
-    values = _resample(table.time_s, table.values[columns].to_numpy(dtype=np.float64), time_s)
+    time_s, _ = even_times(table.time_s, path)
+    values = resample(table.time_s, table.values[columns].to_numpy(dtype=np.float64), time_s)
     header = [
         "Coordinates",
         "version=1",
@@ -78,9 +76,9 @@ def write_trc(clean: CleanSeries, path: str | Path) -> Path:
         Fewer than two frames, or the file cannot be written.
     """
     series = clean.landmarks
-    time_s, rate_hz = _even_times(series.time_s, path)
-    flat = (series.xyz_m * _TO_OPENSIM).reshape(len(series), -1)
-    values = _resample(series.time_s, flat, time_s)
+    time_s, rate_hz = even_times(series.time_s, path)
+    flat = (series.xyz_m * Y_UP).reshape(len(series), -1)
+    values = resample(series.time_s, flat, time_s)
     marks, count = list(Landmark), len(time_s)
     rate = f"{rate_hz:.6f}".rstrip("0").rstrip(".")
     header = [
@@ -95,31 +93,6 @@ def write_trc(clean: CleanSeries, path: str | Path) -> Path:
         _row([str(number), f"{t:.6f}"], row, 5) for number, (t, row) in enumerate(zip(time_s, values, strict=True), 1)
     )
     return _write_lines(path, [*header, *rows])
-
-
-def _even_times(time_s: NDArray[np.float64], path: str | Path) -> tuple[NDArray[np.float64], float]:
-    if len(time_s) < 2:
-        raise StorageError(f"{path}: OpenSim files need two frames or more; this recording has {len(time_s)}.")
-    rate_hz = float(1.0 / np.median(np.diff(time_s)))
-    count = int(np.floor((time_s[-1] - time_s[0]) * rate_hz + 1e-6)) + 1
-    return time_s[0] + np.arange(count) / rate_hz, rate_hz
-
-
-def _resample(
-    time_s: NDArray[np.float64], values: NDArray[np.float64], wanted_s: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """(m, k) values at the wanted times, linear between the two frames around each; NaN if one of them is missing."""
-    later = np.clip(np.searchsorted(time_s, wanted_s, side="left"), 1, len(time_s) - 1)
-    span = time_s[later] - time_s[later - 1]
-    share = np.clip((wanted_s - time_s[later - 1]) / span, 0.0, 1.0)
-    share[share < 1e-3] = 0.0  # on a frame: its own value, whatever its neighbour
-    share[share > 1 - 1e-3] = 1.0
-    before, after = values[later - 1].copy(), values[later].copy()
-    before[share == 1.0] = 0.0
-    after[share == 0.0] = 0.0
-    result = before * (1 - share)[:, None] + after * share[:, None]
-    result[(span > LONGEST_BRIDGE_S) & (share > 0) & (share < 1)] = np.nan
-    return np.asarray(result)
 
 
 def _row(lead: list[str], values: NDArray[np.float64], decimals: int) -> str:

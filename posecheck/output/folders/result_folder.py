@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from posecheck.kinematics.joints import Side
     from posecheck.movements import Movement
-    from posecheck.output.folders.trial_folder import OutputFormat
+    from posecheck.output.export.formats import OutputFormat
     from posecheck.progress import Progress
     from posecheck.trial.corrections import Corrections
     from posecheck.trial.result import TrialOptions, TrialResult
@@ -28,8 +28,8 @@ class OutputOptions:
     ----------
     annotated : bool
         The video with skeleton, angles, repetitions and holds drawn on it.
-    formats : tuple of {"trc", "mot"}
-        OpenSim files.
+    formats : tuple of OutputFormat
+        Files for other programs: OpenSim, motion capture, the Python package movement.
     blur_faces : bool
         Blur the face of the followed person in the annotated video and the end range picture. Default: no.
     """

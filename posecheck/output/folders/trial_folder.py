@@ -6,13 +6,13 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
 from posecheck.files import OwnEntry, storage_errors, write_bytes_atomic, write_text_atomic
 from posecheck.output.draw.annotated_video import write_annotated_video, write_end_range_picture
 from posecheck.output.export.csv_export import read_angles_csv, write_angles_csv, write_repetitions_csv
-from posecheck.output.export.opensim_export import write_mot, write_trc
+from posecheck.output.export.formats import FORMAT_FILES, write_format
 from posecheck.output.folders.recording_folder import write_recording
 from posecheck.trial.trial import trial_from_dict, trial_to_dict
 
@@ -24,12 +24,11 @@ if TYPE_CHECKING:
     from posecheck.kinematics.angles import AngleTable
     from posecheck.movements import Movement
     from posecheck.output.draw.face_blur import FaceBlur
+    from posecheck.output.export.formats import OutputFormat
     from posecheck.pose.landmarks import CleanSeries
     from posecheck.pose.recording import Recording
     from posecheck.trial.trial import Trial
     from posecheck.video.reader import VideoOptions
-
-OutputFormat = Literal["trc", "mot"]
 
 TRIAL_FILE = OwnEntry.TRIAL
 ANGLES_FILE = OwnEntry.ANGLES
@@ -37,8 +36,6 @@ REPETITIONS_FILE = OwnEntry.REPETITIONS
 CHART_FILE = OwnEntry.CHART
 VIDEO_FILE = OwnEntry.VIDEO
 PICTURE_FILE = OwnEntry.PICTURE
-MOT_FILE = OwnEntry.MOT
-TRC_FILE = OwnEntry.TRC
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,8 +90,8 @@ def write_trial_folder(
         The video; None where it is gone: then nothing can be drawn, and ``kept_picture`` stands for the end range.
     video_options : VideoOptions
         How it was read.
-    formats : tuple of {"trc", "mot"}
-        OpenSim files besides. Default: none.
+    formats : tuple of OutputFormat
+        Files for other programs besides. Default: none.
     annotated : bool
         Write the annotated video. Default: yes; without it the end range picture is still written.
     kept_picture : bytes, optional
@@ -142,10 +139,8 @@ def _write_tables(
     write_angles_csv(table, folder / ANGLES_FILE)
     write_repetitions_csv(trial, folder / REPETITIONS_FILE)
     write_bytes_atomic(folder / CHART_FILE, angle_chart(table, trial))
-    if "mot" in formats:
-        write_mot(table, folder / MOT_FILE)
-    if "trc" in formats:
-        write_trc(clean, folder / TRC_FILE)
+    for name in formats:
+        write_format(name, folder / FORMAT_FILES[name], table, clean)
 
 
 def write_trial_picture(

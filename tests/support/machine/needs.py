@@ -1,12 +1,13 @@
 """What a test needs from the machine beyond Python: a display, a browser, a database server.
 
 Where the thing is missing the test is skipped, in words. A machine that promises it says so in the environment variable
-``POSECHECK_REQUIRE`` (a comma list of ``browser``, ``postgresql``, ``display``): there the same lack is a failure, so
-that a check can never pass by skipping.
+``POSECHECK_REQUIRE`` (a comma list of ``browser``, ``postgresql``, ``display``, ``movement``): there the same lack is a
+failure, so that a check can never pass by skipping.
 """
 
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
@@ -45,6 +46,12 @@ def needs_postgresql() -> Path:
     if (found := shutil.which("initdb")) and shutil.which("pg_ctl"):
         return Path(found).parent
     _give_up("postgresql", "no PostgreSQL server is installed (Debian: apt-get install postgresql)")
+
+
+def needs_movement() -> None:
+    """Skip the test where the package `movement` cannot be imported, which is installed without what it asks for."""
+    if find_spec("movement") is None:
+        _give_up("movement", "movement is not installed (pip install --no-deps movement)")
 
 
 def _major_version(folder: Path) -> int:
