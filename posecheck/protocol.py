@@ -1,6 +1,6 @@
 """The method that posecheck guides, as data: steps, grips, stretches, safety words, and what a result suggests next.
 
-Source: MEASUREMENT section 8. The method gives no doses, so none are given here: times are the person's own choice.
+Source: docs/method.md#section-8. The method gives no doses, so none are given here: times are the person's own choice.
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ SAFETY_WORDS: tuple[str, ...] = (
     "unexplained pain or fever, or anticoagulants.",
     "posecheck clears nobody for it.",
 )
-"""Always shown before a belly pull (MEASUREMENT section 7)."""
+"""Always shown before a belly pull (docs/limits.md#safety)."""
 
 LIMITS_WORDS: tuple[str, ...] = (
     "posecheck estimates movement for fitness, to compare with yourself. It gives no medical advice.",
@@ -200,7 +200,7 @@ LIMITS_WORDS: tuple[str, ...] = (
     "The pelvis carries no body points: hip flexion is the angle between trunk and thigh and includes the lower back.",
     "Two sides that differ are common, and no cause for concern as such. Nothing here says anything about the belly.",
 )
-"""What the numbers cannot say (MEASUREMENT sections 1 and 7)."""
+"""What the numbers cannot say (docs/limits.md, docs/method.md#section-1)."""
 
 _FRONT_OF_HIP = frozenset({("runners-lunge", "hip_extension")})
 _FOLDING = frozenset({("toe-touch", "hip_flexion"), ("toe-touch", "trunk_flexion"), ("knee-to-chest", "hip_flexion")})

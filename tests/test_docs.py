@@ -249,6 +249,26 @@ def test_relative_links_resolve(page: Path) -> None:
             assert anchor in anchors(linked), f"{page.name}: {target}"
 
 
+def test_every_place_in_the_documentation_that_the_code_names_exists() -> None:
+    named = re.compile(r"\b(docs/[\w-]+\.md)(?:#([\w-]+))?")
+    sources = [
+        path for folder in ("posecheck", "tests", "benchmarks", "scripts") for path in (ROOT / folder).rglob("*.*")
+    ]
+    cited = {
+        match.groups()
+        for path in sources
+        if path.suffix in {".py", ".toml", ".html", ".js"}
+        for match in named.finditer(path.read_text(encoding="utf-8"))
+    }
+    assert ("docs/method.md", "section-5") in cited
+    missing = {
+        (page, anchor)
+        for page, anchor in cited
+        if not (ROOT / page).is_file() or (anchor and anchor not in anchors(ROOT / page))
+    }
+    assert not missing
+
+
 def anchors(page: Path) -> set[str]:
     text = FENCE.sub("", text_of(page))
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)

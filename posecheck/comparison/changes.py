@@ -1,4 +1,4 @@
-"""Sides and blocks compared, with their error (MEASUREMENT section 5). Pure statistics: no files, no pictures."""
+"""Sides and blocks compared, with their error (docs/method.md#section-5). Pure statistics: no files, no pictures."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def own_error_model(pre: Sequence[Trial], baseline: Sequence[Trial], model: Erro
     """The error model with re-positioning error from the person's own repeats, once there are enough of them.
 
     The first primary outcome of every test that was measured in the pre-test and again in the baseline, with nothing done
-    in between, is one repeat (MEASUREMENT section 5).
+    in between, is one repeat (docs/method.md#section-5).
     """
     again = _by_test(baseline, "baseline")
     firsts = {
@@ -285,7 +285,7 @@ def _holm_corrected(changes: list[Change]) -> list[Change]:
 
 
 def with_sentence(change: Change) -> Change:
-    """The change with its sentence for a layman (words: MEASUREMENT sections 5 and 7)."""
+    """The change with its sentence for a layman (what may be said: docs/method.md#section-5)."""
     return replace(change, sentence=_with_corrections(_change_sentence(change), change.corrections))
 
 

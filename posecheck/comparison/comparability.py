@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from posecheck.trial.trial import Trial
 
 MATCHED_WITHIN_DEG = 5.0
-"""Compensations of both blocks must agree this well for a change to count (MEASUREMENT section 5)."""
+"""Compensations of both blocks must agree this well for a change to count (docs/method.md#section-5)."""
 CLOSE_YAW_DEG, CLOSE_SCALE, CLOSE_ROLL_DEG = 5.0, 0.05, 2.0
-"""Beyond these the camera counts as moved, and the error is widened (MEASUREMENT section 6)."""
+"""Beyond these the camera counts as moved, and the error is widened (docs/method.md#section-5)."""
 FAR_YAW_DEG, FAR_SCALE, FAR_ROLL_DEG = 20.0, 0.30, 10.0
 """Beyond these the recordings are not comparable (chosen by us)."""
 
@@ -56,7 +56,7 @@ def check_same_test(pre: Trial, retest: Trial) -> None:
 
 
 def check_set_up(first: Trial, second: Trial, *, same_facing: bool = True) -> tuple[Comparable, list[str]]:
-    """Whether two recordings were made alike, with the reasons if not (MEASUREMENT section 6)."""
+    """Whether two recordings were made alike, with the reasons if not (docs/method.md#section-5)."""
     a, b = first.set_up, second.set_up
     if a.view != b.view:
         return Comparable.NO, [f"one was filmed from the {a.view}, the other from the {b.view}"]

@@ -19,7 +19,7 @@ ALPHA = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorModel:
-    """Variance of repetitions and of re-positioning. [J]: chosen by us, MEASUREMENT section 5."""
+    """Variance of repetitions and of re-positioning. [J]: chosen by us, docs/method.md#section-5."""
 
     prior_sd_deg: float = 2.5
     """s0: repetition SD expected before any is seen [J]."""
@@ -60,7 +60,7 @@ class Difference:
 def pooled_variance(blocks: Sequence[Sequence[float]], model: ErrorModel) -> tuple[float, float]:
     """Shrunk repetition variance.
 
-    s^2 = (nu0 s0^2 + sum (k_b - 1) s_b^2) / (nu0 + nu), nu = sum (k_b - 1): MEASUREMENT section 5.
+    s^2 = (nu0 s0^2 + sum (k_b - 1) s_b^2) / (nu0 + nu), nu = sum (k_b - 1): docs/method.md#section-5.
 
     Returns
     -------
@@ -86,7 +86,7 @@ def difference_of_means(
 ) -> Difference:
     """Second mean less first mean, with confidence interval and smallest detectable change.
 
-    SE^2 = s^2 (1/k1 + 1/k2) + 2 sigma_set^2; CI95 = difference +- t SE; MDC95 = t SE (MEASUREMENT section 5). The
+    SE^2 = s^2 (1/k1 + 1/k2) + 2 sigma_set^2; CI95 = difference +- t SE; MDC95 = t SE (docs/method.md#section-5). The
     re-positioning term is taken as known, so that it adds no uncertainty of its own to the degrees of freedom.
 
     Raises

@@ -1,6 +1,6 @@
 """Landmarks as the model gives them in; trustworthy, evenly smoothed landmarks out, every sample labelled.
 
-The path follows MEASUREMENT section 4: mask, tell left from right, check limb lengths, drop outliers, fill short gaps,
+The path follows docs/method.md#section-4: mask, tell left from right, check limb lengths, drop outliers, fill short gaps,
 smooth without lag. Nothing is invented: what cannot be trusted becomes missing, and says why.
 """
 
@@ -25,7 +25,7 @@ LIMB_SEGMENTS: tuple[tuple[str, str], ...] = (("hip", "knee"), ("knee", "ankle")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleaningOptions:
-    """How landmarks are cleaned. [J] chosen by us, [C] computed: see MEASUREMENT section 4."""
+    """How landmarks are cleaned. [J] chosen by us, [C] computed: see docs/method.md#section-4."""
 
     min_visibility: float = 0.5
     """Below this a point counts as not seen [J]."""

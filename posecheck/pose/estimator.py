@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 TIME_STRETCH = 10_000
 """MediaPipe smooths landmarks with a causal filter whose strength falls with the time between frames; telling it that
-frames lie far apart turns that lag off, and our own zero-lag filter does the work (MEASUREMENT section 4)."""
+frames lie far apart turns that lag off, and our own zero-lag filter does the work (docs/method.md#section-4)."""
 MAX_PEOPLE = 4
 COUNT_EVERY_S = 4.0
 """How often everybody in the picture is counted, more often at first; counting costs as much as two frames."""

@@ -42,7 +42,7 @@ class Table(DeclarativeBase):
 
 
 class Step(StrEnum):
-    """The steps of a session, in order (MEASUREMENT section 8)."""
+    """The steps of a session, in order (docs/method.md#section-8)."""
 
     CHOOSE = "choose"
     PRE = "pre"

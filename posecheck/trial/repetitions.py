@@ -1,4 +1,4 @@
-"""Start, hold, end range and end of every repetition (MEASUREMENT section 4, point 7)."""
+"""Start, hold, end range and end of every repetition (docs/method.md#section-4, points 5 to 8)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MAX_GAP_S = 0.5
 MIN_MEASURED_SHARE, MIN_MEASURED_S = 0.5, 0.5
 """End range is given only where half of the hold, or half a second of it, was measured (chosen by us)."""
 WANTED_REPETITIONS = 3
-"""Fewer than this widen the error and are pointed out (MEASUREMENT section 5)."""
+"""Fewer than this widen the error and are pointed out (docs/method.md#section-4, point 8)."""
 
 
 TIMES_SET_WORDS = "times set by hand"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LONGEST_BRIDGE_S = 0.5
-"""Frames further apart than this are not joined by a line: as the cleaning, MEASUREMENT section 4."""
+"""Frames further apart than this are not joined by a line: as in the cleaning, docs/method.md#section-4."""
 
 
 def even_times(time_s: NDArray[np.float64], path: str | Path) -> tuple[NDArray[np.float64], float]:

@@ -71,7 +71,7 @@ class ReportData:
     pre_date, retest_date : str
         As they are to be printed.
     pre, baseline, retest : tuple of ReportTrial
-        The blocks A, B and C of MEASUREMENT section 5; only the first is needed.
+        The blocks of docs/method.md#section-5; only the first is needed.
     changes : tuple of Change
         From the baseline (or, without one, the pre-test) to the re-test.
     baseline_changes : tuple of Change
