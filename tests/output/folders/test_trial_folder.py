@@ -8,8 +8,8 @@ from made_trial import made_result, made_video
 
 from posecheck.errors import StorageError
 from posecheck.files import check_replaceable
-from posecheck.output.export.landmark_store import read_landmarks
 from posecheck.output.export.formats import OutputFormat
+from posecheck.output.export.landmark_store import read_landmarks
 from posecheck.output.folders.trial_folder import load_trial_folder, write_trial_folder
 from posecheck.trial.trial import trial_to_dict
 from posecheck.video.reader import VideoOptions
