@@ -15,6 +15,7 @@ from posecheck.kinematics.joints import Side
 from posecheck.movements import Movement, builtin_movements, load_movement
 from posecheck.movements.fields import Fields, suggestion
 from posecheck.protocol import GRIPS, STRETCHES
+from posecheck.trial.keys import MeasureKey
 from posecheck.trial.trial import Felt
 
 SESSION_FILE = OwnEntry.SESSION_PLAN
@@ -84,7 +85,7 @@ class SessionFile:
     Attributes
     ----------
     person, date, title : str
-    primary : (movement, side or None, outcome) or None
+    primary : MeasureKey or None
         The one outcome named before the re-test.
     trials : tuple of PlannedTrial
     stretches : tuple of PlannedStretch
@@ -93,7 +94,7 @@ class SessionFile:
     person: str
     date: str
     title: str
-    primary: tuple[str, Side | None, str] | None
+    primary: MeasureKey | None
     trials: tuple[PlannedTrial, ...]
     stretches: tuple[PlannedStretch, ...]
 
@@ -154,7 +155,7 @@ def _date(fields: Fields) -> str:
     raise fields.fail("date", f"expected a date such as 2026-11-22, got {value!r}.")
 
 
-def _primary(fields: Fields, trials: tuple[PlannedTrial, ...]) -> tuple[str, Side | None, str] | None:
+def _primary(fields: Fields, trials: tuple[PlannedTrial, ...]) -> MeasureKey | None:
     if not fields.has("primary"):
         return None
     table = fields.table("primary")
@@ -163,7 +164,7 @@ def _primary(fields: Fields, trials: tuple[PlannedTrial, ...]) -> tuple[str, Sid
     side = table.choice("side", ("", *Side), default="")
     outcome = table.choice("outcome", tuple(item.name for item in movements[movement].outcomes))
     table.finish()
-    return movement, Side(side) if side else None, outcome
+    return MeasureKey(movement, Side(side) if side else None, outcome)
 
 
 def _trial(fields: Fields, folder: Path) -> PlannedTrial:

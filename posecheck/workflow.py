@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from posecheck.output.folders.trial_folder import StoredTrial
     from posecheck.progress import Progress
     from posecheck.session import PlannedTrial, SessionFile
-    from posecheck.trial.trial import Trial
+    from posecheck.trial.keys import MeasureKey
 
 TRIALS_FOLDER = OwnEntry.TRIALS
 LATE_LIBRARIES = (
@@ -139,7 +139,7 @@ def compare_folders(
     folder: Path,
     *,
     baseline: Sequence[Path] = (),
-    primary: tuple[str, Side | None, str] | None = None,
+    primary: MeasureKey | None = None,
     overwrite: bool = False,
 ) -> SessionResult:
     """Compare stored trials and write changes.csv, sides.csv, comparison.json and report.html.
@@ -166,7 +166,7 @@ def comparison_data(
     baseline: Sequence[StoredTrial],
     retest: Sequence[StoredTrial],
     *,
-    primary: tuple[str, Side | None, str] | None = None,
+    primary: MeasureKey | None = None,
     refused: Sequence[Refused] = (),
     session: SessionFile | None = None,
 ) -> ReportData:
@@ -183,11 +183,12 @@ def comparison_data(
     )
     a, b, c = ([stored.trial for stored in block] for block in (pre, baseline, retest))
     model = own_error_model(a, b, ErrorModel())
-    before = [*b, *(trial for trial in a if not any(_same_test(trial, again) for again in b))]
-    comparable = any(_same_test(first, second) for first in before for second in c)
+    repeated, filmed_again = {trial.key for trial in b}, {trial.key for trial in c}
+    before = [*b, *(trial for trial in a if trial.key not in repeated)]
+    comparable = any(trial.key in filmed_again for trial in before)
     changes = compare_blocks(a, c, baseline=b, primary=primary) if c and (comparable or session is None) else ()
-    still = any(_same_test(first, second) for first in a for second in b)
-    people = {stored.trial.provenance.get("person", "") for stored in (*pre, *baseline, *retest)} - {""}
+    still = any(trial.key in repeated for trial in a)
+    people = {trial.person for trial in (*a, *b, *c)} - {""}
     data = ReportData(
         person=session.person if session else ", ".join(sorted(people)),
         pre_date=session.date if session else "",
@@ -215,7 +216,7 @@ def comparison_or_rest(
     baseline: Sequence[StoredTrial],
     retest: Sequence[StoredTrial],
     *,
-    primary: tuple[str, Side | None, str] | None = None,
+    primary: MeasureKey | None = None,
     refused: Sequence[Refused] = (),
     session: SessionFile | None = None,
 ) -> ReportData:
@@ -225,10 +226,6 @@ def comparison_or_rest(
     except ComparisonError as error:
         said = (*refused, Refused("comparison", str(error)))
         return comparison_data(pre, baseline, [], refused=said, session=session)
-
-
-def _same_test(first: Trial, second: Trial) -> bool:
-    return first.movement == second.movement and (not first.sided or first.side == second.side)
 
 
 def _protocol_order(stored: StoredTrial, names: Sequence[str]) -> tuple[int, str]:

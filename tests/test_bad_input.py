@@ -706,8 +706,8 @@ def compared(tmp_path: Path, pre: dict[str, Any], retest: dict[str, Any], *optio
         ),
         ({}, {"movement_version": 7}, "'toe-touch' was measured with version 1 of the test and 7: analyse both videos"),
         (
-            {"provenance": {"person": "A"}},
-            {"provenance": {"person": "B"}},
+            {"person": "A"},
+            {"person": "B"},
             "pre-test is of 'A' and re-test of 'B': a person compares with themself.",
         ),
     ],

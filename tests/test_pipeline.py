@@ -204,7 +204,7 @@ def test_felt_person_and_options_are_kept_with_the_trial() -> None:
     recording = recording_of(toe_touch(RHYTHM.times(), RHYTHM))
     trial = assess(recording, load_movement("toe-touch"), None, options).trial
     assert trial.felt == Felt(stiffness=4)
-    assert trial.provenance["person"] == "Ann"
+    assert trial.person == "Ann"
     assert json.loads(json.dumps(trial.provenance))["options"]["stride"] == 2
     assert trial.provenance["options"]["person_at"] == [0.4, 0.5]
 

@@ -11,6 +11,7 @@ from clips import SAMPLES
 from posecheck.errors import SessionFileError
 from posecheck.kinematics.joints import Side
 from posecheck.session import SESSION_FILE, Phase, PlannedStretch, SessionFile, draft_session, read_session
+from posecheck.trial.keys import MeasureKey
 from posecheck.trial.trial import Felt
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
     session = read_session(folder_with(tmp_path, text))
     (trial,) = session.trials
     assert (session.person, session.date, session.title) == ("Runner 7", "2026-11-22", "After the marathon")
-    assert session.primary == ("runners-lunge", Side.LEFT, "hip_extension")
+    assert session.primary == MeasureKey("runners-lunge", Side.LEFT, "hip_extension")
     assert trial.felt == Felt(6.0, 2.5, "tight in front")
     assert (trial.mirror, trial.start_s, trial.end_s, trial.person_at) == (True, 1.5, 20.0, (0.25, 0.5))
     assert session.stretches == (PlannedStretch("side-lunge", "", "both", "2 x 30 s"),)

@@ -15,6 +15,7 @@ from posecheck.movements import load_movement
 from posecheck.output.folders.result_folder import OutputOptions
 from posecheck.output.folders.trial_folder import load_trial_folder
 from posecheck.session import SESSION_FILE, read_session
+from posecheck.trial.keys import MeasureKey
 from posecheck.trial.result import TrialResult
 from posecheck.workflow import analyze_to_folder, compare_folders, comparison_data, run_session
 
@@ -157,7 +158,7 @@ def test_a_second_block_before_the_stretch_takes_the_place_of_the_pre_test(tmp_p
 def test_the_primary_outcome_named_before_makes_the_others_secondary(tmp_path: Path) -> None:
     pre, retest = (stored_trial(tmp_path / name, "runners-lunge") for name in "ab")
     changes = compare_folders(
-        [pre], [retest], tmp_path / "out", primary=("runners-lunge", Side.RIGHT, "hip_flexion")
+        [pre], [retest], tmp_path / "out", primary=MeasureKey("runners-lunge", Side.RIGHT, "hip_flexion")
     ).changes
     roles = {change.outcome: change.role for change in changes}
     assert roles.pop("hip_flexion") == "primary"
@@ -174,10 +175,10 @@ def test_what_cannot_be_compared_leaves_no_folder(tmp_path: Path) -> None:
 
 def test_provenance_is_told_once_where_it_is_the_same_and_listed_where_not(tmp_path: Path) -> None:
     def stored(name: str, **provenance: str) -> Path:
-        return stored_trial(tmp_path / name, provenance={"numpy": "2.4", **provenance})
+        return stored_trial(tmp_path / name, provenance={"numpy": "2.4", **provenance}, person="A")
 
-    pre = stored("pre", video="before.mp4", video_sha256="1" * 64, mediapipe="1.2", person="A")
-    retest = stored("retest", video="after.mp4", video_sha256="2" * 64, mediapipe="1.3", person="A")
+    pre = stored("pre", video="before.mp4", video_sha256="1" * 64, mediapipe="1.2")
+    retest = stored("retest", video="after.mp4", video_sha256="2" * 64, mediapipe="1.3")
     compare_folders([pre], [retest], tmp_path / "out")
     data = json.loads((tmp_path / "out" / "comparison.json").read_text(encoding="utf-8"))
     assert data["person"] == "A"

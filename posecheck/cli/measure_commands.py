@@ -12,7 +12,7 @@ from posecheck.cli.console import frame_progress, output_console, print_changes,
 from posecheck.errors import StorageError
 
 if TYPE_CHECKING:
-    from posecheck.kinematics.joints import Side
+    from posecheck.trial.keys import MeasureKey
 
 
 def register(app: typer.Typer) -> None:
@@ -240,17 +240,18 @@ def compare(
         output_console().print(f"Report: {result.report}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _primary(text: str | None) -> tuple[str, Side | None, str] | None:
+def _primary(text: str | None) -> MeasureKey | None:
     from posecheck.kinematics.joints import Side
+    from posecheck.trial.keys import MeasureKey
 
     if text is None:
         return None
     parts = text.split(":")
     sides = {"left": Side.LEFT, "right": Side.RIGHT}
     if len(parts) == 2:
-        return parts[0], None, parts[1]
+        return MeasureKey(parts[0], None, parts[1])
     if len(parts) == 3 and parts[1] in sides:
-        return parts[0], sides[parts[1]], parts[2]
+        return MeasureKey(parts[0], sides[parts[1]], parts[2])
     raise typer.BadParameter(
         f"'{text}': write movement:outcome or movement:side:outcome, such as runners-lunge:left:hip_extension.",
         param_hint="--primary",

@@ -30,10 +30,12 @@ from posecheck.errors import ComparisonError
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role
 from posecheck.movements.fields import suggestion
+from posecheck.trial.keys import TrialKey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from posecheck.trial.keys import MeasureKey
     from posecheck.trial.trial import OutcomeResult, Trial
 
 MIN_OWN_REPEATS = 6
@@ -84,6 +86,11 @@ class Change:
     sentence: str
     corrections: tuple[str, ...] = ()
 
+    @property
+    def key(self) -> TrialKey:
+        """Of the two trials that are compared."""
+        return TrialKey(self.movement, self.tested_side if self.sided else None)
+
 
 @dataclass(frozen=True, slots=True)
 class SideDifference:
@@ -115,7 +122,7 @@ def compare_blocks(
     retest: Sequence[Trial],
     *,
     baseline: Sequence[Trial] = (),
-    primary: tuple[str, Side | None, str] | None = None,
+    primary: MeasureKey | None = None,
     model: ErrorModel | None = None,
 ) -> tuple[Change, ...]:
     """Change of every outcome from pre-test to re-test.
@@ -127,7 +134,7 @@ def compare_blocks(
     baseline : sequence of Trial
         A second block before the stretch: then it is compared with the re-test, and pre-test to baseline is the person's
         do-nothing change, which must stay within its own smallest detectable change.
-    primary : (movement, side, outcome), optional
+    primary : MeasureKey, optional
         The one outcome named before the re-test; the side is whose angle it is, as in `Change.side`. Without it each test's
         own primary outcomes stand alone; all others are corrected by Holm's method.
     model : ErrorModel, optional
@@ -151,8 +158,7 @@ def compare_blocks(
         changes.extend(_trial_changes(before[key], after[key], still, primary, model))
     if primary is not None and not any(change.role is Role.PRIMARY for change in changes):
         known = sorted({f"{change.movement}:{change.side}:{change.outcome}" for change in changes})
-        asked = ":".join(str(part) for part in primary if part)
-        raise ComparisonError(f"no outcome is called '{asked}'{suggestion(asked, known)}")
+        raise ComparisonError(f"no outcome is called '{primary}'{suggestion(str(primary), known)}")
     return tuple(with_sentence(change) for change in _holm_corrected(changes))
 
 
@@ -181,24 +187,23 @@ def own_error_model(pre: Sequence[Trial], baseline: Sequence[Trial], model: Erro
     return replace(model, set_sd_deg=own, moved_set_sd_deg=max(own, model.moved_set_sd_deg))
 
 
-def _by_test(trials: Sequence[Trial], block: str) -> dict[tuple[str, Side | None], Trial]:
-    found: dict[tuple[str, Side | None], Trial] = {}
+def _by_test(trials: Sequence[Trial], block: str) -> dict[TrialKey, Trial]:
+    found: dict[TrialKey, Trial] = {}
     for trial in trials:
-        key = (trial.movement, trial.side if trial.sided else None)
-        if key in found:
+        if trial.key in found:
             raise ComparisonError(f"the {block} holds '{trial.label}' twice: give one take of each test and side.")
-        found[key] = trial
+        found[trial.key] = trial
     return found
 
 
-def _nothing_common(before: dict[tuple[str, Side | None], Trial], after: dict[tuple[str, Side | None], Trial]) -> str:
+def _nothing_common(before: dict[TrialKey, Trial], after: dict[TrialKey, Trial]) -> str:
     first = ", ".join(trial.label for trial in before.values()) or "nothing"
     second = ", ".join(trial.label for trial in after.values()) or "nothing"
     return f"no test is in both blocks. Before: {first}. Re-test: {second}. Give the same test and side for both."
 
 
 def _trial_changes(
-    pre: Trial, retest: Trial, still: Trial | None, primary: tuple[str, Side | None, str] | None, model: ErrorModel
+    pre: Trial, retest: Trial, still: Trial | None, primary: MeasureKey | None, model: ErrorModel
 ) -> list[Change]:
     comparable, set_up_reasons = check_set_up(pre, retest)
     technique = technique_reasons(pre, retest)
@@ -242,9 +247,9 @@ def _trial_changes(
     return changes
 
 
-def _role_under(primary: tuple[str, Side | None, str], trial: Trial, outcome: OutcomeResult) -> Role:
-    movement, side, name = primary
-    named = trial.movement == movement and outcome.name == name and side in (None, outcome.side or trial.side)
+def _role_under(primary: MeasureKey, trial: Trial, outcome: OutcomeResult) -> Role:
+    same = (trial.movement, outcome.name) == (primary.movement, primary.outcome)
+    named = same and primary.side in (None, outcome.side or trial.side)
     return Role.PRIMARY if named else Role.SECONDARY
 
 
@@ -355,7 +360,7 @@ def compare_sides(
 
 
 def _check_one_person(trials: Sequence[Trial]) -> None:
-    people = sorted({str(trial.provenance.get("person") or "") for trial in trials} - {""})
+    people = sorted({trial.person for trial in trials} - {""})
     if len(people) > 1:
         raise ComparisonError(f"the trials are of {' and '.join(people)}: a person compares with themself.")
 

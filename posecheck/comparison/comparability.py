@@ -48,7 +48,7 @@ def check_same_test(pre: Trial, retest: Trial) -> None:
         raise ComparisonError(
             f"'{pre.movement}': the pre-test is of the {pre.side} side, the re-test of the {retest.side} side."
         )
-    people = [trial.provenance.get("person") for trial in (pre, retest)]
+    people = [trial.person for trial in (pre, retest)]
     if all(people) and people[0] != people[1]:
         raise ComparisonError(
             f"pre-test is of '{people[0]}' and re-test of '{people[1]}': a person compares with themself."

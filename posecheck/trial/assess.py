@@ -128,6 +128,7 @@ def _assess(
         ),
         corrections=corrections.phrases(),
         provenance=provenance(recording, options) | corrections.provenance(),
+        person=options.person,
     )
     return TrialResult(trial, movement, recording, cleaned, table, view, options)
 
@@ -151,7 +152,6 @@ def provenance(recording: Recording, options: TrialOptions) -> dict[str, Any]:
         "height_px": source.height_px,
         "frames": len(recording.series),
         "rate_hz": recording.series.rate_hz,
-        "person": options.person,
         "options": {
             "start_s": options.video.start_s,
             "end_s": options.video.end_s,

@@ -11,6 +11,7 @@ import numpy as np
 from posecheck.errors import ComparisonError, StorageError
 from posecheck.kinematics.joints import ANGLES, Side
 from posecheck.movements import Role
+from posecheck.trial.keys import TrialKey
 from posecheck.trial.quality import GateStatus, QualityGate
 from posecheck.trial.repetitions import WANTED_REPETITIONS, Repetition
 
@@ -155,6 +156,8 @@ class Trial:
         What a person set right by hand: ``1 repetition excluded by hand``. Empty for nothing.
     provenance : mapping
         Versions, model and video checksums, options, corrections.
+    person : str
+        Who it is, as told; empty for not told. In trial.json it stands among the provenance.
     """
 
     movement: str
@@ -174,11 +177,17 @@ class Trial:
     notes: tuple[str, ...] = ()
     corrections: tuple[str, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    person: str = ""
 
     @property
     def passed(self) -> bool:
         """Whether no quality gate rejected the recording."""
         return all(gate.status is not GateStatus.REJECT for gate in self.gates)
+
+    @property
+    def key(self) -> TrialKey:
+        """What it is found by among other trials."""
+        return TrialKey(self.movement, self.side if self.sided else None)
 
     @property
     def label(self) -> str:
@@ -263,7 +272,9 @@ def repetition_notes(repetitions: tuple[Repetition, ...]) -> tuple[str, ...]:
 
 def trial_to_dict(trial: Trial) -> dict[str, Any]:
     """The trial as plain JSON values; missing numbers become null."""
-    return {"format": FORMAT_VERSION, **plain_json(asdict(trial))}
+    values = asdict(trial)
+    values["provenance"] |= {"person": values.pop("person")}
+    return {"format": FORMAT_VERSION, **plain_json(values)}
 
 
 def trial_from_dict(data: Mapping[str, Any], where: str) -> Trial:
@@ -300,7 +311,8 @@ def trial_from_dict(data: Mapping[str, Any], where: str) -> Trial:
             stretch=data["stretch"],
             notes=tuple(data["notes"]),
             corrections=tuple(data.get("corrections", ())),
-            provenance=data["provenance"],
+            provenance={key: value for key, value in data["provenance"].items() if key != "person"},
+            person=data["provenance"].get("person") or "",
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StorageError(f"{where}: not a trial result ({error}). Analyse the video again.") from error

@@ -21,6 +21,7 @@ from posecheck.comparison.difference import difference_of_means
 from posecheck.errors import ComparisonError
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role
+from posecheck.trial.keys import MeasureKey
 from posecheck.trial.trial import SetUp, Trial
 
 LEFT, RIGHT = Side.LEFT, Side.RIGHT
@@ -211,7 +212,7 @@ def test_naming_one_primary_outcome_makes_all_others_secondary() -> None:
     before = lunge(LEFT, hip_extension=10.0, hip_flexion=90.0)
     after = lunge(LEFT, hip_extension=10.0 + BEYOND_ONE_DEG, hip_flexion=90.0 + BEYOND_ONE_DEG)
     others = (lunge(RIGHT, hip_extension=10.0, hip_flexion=90.0),) * 2
-    primary = ("runners-lunge", LEFT, "hip_extension")
+    primary = MeasureKey("runners-lunge", LEFT, "hip_extension")
     changes = compare_blocks([before, others[0]], [after, others[1]], primary=primary)
     roles = {(item.tested_side, item.outcome): item.role for item in changes if item.pre.repetitions}
     assert [key for key, role in roles.items() if role is Role.PRIMARY] == [(LEFT, "hip_extension")]

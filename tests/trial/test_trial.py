@@ -44,7 +44,8 @@ def lunge() -> Trial:
         notes=("One.", "Two."),
         caution="Careful.",
         stretch="runners-lunge",
-        provenance={"person": "A", "options": {"stride": 1}},
+        provenance={"options": {"stride": 1}},
+        person="A",
     )
 
 
@@ -59,6 +60,15 @@ def test_a_trial_survives_the_way_through_json() -> None:
     assert back.gates[0].status is GateStatus.PASS
     assert back.felt == Felt(stiffness=3, note="tight")
     assert back.events == lunge().events
+    assert back.person == "A"
+
+
+def test_the_person_keeps_the_place_in_the_file_that_earlier_versions_read() -> None:
+    data = trial_to_dict(lunge())
+    assert data["provenance"] == {"options": {"stride": 1}, "person": "A"}
+    assert "person" not in data
+    nameless = {**data, "provenance": {"options": {"stride": 1}}}
+    assert trial_from_dict(nameless, "trial.json").person == ""
 
 
 def test_missing_numbers_are_null_in_json_and_nan_in_memory() -> None:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from posecheck.comparison.changes import Change, SideDifference
-    from posecheck.kinematics.joints import Side
     from posecheck.output.report.charts import AngleData
     from posecheck.trial.trial import Trial
 
@@ -103,7 +102,7 @@ class ReportData:
     @property
     def before(self) -> tuple[ReportTrial, ...]:
         """What the re-test is compared with: of each test the baseline, or the pre-test where there was none."""
-        newest = {_test_key(item): item for item in (*self.pre, *self.baseline)}
+        newest = {item.trial.key: item for item in (*self.pre, *self.baseline)}
         return tuple(newest.values())
 
     @property
@@ -120,7 +119,3 @@ class ReportData:
     def trials(self) -> tuple[ReportTrial, ...]:
         """All recordings, in the order of the blocks."""
         return (*self.pre, *self.baseline, *self.retest)
-
-
-def _test_key(item: ReportTrial) -> tuple[str, Side | None]:
-    return item.trial.movement, item.trial.side if item.trial.sided else None

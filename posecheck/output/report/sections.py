@@ -149,15 +149,11 @@ def section_tests(data: ReportData) -> tuple[TestSection, ...]:
 
 def test_pairs(data: ReportData) -> Iterator[tuple[ReportTrial | None, ReportTrial | None]]:
     """Of every test and side the recording before the stretch and the re-test, None where there is none."""
-    after = {_key(item.trial): item for item in data.retest}
+    after = {item.trial.key: item for item in data.retest}
     for item in data.before:
-        yield item, after.pop(_key(item.trial), None)
+        yield item, after.pop(item.trial.key, None)
     for item in after.values():
         yield None, item
-
-
-def _key(trial: Trial) -> tuple[str, Side | None]:
-    return trial.movement, trial.side if trial.sided else None
 
 
 def _test_section(data: ReportData, before: ReportTrial | None, after: ReportTrial | None, name: str) -> TestSection:

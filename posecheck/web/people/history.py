@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from posecheck.comparison.changes import Block, Change, Verdict, block_of
 from posecheck.comparison.difference import ErrorModel, difference_of_means
 from posecheck.movements import Role
 from posecheck.output.report.sections import test_pairs
+from posecheck.trial.keys import MeasureKey
 from posecheck.trial.trial import plain_json
 from posecheck.web.results.results import build_report, input_of
 from posecheck.web.server.site import person_or_404
@@ -30,9 +31,6 @@ SESSIONS_WORDS = (
 )
 KEPT_SESSIONS = 400
 """Numbers of so many sessions are kept in memory, a few KB each (chosen by us)."""
-
-OutcomeKey = tuple[str, str, str]
-"""Movement, tested side (empty for a test that is not done once per side), outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +64,14 @@ class Visit:
 
     session_id: str
     date: str
-    outcomes: dict[OutcomeKey, OutcomeVisit]
+    outcomes: dict[MeasureKey, OutcomeVisit]
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
     """One outcome over the sessions, oldest first, with what may be said about it."""
 
-    key: OutcomeKey
+    key: MeasureKey
     visits: tuple[tuple[Visit, OutcomeVisit], ...]
     mdc95_deg: float
     words: str
@@ -113,13 +111,13 @@ def courses(visits: Iterable[Visit]) -> tuple[Course, ...]:
 
 def _outcome_visits(
     data: ReportData, before: ReportTrial | None, retest: ReportTrial | None
-) -> Iterator[tuple[OutcomeKey, OutcomeVisit]]:
+) -> Iterator[tuple[MeasureKey, OutcomeVisit]]:
     trial = next(item.trial for item in (before, retest) if item is not None)
     for outcome in trial.outcomes:
         if outcome.role is Role.PRIMARY and outcome.unit == "deg":
             first, second = (item.trial.outcome(outcome.name) if item else None for item in (before, retest))
             yield (
-                (trial.movement, str(trial.side) if trial.sided else "", outcome.name),
+                MeasureKey(trial.movement, trial.key.side, outcome.name),
                 OutcomeVisit(
                     f"{trial.label}: {outcome.title[:1].lower()}{outcome.title[1:]}",
                     trial.movement_version,
@@ -132,16 +130,14 @@ def _outcome_visits(
 
 
 def _is_change(change: Change, trial: Trial, name: str) -> bool:
-    return (change.movement, change.outcome) == (trial.movement, name) and (
-        not trial.sided or change.tested_side is trial.side
-    )
+    return (change.key, change.outcome) == (trial.key, name)
 
 
 def _block(outcome: OutcomeResult | None) -> Block | None:
     return block_of(outcome) if outcome is not None and outcome.values else None
 
 
-def _course(key: OutcomeKey, visits: Sequence[tuple[Visit, OutcomeVisit]]) -> Course:
+def _course(key: MeasureKey, visits: Sequence[tuple[Visit, OutcomeVisit]]) -> Course:
     measured = [(visit, item) for visit, item in visits if item.values and item.version == visits[-1][1].version]
     if len(measured) < 2:
         return Course(key, tuple(visits), math.nan, "One session so far: the next one shows a course.")
@@ -161,11 +157,8 @@ def _course(key: OutcomeKey, visits: Sequence[tuple[Visit, OutcomeVisit]]) -> Co
 
 
 def _course_json(course: Course) -> dict[str, Any]:
-    movement, side, outcome = course.key
     return {
-        "movement": movement,
-        "side": side or None,
-        "outcome": outcome,
+        **asdict(course.key),
         "label": course.visits[0][1].label,
         "mdc95_deg": course.mdc95_deg,
         "words": course.words,

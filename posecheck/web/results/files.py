@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -92,12 +93,11 @@ def folder_name(take: MeasuredTake) -> str:
 
 def session_to_dict(inputs: SessionInput) -> dict[str, Any]:
     """The session in the words of a session file (session.toml), as JSON; empty values left out."""
-    movement, side, outcome = inputs.primary or ("", None, "")
     told: dict[str, Any] = {
         "person": inputs.person,
         "date": inputs.date,
         "title": inputs.title,
-        "primary": _without_empty({"movement": movement, "side": side, "outcome": outcome}),
+        "primary": asdict(inputs.primary) if inputs.primary else None,
         "trials": [
             _trial_to_dict(take) for take in sorted(inputs.takes, key=lambda take: list(Phase).index(take.phase))
         ],

@@ -15,6 +15,7 @@ from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, load
 from posecheck.output.report.data import Refused, ReportData, ReportStretch
 from posecheck.session import Phase, SessionFile
 from posecheck.storage.tables import TakeState, UploadState
+from posecheck.trial.keys import MeasureKey, TrialKey
 from posecheck.web.server.site import session_or_404
 from posecheck.web.sessions.felt import felt_in
 from posecheck.workflow import comparison_or_rest
@@ -53,6 +54,11 @@ class MeasuredTake:
     file_name: str
     felt: Felt
 
+    @property
+    def key(self) -> TrialKey:
+        """The key of the trial that was measured from it."""
+        return TrialKey(self.movement, Side(self.side) if self.side else None)
+
 
 @dataclass(frozen=True, slots=True)
 class SessionInput:
@@ -61,7 +67,7 @@ class SessionInput:
     Attributes
     ----------
     session_id, person, date, title : str
-    primary : (movement, side or None, outcome) or None
+    primary : MeasureKey or None
     takes : tuple of MeasuredTake
     stretches : tuple of ReportStretch
     refused : tuple of Refused
@@ -73,7 +79,7 @@ class SessionInput:
     person: str
     date: str
     title: str
-    primary: tuple[str, Side | None, str] | None
+    primary: MeasureKey | None
     takes: tuple[MeasuredTake, ...]
     stretches: tuple[ReportStretch, ...]
     refused: tuple[Refused, ...]
@@ -86,11 +92,7 @@ class SessionInput:
 
     def take_of(self, phase: Phase, item: ReportTrial) -> MeasuredTake:
         """The take that a recording of the report is from."""
-        trial = item.trial
-        side = str(trial.side) if trial.sided else ""
-        return next(
-            take for take in self.takes if (take.phase, take.movement, take.side) == (phase, trial.movement, side)
-        )
+        return next(take for take in self.takes if (take.phase, take.key) == (phase, item.trial.key))
 
 
 def session_report(site: Site, session_id: str) -> ReportData:
@@ -206,15 +208,15 @@ def _changed_ns(folder: Path) -> int:
     return changed
 
 
-def _primary(named: dict[str, Any] | None) -> tuple[str, Side | None, str] | None:
+def _primary(named: dict[str, Any] | None) -> MeasureKey | None:
     if not named:
         return None
-    return named["movement"], Side(named["side"]) if named.get("side") else None, named["outcome"]
+    return MeasureKey(named["movement"], Side(named["side"]) if named.get("side") else None, named["outcome"])
 
 
 def _stored(take: MeasuredTake, person: str) -> StoredTrial:
     """A take's folder with the names that the user gave: the folder itself knows only opaque ones."""
     stored = load_trial_folder(take.folder)
-    names = {"video": take.file_name, "person": person}
-    trial = replace(stored.trial, felt=take.felt, provenance={**stored.trial.provenance, **names})
+    named = {**stored.trial.provenance, "video": take.file_name}
+    trial = replace(stored.trial, felt=take.felt, provenance=named, person=person)
     return replace(stored, trial=trial)

@@ -34,7 +34,7 @@ def test_a_stored_trial_measured_again_gives_the_same_numbers(folder: Path) -> N
     for before, after in zip(first.outcomes, again.trial.outcomes, strict=True):
         assert after.values == before.values
     assert again.trial.gates == first.gates
-    assert again.trial.provenance["person"] == "A"
+    assert again.trial.person == "A"
     assert again.trial.provenance["video_sha256"] == first.provenance["video_sha256"]
 
 

@@ -367,7 +367,7 @@ def trial_of(
         gates=gates,
         compensations=summarise_compensations(movement, repetitions),
         set_up=set_up,
-        provenance={"person": person_name},
+        person=person_name,
     )
 
 
