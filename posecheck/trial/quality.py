@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posecheck.kinematics.angles import body_yaw_deg
 from posecheck.kinematics.joints import Plane, Side, mark_of
+from posecheck.kinematics.view import body_yaw_deg
 from posecheck.pose.landmarks import Landmark, SampleState
 
 if TYPE_CHECKING:
@@ -175,83 +175,15 @@ def check_quality(
     limits : QualityLimits, optional
     """
     limits = limits or QualityLimits()
-    series = clean.landmarks
-    view = "side" if posture.plane is Plane.SAGITTAL else "front"
-    seen = _seen_share(clean, needed)
-    cut_off = _cut_off_share(clean)
     return (
-        _at_most(
-            "yaw",
-            "Camera angle",
-            start.yaw_deg,
-            limits.yaw_deg,
-            "deg",
-            f"The person is turned {start.yaw_deg:.0f} degrees out of the {view} view.",
-            f"Turn until the camera looks straight at your {view}.",
-        ),
-        _at_most(
-            "roll",
-            "Camera level",
-            abs(start.roll_deg),
-            limits.roll_deg,
-            "deg",
-            f"The camera is tilted by {abs(start.roll_deg):.0f} degrees.",
-            "Level the camera: angles against the vertical are off by as much.",
-        ),
-        _at_least(
-            "size",
-            "Person's size",
-            100 * start.extent,
-            _percent(limits.min_size),
-            "%",
-            f"The person fills {100 * start.extent:.0f} % of the picture's {'width' if posture.lying else 'height'}.",
-            "Go closer, or zoom in.",
-        ),
-        _at_most(
-            "centre",
-            "Person in the middle",
-            100 * start.off_centre,
-            _percent(limits.off_centre),
-            "%",
-            f"The hips are {100 * start.off_centre:.0f} % of the width away from the middle.",
-            "Stand in the middle: lenses bend the edges.",
-        ),
-        _at_least(
-            "rate",
-            "Frame rate",
-            series.rate_hz,
-            limits.min_rate_hz,
-            "frames/s",
-            f"{series.rate_hz:.0f} pictures a second.",
-            "Film with 24 or more pictures a second.",
-        ),
-        _at_most(
-            "static_camera",
-            "Camera stands still",
-            100 * capture.camera_shift,
-            _percent(limits.camera_shift),
-            "%",
-            f"The background moved by {100 * capture.camera_shift:.1f} % of the width.",
-            "Put the camera on something firm.",
-        ),
-        _at_most(
-            "in_frame",
-            "Whole body in the picture",
-            100 * cut_off,
-            _percent(limits.cut_off_share),
-            "%",
-            f"Feet, knees, hips or shoulders left the picture for {100 * cut_off:.0f} % of the time.",
-            "Move the camera back until the whole body stays in the picture.",
-        ),
-        _at_least(
-            "seen",
-            "Body points seen",
-            100 * seen,
-            _percent(limits.min_seen_share),
-            "%",
-            f"The body points that matter were measured in {100 * seen:.0f} % of the pictures.",
-            "More light, tighter clothes and a plain background help.",
-        ),
+        _yaw_gate(start, posture, limits),
+        _roll_gate(start, limits),
+        _size_gate(start, posture, limits),
+        _centre_gate(start, limits),
+        _rate_gate(clean.landmarks, limits),
+        _static_camera_gate(capture, limits),
+        _in_frame_gate(clean, limits),
+        _seen_gate(clean, needed, limits),
         light_gate(capture, limits),
         _people_gate(people, chosen),
     )
@@ -267,6 +199,105 @@ def light_gate(capture: CaptureReport, limits: QualityLimits | None = None) -> Q
         "grey level",
         f"The picture's mean brightness is {capture.brightness:.0f} of 255.",
         "Switch on a light in front of you.",
+    )
+
+
+def _yaw_gate(start: StartPosition, posture: Posture, limits: QualityLimits) -> QualityGate:
+    view = "side" if posture.plane is Plane.SAGITTAL else "front"
+    return _at_most(
+        "yaw",
+        "Camera angle",
+        start.yaw_deg,
+        limits.yaw_deg,
+        "deg",
+        f"The person is turned {start.yaw_deg:.0f} degrees out of the {view} view.",
+        f"Turn until the camera looks straight at your {view}.",
+    )
+
+
+def _roll_gate(start: StartPosition, limits: QualityLimits) -> QualityGate:
+    return _at_most(
+        "roll",
+        "Camera level",
+        abs(start.roll_deg),
+        limits.roll_deg,
+        "deg",
+        f"The camera is tilted by {abs(start.roll_deg):.0f} degrees.",
+        "Level the camera: angles against the vertical are off by as much.",
+    )
+
+
+def _size_gate(start: StartPosition, posture: Posture, limits: QualityLimits) -> QualityGate:
+    return _at_least(
+        "size",
+        "Person's size",
+        100 * start.extent,
+        _percent(limits.min_size),
+        "%",
+        f"The person fills {100 * start.extent:.0f} % of the picture's {'width' if posture.lying else 'height'}.",
+        "Go closer, or zoom in.",
+    )
+
+
+def _centre_gate(start: StartPosition, limits: QualityLimits) -> QualityGate:
+    return _at_most(
+        "centre",
+        "Person in the middle",
+        100 * start.off_centre,
+        _percent(limits.off_centre),
+        "%",
+        f"The hips are {100 * start.off_centre:.0f} % of the width away from the middle.",
+        "Stand in the middle: lenses bend the edges.",
+    )
+
+
+def _rate_gate(series: LandmarkSeries, limits: QualityLimits) -> QualityGate:
+    return _at_least(
+        "rate",
+        "Frame rate",
+        series.rate_hz,
+        limits.min_rate_hz,
+        "frames/s",
+        f"{series.rate_hz:.0f} pictures a second.",
+        "Film with 24 or more pictures a second.",
+    )
+
+
+def _static_camera_gate(capture: CaptureReport, limits: QualityLimits) -> QualityGate:
+    return _at_most(
+        "static_camera",
+        "Camera stands still",
+        100 * capture.camera_shift,
+        _percent(limits.camera_shift),
+        "%",
+        f"The background moved by {100 * capture.camera_shift:.1f} % of the width.",
+        "Put the camera on something firm.",
+    )
+
+
+def _in_frame_gate(clean: CleanSeries, limits: QualityLimits) -> QualityGate:
+    cut_off_pct = 100 * _cut_off_share(clean)
+    return _at_most(
+        "in_frame",
+        "Whole body in the picture",
+        cut_off_pct,
+        _percent(limits.cut_off_share),
+        "%",
+        f"Feet, knees, hips or shoulders left the picture for {cut_off_pct:.0f} % of the time.",
+        "Move the camera back until the whole body stays in the picture.",
+    )
+
+
+def _seen_gate(clean: CleanSeries, needed: Sequence[Landmark], limits: QualityLimits) -> QualityGate:
+    seen_pct = 100 * _seen_share(clean, needed)
+    return _at_least(
+        "seen",
+        "Body points seen",
+        seen_pct,
+        _percent(limits.min_seen_share),
+        "%",
+        f"The body points that matter were measured in {seen_pct:.0f} % of the pictures.",
+        "More light, tighter clothes and a plain background help.",
     )
 
 
