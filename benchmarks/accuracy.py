@@ -24,8 +24,9 @@ import numpy as np
 
 from benchmarks.docs import write_table
 from posecheck.comparison.changes import Verdict, compare_blocks
-from posecheck.kinematics.angles import compute_angles, detect_view
+from posecheck.kinematics.angles import compute_angles
 from posecheck.kinematics.joints import Side, mark_of
+from posecheck.kinematics.view import detect_view
 from posecheck.movements import Movement, Role
 from posecheck.pipeline import analyze_video
 from posecheck.pose.landmarks import LANDMARK_COUNT, CleanSeries, LandmarkSeries, SeriesSource

@@ -27,6 +27,10 @@ class MovementError(PosecheckError):
     """A movement is unknown, or its file is wrong: names the file and the key."""
 
 
+class AngleSourceError(PosecheckError):
+    """There is no such source of angles."""
+
+
 class RecordingError(PosecheckError):
     """A recording was read, but the test cannot be measured from it: too short, wrong view, no repetition."""
 

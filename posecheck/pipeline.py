@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from posecheck.errors import NoPersonError
-from posecheck.kinematics.angles import compute_angles, detect_view
-from posecheck.kinematics.cleaning import CleaningOptions, clean
 from posecheck.kinematics.joints import Plane, Side
+from posecheck.kinematics.motion import read_motion
+from posecheck.kinematics.sources import DEFAULT_SOURCE
+from posecheck.kinematics.view import detect_view
 from posecheck.pose.capture import CaptureWatcher
 from posecheck.pose.estimator import MediaPipeEstimator, track
 from posecheck.pose.model_files import choose_model
@@ -25,7 +26,6 @@ from posecheck.video.reader import open_video, sha256_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from posecheck.kinematics.angles import AngleSource
     from posecheck.movements import Movement
     from posecheck.progress import Progress
     from posecheck.video.reader import Frame
@@ -103,7 +103,7 @@ def analyze_video(
     return assess(read_recording(path, options, progress=progress), movement, side, options)
 
 
-def measure_angles(recording: Recording, *, plane: Plane | None = None, source: AngleSource = "image") -> AngleResult:
+def measure_angles(recording: Recording, *, plane: Plane | None = None, source: str = DEFAULT_SOURCE) -> AngleResult:
     """All angles of any recording, without a test.
 
     Parameters
@@ -111,10 +111,10 @@ def measure_angles(recording: Recording, *, plane: Plane | None = None, source: 
     recording : Recording
     plane : Plane, optional
         Side or front view; told from the landmarks when left out.
-    source : {"image", "world"}
+    source : str
+        Where angles come from, as `posecheck.kinematics.angles.compute_angles`.
     """
     view = detect_view(recording.series, plane=plane)
-    cleaned = clean(recording.series, CleaningOptions(facing=view.facing))
-    events = tuple(sorted((*recording.events, *cleaned.events), key=lambda event: event.start_s))
-    cleaned = replace(cleaned, events=events)
-    return AngleResult(recording, cleaned, compute_angles(cleaned, view, source=source), view)
+    motion = read_motion(recording.series, view=view, source=source)
+    events = tuple(sorted((*recording.events, *motion.clean.events), key=lambda event: event.start_s))
+    return AngleResult(recording, replace(motion.clean, events=events), motion.table, view)

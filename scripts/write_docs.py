@@ -19,6 +19,7 @@ from posecheck.cli.app import EXIT_CODES
 from posecheck.comparison.difference import ErrorModel
 from posecheck.kinematics.cleaning import CleaningOptions
 from posecheck.kinematics.joints import ANGLES, AngleDefinition, Plane
+from posecheck.kinematics.sources import DEFAULT_SOURCE, SOURCES
 from posecheck.movements import AngleRef, Compensation, Movement, Outcome, builtin_movements
 from posecheck.output.export.columns import COLUMNS
 from posecheck.protocol import GRIPS, LIMITS_WORDS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES
@@ -136,6 +137,15 @@ def _angle(definition: AngleDefinition) -> str:
             f"- Seen from: the {' and the '.join(views)}",
         )
     )
+
+
+def sources_part() -> str:
+    """Where angles can come from."""
+    rows = (
+        (f"`{name}`" + (" (default)" if name == DEFAULT_SOURCE else ""), source.words[0].upper() + source.words[1:])
+        for name, source in SOURCES.items()
+    )
+    return table(("source", "what it is"), rows)
 
 
 def film_part() -> str:
@@ -282,6 +292,7 @@ def _sentences(words: Sequence[str]) -> str:
 PARTS: dict[str, Callable[[], str]] = {
     **{f"columns {file}": partial(columns_part, file) for file in COLUMNS},
     "angles": angles_part,
+    "angle sources": sources_part,
     "film": film_part,
     "movements": movements_part,
     "gates": gates_part,

@@ -10,6 +10,7 @@ import typer
 from posecheck.cli import options as opt
 from posecheck.cli.console import frame_progress, output_console, print_changes, print_json, print_sides, print_trial
 from posecheck.errors import StorageError
+from posecheck.kinematics.sources import DEFAULT_SOURCE
 
 if TYPE_CHECKING:
     from posecheck.trial.keys import MeasureKey
@@ -30,12 +31,7 @@ def register(app: typer.Typer) -> None:
 def angles(
     video: opt.Video,
     output: Annotated[Path, typer.Option("--output", "-o", help="The CSV file to write.", show_default=False)],
-    source: Annotated[
-        Literal["image", "world"],
-        typer.Option(
-            help="image: angles in the picture's plane. world: the model's own 3D points (any view, compressed range)."
-        ),
-    ] = "image",
+    source: opt.SourceOption = DEFAULT_SOURCE,
     view: Annotated[Literal["auto", "side", "front"], typer.Option(help="How the person was filmed.")] = "auto",
     start: opt.Start = None,
     end: opt.End = None,
@@ -72,7 +68,7 @@ def angles(
     with frame_progress(video.name, quiet=quiet or json) as progress:
         recording = read_recording(video, options, progress=progress)
     plane = {"auto": None, "side": Plane.SAGITTAL, "front": Plane.FRONTAL}[view]
-    result = measure_angles(recording, plane=plane, source=source)
+    result = measure_angles(recording, plane=plane, source=str(source))
     write_angles_csv(result.table, output)
     for name, path in targets.items():
         write_format(name, path, result.table, result.clean)

@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from posecheck.kinematics.sources import SOURCES
+
 if TYPE_CHECKING:
     from posecheck.movements import Movement
     from posecheck.output.export.formats import OutputFormat
     from posecheck.video.reader import VideoOptions
+
+    SourceChoice = str
+else:  # which ones there are is known only when the program runs
+    SourceChoice = StrEnum("SourceChoice", {name: name for name in SOURCES})
 
 
 class SideChoice(StrEnum):
@@ -33,6 +39,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier result of posecheck.")]
 ModelPath = Annotated[
     Path | None, typer.Option("--model", help="Another pose_landmarker bundle (lite, full, heavy).", show_default=False)
+]
+SourceOption = Annotated[
+    SourceChoice,
+    typer.Option("--source", help=" ".join(f"{name}: {source.words}" for name, source in SOURCES.items())),
 ]
 Start = Annotated[float | None, typer.Option("--start", help="Use the video from this second on.", show_default=False)]
 End = Annotated[float | None, typer.Option("--end", help="Use the video up to this second.", show_default=False)]

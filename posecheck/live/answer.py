@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from posecheck.live.framing import FramingMatch, points_to_list
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    from posecheck.live.framing import FramingMatch
     from posecheck.trial.quality import QualityGate
 
 
@@ -117,11 +117,6 @@ class LiveAnswer:
             "ready": self.ready,
             "done": self.done,
         }
-
-
-def points_to_list(points: NDArray[np.float64]) -> list[list[float] | None]:
-    """(n, 2) fractions as JSON has them: 4 digits, null where missing."""
-    return [[round(float(x), 4), round(float(y), 4)] if np.isfinite([x, y]).all() else None for x, y in points]
 
 
 def _gate(gate: QualityGate) -> dict[str, Any]:

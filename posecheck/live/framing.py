@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from posecheck.comparison.comparability import CLOSE_ROLL_DEG, CLOSE_SCALE, CLOSE_YAW_DEG
-from posecheck.kinematics.angles import body_yaw_deg, detect_view
 from posecheck.kinematics.joints import Plane
-from posecheck.live.answer import points_to_list
+from posecheck.kinematics.view import body_yaw_deg
 from posecheck.pose.landmarks import LANDMARK_COUNT, Landmark
 from posecheck.trial.quality import START_S, body_length_px
+from posecheck.trial.reading import view_of_test
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +75,7 @@ class Framing:
     yaw_deg, roll_deg : float
         Turn of the shoulders out of the front view, and tilt of the camera; NaN where unknown.
     facing : int
-        As in `posecheck.kinematics.angles.View`.
+        As in `posecheck.kinematics.view.View`.
     """
 
     hip_xy: Place
@@ -116,7 +116,7 @@ class Framing:
             float(size[0] / size[1]),
             float(np.median(yaw)),
             roll_deg,
-            detect_view(series, plane=movement.plane, lying=movement.lying).facing,
+            view_of_test(series, movement).facing,
         )
 
     @property
@@ -196,6 +196,11 @@ def way_to_move(movement: Movement, facing: int, picture_x: float) -> str:
     if movement.lying:
         return "towards your feet" if ahead else "towards your head"
     return "forward" if ahead else "backward"
+
+
+def points_to_list(points: NDArray[np.float64]) -> list[list[float] | None]:
+    """(n, 2) fractions as JSON has them: 4 digits, null where missing."""
+    return [[round(float(x), 4), round(float(y), 4)] if np.isfinite([x, y]).all() else None for x, y in points]
 
 
 def _or_null(value: float) -> float | None:

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posecheck.kinematics.angles import AngleTable, View, compute_angles, detect_view
-from posecheck.kinematics.cleaning import clean
 from posecheck.kinematics.joints import Side, mark_of
 from posecheck.movements import Role
-from posecheck.pose.landmarks import LANDMARK_COUNT, CleanSeries, Landmark, LandmarkSeries, Pose, SeriesSource
-from posecheck.trial.reading import cleaning_options, needed_landmarks, tested_side
+from posecheck.pose.landmarks import LANDMARK_COUNT, Landmark, LandmarkSeries, Pose, SeriesSource
+from posecheck.trial.reading import TrialMotion, needed_landmarks, read_trial_motion, tested_side, view_of_test
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from posecheck.kinematics.angles import AngleTable
+    from posecheck.kinematics.view import View
     from posecheck.movements import AngleRef, Movement, Outcome
 
 WINDOW_S = 2.0
@@ -32,25 +32,10 @@ Row = tuple[float, Pose | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Window:
-    """The last two seconds.
-
-    Attributes
-    ----------
-    raw : LandmarkSeries
-        As the estimator gave it.
-    clean : CleanSeries
-        Only the points that the live engine needs.
-    table : AngleTable
-    view : View
-    tested : Side
-    """
+class Window(TrialMotion):
+    """The last two seconds: the motion in them, and the landmarks as the estimator gave them."""
 
     raw: LandmarkSeries
-    clean: CleanSeries
-    table: AngleTable
-    view: View
-    tested: Side
 
     def signal(self, ref: AngleRef) -> NDArray[np.float64]:
         """(n,) an angle of the movement, turned so that more range is a larger number."""
@@ -80,7 +65,7 @@ class LiveMeasure:
         if all(row[1] is None for row in self._rows):
             return None
         raw = series_of(self._rows, source)
-        view = self._frozen or detect_view(raw, plane=self._movement.plane, lying=self._movement.lying)
+        view = self._frozen or view_of_test(raw, self._movement)
         return measure(raw, self._movement, self._side, view, live=True)
 
     def rows_since(self, time_s: float) -> tuple[Row, ...]:
@@ -102,7 +87,7 @@ class LiveMeasure:
 
 
 def measure(raw: LandmarkSeries, movement: Movement, side: Side | None, view: View, *, live: bool = False) -> Window:
-    """Clean a series and compute its angles, as `posecheck.pipeline` does for a recording.
+    """Read a series as a recording is read.
 
     Parameters
     ----------
@@ -113,11 +98,12 @@ def measure(raw: LandmarkSeries, movement: Movement, side: Side | None, view: Vi
     live : bool
         Leave out the points and the angles that nothing live rests on (hands, mouth): half of the work.
     """
-    tested = tested_side(movement, side, view)
-    chosen = _only(raw, _BODY | set(needed_landmarks(movement, tested))) if live else raw
-    cleaned = clean(chosen, cleaning_options(movement, tested, view))
-    only = _live_angles(movement) if live else None
-    return Window(raw, cleaned, compute_angles(cleaned, view, source=movement.angle_source, only=only), view, tested)
+    chosen, only = raw, None
+    if live:
+        chosen = _only(raw, _BODY | set(needed_landmarks(movement, tested_side(movement, side, view))))
+        only = _live_angles(movement)
+    motion = read_trial_motion(chosen, movement, side, view=view, only=only)
+    return Window(motion.view, motion.clean, motion.table, motion.tested, raw)
 
 
 def signal_of(table: AngleTable, ref: AngleRef, tested: Side) -> NDArray[np.float64]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posecheck.kinematics.angles import is_lying
 from posecheck.kinematics.joints import Side, mark_of
+from posecheck.kinematics.view import is_lying
 from posecheck.live.measure import signal_of
 from posecheck.trial.quality import body_length_px
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from posecheck.errors import MovementError
 from posecheck.kinematics.joints import ANGLES, Plane, Side
+from posecheck.kinematics.sources import DEFAULT_SOURCE, SOURCES, find_source
 from posecheck.movements.drawing import MovementDrawing, read_drawing
 from posecheck.movements.fields import Fields, suggestion
 
@@ -168,8 +169,8 @@ class Movement:
         The tested leg is behind in the side view: settles which leg is which.
     legs_in_plane : bool
         The legs stay in the plane of the picture, so that a shortened leg is a fault.
-    angle_source : {"image"}
-        Where angles come from: the picture's plane.
+    angle_source : str
+        Where angles come from: a name in `posecheck.kinematics.sources.SOURCES`.
     instructions : Instructions
     repetition : RepetitionRule
     start : tuple of StartRule
@@ -195,7 +196,7 @@ class Movement:
     side_meaning: str
     rear_leg_tested: bool
     legs_in_plane: bool
-    angle_source: Literal["image", "world"]
+    angle_source: str
     instructions: Instructions
     repetition: RepetitionRule
     start: tuple[StartRule, ...]
@@ -274,9 +275,7 @@ def read_movement(text: str, where: str) -> Movement:
         side_meaning=fields.text("side_meaning", default=""),
         rear_leg_tested=fields.flag("rear_leg_tested", default=False),
         legs_in_plane=fields.flag("legs_in_plane", default=False),
-        angle_source="world"
-        if fields.choice("angle_source", ("image", "world"), default="image") == "world"
-        else "image",
+        angle_source=fields.choice("angle_source", tuple(SOURCES), default=DEFAULT_SOURCE),
         instructions=_instructions(fields.table("instructions")),
         repetition=_repetition(fields.table("repetition")),
         start=tuple(_start_rule(item) for item in fields.tables("start")),
@@ -377,7 +376,7 @@ def _refs(movement: Movement) -> Iterator[tuple[str, AngleRef]]:
 
 def _check(movement: Movement, where: str) -> None:
     for key, ref in _refs(movement):
-        reason = ANGLES[ref.angle].why_not(movement.plane) if movement.angle_source == "image" else None
+        reason = find_source(movement.angle_source).why_not(ANGLES[ref.angle], movement.plane)
         if reason is not None:
             raise MovementError(f"{where}: {key}: {reason}")
     for kind, names in (

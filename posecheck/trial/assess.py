@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import posecheck
 from posecheck.errors import RecordingError
-from posecheck.kinematics.angles import compute_angles, detect_view
-from posecheck.kinematics.cleaning import clean
-from posecheck.kinematics.joints import Side
 from posecheck.pose.recording import Recording, cut_recording
 from posecheck.trial.corrections import Corrections, correct_repetitions
-from posecheck.trial.quality import Posture, check_quality, read_start
-from posecheck.trial.reading import cleaning_options, needed_landmarks, tested_side
-from posecheck.trial.repetitions import find_repetitions
+from posecheck.trial.quality import Posture, QualityGate, StartPosition, check_quality, read_start
+from posecheck.trial.reading import TrialMotion, needed_landmarks, read_trial_motion
+from posecheck.trial.repetitions import Repetition, find_repetitions
 from posecheck.trial.requirements import (
     rejections,
     require_side,
@@ -36,6 +33,7 @@ from posecheck.trial.trial import (
 )
 
 if TYPE_CHECKING:
+    from posecheck.kinematics.joints import Side
     from posecheck.movements import Movement
 
 
@@ -68,69 +66,104 @@ def assess(
     where = recording.info.path
     try:
         part = cut_recording(recording, corrections.start_s, corrections.end_s)
-        result = _assess(part, movement, corrections.side or side, options, corrections)
-        return replace(result, recording=recording)
+        assessment = _Assessment(part, movement, corrections.side or side, options, corrections)
+        return replace(assessment.result(), recording=recording)
     except RecordingError as error:
         raise type(error)(f"{where}: {error}") from error
 
 
-def _assess(
-    recording: Recording, movement: Movement, side: Side | None, options: TrialOptions, corrections: Corrections
-) -> TrialResult:
-    series = recording.series
-    corrections.check_side(movement)
-    require_side(movement, side)
-    require_usable(series, recording.capture)
-    require_view(series, movement)
-    view = detect_view(series, plane=movement.plane, lying=movement.lying)
-    tested = tested_side(movement, side, view)
-    cleaned = clean(series, cleaning_options(movement, tested, view))
-    table = compute_angles(cleaned, view, source=movement.angle_source)
-    posture = Posture(movement.plane, movement.lying)
-    start = read_start(cleaned, posture, recording.capture)
-    gates = check_quality(
-        cleaned,
-        posture,
-        start,
-        recording.capture,
-        people=recording.people,
-        chosen=options.person_at is not None,
-        needed=needed_landmarks(movement, tested),
-    )
-    require_tested_leg(table, movement, tested)
-    try:
-        found = find_repetitions(table, movement, tested, times=corrections.times)
-        repetitions = correct_repetitions(found, corrections)
-        require_usable_repetition(repetitions, movement)
-    except RecordingError as error:
-        raise RecordingError(" ".join([str(error), *rejections(gates)])) from error
-    events = sorted((*recording.events, *cleaned.events), key=lambda event: event.start_s)
-    trial = Trial(
-        movement=movement.name,
-        movement_title=movement.title,
-        movement_version=movement.version,
-        side=tested,
-        sided=bool(movement.sides),
-        outcomes=summarise_outcomes(movement, tested, repetitions),
-        repetitions=repetitions,
-        gates=gates,
-        compensations=summarise_compensations(movement, repetitions),
-        set_up=SetUp(movement.view_name, view.facing, start.yaw_deg, start.roll_deg, start.body_size),
-        events=tuple(Event(event.kind, event.start_s, event.end_s, event.words) for event in events),
-        felt=options.felt,
-        caution=movement.caution,
-        stretch=movement.stretch,
-        notes=(
-            *recording.warnings,
-            *_side_notes(movement, side, tested),
+@dataclass(frozen=True, slots=True, eq=False)
+class _Assessment:
+    """What is to be measured, and the steps of measuring it."""
+
+    recording: Recording
+    movement: Movement
+    side: Side | None
+    options: TrialOptions
+    corrections: Corrections
+
+    def result(self) -> TrialResult:
+        self.require_measurable()
+        motion = read_trial_motion(self.recording.series, self.movement, self.side)
+        start = read_start(motion.clean, self.posture, self.recording.capture)
+        gates = self.gates(motion, start)
+        require_tested_leg(motion.table, self.movement, motion.tested)
+        trial = self.trial(motion, start, gates, self.repetitions(motion, gates))
+        return TrialResult(trial, self.movement, self.recording, motion.clean, motion.table, motion.view, self.options)
+
+    @property
+    def posture(self) -> Posture:
+        return Posture(self.movement.plane, self.movement.lying)
+
+    def require_measurable(self) -> None:
+        """Refuse what need not be measured to see that it cannot be."""
+        self.corrections.check_side(self.movement)
+        require_side(self.movement, self.side)
+        require_usable(self.recording.series, self.recording.capture)
+        require_view(self.recording.series, self.movement)
+
+    def gates(self, motion: TrialMotion, start: StartPosition) -> tuple[QualityGate, ...]:
+        return check_quality(
+            motion.clean,
+            self.posture,
+            start,
+            self.recording.capture,
+            people=self.recording.people,
+            chosen=self.options.person_at is not None,
+            needed=needed_landmarks(self.movement, motion.tested),
+        )
+
+    def repetitions(self, motion: TrialMotion, gates: tuple[QualityGate, ...]) -> tuple[Repetition, ...]:
+        """The repetitions as found and set right by hand; where none can be used, the gates say the likely cause."""
+        try:
+            found = find_repetitions(motion.table, self.movement, motion.tested, times=self.corrections.times)
+            repetitions = correct_repetitions(found, self.corrections)
+            require_usable_repetition(repetitions, self.movement)
+        except RecordingError as error:
+            raise RecordingError(" ".join([str(error), *rejections(gates)])) from error
+        return repetitions
+
+    def trial(
+        self,
+        motion: TrialMotion,
+        start: StartPosition,
+        gates: tuple[QualityGate, ...],
+        repetitions: tuple[Repetition, ...],
+    ) -> Trial:
+        movement = self.movement
+        return Trial(
+            movement=movement.name,
+            movement_title=movement.title,
+            movement_version=movement.version,
+            side=motion.tested,
+            sided=bool(movement.sides),
+            outcomes=summarise_outcomes(movement, motion.tested, repetitions),
+            repetitions=repetitions,
+            gates=gates,
+            compensations=summarise_compensations(movement, repetitions),
+            set_up=SetUp(movement.view_name, motion.view.facing, start.yaw_deg, start.roll_deg, start.body_size),
+            events=self.events(motion),
+            felt=self.options.felt,
+            caution=movement.caution,
+            stretch=movement.stretch,
+            notes=self.notes(motion, repetitions),
+            corrections=self.corrections.phrases(),
+            provenance=provenance(self.recording, self.options) | self.corrections.provenance(),
+            person=self.options.person,
+        )
+
+    def events(self, motion: TrialMotion) -> tuple[Event, ...]:
+        """What happened while reading and while cleaning, in the order of time."""
+        events = sorted((*self.recording.events, *motion.clean.events), key=lambda event: event.start_s)
+        return tuple(Event(event.kind, event.start_s, event.end_s, event.words) for event in events)
+
+    def notes(self, motion: TrialMotion, repetitions: tuple[Repetition, ...]) -> tuple[str, ...]:
+        return (
+            *self.recording.warnings,
+            *_side_notes(self.movement, self.side, motion.tested),
             *repetition_notes(repetitions),
-            *corrections.notes(),
-        ),
-        corrections=corrections.phrases(),
-        provenance=provenance(recording, options) | corrections.provenance(),
-        person=options.person,
-    )
-    return TrialResult(trial, movement, recording, cleaned, table, view, options)
+            *self.corrections.notes(),
+        )
 
 
 def provenance(recording: Recording, options: TrialOptions) -> dict[str, Any]:

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posecheck.kinematics.angles import body_yaw_deg, compute_angles, detect_view, is_lying
-from posecheck.kinematics.cleaning import CleaningOptions, clean
 from posecheck.kinematics.joints import Side
+from posecheck.kinematics.motion import read_motion
+from posecheck.kinematics.view import body_yaw_deg, is_lying
 from posecheck.movements import load_movement
 from posecheck.pose.landmarks import Landmark
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from posecheck.kinematics.angles import AngleTable, View
+    from posecheck.kinematics.angles import AngleTable
+    from posecheck.kinematics.view import View
     from posecheck.pose.landmarks import LandmarkSeries
     from posecheck.pose.recording import Recording
 
@@ -134,11 +135,10 @@ class _Seen:
 
     @classmethod
     def of(cls, series: LandmarkSeries) -> _Seen:
-        view = detect_view(series)
-        table = compute_angles(clean(series, CleaningOptions(facing=view.facing)), view)
-        ahead = _left_ankle_ahead(series, view)
+        motion = read_motion(series)
+        ahead = _left_ankle_ahead(series, motion.view)
         turn = _ramp(_median(body_yaw_deg(series)), 30.0, 60.0)
-        return cls(turn, is_lying(series), _median(np.abs(ahead)), ahead, table)
+        return cls(turn, is_lying(series), _median(np.abs(ahead)), ahead, motion.table)
 
     def ends(self, column: str) -> tuple[float, float]:
         """Lowest and highest value of an angle, spikes left out; 0 where it cannot be told."""

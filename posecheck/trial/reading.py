@@ -2,16 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posecheck.kinematics.cleaning import CleaningOptions
 from posecheck.kinematics.joints import ANGLES, Side
+from posecheck.kinematics.motion import Motion, read_motion
+from posecheck.kinematics.view import detect_view
 from posecheck.movements import Role
 
 if TYPE_CHECKING:
-    from posecheck.kinematics.angles import View
+    from collections.abc import Collection
+
+    from posecheck.kinematics.view import View
     from posecheck.movements import Movement
-    from posecheck.pose.landmarks import Landmark
+    from posecheck.pose.landmarks import Landmark, LandmarkSeries
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrialMotion(Motion):
+    """How somebody moved in a test, and which leg is the tested one."""
+
+    tested: Side
+
+
+def read_trial_motion(
+    series: LandmarkSeries,
+    movement: Movement,
+    side: Side | None,
+    *,
+    view: View | None = None,
+    only: Collection[str] | None = None,
+) -> TrialMotion:
+    """Read the landmarks of a test as the test asks for it: its view, its tested leg, its cleaning, its source of angles.
+
+    Parameters
+    ----------
+    series : LandmarkSeries
+    movement : Movement
+    side : Side or None
+        The tested leg as declared; must be given for a test that is done once per side.
+    view : View, optional
+        Told from the landmarks when left out.
+    only : collection of str, optional
+        Names of the angles to compute; all by default.
+    """
+    view = view or view_of_test(series, movement)
+    tested = tested_side(movement, side, view)
+    cleaning = cleaning_options(movement, tested, view)
+    motion = read_motion(series, view=view, cleaning=cleaning, source=movement.angle_source, only=only)
+    return TrialMotion(motion.view, motion.clean, motion.table, tested)
+
+
+def view_of_test(series: LandmarkSeries, movement: Movement) -> View:
+    """How the camera sees the person, given the plane and the posture that the test asks for."""
+    return detect_view(series, plane=movement.plane, lying=movement.lying)
 
 
 def tested_side(movement: Movement, side: Side | None, view: View) -> Side:

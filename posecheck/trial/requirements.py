@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from posecheck.errors import NoPersonError, RecordingError
-from posecheck.kinematics.angles import AngleTable, body_yaw_deg
+from posecheck.kinematics.angles import AngleTable
 from posecheck.kinematics.joints import Plane, Side
+from posecheck.kinematics.view import body_yaw_deg
 from posecheck.movements import Role
 from posecheck.trial.quality import MIN_DURATION_S, WRONG_VIEW_DEG, GateStatus, QualityGate
 

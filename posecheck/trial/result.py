@@ -11,7 +11,8 @@ from posecheck.video.reader import VideoOptions
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from posecheck.kinematics.angles import AngleTable, View
+    from posecheck.kinematics.angles import AngleTable
+    from posecheck.kinematics.view import View
     from posecheck.movements import Movement
     from posecheck.pose.landmarks import CleanSeries
     from posecheck.pose.recording import Recording

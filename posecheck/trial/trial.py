@@ -101,7 +101,7 @@ class SetUp:
     ----------
     view : {"side", "front"}
     facing : int
-        See `posecheck.kinematics.angles.View`.
+        See `posecheck.kinematics.view.View`.
     yaw_deg : float
         Turn of the person out of the ideal view at the start, NaN if unknown.
     roll_deg : float

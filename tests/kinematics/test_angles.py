@@ -15,11 +15,11 @@ from synthetic import (
     mirrored,
     moved,
     person,
-    with_noise,
 )
 
-from posecheck.kinematics.angles import AngleTable, View, angle_columns, body_yaw_deg, compute_angles, detect_view
+from posecheck.kinematics.angles import AngleTable, angle_columns, compute_angles
 from posecheck.kinematics.joints import Plane, Side
+from posecheck.kinematics.view import View, detect_view
 from posecheck.pose.landmarks import CleanSeries, Landmark, LandmarkSeries, SampleState
 
 EXACT_DEG = 1e-4  # the figure has no error of its own: only rounding in arccos
@@ -214,35 +214,6 @@ def test_a_mirror_image_exchanges_left_and_right_and_nothing_else(turn_deg: floa
             continue
         other = reflected.values[definition.column(side.other)].to_numpy()
         assert other == pytest.approx(direct.values[column].to_numpy(), abs=EXACT_DEG), column
-
-
-@pytest.mark.parametrize(
-    ("turn_deg", "plane", "facing", "near"),
-    [
-        (FACING_RIGHT, Plane.SAGITTAL, 1, Side.RIGHT),
-        (FACING_LEFT, Plane.SAGITTAL, -1, Side.LEFT),
-        (FRONT_VIEW, Plane.FRONTAL, 1, None),
-        (FROM_BEHIND, Plane.FRONTAL, -1, None),
-    ],
-)
-@pytest.mark.parametrize("off_deg", [-15.0, 0.0, 15.0])
-def test_the_view_is_told_from_the_landmarks(
-    turn_deg: float, plane: Plane, facing: int, near: Side | None, off_deg: float
-) -> None:
-    series = with_noise(person(TIME_S, turn_deg=turn_deg + off_deg), 3.0)
-    view = detect_view(series)
-    assert view == View(plane, facing)
-    assert view.near_side is near
-
-
-def test_facing_survives_a_deep_forward_bend() -> None:
-    bent = person(TIME_S, turn_deg=FACING_LEFT, trunk_flexion=110.0, left_hip_flexion=100.0, right_hip_flexion=100.0)
-    assert detect_view(bent).facing == -1
-
-
-@pytest.mark.parametrize("turn_deg", [0.0, 10.0, 30.0, 75.0, 90.0, -90.0, -60.0])
-def test_body_yaw_is_the_turn_out_of_the_front_view(turn_deg: float) -> None:
-    assert body_yaw_deg(person(TIME_S, turn_deg=turn_deg)) == pytest.approx(abs(turn_deg), abs=EXACT_DEG)
 
 
 def test_a_series_without_anybody_gives_missing_angles_and_no_error() -> None:

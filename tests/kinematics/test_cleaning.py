@@ -18,10 +18,11 @@ from synthetic import (
     without_person,
 )
 
-from posecheck.kinematics.angles import View, compute_angles
+from posecheck.kinematics.angles import compute_angles
 from posecheck.kinematics.cleaning import CleaningOptions, calibration_length, clean, limb_lengths
 from posecheck.kinematics.joints import Plane, Side
 from posecheck.kinematics.swaps import LEGS
+from posecheck.kinematics.view import View
 from posecheck.pose.landmarks import CleanSeries, Landmark, LandmarkSeries, SampleState
 
 KNEE = Landmark.LEFT_KNEE

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from synthetic import Rhythm, frame_times
 
 from posecheck.errors import RecordingError
-from posecheck.kinematics.angles import AngleTable, View, angle_columns
+from posecheck.kinematics.angles import AngleTable, angle_columns
 from posecheck.kinematics.joints import Plane, Side
+from posecheck.kinematics.view import View
 from posecheck.movements import load_movement
 from posecheck.pose.landmarks import SampleState
 from posecheck.trial.repetitions import find_repetitions

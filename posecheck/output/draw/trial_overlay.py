@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.kinematics.joints import ANGLES, Side
+from posecheck.kinematics.sources import find_source
 from posecheck.movements import Role
 from posecheck.output.draw.angle_marks import angle_mark
 from posecheck.output.draw.lettering import WHITE
@@ -162,7 +163,7 @@ class _Curve:
             ref.side(tested),
             values,
             table.states[column].to_numpy(np.int8),
-            table.source == "image",
+            find_source(table.source).in_picture,
             1.0 if mark is None else mark.opens,
         )
 

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from posecheck.kinematics.angles import AngleTable, View
+from posecheck.kinematics.angles import AngleTable
 from posecheck.kinematics.joints import Plane, Side
+from posecheck.kinematics.view import View
 from posecheck.movements import builtin_movements
 from posecheck.output.report.charts import THEME, angle_chart, chart_words, inline_svg, overlay_curves
 from posecheck.pose.landmarks import SampleState

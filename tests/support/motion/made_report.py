@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from posecheck.kinematics.angles import AngleTable, View
+from posecheck.kinematics.angles import AngleTable
 from posecheck.kinematics.joints import Plane, Side
+from posecheck.kinematics.view import View
 from posecheck.movements import builtin_movements
 from posecheck.output.report.html import ReportTrial
 from posecheck.trial.quality import GateStatus, QualityGate
