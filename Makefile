@@ -16,7 +16,7 @@ PYTHON ?= $(shell for name in $(CANDIDATES); do \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help serve demo test check format bench build clean
+.PHONY: help serve demo test check format bench docs build clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +49,10 @@ bench: $(VENV)/.installed-dev ## Measure accuracy and speed, and write the table
 	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python -m benchmarks.speed
 
+docs: $(VENV)/.installed-docs ## Build the documentation into build/docs, warnings are errors; needs no network
+	$(BIN)/python -m sphinx -W --keep-going -n -q -c docs/sphinx . build/docs
+	@echo "Open build/docs/index.html in a browser."
+
 build: $(VENV)/.installed-dev ## Build the wheel and the source package into dist/
 	$(BIN)/python -m build
 
@@ -79,6 +83,11 @@ $(VENV)/.installed-dev: pyproject.toml $(VENV)/.created
 		|| echo "The package movement cannot be installed: one test will be skipped."
 	@$(call require_libraries)
 	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-docs: pyproject.toml $(VENV)/.created
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	@$(call require_libraries)
+	@touch $@
 
 # Says in words which shared libraries of the system are missing, and stops.
 require_libraries = $(BIN)/python -c 'import sys; from posecheck.pose.system_libraries import *; \
