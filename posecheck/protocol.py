@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from posecheck.movements.advice import GRIPS as GRIPS  # part of the method, handed on under its name
+from posecheck.movements.advice import REEDUCATIONS, Grip, Stretch
+from posecheck.movements.advice import STRETCHES as STRETCHES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,34 +28,6 @@ class MethodStep:
     number: int
     title: str
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Grip:
-    """A way to hold the belly: how to pull, and why there."""
-
-    name: str
-    title: str
-    how: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch that is done while the grip is held.
-
-    Attributes
-    ----------
-    name, title, how : str
-    grips : tuple of str
-        Grips that go with it. **posecheck's own inference** from what each is said to reach, not part of the method:
-        shown only together with `PAIRING_WORDS`.
-    """
-
-    name: str
-    title: str
-    how: str
-    grips: tuple[str, ...]
 
 
 class SuggestionKind(StrEnum):
@@ -97,7 +73,10 @@ class TighterSide:
 
 @dataclass(frozen=True, slots=True)
 class FreerMotion:
-    """An outcome that became larger from pre-test to re-test by more than measurement error."""
+    """An outcome that became larger from pre-test to re-test by more than measurement error.
+
+    ``reeducation`` is the name of what the method advises then, empty for nothing.
+    """
 
     movement: str
     movement_title: str
@@ -105,6 +84,7 @@ class FreerMotion:
     outcome_title: str
     side: Side | None
     change_deg: float
+    reeducation: str = ""
 
 
 PROTOCOL: tuple[MethodStep, ...] = (
@@ -138,45 +118,6 @@ PROTOCOL: tuple[MethodStep, ...] = (
 )
 """The six steps, in order."""
 
-GRIPS: tuple[Grip, ...] = (
-    Grip(
-        "diagonal-pull",
-        "Diagonal pull",
-        "Pull up and in, away from pelvis and thigh bone, the second hand helping.",
-        "The hip flexors run beneath.",
-    ),
-    Grip(
-        "lateral-pull",
-        "Lateral pull",
-        "Pull inward, off the rim of the pelvis, the second hand helping.",
-        "The fascia of the iliotibial band and the quadratus lumborum meet the pelvis there.",
-    ),
-)
-"""The two grips of the method."""
-
-STRETCHES: tuple[Stretch, ...] = (
-    Stretch(
-        "runners-lunge",
-        "Runner's lunge",
-        "A long step forward with the rear leg straight. Pull on the extension side (straight leg) or on the flexion side "
-        "(bent leg).",
-        ("diagonal-pull",),
-    ),
-    Stretch(
-        "side-lunge",
-        "Side lunge",
-        "A wide stance, sinking over one bent knee while the other leg stays straight.",
-        ("diagonal-pull", "lateral-pull"),
-    ),
-    Stretch(
-        "crossover",
-        "Crossover",
-        "One foot crossed behind the other, leaning away from the rear leg: stretches the side of trunk and pelvis.",
-        ("lateral-pull",),
-    ),
-)
-"""The three stretches of the method."""
-
 PAIRING_WORDS = (
     "Which grip goes with which stretch is posecheck's own inference from where each is said to reach. The method leaves "
     "the choice to you."
@@ -201,9 +142,6 @@ LIMITS_WORDS: tuple[str, ...] = (
     "Two sides that differ are common, and no cause for concern as such. Nothing here says anything about the belly.",
 )
 """What the numbers cannot say (docs/limits.md, docs/method.md#section-1)."""
-
-_FRONT_OF_HIP = frozenset({("runners-lunge", "hip_extension")})
-_FOLDING = frozenset({("toe-touch", "hip_flexion"), ("toe-touch", "trunk_flexion"), ("knee-to-chest", "hip_flexion")})
 
 
 def stretch_by_name(name: str) -> Stretch:
@@ -239,28 +177,12 @@ def suggest(
 
 
 def _reeducation(freer: Sequence[FreerMotion]) -> list[Suggestion]:
-    opened = [item for item in freer if (item.movement, item.outcome) in _FRONT_OF_HIP]
-    folding = [item for item in freer if (item.movement, item.outcome) in _FOLDING]
-    suggestions = []
-    if opened:
-        suggestions.append(
-            Suggestion(
-                SuggestionKind.REEDUCATION,
-                "Bridges",
-                "The front of the hip opened: use the new range with bridges.",
-                _listed(opened),
-            )
-        )
-    if folding:
-        suggestions.append(
-            Suggestion(
-                SuggestionKind.REEDUCATION,
-                "Hip-flexor work",
-                "Folding at the hip became freer: use the new range with hip-flexor work.",
-                _listed(folding),
-            )
-        )
-    return suggestions
+    gained = [(advice, [item for item in freer if item.reeducation == advice.name]) for advice in REEDUCATIONS]
+    return [
+        Suggestion(SuggestionKind.REEDUCATION, advice.title, advice.words, _listed(items))
+        for advice, items in gained
+        if items
+    ]
 
 
 def _listed(items: Sequence[FreerMotion]) -> str:

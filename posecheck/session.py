@@ -7,7 +7,9 @@ import json
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from posecheck.errors import MovementError, SessionFileError
 from posecheck.files import OwnEntry
@@ -17,6 +19,9 @@ from posecheck.movements.fields import Fields, suggestion
 from posecheck.protocol import GRIPS, STRETCHES
 from posecheck.trial.keys import MeasureKey
 from posecheck.trial.trial import Felt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SESSION_FILE = OwnEntry.SESSION_PLAN
 VIDEO_SUFFIXES = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".3gp", ".mts", ".mpg")
@@ -238,25 +243,30 @@ def _videos(folder: Path) -> list[Path]:
 def draft_session(folder: Path) -> str:
     """A first ``session.toml`` for a folder of videos, guessed from the file names; what cannot be told is marked.
 
+    Movement files in the folder are taken into account: a video whose name holds the test's name, or one of its
+    ``file_words``, is taken for that test.
+
     Raises
     ------
     SessionFileError
-        The folder holds no video.
+        The folder holds no video, or a movement file with a mistake.
     """
     if not folder.is_dir() or not (videos := _videos(folder)):
         raise SessionFileError(
             f"{folder}: no videos here ({', '.join(VIDEO_SUFFIXES)}). Put the recordings in it first."
         )
+    movements = {**builtin_movements(), **_own_movements(folder)}
     lines = [
         'person = ""                      # a name or a code',
         f"date = {dt.date.today().isoformat()}",
         "",
-        "# movement: " + ", ".join(builtin_movements()),
+        "# movement: " + ", ".join(movements),
         '# side: "left" or "right" (see: posecheck movements show NAME); phase: "pre", "baseline" or "retest"',
         "# stiffness, discomfort: 0 (none) to 10 (worst), if it was asked",
     ]
     for video in videos:
-        lines += ["", "[[trials]]", f"file = {json.dumps(video.name, ensure_ascii=False)}", *_guess(video.stem)]
+        guess = _guess(video.stem, movements)
+        lines += ["", "[[trials]]", f"file = {json.dumps(video.name, ensure_ascii=False)}", *guess]
     names = ", ".join(item.name for item in STRETCHES), ", ".join(item.name for item in GRIPS)
     lines += [
         "",
@@ -269,20 +279,26 @@ def draft_session(folder: Path) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _guess(name: str) -> list[str]:
-    words = name.lower().replace("-", "_").replace(" ", "_")
-    hints = {
-        "toe": "toe-touch",
-        "chest": "knee-to-chest",
-        "side_lunge": "side-lunge",
-        "cross": "crossover",
-        "itb": "crossover",
-        "lunge": "runners-lunge",
-    }
-    movement = next((value for hint, value in hints.items() if hint in words), "")
+def _own_movements(folder: Path) -> dict[str, Movement]:
+    """The user's own tests that lie beside the videos, by what ``session.toml`` calls them: the file's name."""
+    paths = sorted(path for path in folder.glob("*.toml") if path.name != SESSION_FILE)
+    try:
+        return {path.name: load_movement(path) for path in paths}
+    except MovementError as error:
+        raise SessionFileError(f"{error} Mend it, or move the file elsewhere if it is no movement.") from error
+
+
+def _guess(name: str, movements: Mapping[str, Movement]) -> list[str]:
+    words = name.lower().replace("_", "-").replace(" ", "-")
+    hits = [(len(hint), key) for key, item in movements.items() for hint in _hints(item) if hint in words]
+    found = max(hits, default=(0, ""), key=itemgetter(0))[1]  # the longest hint: a side lunge is no runner's lunge
     side = next((word for word in Side if word in words), "")
-    late = any(word in words for word in ("retest", "re_test", "post", "after"))
-    lines = [f'movement = "{movement}"' + ("" if movement else "   # fill in")]
-    if movement != "toe-touch":
+    late = any(word in words for word in ("retest", "re-test", "post", "after"))
+    lines = [f'movement = "{found}"' + ("" if found else "   # fill in")]
+    if not found or movements[found].sides:
         lines.append(f'side = "{side}"' + ("" if side else "   # fill in"))
     return [*lines, f'phase = "{"retest" if late else "baseline" if "baseline" in words else "pre"}"']
+
+
+def _hints(movement: Movement) -> tuple[str, ...]:
+    return movement.name, *movement.file_words

@@ -111,7 +111,10 @@ def tighter(movement: str, side: Side = Side.LEFT) -> TighterSide:
 
 
 def freer(movement: str, outcome: str) -> FreerMotion:
-    return FreerMotion(movement, movement.replace("-", " "), outcome, outcome.replace("_", " "), Side.LEFT, 12.0)
+    advice = builtin_movements()[movement].outcome(outcome).reeducation
+    return FreerMotion(
+        movement, movement.replace("-", " "), outcome, outcome.replace("_", " "), Side.LEFT, 12.0, advice
+    )
 
 
 @pytest.mark.parametrize("movement", ["runners-lunge", "side-lunge", "crossover"])

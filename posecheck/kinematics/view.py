@@ -105,17 +105,20 @@ def _trunk_x(series: LandmarkSeries) -> NDArray[np.float64]:
 
 
 def is_lying(series: LandmarkSeries) -> bool:
-    """Whether the person lies: trunk and legs are nearer to the horizontal, for most of the time."""
+    """Whether the person lies: trunk level, and a leg level or raised, for most of the time.
+
+    The legs part lying from bending forward, where the trunk is level, too, but both legs hang down.
+    """
     trunk = _trunk(series)
     legs = [
         series.xy_px[:, Landmark.LEFT_ANKLE] - series.xy_px[:, Landmark.LEFT_HIP],
         series.xy_px[:, Landmark.RIGHT_ANKLE] - series.xy_px[:, Landmark.RIGHT_HIP],
     ]
-    flat = [np.degrees(np.arctan2(np.abs(v[:, 0]), np.abs(v[:, 1]))) for v in (trunk, *legs)]
-    legs_flat = np.fmax(flat[1], flat[2])
-    if not (np.isfinite(flat[0]).any() and np.isfinite(legs_flat).any()):
+    trunk_deg = np.degrees(np.arctan2(np.abs(trunk[:, 0]), np.abs(trunk[:, 1])))
+    legs_deg = np.fmax(*(np.degrees(np.arctan2(np.abs(v[:, 0]), v[:, 1])) for v in legs))  # 0 hanging, 180 straight up
+    if not (np.isfinite(trunk_deg).any() and np.isfinite(legs_deg).any()):
         return False
-    return bool(np.nanmedian(flat[0]) > MIN_LYING_DEG and np.nanmedian(legs_flat) > MIN_LYING_DEG / 2)
+    return bool(np.nanmedian(trunk_deg) > MIN_LYING_DEG and np.nanmedian(legs_deg) > MIN_LYING_DEG / 2)
 
 
 def body_yaw_deg(series: LandmarkSeries) -> NDArray[np.float64]:

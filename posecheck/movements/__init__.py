@@ -9,10 +9,9 @@ from posecheck.movements.definition import (
     RepetitionRule,
     Role,
     StartRule,
-    builtin_movements,
-    load_movement,
-    read_movement,
 )
+from posecheck.movements.library import builtin_movements, in_order, load_movement, read_own_movement
+from posecheck.movements.reading import read_movement
 
 __all__ = [
     "AngleRef",
@@ -24,6 +23,8 @@ __all__ = [
     "Role",
     "StartRule",
     "builtin_movements",
+    "in_order",
     "load_movement",
     "read_movement",
+    "read_own_movement",
 ]

@@ -1,24 +1,18 @@
-"""Which of the five tests a recording shows, and of which side, told from the movement itself: a proposal to confirm."""
+"""Which test a recording shows, and of which side, told from the movement itself: a proposal to confirm."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from posecheck.kinematics.joints import Side
-from posecheck.kinematics.motion import read_motion
-from posecheck.kinematics.view import body_yaw_deg, is_lying
-from posecheck.movements import load_movement
-from posecheck.pose.landmarks import Landmark
+from posecheck.kinematics.joints import Plane, Side
+from posecheck.movements import builtin_movements
+from posecheck.trial.seen import Seen, ramp
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Iterable
 
-    from posecheck.kinematics.angles import AngleTable
-    from posecheck.kinematics.view import View
-    from posecheck.pose.landmarks import LandmarkSeries
+    from posecheck.movements import Movement
     from posecheck.pose.recording import Recording
 
 SURE = 0.6
@@ -27,12 +21,6 @@ POSSIBLE = 0.2
 """Below this a test is not proposed at all (chosen by us)."""
 MIN_FRAMES = 10
 """Fewer pictures with a person show no movement (chosen by us)."""
-_SIDE_WORDS = {
-    "knee-to-chest": "{side} knee pulled",
-    "runners-lunge": "{side} leg behind",
-    "side-lunge": "{side} leg straight",
-    "crossover": "{side} leg behind",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +71,16 @@ class Proposal:
         return self.confidence >= SURE
 
 
-def propose_test(recording: Recording) -> Proposal:
+def propose_test(recording: Recording, movements: Iterable[Movement] | None = None) -> Proposal:
     """Propose test and side.
 
     Parameters
     ----------
     recording : Recording
         Landmarks of one take of one test.
+    movements : iterable of Movement, optional
+        The tests that it may be; by default those that posecheck brings. One without rules to recognise it by is never
+        proposed.
 
     Returns
     -------
@@ -98,124 +89,51 @@ def propose_test(recording: Recording) -> Proposal:
 
     Notes
     -----
-    Rules on what parts the tests: view, lying or standing, how far apart the feet are, and which angle moves. Limits
-    chosen by us between the values of the sample videos; `benchmarks/proposal.py` shows how they fare.
+    The rules stand in the movement files: view, lying or standing, how far apart the feet are, and which angle moves.
+    `benchmarks/proposal.py` shows how they fare.
     """
     series = recording.series
     if int(series.found.sum()) < MIN_FRAMES:
         return Proposal("", None, 0.0, "Too little of a person is seen to tell which test this is: choose it yourself.")
-    guesses = sorted(_guesses(_Seen.of(series)), key=lambda guess: -guess.confidence)
+    known = {item.name: item for item in (builtin_movements().values() if movements is None else movements)}
+    seen = Seen.of(series)
+    guesses = sorted(filter(None, (_guess(movement, seen) for movement in known.values())), key=_unlikeliness)
+    if not guesses or guesses[0].confidence < POSSIBLE:
+        confidence = guesses[0].confidence if guesses else 0.0
+        return Proposal("", None, confidence, "This looks like none of the known tests: choose it yourself.")
     best, *others = guesses
     alternatives = tuple(guess for guess in others if guess.confidence >= POSSIBLE)
-    if best.confidence < POSSIBLE:
-        return Proposal("", None, best.confidence, "This looks like none of the five tests: choose it yourself.")
-    return Proposal(best.movement, best.side, best.confidence, _words(best), alternatives)
+    return Proposal(best.movement, best.side, best.confidence, _words(best, known[best.movement]), alternatives)
 
 
-def _words(guess: Guess) -> str:
-    title = load_movement(guess.movement).title
-    name = title.split(" (", maxsplit=1)[0]
-    side = f", {_SIDE_WORDS[guess.movement].format(side=guess.side)}" if guess.side is not None else ""
+def _unlikeliness(guess: Guess) -> float:
+    return -guess.confidence
+
+
+def _words(guess: Guess, movement: Movement) -> str:
+    name = movement.title.split(" (", maxsplit=1)[0]
+    side = f", {movement.side_phrase(guess.side)}" if guess.side is not None else ""
     if guess.confidence >= SURE:
         return f"{name}{side}."
     article = "an" if name[0] in "AEIOU" else "a"
-    missing = "; the side cannot be told" if guess.side is None and guess.movement in _SIDE_WORDS else ""
+    missing = "; the side cannot be told" if guess.side is None and movement.sides else ""
     return f"Looks like {article} {name[0].lower()}{name[1:]}{side}{missing}; please check."
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Seen:
-    """What tells the tests apart: 0 to 1 each for side view and lying, distances in leg lengths, angles in degrees."""
-
-    from_side: float
-    lying: bool
-    stance: float
-    ahead: NDArray[np.float64]
-    table: AngleTable
-
-    @classmethod
-    def of(cls, series: LandmarkSeries) -> _Seen:
-        motion = read_motion(series)
-        ahead = _left_ankle_ahead(series, motion.view)
-        turn = _ramp(_median(body_yaw_deg(series)), 30.0, 60.0)
-        return cls(turn, is_lying(series), _median(np.abs(ahead)), ahead, motion.table)
-
-    def ends(self, column: str) -> tuple[float, float]:
-        """Lowest and highest value of an angle, spikes left out; 0 where it cannot be told."""
-        values = self.table.values[column].to_numpy(dtype=np.float64)
-        finite = values[np.isfinite(values)]
-        return (float(np.percentile(finite, 3)), float(np.percentile(finite, 97))) if finite.size else (0.0, 0.0)
-
-    def excursion(self, column: str) -> float:
-        low, high = self.ends(column)
-        return high - low
-
-
-def _left_ankle_ahead(series: LandmarkSeries, view: View) -> NDArray[np.float64]:
-    """(n,) how far the left ankle lies in front of the right one (front view: to the person's right), in leg lengths."""
-    xy = series.xy_px
-    legs = np.linalg.norm(xy[:, Landmark.LEFT_ANKLE] - xy[:, Landmark.LEFT_HIP], axis=1)
-    finite = legs[np.isfinite(legs)]
-    length_px = float(np.percentile(finite, 90)) if finite.size else float("nan")
-    apart = xy[:, Landmark.LEFT_ANKLE, 0] - xy[:, Landmark.RIGHT_ANKLE, 0]
-    return np.asarray(view.x_sign * apart / max(length_px, 1.0))
-
-
-def _guesses(seen: _Seen) -> tuple[Guess, ...]:
-    side_view, front_view = seen.from_side, 1.0 - seen.from_side
-    standing = 0.0 if seen.lying else 1.0
-    wide = (
-        _ramp(seen.stance, 0.35, 0.7) if np.isfinite(seen.stance) else 0.5
-    )  # feet out of the picture: it may be either
-    hips = {side: seen.excursion(f"{side}_hip_flexion_deg") for side in Side}
-    bend = _ramp(seen.excursion("trunk_flexion_deg"), 20.0, 45.0)
-    lean = _ramp(seen.excursion("trunk_lateral_flexion_deg"), 4.0, 9.0)
-    spread = _ramp(max(seen.excursion(f"{side}_leg_abduction_deg") for side in Side), 3.0, 8.0)
-    narrow, lying, most = 1.0 - wide, 1.0 - standing, max(hips.values())
-    return (
-        Guess("toe-touch", None, min(side_view, standing, narrow, bend)),
-        _sided("knee-to-chest", min(side_view, lying, _ramp(most, 20.0, 45.0)), _pulled(hips)),
-        _sided("runners-lunge", min(side_view, standing, wide, _ramp(most, 12.0, 28.0)), _behind(seen)),
-        _sided("side-lunge", min(front_view, standing, wide, spread), _straight(seen)),
-        _sided("crossover", min(front_view, standing, narrow, lean), _leant_away_from(seen)),
+def _guess(movement: Movement, seen: Seen) -> Guess | None:
+    rules = movement.recognition
+    if rules is None:
+        return None
+    leftness = seen.leftness(rules.side) if rules.side else 0.0
+    tested = Side.LEFT if leftness > 0 else Side.RIGHT
+    fits = min(
+        seen.from_side if movement.plane is Plane.SAGITTAL else 1.0 - seen.from_side,
+        float(seen.lying is movement.lying),
+        seen.stands(rules.stance),
+        *(ramp(seen.measure(rule, tested), rule.no_deg, rule.yes_deg) for rule in rules.angles),
     )
-
-
-def _sided(movement: str, fits: float, leftness: float) -> Guess:
-    """A guess from how well the test fits and how clearly it is the left (+1) or the right (-1)."""
-    clear = _ramp(abs(leftness), 0.1, 0.5)
-    side = (Side.LEFT if leftness > 0 else Side.RIGHT) if clear > 0 else None
+    if rules.side is None:
+        return Guess(movement.name, None, fits)
+    clear = ramp(abs(leftness), 0.1, 0.5)
     # Without its side a test is proposed all the same, but never called sure.
-    return Guess(movement, side, fits * (0.5 + 0.5 * clear))
-
-
-def _pulled(hips: dict[Side, float]) -> float:
-    return (hips[Side.LEFT] - hips[Side.RIGHT]) / max(sum(hips.values()), 1.0)
-
-
-def _behind(seen: _Seen) -> float:
-    """The rear leg by the model's labels, most of the time: now and then it exchanges the legs of a side view."""
-    apart = seen.ahead[np.abs(seen.ahead) > 0.3]
-    return float(-np.sign(apart).mean()) if apart.size else 0.0
-
-
-def _straight(seen: _Seen) -> float:
-    """The straight leg goes outward as the hips shift over the other one."""
-    most = {side: seen.ends(f"{side}_leg_abduction_deg")[1] for side in Side}
-    return (most[Side.LEFT] - most[Side.RIGHT]) / 12.0
-
-
-def _leant_away_from(seen: _Seen) -> float:
-    """The trunk leans away from the rear leg: to the person's right (positive) where that is the left one."""
-    low, high = seen.ends("trunk_lateral_flexion_deg")
-    return (high + low) / max(high - low, 1.0)
-
-
-def _ramp(value: float, low: float, high: float) -> float:
-    """0 up to ``low``, 1 from ``high`` on; 0 where the value is missing."""
-    return float(np.clip((value - low) / (high - low), 0.0, 1.0)) if np.isfinite(value) else 0.0
-
-
-def _median(values: NDArray[np.float64]) -> float:
-    finite = values[np.isfinite(values)]
-    return float(np.median(finite)) if finite.size else float("nan")
+    return Guess(movement.name, tested if clear > 0 else None, fits * (0.5 + 0.5 * clear))

@@ -10,7 +10,7 @@ import numpy as np
 
 from posecheck.errors import ComparisonError, StorageError
 from posecheck.kinematics.joints import ANGLES, Side
-from posecheck.movements import Role
+from posecheck.movements import Role, builtin_movements
 from posecheck.trial.keys import TrialKey
 from posecheck.trial.quality import GateStatus, QualityGate
 from posecheck.trial.repetitions import WANTED_REPETITIONS, Repetition
@@ -59,6 +59,8 @@ class OutcomeResult:
     mean, sd : float
         NaN without values; ``sd`` also with a single one.
     context, caution : str
+    reeducation : str
+        What the method advises once this has grown, as in `posecheck.movements.Outcome`.
     """
 
     name: str
@@ -73,6 +75,7 @@ class OutcomeResult:
     sd: float
     context: str = ""
     caution: str = ""
+    reeducation: str = ""
 
     @property
     def repetitions(self) -> int:
@@ -235,6 +238,7 @@ def summarise_outcomes(
                 sd,
                 outcome.context,
                 outcome.caution,
+                outcome.reeducation,
             )
         )
     return tuple(results)
@@ -297,7 +301,7 @@ def trial_from_dict(data: Mapping[str, Any], where: str) -> Trial:
             movement_version=data["movement_version"],
             side=Side(data["side"]),
             sided=data["sided"],
-            outcomes=tuple(_read_outcome(item) for item in data["outcomes"]),
+            outcomes=tuple(_read_outcome(item, data["movement"]) for item in data["outcomes"]),
             repetitions=tuple(_read_repetition(item) for item in data["repetitions"]),
             gates=tuple(
                 QualityGate(**{**_numbers(item, "value"), "status": GateStatus(item["status"])})
@@ -337,10 +341,21 @@ def _numbers(item: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     return {**item, **{key: _number(item[key]) for key in keys}}
 
 
-def _read_outcome(item: Mapping[str, Any]) -> OutcomeResult:
+def _read_outcome(item: Mapping[str, Any], movement: str) -> OutcomeResult:
     side = None if item["side"] is None else Side(item["side"])
-    fixed = {"side": side, "role": Role(item["role"]), "values": tuple(float(value) for value in item["values"])}
+    fixed = {
+        "side": side,
+        "role": Role(item["role"]),
+        "values": tuple(float(value) for value in item["values"]),
+        "reeducation": item.get("reeducation", _usual_reeducation(movement, item["name"])),
+    }
     return OutcomeResult(**{**_numbers(item, "mean", "sd"), **fixed})
+
+
+def _usual_reeducation(movement: str, outcome: str) -> str:
+    """For results from before it was noted: only the tests that posecheck brings advised anything then."""
+    known = builtin_movements().get(movement)
+    return next((item.reeducation for item in known.outcomes if item.name == outcome), "") if known else ""
 
 
 def _read_repetition(item: Mapping[str, Any]) -> Repetition:

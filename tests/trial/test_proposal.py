@@ -109,7 +109,7 @@ def test_feet_outside_the_picture_leave_more_than_one_test() -> None:
 def test_somebody_who_just_stands_is_no_test() -> None:
     found = proposed(person(TIME_S))
     assert (found.movement, found.side) == ("", None)
-    assert found.words == "This looks like none of the five tests: choose it yourself."
+    assert found.words == "This looks like none of the known tests: choose it yourself."
 
 
 def test_hidden_arms_do_not_matter() -> None:

@@ -265,7 +265,9 @@ def suggestions(data: ReportData) -> tuple[Suggestion, ...]:
     return suggest(
         [item.trial for item in (*data.pre, *data.baseline)],
         tighter=[_tighter(item) for item in data.pre_sides if _counts(item) and item.role is Role.PRIMARY],
-        freer=[_freer(change) for change in data.changes if _counts(change) and change.difference.difference_deg > 0],
+        freer=[
+            _freer(change, data) for change in data.changes if _counts(change) and change.difference.difference_deg > 0
+        ],
     )
 
 
@@ -300,10 +302,21 @@ def _tighter(item: SideDifference) -> TighterSide:
     return TighterSide(item.movement, item.movement_title, item.title, side, abs(difference))
 
 
-def _freer(change: Change) -> FreerMotion:
+def _freer(change: Change, data: ReportData) -> FreerMotion:
     side = change.side if change.sided else None
+    advice = {
+        (item.trial.movement, outcome.name): outcome.reeducation
+        for item in data.retest
+        for outcome in item.trial.outcomes
+    }
     return FreerMotion(
-        change.movement, change.movement_title, change.outcome, change.title, side, change.difference.difference_deg
+        change.movement,
+        change.movement_title,
+        change.outcome,
+        change.title,
+        side,
+        change.difference.difference_deg,
+        advice.get((change.movement, change.outcome), ""),
     )
 
 

@@ -10,13 +10,6 @@ from posecheck.movements import builtin_movements
 if TYPE_CHECKING:
     from posecheck.movements import Movement
 
-_SIDE_WORDS = {
-    "knee-to-chest": "{side} knee up",
-    "runners-lunge": "{side} leg behind",
-    "side-lunge": "{side} leg straight",
-    "crossover": "{side} leg behind",
-}
-
 
 @lru_cache(maxsize=1)
 def movements() -> dict[str, Movement]:
@@ -32,7 +25,8 @@ def movement_title(movement: str) -> str:
 
 def side_words(movement: str, side: str | None) -> str:
     """``left leg behind``; empty for a test that is not done once per side."""
-    return _SIDE_WORDS.get(movement, "{side} side").format(side=side) if side else ""
+    known = movements().get(movement)
+    return known.side_phrase(side) if known else f"{side} side" if side else ""
 
 
 def trial_words(movement: str, side: str | None) -> str:

@@ -31,10 +31,11 @@ OTHER_TAB_WORDS = (
 
 
 def default_tests() -> list[dict[str, Any]]:
-    """All five tests, both sides of those that are done once per side."""
+    """The method's tests, both sides of those that are done once per side."""
     return [
         {"movement": movement.name, "side": str(side) if side else None}
         for movement in builtin_movements().values()
+        if movement.in_default_session
         for side in movement.sides or (None,)
     ]
 

@@ -1,0 +1,95 @@
+"""What the method offers besides its tests: grips, stretches, and ways to use a range that was gained.
+
+Source: MEASUREMENT section 8.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Grip:
+    """A way to hold the belly: how to pull, and why there."""
+
+    name: str
+    title: str
+    how: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch that is done while the grip is held.
+
+    Attributes
+    ----------
+    name, title, how : str
+    grips : tuple of str
+        Grips that go with it. **posecheck's own inference** from what each is said to reach, not part of the method:
+        shown only together with `posecheck.protocol.PAIRING_WORDS`.
+    """
+
+    name: str
+    title: str
+    how: str
+    grips: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reeducation:
+    """How a range that was gained is used: its name in movement files, a heading and a sentence."""
+
+    name: str
+    title: str
+    words: str
+
+
+GRIPS: tuple[Grip, ...] = (
+    Grip(
+        "diagonal-pull",
+        "Diagonal pull",
+        "Pull up and in, away from pelvis and thigh bone, the second hand helping.",
+        "The hip flexors run beneath.",
+    ),
+    Grip(
+        "lateral-pull",
+        "Lateral pull",
+        "Pull inward, off the rim of the pelvis, the second hand helping.",
+        "The fascia of the iliotibial band and the quadratus lumborum meet the pelvis there.",
+    ),
+)
+"""The two grips of the method."""
+
+STRETCHES: tuple[Stretch, ...] = (
+    Stretch(
+        "runners-lunge",
+        "Runner's lunge",
+        "A long step forward with the rear leg straight. Pull on the extension side (straight leg) or on the flexion side "
+        "(bent leg).",
+        ("diagonal-pull",),
+    ),
+    Stretch(
+        "side-lunge",
+        "Side lunge",
+        "A wide stance, sinking over one bent knee while the other leg stays straight.",
+        ("diagonal-pull", "lateral-pull"),
+    ),
+    Stretch(
+        "crossover",
+        "Crossover",
+        "One foot crossed behind the other, leaning away from the rear leg: stretches the side of trunk and pelvis.",
+        ("lateral-pull",),
+    ),
+)
+"""The three stretches of the method."""
+
+REEDUCATIONS: tuple[Reeducation, ...] = (
+    Reeducation("bridges", "Bridges", "The front of the hip opened: use the new range with bridges."),
+    Reeducation(
+        "hip-flexor-work",
+        "Hip-flexor work",
+        "Folding at the hip became freer: use the new range with hip-flexor work.",
+    ),
+)
+"""How the method uses a new range; which outcome leads to which stands in the movement files."""
