@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
 
 from posecheck.errors import StorageError
 
@@ -24,34 +25,13 @@ def locked(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "server.lock").open("a+b")
+        held = FileLock(folder / "server.lock").acquire(timeout=0)
+    except Timeout as error:
+        raise StorageError(
+            f"{folder}: another posecheck server uses this data folder. Use that one, stop it first, or choose "
+            "another --data."
+        ) from error
     except OSError as error:
         raise StorageError(f"{folder}: cannot be made or written ({error.strerror}); choose another --data.") from error
-    with file:
-        if not _take(file):
-            raise StorageError(
-                f"{folder}: another posecheck server uses this data folder. Use that one, stop it first, or choose "
-                "another --data."
-            )
+    with held:
         yield
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(file: IO[bytes]) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _take(file: IO[bytes]) -> bool:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from posecheck.errors import CameraError
-from posecheck.video.camera_list import list_cameras
+from posecheck.video.camera_list import capture_interface, list_cameras
 from posecheck.video.reader import Frame, VideoOptions, VideoReader, open_video
 
 if TYPE_CHECKING:
@@ -303,7 +303,7 @@ def _as_file(which: int | str | Path) -> Path | None:
 
 def _open_device(number: int, options: CameraOptions) -> Any:
     with _quiet_opencv():
-        device = cv2.VideoCapture(number, _backend())
+        device = cv2.VideoCapture(number, capture_interface())
     if not device.isOpened():
         device.release()
         raise CameraError(_refused_words(number))
@@ -313,11 +313,6 @@ def _open_device(number: int, options: CameraOptions) -> Any:
     device.set(cv2.CAP_PROP_FRAME_HEIGHT, options.height_px)
     device.set(cv2.CAP_PROP_FPS, options.fps)
     return device
-
-
-def _backend() -> int:
-    """The interface in whose order `list_cameras` numbers the cameras."""
-    return {"darwin": cv2.CAP_AVFOUNDATION, "win32": cv2.CAP_DSHOW}.get(sys.platform, cv2.CAP_V4L2)
 
 
 def _refused_words(number: int, device: Path | None = None) -> str:

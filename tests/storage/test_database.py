@@ -16,7 +16,6 @@ from posecheck.storage import database as database_module
 from posecheck.storage.database import KEPT_BACKUPS, Database, back_up, newest_version, open_database
 from posecheck.storage.deleting import delete_rows, finish_deletions
 from posecheck.storage.files import DataFolder
-from posecheck.storage.lock import locked
 from posecheck.storage.tables import Person, Session, Table, Upload
 
 if TYPE_CHECKING:
@@ -260,10 +259,3 @@ def test_a_server_that_does_not_answer_is_told_without_the_password(tmp_path: Pa
     with pytest.raises(StorageError, match="cannot be reached") as caught:
         open_database(DataFolder(tmp_path), f"postgresql://anna:secret@/name?host={tmp_path}")
     assert "secret" not in str(caught.value)
-
-
-def test_the_lock_is_for_one_and_is_given_back(tmp_path: Path) -> None:
-    with locked(tmp_path), pytest.raises(StorageError, match="another posecheck server"), locked(tmp_path):
-        pass
-    with locked(tmp_path):
-        pass
