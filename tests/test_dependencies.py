@@ -16,7 +16,7 @@ if not (ROOT / "pyproject.toml").is_file():  # the tests of an installed package
     pytest.skip("no pyproject.toml here", allow_module_level=True)
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-ONLY_FOR_TESTS = {"dev"}
+NOT_FOR_RUNNING = {"dev", "docs"}
 
 
 def normal(name: str) -> str:
@@ -26,7 +26,7 @@ def normal(name: str) -> str:
 
 def declared() -> set[str]:
     extras = PROJECT["optional-dependencies"]
-    optional = [name for extra, names in extras.items() if extra not in ONLY_FOR_TESTS for name in names]
+    optional = [name for extra, names in extras.items() if extra not in NOT_FOR_RUNNING for name in names]
     return {normal(name) for name in (*PROJECT["dependencies"], *optional)}
 
 
