@@ -12,7 +12,6 @@ import re
 import sys
 from dataclasses import fields
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posecheck.cli.app import EXIT_CODES
@@ -25,12 +24,11 @@ from posecheck.output.export.columns import COLUMNS
 from posecheck.protocol import GRIPS, LIMITS_WORDS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES
 from posecheck.trial.quality import QualityLimits
 from scripts.command_line import command_tables
+from scripts.pages import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGES = tuple(sorted((ROOT / "docs").glob("*.md")))
 BLOCK = re.compile(
     r"(?P<begin><!-- generated (?P<name>[\w. -]+): begin -->\n)(?P<text>.*?)(?P<end><!-- generated (?P=name): end -->)",
     re.DOTALL,
