@@ -65,6 +65,8 @@ class LiveEngine:
         After this much of a hold the person is sent back.
     framing : Framing, optional
         Where the person stood in the pre-test.
+    max_trial_s : float
+        A trial ends after this long at the latest.
 
     Raises
     ------
@@ -81,10 +83,12 @@ class LiveEngine:
         repetitions: int = 3,
         target_hold_s: float = TARGET_HOLD_S,
         framing: Framing | None = None,
+        max_trial_s: float = MAX_TRIAL_S,
     ) -> None:
         require_side(movement, side)
         self._movement, self._side, self._estimator = movement, side, estimator
         self._wanted, self._target_hold_s, self._before = repetitions, target_hold_s, framing
+        self._max_trial_s = max_trial_s
         self._outcome = main_outcome(movement)
         self._clock, self._pacer = LiveClock(), CuePacer()
         self._gates = LiveGates(movement, side, estimator)
@@ -189,7 +193,7 @@ class LiveEngine:
             if frame.time_s - self._seen_s > LEFT_S:
                 self._begin_anew()
                 return
-        if self._trial.duration_s > MAX_TRIAL_S:
+        if self._trial.duration_s > self._max_trial_s:
             self._time_is_up, self._state = True, LiveState.DONE
 
     def _set_up(

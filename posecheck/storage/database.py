@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 URL_VARIABLE = "POSECHECK_DATABASE_URL"
-BUSY_TIMEOUT_MS = 10_000
+BUSY_S = 10.0
 """How long SQLite waits for another writer before it says that the database is locked (chosen by us)."""
 KEPT_BACKUPS = 5
 """So many copies from before migrations are kept (chosen by us)."""
@@ -89,8 +89,13 @@ class Database:
             yield transaction
 
     @contextmanager
-    def held_alone(self) -> Iterator[None]:
+    def held_alone(self, *, gone_within_s: float = GONE_WITHIN_S) -> Iterator[None]:
         """Keep other posecheck servers off a PostgreSQL database; SQLite lies in a data folder, which is locked itself.
+
+        Parameters
+        ----------
+        gone_within_s : float
+            Wait so long for a server that holds it: one that was killed gives it up meanwhile.
 
         Raises
         ------
@@ -102,7 +107,7 @@ class Database:
             return
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             with database_errors():
-                _take_alone(connection)
+                _take_alone(connection, gone_within_s)
             try:
                 yield
             finally:
@@ -114,9 +119,9 @@ class Database:
         self.engine.dispose()
 
 
-def _take_alone(connection: sa.Connection) -> None:
+def _take_alone(connection: sa.Connection, gone_within_s: float) -> None:
     """Take a lock that the server gives back when the connection ends, however that came."""
-    until_s = time.monotonic() + GONE_WITHIN_S
+    until_s = time.monotonic() + gone_within_s
     while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(SERVER_LOCK))):
         if time.monotonic() >= until_s:
             raise StorageError(
@@ -149,7 +154,7 @@ def _in_words(error: DBAPIError) -> str:
     return f"the database refused the change ({text}); nothing was changed."
 
 
-def open_database(folder: DataFolder, url: str = "") -> Database:
+def open_database(folder: DataFolder, url: str = "", *, busy_s: float = BUSY_S) -> Database:
     """Open the database and bring it up to date.
 
     Parameters
@@ -158,6 +163,8 @@ def open_database(folder: DataFolder, url: str = "") -> Database:
         Made if it does not exist; holds the SQLite file.
     url : str
         Address of a PostgreSQL server (``postgresql+psycopg://user@host/name``); empty for SQLite.
+    busy_s : float
+        How long SQLite waits for another writer.
 
     Raises
     ------
@@ -170,7 +177,7 @@ def open_database(folder: DataFolder, url: str = "") -> Database:
         raise StorageError(
             f"{folder.root}: cannot be made or written ({error.strerror}); choose another --data."
         ) from error
-    engine = _sqlite(folder.database) if not url else _server(url)
+    engine = _sqlite(folder.database, busy_s) if not url else _server(url)
     try:
         with database_errors():
             _bring_up_to_date(engine, folder, is_file=not url)
@@ -180,10 +187,8 @@ def open_database(folder: DataFolder, url: str = "") -> Database:
     return Database(engine)
 
 
-def _sqlite(path: Path) -> sa.Engine:
-    engine = sa.create_engine(
-        sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}
-    )
+def _sqlite(path: Path, busy_s: float) -> sa.Engine:
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": busy_s})
 
     @sa.event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: object) -> None:

@@ -31,7 +31,6 @@ from synthetic import (
 from posecheck.errors import RecordingError
 from posecheck.kinematics.joints import Side
 from posecheck.live import LiveAnswer, LiveState
-from posecheck.live import engine as engine_module
 from posecheck.movements import load_movement
 from posecheck.pose.landmarks import Landmark, LandmarkSeries
 
@@ -360,9 +359,8 @@ def test_a_phone_that_is_turned_starts_the_trial_anew() -> None:
     assert second[-1].ready
 
 
-def test_a_trial_ends_when_its_time_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_module, "MAX_TRIAL_S", 8.0)
-    answers = play(bends(Rhythm(count=2, pause_s=3.0)), "toe-touch")
+def test_a_trial_ends_when_its_time_is_up() -> None:
+    answers = play(bends(Rhythm(count=2, pause_s=3.0)), "toe-touch", max_trial_s=8.0)
     assert answers[-1].done
     assert (answers[-1].cue, answers[-1].repetition) == ("time_is_up", 1)
 

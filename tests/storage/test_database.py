@@ -88,13 +88,15 @@ def test_one_looks_while_another_writes(database: Database) -> None:
 
 
 def test_of_two_servers_with_their_own_folders_one_has_a_database_of_a_server(
-    tmp_path: Path, database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, database: Database, database_url: str
 ) -> None:
-    monkeypatch.setattr(database_module, "GONE_WITHIN_S", 0.0)
     other = open_database(DataFolder(tmp_path / "other"), database_url)
     with database.held_alone():
         if database_url:
-            with pytest.raises(StorageError, match="another posecheck server uses this database"), other.held_alone():
+            with (
+                pytest.raises(StorageError, match="another posecheck server uses this database"),
+                other.held_alone(gone_within_s=0.0),
+            ):
                 pass
         else:  # each has a file of its own
             with other.held_alone():
@@ -172,10 +174,9 @@ def placed_upload(database: Database, folder: DataFolder) -> str:
 # --- SQLite
 
 
-def test_a_locked_database_is_told_and_can_still_be_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 50)
+def test_a_locked_database_is_told_and_can_still_be_looked_at(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path)
-    with closing(open_database(folder)) as database, another_program_writes(folder.database):
+    with closing(open_database(folder, busy_s=0.05)) as database, another_program_writes(folder.database):
         with pytest.raises(StorageError, match=r"in use by another program.*nothing was changed"):
             add_people(database, 1)
         assert names(database) == []

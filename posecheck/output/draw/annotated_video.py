@@ -52,6 +52,7 @@ def write_annotated_video(
     movement: Movement,
     end_range_path: Path | None = None,
     blur: FaceBlur | None = None,
+    max_side_px: int = MAX_SIDE_PX,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> Path:
     """Read the video once more and write it with skeleton, angles, repetitions and holds drawn on it.
@@ -69,6 +70,8 @@ def write_annotated_video(
         Write the end range picture here in the same pass. Default: do not.
     blur : FaceBlur, optional
         Blur the face in all that is written. Default: do not.
+    max_side_px : int
+        Larger videos are written smaller.
     progress : callable, optional
         Told frames done and about how many there are.
 
@@ -87,7 +90,9 @@ def write_annotated_video(
         if end_range_path is not None and typical is not None and abs(frame.time_s - picture_s) <= SAME_TIME_S:
             write_bytes_atomic(end_range_path, _end_range_jpeg(frame, overlay, typical))
 
-    return _draw_video(source_path, video_options, target_path, overlay.sample, on_frame, blur, progress)
+    return _draw_video(
+        source_path, _smaller(video_options, max_side_px), target_path, overlay.sample, on_frame, blur, progress
+    )
 
 
 def write_skeleton_video(
@@ -101,7 +106,13 @@ def write_skeleton_video(
 ) -> Path:
     """Write the video with the skeleton alone, for recordings that are no test; arguments as `write_annotated_video`."""
     return _draw_video(
-        source_path, video_options, target_path, SkeletonOverlay(clean).sample, lambda _frame: None, blur, progress
+        source_path,
+        _smaller(video_options),
+        target_path,
+        SkeletonOverlay(clean).sample,
+        lambda _frame: None,
+        blur,
+        progress,
     )
 
 
@@ -115,7 +126,7 @@ def _draw_video(
     progress: Callable[[int, int | None], None] | None,
 ) -> Path:
     with (
-        open_video(source_path, _smaller(video_options)) as reader,
+        open_video(source_path, video_options) as reader,
         VideoSink(target_path, reader.info.width_px, reader.info.height_px) as sink,
         _Background() as background,
     ):
@@ -192,8 +203,8 @@ class _Background:
                 job.result()
 
 
-def _smaller(options: VideoOptions) -> VideoOptions:
-    return replace(options, max_side_px=min(options.max_side_px, MAX_SIDE_PX))
+def _smaller(options: VideoOptions, max_side_px: int = MAX_SIDE_PX) -> VideoOptions:
+    return replace(options, max_side_px=min(options.max_side_px, max_side_px))
 
 
 def _frame_at(source_path: Path, options: VideoOptions, time_s: float) -> Frame | None:

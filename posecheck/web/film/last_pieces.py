@@ -20,10 +20,12 @@ class LastPieces:
     ----------
     clock : callable
         Seconds that never run backwards.
+    silent_s : float
+        A recording to which nothing was added for so long has lost its page.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float] = time.monotonic, *, silent_s: float = SILENT_S) -> None:
+        self._clock, self._silent_s = clock, silent_s
         self._lock = threading.Lock()
         self._last_s: dict[str, float] = {}
 
@@ -41,4 +43,4 @@ class LastPieces:
         """Recordings that have lost their page."""
         with self._lock:
             now_s = self._clock()
-            return [upload_id for upload_id, last_s in self._last_s.items() if now_s - last_s >= SILENT_S]
+            return [upload_id for upload_id, last_s in self._last_s.items() if now_s - last_s >= self._silent_s]

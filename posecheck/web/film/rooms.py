@@ -18,6 +18,7 @@ from posecheck.storage.tables import new_id
 from posecheck.web.film.estimators import EstimatorPool
 from posecheck.web.film.live_frames import read_frame
 from posecheck.web.server.errors import ConflictError, NotFoundError, WebError
+from posecheck.web.server.settings import Waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,10 +31,6 @@ if TYPE_CHECKING:
 
 MAX_ROOMS = 4
 """So many pages may film at once: each takes most of a core (chosen by us)."""
-IDLE_S = 10.0
-"""A room that pictures reach by ordinary requests is closed so long after the last one (chosen by us)."""
-TELL_EVERY_S = 0.25
-"""Those who watch a session are told what the camera sees at most four times a second."""
 OTHER_TAB_WORDS = "Another tab or device films this session. Close it, or take over here."
 TAKEN_OVER_WORDS = "Another tab or device films this session now."
 STOPPED_WORDS = "The server was stopped. What was filmed until then is kept; start it again to go on."
@@ -96,9 +93,7 @@ class Room:
         Pictures come by ordinary requests: nothing else tells that the page has gone.
     """
 
-    def __init__(
-        self, session_id: str, page: str, plan: TrialPlan, estimator: PoseEstimator, board: EventBoard
-    ) -> None:
+    def __init__(self, session_id: str, page: str, plan: TrialPlan, estimator: PoseEstimator, news: _LiveNews) -> None:
         self.id, self.session_id, self.page = new_id(), session_id, page
         self.by_requests = False
         self._last_s = time.monotonic()
@@ -107,7 +102,7 @@ class Room:
         self.estimator = estimator
         self._plan = plan
         self._engine = plan.engine(estimator)
-        self._news = _LiveNews(board, session_id)
+        self._news = news
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="room")
         self._last: Future[str] | None = None
         self._lock = threading.Lock()
@@ -208,11 +203,14 @@ class Rooms:
         Makes a pose estimator; what it raises reaches whoever opens a room.
     board : EventBoard
         Where others learn what the camera sees.
+    waits : Waits, optional
     """
 
-    def __init__(self, make_estimator: Callable[[], PoseEstimator], board: EventBoard) -> None:
+    def __init__(
+        self, make_estimator: Callable[[], PoseEstimator], board: EventBoard, waits: Waits | None = None
+    ) -> None:
         self._pool = EstimatorPool(make_estimator)
-        self._board = board
+        self._board, self._waits = board, waits or Waits()
         self._lock = threading.Lock()
         self._rooms: dict[str, Room] = {}
 
@@ -233,7 +231,8 @@ class Rooms:
                 raise ConflictError(OTHER_TAB_WORDS)
             if earlier is None and len(self._rooms) >= MAX_ROOMS:
                 raise CrowdedError(CROWD_WORDS)
-            room = Room(session_id, page, plan, self._pool.borrow(), self._board)
+            news = _LiveNews(self._board, session_id, self._waits.tell_every_s)
+            room = Room(session_id, page, plan, self._pool.borrow(), news)
             self._rooms[room.id] = room
             if earlier is not None:
                 del self._rooms[earlier.id]
@@ -266,7 +265,7 @@ class Rooms:
     def close_idle(self) -> None:
         """Close the rooms whose pages stopped to send pictures by ordinary requests."""
         with self._lock:
-            idle = [room for room in self._rooms.values() if room.by_requests and room.idle_s() > IDLE_S]
+            idle = [room for room in self._rooms.values() if room.by_requests and room.idle_s() > self._waits.idle_s]
         for room in idle:
             self.close(room)
 
@@ -286,8 +285,8 @@ class Rooms:
 class _LiveNews:
     """Tells those who watch the session, not too often; words to be said aloud are never left out."""
 
-    def __init__(self, board: EventBoard, session_id: str) -> None:
-        self._board, self._session_id = board, session_id
+    def __init__(self, board: EventBoard, session_id: str, every_s: float) -> None:
+        self._board, self._session_id, self._every_s = board, session_id, every_s
         self._next_s = 0.0
         self._speak = False
 
@@ -295,7 +294,7 @@ class _LiveNews:
         self._speak |= answer.speak
         if time.monotonic() < self._next_s:
             return
-        self._next_s = time.monotonic() + TELL_EVERY_S
+        self._next_s = time.monotonic() + self._every_s
         said = {**answer.to_dict(), "speak": self._speak}
         self._speak = False
         self._board.tell(self._session_id, "live", {**_trial_of(plan), **{name: said[name] for name in _TOLD}})

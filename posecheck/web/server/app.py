@@ -21,6 +21,7 @@ from posecheck.web.api.openapi import DescribedApp
 from posecheck.web.film import film_page, filming_routes, live_routes
 from posecheck.web.film.estimators import load_estimator
 from posecheck.web.film.filmed import recover_filmings
+from posecheck.web.film.last_pieces import LastPieces
 from posecheck.web.film.rooms import Rooms
 from posecheck.web.film.watchdog import watch_over
 from posecheck.web.jobs.runner import JobRunner
@@ -117,7 +118,7 @@ def open_site(web_settings: WebSettings) -> Iterator[Site]:
     """
     files = DataFolder(web_settings.data)
     with locked(files.root):
-        database = open_database(files, web_settings.database_url)
+        database = open_database(files, web_settings.database_url, busy_s=web_settings.waits.database_s)
         try:
             with database.held_alone(), _working_site(web_settings, database, files) as site:
                 yield site
@@ -131,8 +132,9 @@ def _working_site(web_settings: WebSettings, database: Database, files: DataFold
     clear_leftovers(files)
     board = EventBoard()
     jobs = JobRunner(database, files, board, web_settings)
-    rooms = Rooms(lambda: load_estimator(web_settings.model_path), board)
-    site = Site(web_settings, database, files, board, jobs, rooms)
+    waits = web_settings.waits
+    rooms = Rooms(lambda: load_estimator(web_settings.model_path), board, waits)
+    site = Site(web_settings, database, files, board, jobs, rooms, LastPieces(silent_s=waits.silent_s))
     jobs.start()
     try:
         recover_uploads(site)

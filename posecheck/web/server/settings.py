@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from posecheck.storage.database import BUSY_S
+from posecheck.web.film.last_pieces import SILENT_S
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -31,6 +34,28 @@ class Limits:
     max_uploads: int = 100
     chunk_bytes: int = 8 * 1024**2
     free_bytes: int = 500 * 1024**2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waits:
+    """How long the server waits for others. All chosen by us.
+
+    Attributes
+    ----------
+    database_s : float
+        For another program that writes to the SQLite file, before it says that the database is locked.
+    silent_s : float
+        For the next piece of a recording that is filmed, before its page counts as lost.
+    idle_s : float
+        For the next picture of a page that sends them by ordinary requests, before its room is closed.
+    tell_every_s : float
+        Between two messages to those who watch what a camera sees.
+    """
+
+    database_s: float = BUSY_S
+    silent_s: float = SILENT_S
+    idle_s: float = 10.0
+    tell_every_s: float = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +101,8 @@ class WebSettings:
         A pose model of the user's own.
     lan : LanAccess or None
         Where phones reach the server; None: nowhere.
+    limits : Limits
+    waits : Waits
     """
 
     data: Path
@@ -87,3 +114,4 @@ class WebSettings:
     model_path: Path | None = None
     lan: LanAccess | None = None
     limits: Limits = field(default_factory=Limits)
+    waits: Waits = field(default_factory=Waits)

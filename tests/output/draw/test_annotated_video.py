@@ -75,9 +75,8 @@ def test_a_failure_of_the_encoder_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     assert [entry.name for entry in tmp_path.iterdir()] == ["source.mp4"]
 
 
-def test_a_large_video_is_annotated_smaller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("posecheck.output.draw.annotated_video.MAX_SIDE_PX", 160)
-    write_annotated_video(_source(tmp_path), VideoOptions(), tmp_path / "a.mp4", **_parts())
+def test_a_large_video_is_annotated_smaller(tmp_path: Path) -> None:
+    write_annotated_video(_source(tmp_path), VideoOptions(), tmp_path / "a.mp4", **_parts(), max_side_px=160)
     assert _frames(tmp_path / "a.mp4")[0][1].shape == (120, 160, 3)
 
 

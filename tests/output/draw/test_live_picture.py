@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ from synthetic import person
 
 from posecheck.kinematics.joints import Side
 from posecheck.movements import builtin_movements
+from posecheck.output.draw import live_picture
+from posecheck.output.draw.lettering import Sprite, text_sprite
 from posecheck.output.draw.live_picture import LiveScene, Mood, cue_lines, draw_live, live_side
 from posecheck.pose.landmarks import LANDMARK_COUNT, Landmark
 
@@ -123,8 +126,17 @@ def test_repetitions_that_counted_show_their_end_range() -> None:
     assert top > 48
 
 
-def test_missing_numbers_are_dashes() -> None:
+def test_missing_numbers_are_dashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+
+    def write(words: str, *where: Any, **how: Any) -> Sprite:
+        written.append(words)
+        return text_sprite(words, *where, **how)
+
+    monkeypatch.setattr(live_picture, "text_sprite", write)
     draw_live(grey(), scene(angle_deg=float("nan"), end_ranges_deg=(float("nan"),), hold_s=0.0), mirror=True)
+    assert written.count("–") == 2, "the angle, and the end range of the repetition"
+    assert not [words for words in written if "nan" in words]
 
 
 def test_small_pictures_are_enlarged_so_that_letters_are_crisp() -> None:

@@ -27,7 +27,7 @@ from posecheck.video.reader import iter_video, probe_video
 from posecheck.web.film import filmed
 from posecheck.web.film.last_pieces import SILENT_S
 from posecheck.web.server.errors import ConflictError, DiskFullError, NotFoundError, TooLargeError, WrongInputError
-from posecheck.web.server.settings import Limits
+from posecheck.web.server.settings import Limits, Waits
 from posecheck.web.server.site import Site
 from posecheck.web.uploads import uploads
 from posecheck.web.uploads.pieces import OffsetError
@@ -319,9 +319,8 @@ def test_a_test_that_cannot_be_is_not_filmed(site: Site, session: str, form: dic
         begin(site, session, **form)
 
 
-def test_a_running_server_ends_a_filming_whose_page_died(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("posecheck.web.film.last_pieces.SILENT_S", 2.0)
-    with serve(tmp_path / "data") as served:
+def test_a_running_server_ends_a_filming_whose_page_died(tmp_path: Path) -> None:
+    with serve(tmp_path / "data", waits=Waits(silent_s=2.0)) as served:
         form = {"movement": "side-lunge", "side": "left", "phase": "pre"}
         begun = served.client.post(f"/api/sessions/{served.session()}/filmings", json=form).raise_for_status()
         upload_id = begun.json()["id"]

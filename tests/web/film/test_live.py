@@ -23,6 +23,7 @@ from posecheck.movements import load_movement
 from posecheck.storage.tables import Take, TakeState, Upload
 from posecheck.web.film import rooms as rooms_module
 from posecheck.web.film.live_frames import MAX_FRAME_BYTES, write_frame
+from posecheck.web.server.settings import Waits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,11 +69,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def acted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Served, Standing]]:
-    """A server whose camera sees a made-up person."""
+def acted(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Served, Standing]]:
+    """A server whose camera sees a made-up person; its parameter, if any, says how long the server waits."""
     estimator = Standing()
     monkeypatch.setattr("posecheck.web.server.app.load_estimator", lambda _path: estimator)
-    with serve(tmp_path / "data") as running:
+    with serve(tmp_path / "data", waits=getattr(request, "param", Waits())) as running:
         yield running, estimator
     assert estimator.closed
 
@@ -295,11 +298,9 @@ def test_ordinary_requests_give_the_same_answers(acted: tuple[Served, Standing])
     assert served.client.post(frames, content=write_frame(0.2, jpeg())).status_code == 404
 
 
-def test_a_page_that_sends_no_more_pictures_by_requests_loses_its_room(
-    acted: tuple[Served, Standing], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("acted", [Waits(idle_s=-1.0)], ids=["at once"], indirect=True)
+def test_a_page_that_sends_no_more_pictures_by_requests_loses_its_room(acted: tuple[Served, Standing]) -> None:
     served, _ = acted
-    monkeypatch.setattr(rooms_module, "IDLE_S", -1.0)
     session = served.session()
     room = served.client.post(f"/api/sessions/{session}/live", json={"movement": "toe-touch"}).json()["room"]
     served.site.rooms.close_idle()
@@ -328,11 +329,11 @@ def test_the_re_test_is_shown_where_the_person_stood_in_the_pre_test(served: Ser
             assert said(socket)["framing"] is None
 
 
+@pytest.mark.parametrize("acted", [Waits(tell_every_s=WAIT_S)], ids=["seldom"], indirect=True)
 def test_whoever_watches_the_session_is_told_what_the_camera_sees_but_not_too_often(
     acted: tuple[Served, Standing], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served, _ = acted
-    monkeypatch.setattr(rooms_module, "TELL_EVERY_S", WAIT_S)
     told: list[dict[str, Any]] = []
     ended = threading.Event()
 

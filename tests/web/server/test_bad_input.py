@@ -8,7 +8,7 @@ import pytest
 from busy_database import another_program_writes
 from webapp import Served, serve
 
-from posecheck.storage import database as database_module
+from posecheck.web.server.settings import Waits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 100)
-    with serve(tmp_path / "data") as running:
+def served(tmp_path: Path) -> Iterator[Served]:
+    with serve(tmp_path / "data", waits=Waits(database_s=0.1)) as running:
         yield running
 
 
