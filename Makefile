@@ -16,7 +16,7 @@ PYTHON ?= $(shell for name in $(CANDIDATES); do \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help serve demo test check format bench docs build clean
+.PHONY: help serve demo quick test check format bench docs build clean system-packages
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -27,10 +27,13 @@ serve: $(VENV)/.installed ## Open the web app in the browser; Ctrl-C stops it
 demo: $(VENV)/.installed ## Measure the sample videos: a whole session, its table and its report
 	$(BIN)/posecheck demo --overwrite
 
+quick: $(VENV)/.installed-dev ## Run the tests that need neither the pose model nor a browser
+	$(BIN)/python -m pytest $(PARALLEL) -m "not model and not browser and not slow and not alone" $(PYTEST_ARGS)
+
 test: $(VENV)/.installed-dev ## Run all tests; those that need the machine for themselves one after the other
 ifeq ($(strip $(PYTEST_ARGS)),)
 	$(BIN)/python -m pytest $(PARALLEL) -m "not alone"
-	$(BIN)/python -m pytest -m alone --reruns 1  # a machine that stalls for a second costs whoever is filmed a repetition
+	$(BIN)/python -m pytest -m alone
 else
 	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_ARGS)
 endif
@@ -60,7 +63,11 @@ clean: ## Remove the virtual environment, caches and everything built
 	rm -rf $(VENV) build dist posecheck-demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find posecheck tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
-$(VENV)/.created:
+# As root on Debian and Ubuntu the machine is given what it lacks. Python is looked for again afterwards.
+system-packages:
+	@scripts/system_packages.sh $(if $(wildcard $(VENV)/.created)$(PYTHON),,python3-venv)
+
+$(VENV)/.created: | system-packages
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "posecheck needs Python 3.11 or newer with the venv module, and found none (tried: $(CANDIDATES))."; \
 		echo "Debian, Ubuntu: sudo apt-get install python3 python3-venv"; \
@@ -71,12 +78,12 @@ $(VENV)/.created:
 	$(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-$(VENV)/.installed: pyproject.toml $(VENV)/.created
+$(VENV)/.installed: pyproject.toml $(VENV)/.created | system-packages
 	$(BIN)/python -m pip install --quiet --editable .
 	@$(call require_libraries)
 	@touch $@
 
-$(VENV)/.installed-dev: pyproject.toml $(VENV)/.created
+$(VENV)/.installed-dev: pyproject.toml $(VENV)/.created | system-packages
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@# Alone, without what it asks for: a second OpenCV is among it (pyproject.toml says more).
 	@$(BIN)/python -m pip install --quiet --no-deps 'movement>=0.15' 2>/dev/null \

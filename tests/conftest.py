@@ -4,6 +4,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from browser_mark import drives_browser
 from hypothesis import settings
 from postgresql import private_server
 from priority import forbid_raised_priority
@@ -20,6 +21,12 @@ settings.register_profile("posecheck", deadline=None, derandomize=True, max_exam
 settings.load_profile("posecheck")
 
 forbid_raised_priority()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if drives_browser(item):
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(autouse=True)

@@ -36,8 +36,8 @@ def test_explanation_names_files_and_each_package_once() -> None:
     assert "apt-get install" in words
 
 
-def test_continuous_integration_installs_the_same_libraries() -> None:
-    script = Path(__file__).parents[2] / ".ci" / "run"
+def test_the_script_that_prepares_a_machine_installs_the_same_libraries() -> None:
+    script = Path(__file__).parents[2] / "scripts" / "system_packages.sh"
     if not script.is_file():
         pytest.skip("not in a checkout")
     text = script.read_text(encoding="utf-8")

@@ -27,7 +27,10 @@ SERIOUS = ("serious", "critical")
 
 @contextmanager
 def chromium(*flags: str, whole: bool = False) -> Iterator[Browser]:
-    """A running browser; further flags are Chromium's own, ``whole`` as in `needs.needs_browser`."""
+    """A running browser; further flags are Chromium's own, ``whole`` as in `needs.needs_browser`.
+
+    Called by a test or a fixture itself, not by a helper of them: so that `browser_mark.drives_browser` sees it.
+    """
     program = needs_browser(whole=whole)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
