@@ -95,16 +95,6 @@ class SessionInput:
         return next(take for take in self.takes if (take.phase, take.key) == (phase, item.trial.key))
 
 
-def session_report(site: Site, session_id: str) -> ReportData:
-    """The result of a session, as the report shows it; empty where nothing was measured yet.
-
-    Raises
-    ------
-    NotFoundError
-    """
-    return build_report(session_input(site, session_id))
-
-
 def session_input(site: Site, session_id: str) -> SessionInput:
     """Read from the database what the result rests on.
 

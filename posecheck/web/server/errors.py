@@ -43,13 +43,6 @@ class TooLargeError(WebError):
     code = "too_large"
 
 
-class ForbiddenError(WebError):
-    """The request comes from elsewhere, or without the token."""
-
-    status = 403
-    code = "forbidden"
-
-
 class WrongInputError(WebError):
     """A value in the request is wrong; the message names it."""
 

@@ -28,12 +28,14 @@ from posecheck.files import check_replaceable, new_folder
 from posecheck.storage.tables import Session, Take
 from posecheck.web.people.history import history_json
 from posecheck.web.results.files import content_disposition, download_name
-from posecheck.web.results.results import build_report, session_input, session_report, state_words
+from posecheck.web.results.results import build_report, session_input, state_words
 from posecheck.workflow import compare_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from posecheck.output.report.data import ReportData
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,10 @@ def takes(served: Served) -> tuple[str, list[str], list[str]]:
 @pytest.fixture(scope="module")
 def session(takes: tuple[str, list[str], list[str]]) -> str:
     return takes[0]
+
+
+def report_of(served: Served, session: str) -> ReportData:
+    return build_report(session_input(served.site, session))
 
 
 def file_of(served: Served, session: str, name: str) -> bytes:
@@ -78,26 +84,26 @@ def test_the_result_says_what_changed(served: Served, session: str) -> None:
 
 
 def test_recordings_carry_the_names_that_the_user_gave(served: Served, session: str) -> None:
-    data = session_report(served.site, session)
+    data = report_of(served, session)
     assert [item.name for item in data.pre] == ["toe-touch-pre.mp4", "runners-lunge-pre.mp4"]
     assert data.person == "Ada"
 
 
 def test_an_equal_session_is_not_compared_again(served: Served, session: str) -> None:
-    assert session_report(served.site, session) is session_report(served.site, session)
+    assert report_of(served, session) is report_of(served, session)
 
 
 def test_a_rewritten_take_changes_the_result(served: Served) -> None:
     session = add_session(served.site, add_person(served.site))
     add_take(served.site, session, "pre")
     take = add_take(served.site, session, "retest", gain_deg=15.0)
-    before = session_report(served.site, session)
+    before = report_of(served, session)
     folder = served.site.files.take(take)
     for path in folder.iterdir():
         path.unlink()
     folder.rmdir()
     write_take(folder, "toe-touch", gained(made_result("toe-touch").trial, 20.0))
-    after = session_report(served.site, session)
+    after = report_of(served, session)
     assert (before.changes[0].difference.difference_deg, after.changes[0].difference.difference_deg) == pytest.approx(
         (15.0, 20.0)
     )
@@ -109,7 +115,7 @@ def test_an_earlier_take_does_not_count(served: Served) -> None:
     with served.site.database.begin() as transaction:
         transaction.get_one(Take, earlier).current = False
     add_take(served.site, session, "pre", gain_deg=3.0)
-    data = session_report(served.site, session)
+    data = report_of(served, session)
     assert len(data.pre) == 1
     assert not data.refused
 
@@ -128,7 +134,7 @@ def test_felt_scores_and_stretches_are_told(served: Served) -> None:
     }
     with served.site.database.begin() as transaction:
         transaction.get_one(Session, session).felt = [felt, {**felt, "phase": "retest", "stiffness": 2}]
-    data = session_report(served.site, session)
+    data = report_of(served, session)
     assert (data.pre[0].trial.felt.stiffness, data.pre[0].trial.felt.discomfort) == (6, 0)
     report = file_of(served, session, "report.html").decode()
     assert "both sides, 1 min 30 s – stopped because it hurt" in report
@@ -142,7 +148,7 @@ def test_the_named_measure_is_the_main_one(served: Served) -> None:
     session = add_session(served.site, add_person(served.site), primary=named)
     add_block(served.site, session, "pre")
     add_block(served.site, session, "retest", 15.0)
-    main = [change for change in session_report(served.site, session).changes if change.role == "primary"]
+    main = [change for change in report_of(served, session).changes if change.role == "primary"]
     assert [(change.movement, change.outcome) for change in main] == [("runners-lunge", "hip_extension")]
 
 
@@ -152,7 +158,7 @@ def test_a_named_measure_that_was_not_filmed_costs_no_other_one(served: Served) 
     add_block(served.site, session, "pre")
     add_block(served.site, session, "retest", 15.0)
     add_refused(served.site, session, "no person was found")
-    data = session_report(served.site, session)
+    data = report_of(served, session)
     assert data.changes
     assert [item.file for item in data.refused] == ["IMG_1.mov", "main measure"]
 
@@ -161,7 +167,7 @@ def test_what_cannot_be_compared_is_said_and_costs_nothing_else(served: Served) 
     session = add_session(served.site, add_person(served.site))
     add_take(served.site, session, "pre")
     write_take_of_another_version(served.site.files.take(add_take(served.site, session, "retest")))
-    data = session_report(served.site, session)
+    data = report_of(served, session)
     assert len(data.pre) == 1
     assert not data.changes
     assert [item.file for item in data.refused] == ["comparison"]
@@ -177,7 +183,7 @@ def test_a_take_whose_files_are_gone_is_refused_by_its_name(served: Served) -> N
     add_take(served.site, session, "pre")
     lost = add_take(served.site, session, "retest")
     (served.site.files.take(lost) / "trial.json").unlink()
-    data = session_report(served.site, session)
+    data = report_of(served, session)
     assert [item.file for item in data.refused] == ["toe-touch-retest.mp4"]
     assert str(served.site.files.root) + "/takes/" + lost + "/" not in data.refused[0].reason
     assert len(data.pre) == 1
