@@ -2,9 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do next, where the command line and the web each have their own way to do it.
+
+    Attributes
+    ----------
+    code : str
+        Stable; a front door looks up its own sentence by it.
+    words : str
+        The sentence that is true at every front door: no option, no button.
+    values : mapping of str to str
+        What a front door's sentence fills in: ``{"side": "left"}``.
+    """
+
+    code: str
+    words: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def said(self, own: Mapping[str, str]) -> str:
+        """The sentence of a front door's table ``own``, by code; the one for all where it has none."""
+        return own[self.code].format(**self.values) if self.code in own else self.words
+
 
 class PosecheckError(Exception):
-    """Base of all errors a user can cause or mend. The command line and the web turn it into words."""
+    """Base of all errors that a user can cause or put right.
+
+    Parameters
+    ----------
+    words : str
+        What happened and where, and what to do next where that is the same everywhere.
+    advice : Advice, optional
+        What to do next, where that differs between the command line, the web and Python.
+    """
+
+    def __init__(self, words: str = "", advice: Advice | None = None) -> None:
+        super().__init__(words)
+        self.words, self.advice = words, advice
+
+    def __str__(self) -> str:
+        return self.said({})
+
+    def said(self, own: Mapping[str, str]) -> str:
+        """The whole message, with the advice in the words of the table ``own`` (see `Advice.said`)."""
+        return f"{self.words} {self.advice.said(own)}" if self.advice else self.words
+
+    def reworded(self, words: str) -> Self:
+        """An error of the same kind, with the same advice, that says something else: with the file's name, say."""
+        return type(self)(words, self.advice)
 
 
 class VideoError(PosecheckError):

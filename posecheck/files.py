@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posecheck.errors import StorageError
+from posecheck.errors import Advice, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -43,6 +43,9 @@ class OwnEntry(StrEnum):
 
 MARKER_FILES = (OwnEntry.TRIAL, OwnEntry.COMPARISON, OwnEntry.SESSION)
 """A folder with one of these was written by posecheck, and may be replaced; any other is somebody's own."""
+
+EXISTS = Advice("exists", "Choose another place, or replace what is there.")
+ANOTHER_PLACE = Advice("another_place", "Choose another place to write to.")
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR)
@@ -81,7 +84,7 @@ def new_folder(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
             _move_into_place(partial, target)
     except StorageError as error:
         shutil.rmtree(partial, ignore_errors=True)
-        raise StorageError(str(error).replace(str(partial), str(path))) from error
+        raise error.reworded(error.words.replace(str(partial), str(path))) from error
     except BaseException:  # KeyboardInterrupt too: nothing half-written stays
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -100,23 +103,21 @@ def check_replaceable(path: str | Path, *, overwrite: bool) -> None:
         if not target.exists() and not target.is_symlink():
             return
         if not target.is_dir():
-            raise StorageError(f"{path} is a file, and a folder of that name is needed; choose another -o.")
+            raise StorageError(f"{path} is a file, and a folder of that name is needed.", ANOTHER_PLACE)
         entries = {entry.name for entry in target.iterdir()}
     if not entries:
         return
     if not overwrite:
-        raise StorageError(f"{path} exists; add --overwrite to replace it, or choose another -o.")
+        raise StorageError(f"{path} exists already.", EXISTS)
     foreign = sorted(entries.difference(OwnEntry))
     if foreign and not entries.isdisjoint(MARKER_FILES):
         raise StorageError(
-            f"{path} also holds {foreign[0]}, which posecheck did not write, so it is not replaced; move that away, or "
-            "choose another -o."
+            f"{path} also holds {foreign[0]}, which posecheck did not write, so it is never replaced. Move that file "
+            "away first.",
+            ANOTHER_PLACE,
         )
     if foreign or entries.isdisjoint(MARKER_FILES):
-        raise StorageError(
-            f"{path} holds files that posecheck did not write, so it is not replaced even with --overwrite; "
-            "choose another -o."
-        )
+        raise StorageError(f"{path} holds files that posecheck did not write, so it is never replaced.", ANOTHER_PLACE)
 
 
 def write_text_atomic(path: str | Path, text: str) -> Path:
@@ -163,7 +164,7 @@ def storage_errors(path: str | Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageError(_in_words(path, error)) from error
+        raise _disk_error(path, error) from error
 
 
 @contextlib.contextmanager
@@ -173,18 +174,18 @@ def full_disk_errors(path: str | Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise StorageError(_in_words(path, error)) from error
+            raise _disk_error(path, error) from error
         raise
 
 
-def _in_words(path: str | Path, error: OSError) -> str:
+def _disk_error(path: str | Path, error: OSError) -> StorageError:
     if error.errno in _FULL:
-        return f"{path}: the disk is full; free some space and try again. Nothing was written."
+        return StorageError(f"{path}: the disk is full. Nothing was written. Free some space and try again.")
     if error.errno in _FORBIDDEN:
-        return f"{path}: no permission to write there; choose another -o."
+        return StorageError(f"{path}: you have no permission to write there.", ANOTHER_PLACE)
     if error.errno in _IN_THE_WAY:
-        return f"{path}: a file stands where a folder is needed; choose another -o."
-    return f"{path}: cannot be written ({error.strerror or error}); check the path, or choose another -o."
+        return StorageError(f"{path}: a file stands where a folder is needed.", ANOTHER_PLACE)
+    return StorageError(f"{path}: cannot be written ({error.strerror or error}). Check the path.", ANOTHER_PLACE)
 
 
 def _hidden_sibling(target: Path, word: str) -> Path:

@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posecheck.errors import MovementError, SessionFileError
+from posecheck.errors import Advice, MovementError, SessionFileError
 from posecheck.files import OwnEntry
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Movement, builtin_movements, load_movement
@@ -117,8 +117,12 @@ def read_session(folder: Path) -> SessionFile:
         raise SessionFileError(f"{folder}: no such folder. Give the folder that holds the videos and a {SESSION_FILE}.")
     if not path.is_file():
         raise SessionFileError(
-            f"{folder}: holds no {SESSION_FILE}. Run 'posecheck session {folder} --init' to write a first one from the "
-            "file names, then check it."
+            f"{folder}: there is no {SESSION_FILE} in it.",
+            Advice(
+                "no_session_file",
+                "Write one that names the test, side and phase of each video.",
+                {"folder": str(folder)},
+            ),
         )
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from posecheck.batch import Done, run_jobs
 from posecheck.comparison.changes import compare_blocks, compare_sides, own_error_model
 from posecheck.comparison.difference import ErrorModel
 from posecheck.errors import ComparisonError, RecordingError, StorageError, VideoError
-from posecheck.files import OwnEntry, new_folder
+from posecheck.files import ANOTHER_PLACE, OwnEntry, new_folder
 from posecheck.movements import builtin_movements
 from posecheck.output.folders.result_folder import OutputOptions, reassess_folder, write_result
 from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
@@ -114,7 +114,7 @@ def refuse_source_inside(source: Path, folder: Path) -> None:
     StorageError
     """
     if source.absolute().resolve().is_relative_to(folder.absolute().resolve()):
-        raise StorageError(f"{folder} holds the recordings themselves ({source}); choose another -o.")
+        raise StorageError(f"{folder} holds the recordings themselves ({source}).", ANOTHER_PLACE)
 
 
 def load_in_background(modules: Sequence[str]) -> None:

@@ -428,7 +428,7 @@ def test_a_broken_movement_file_is_named_with_key_and_suggestion(
         ('[[trials]]\nfile = "bend.mp3"', "trials[1].movement: is missing."),
         ('[[trials]]\nfile = "bend.mp3"\nmovement = "toe-touch"', "no such file 'bend.mp3'"),
         ("", "trials: expected at least one [[trials]]."),
-        (None, "holds no session.toml. Run 'posecheck session"),
+        (None, "there is no session.toml in it. To write a first one from the file names, run"),
     ],
 )
 def test_a_broken_session_file_is_refused_before_anything_is_made(tmp_path: Path, text: str | None, words: str) -> None:
@@ -462,14 +462,14 @@ def test_a_session_without_one_usable_recording_ends_with_4_and_leaves_nothing(t
 def test_an_existing_result_is_kept_unless_overwrite_is_asked_for(tmp_path: Path, standing: Path) -> None:
     stored_trial(tmp_path / "out")
     said = refused(tmp_path, STORAGE, standing, *KNEE)
-    assert f"{tmp_path / 'out'} exists; add --overwrite to replace it, or choose another -o." in said
+    assert f"{tmp_path / 'out'} exists already. Add --overwrite to replace it, or choose another -o." in said
 
 
 def test_a_folder_of_somebody_elses_is_never_replaced(tmp_path: Path, standing: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.txt").write_text("mine", encoding="utf-8")
     said = refused(tmp_path, STORAGE, standing, *KNEE, "--overwrite")
-    assert "holds files that posecheck did not write, so it is not replaced even with --overwrite" in said
+    assert "holds files that posecheck did not write, so it is never replaced. Choose another -o." in said
 
 
 def test_a_file_in_the_place_of_the_folder_is_kept(tmp_path: Path, standing: Path) -> None:
@@ -493,7 +493,7 @@ def test_a_place_that_may_not_be_written_is_refused(tmp_path: Path, standing: Pa
     locked.mkdir(mode=0o500)
     done = call("analyze", standing, *KNEE, "-o", locked / "out")
     assert done.code == STORAGE
-    assert "no permission to write there; choose another -o." in done.words
+    assert "no permission to write there. Choose another -o." in done.words
 
 
 def test_angles_are_not_written_over_a_file_or_a_folder(tmp_path: Path, standing: Path) -> None:
@@ -501,7 +501,7 @@ def test_angles_are_not_written_over_a_file_or_a_folder(tmp_path: Path, standing
     target.write_text("mine", encoding="utf-8")
     done = call("angles", standing, "-o", target)
     assert done.code == STORAGE
-    assert f"{target} exists; add --overwrite to replace it" in done.words
+    assert f"{target} exists already. Add --overwrite to replace it" in done.words
     (tmp_path / "more.mot").touch()
     done = call("angles", standing, "-o", tmp_path / "more.csv", "--format", "mot")
     assert done.code == STORAGE
@@ -570,7 +570,7 @@ def test_an_altered_model_is_refused(tmp_path: Path, standing: Path, altered_mod
 
 def test_a_missing_model_is_refused(tmp_path: Path, standing: Path) -> None:
     said = refused(tmp_path, MODEL, standing, *KNEE, variables={"POSECHECK_MODELS_DIR": str(tmp_path)})
-    assert "pose_landmarker_full.task: no such model file. Run 'posecheck models' to see" in said
+    assert "pose_landmarker_full.task: no such model file. See which models there are (posecheck models)" in said
     assert "none.task: no such model file" in refused(tmp_path, MODEL, standing, *KNEE, "--model", "none.task")
 
 
@@ -737,7 +737,7 @@ def test_an_unknown_primary_outcome_is_refused(tmp_path: Path) -> None:
     ("make", "words"),
     [
         (lambda folder: folder / "nowhere", "nowhere: no such folder. Check the path."),
-        (lambda folder: folder, "has no trial.json; run posecheck analyze first"),
+        (lambda folder: folder, "has no trial.json. Run posecheck analyze first"),
     ],
 )
 def test_what_is_no_trial_is_not_compared(tmp_path: Path, make: Callable[[Path], Path], words: str) -> None:

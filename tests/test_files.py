@@ -34,7 +34,7 @@ def test_an_interruption_leaves_nothing(tmp_path: Path, interruption: type[BaseE
 
 def test_an_earlier_result_is_refused_without_overwrite(tmp_path: Path) -> None:
     out = _an_earlier_result(tmp_path / "out")
-    with pytest.raises(StorageError, match=r"exists; add --overwrite to replace it, or choose another -o"):
+    with pytest.raises(StorageError, match=r"exists already\. Choose another place, or replace what is there"):
         new_folder(out).__enter__()
     assert (out / "trial.json").read_text() == "old"
 
@@ -76,7 +76,7 @@ def test_somebody_elses_folder_is_never_replaced(tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()
     (photos / "holiday.jpg").write_bytes(b"\xff")
-    with pytest.raises(StorageError, match="not replaced even with --overwrite"):
+    with pytest.raises(StorageError, match="it is never replaced"):
         new_folder(photos, overwrite=True).__enter__()
     assert (photos / "holiday.jpg").exists()
 

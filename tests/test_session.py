@@ -177,7 +177,7 @@ def test_two_takes_of_one_test_are_refused_with_both_names(tmp_path: Path) -> No
 
 def test_a_missing_folder_and_a_missing_file_say_what_to_do(tmp_path: Path) -> None:
     assert "no such folder" in refusal(tmp_path / "nowhere")
-    assert f"posecheck session {tmp_path} --init" in refusal(tmp_path)
+    assert f"{tmp_path}: there is no session.toml in it. Write one that names" in refusal(tmp_path)
 
 
 def test_a_movement_whose_name_is_a_path_is_refused(tmp_path: Path) -> None:

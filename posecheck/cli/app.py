@@ -12,6 +12,7 @@ import typer
 
 import posecheck
 from posecheck.cli import camera_commands, inspect_commands, measure_commands, serve_command, session_commands
+from posecheck.cli.advice import ADVICE
 from posecheck.cli.console import errors_console
 from posecheck.errors import (
     CameraError,
@@ -89,7 +90,7 @@ def main() -> None:
     try:
         app(args=_repeat_options(sys.argv[1:]), prog_name="posecheck")
     except PosecheckError as error:
-        _fail(str(error), exit_code(error))
+        _fail(error.said(ADVICE), exit_code(error))
     except KeyboardInterrupt:
         _fail(STOPPED_WORDS, EXIT_STOPPED)
     except SystemExit as end:  # typer's own answer to Ctrl-C says nothing

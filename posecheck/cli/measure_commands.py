@@ -122,9 +122,9 @@ def _refuse_existing(path: Path, overwrite: bool) -> None:
     if path.is_dir():
         raise StorageError(f"{path} is a folder; give the name of a file to write, such as {path / 'angles.csv'}.")
     if not path.absolute().parent.is_dir():
-        raise StorageError(f"{path.parent}: no such folder; make it first, or choose another -o.")
+        raise StorageError(f"{path.parent}: no such folder. Make it first, or choose another -o.")
     if path.exists() and not overwrite:
-        raise StorageError(f"{path} exists; add --overwrite to replace it, or choose another -o.")
+        raise StorageError(f"{path} exists already. Add --overwrite to replace it, or choose another -o.")
 
 
 def analyze(

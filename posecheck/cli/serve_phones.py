@@ -63,7 +63,7 @@ def serve_with_phones(settings: WebSettings, asked: PhoneOptions, *, show: bool)
     from posecheck.web.server.settings import LanAccess
 
     host = own_address(asked.host)
-    with listen(settings.host, settings.port) as own, listen(host, asked.port, option="--lan-port") as lan:
+    with listen(settings.host, settings.port) as own, listen(host, asked.port, for_phones=True) as lan:
         folder = DataFolder(settings.data).certificate
         if asked.certificate and asked.key:
             made = Certificate(asked.certificate, asked.key, fingerprint_of(asked.certificate), is_new=False)

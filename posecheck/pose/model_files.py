@@ -8,7 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from posecheck.errors import ModelFileError
+from posecheck.errors import Advice, ModelFileError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,14 +96,14 @@ def verify_model(path: Path) -> ModelFile:
     model = _inspect(path, _read_checksums(path.parent).get(path.name))
     if model.state == "missing":
         raise ModelFileError(
-            f"{path}: no such model file. Run 'posecheck models' to see which models there are, "
-            "or install posecheck again."
+            f"{path}: no such model file.",
+            Advice("no_model", "Check its path, or install posecheck again."),
         )
     if model.state == "altered":
         raise ModelFileError(
             f"{path}: not the model it should be (its sha256 is {model.sha256[:12]}..., {model.size_bytes} bytes, "
-            f"unlike {CHECKSUMS_NAME} beside it). Install posecheck again; to use a model of your own, "
-            "give its path with --model."
+            f"unlike {CHECKSUMS_NAME} beside it).",
+            Advice("altered_model", "Install posecheck again, or name a model of your own."),
         )
     _require_bundle(path)
     return model

@@ -42,7 +42,7 @@ def explain_missing_libraries(missing: tuple[SharedLibrary, ...]) -> str:
     packages = " ".join(dict.fromkeys(library.debian_package for library in missing))
     return (
         f"This machine lacks shared libraries: {files}.\n"
-        f"On Debian and Ubuntu: sudo apt-get install --no-install-recommends {packages}\n"
+        f"On Debian and Ubuntu: sudo apt-get install {packages}\n"
         "On other systems, install the packages that hold these files."
     )
 

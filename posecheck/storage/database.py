@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import sessionmaker
 
 from posecheck.errors import StorageError
+from posecheck.storage.files import ANOTHER_DATA_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -175,7 +176,7 @@ def open_database(folder: DataFolder, url: str = "", *, busy_s: float = BUSY_S) 
         folder.make()
     except OSError as error:
         raise StorageError(
-            f"{folder.root}: cannot be made or written ({error.strerror}); choose another --data."
+            f"{folder.root}: cannot be made or written ({error.strerror}).", ANOTHER_DATA_FOLDER
         ) from error
     engine = _sqlite(folder.database, busy_s) if not url else _server(url)
     try:

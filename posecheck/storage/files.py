@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
 
+from posecheck.errors import Advice
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DATA_VARIABLE = "POSECHECK_DATA"
+ANOTHER_DATA_FOLDER = Advice("another_data_folder", "Choose another data folder.")
 
 
 @dataclass(frozen=True, slots=True)

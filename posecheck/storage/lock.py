@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from posecheck.errors import StorageError
+from posecheck.storage.files import ANOTHER_DATA_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +29,10 @@ def locked(folder: Path) -> Iterator[None]:
         held = FileLock(folder / "server.lock").acquire(timeout=0)
     except Timeout as error:
         raise StorageError(
-            f"{folder}: another posecheck server uses this data folder. Use that one, stop it first, or choose "
-            "another --data."
+            f"{folder}: another posecheck server uses this data folder. Use that server, or stop it first.",
+            ANOTHER_DATA_FOLDER,
         ) from error
     except OSError as error:
-        raise StorageError(f"{folder}: cannot be made or written ({error.strerror}); choose another --data.") from error
+        raise StorageError(f"{folder}: cannot be made or written ({error.strerror}).", ANOTHER_DATA_FOLDER) from error
     with held:
         yield

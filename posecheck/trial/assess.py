@@ -69,7 +69,7 @@ def assess(
         assessment = _Assessment(part, movement, corrections.side or side, options, corrections)
         return replace(assessment.result(), recording=recording)
     except RecordingError as error:
-        raise type(error)(f"{where}: {error}") from error
+        raise error.reworded(f"{where}: {error.words}") from error
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,7 +120,7 @@ class _Assessment:
             repetitions = correct_repetitions(found, self.corrections)
             require_usable_repetition(repetitions, self.movement)
         except RecordingError as error:
-            raise RecordingError(" ".join([str(error), *rejections(gates)])) from error
+            raise error.reworded(" ".join([error.words, *rejections(gates)])) from error
         return repetitions
 
     def trial(
@@ -200,5 +200,5 @@ def _side_notes(movement: Movement, side: Side | None, tested: Side) -> tuple[st
         return ()
     return (
         f"You said the {side} side, but the {tested} leg is nearer to the camera, so that one was measured. If the file "
-        "is a mirror image, add --mirror.",
+        "is a mirror image, have it read as one.",
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from posecheck.errors import NoPersonError, RecordingError
+from posecheck.errors import Advice, NoPersonError, RecordingError
 from posecheck.kinematics.angles import AngleTable
 from posecheck.kinematics.joints import Plane, Side
 from posecheck.kinematics.view import body_yaw_deg
@@ -43,8 +43,8 @@ def require_side(movement: Movement, side: Side | None) -> None:
         )
     if movement.sides and side is None:
         raise RecordingError(
-            f"'{movement.name}' is done once per side: say which leg is tested with --side left or --side right "
-            f"({movement.side_meaning})."
+            f"'{movement.name}' is done once per side ({movement.side_meaning}).",
+            Advice("which_side", "Say which leg is tested, left or right."),
         )
 
 
@@ -136,8 +136,13 @@ def require_tested_leg(table: AngleTable, movement: Movement, tested: Side) -> N
         other = _excursion(table.values[ref.column(tested.other)] * ref.factor(tested.other))
     if other > 2.0 * mine and other > movement.repetition.min_excursion_deg:
         raise RecordingError(
-            f"the {tested.other} side did the movement, not the {tested} one. Use --side {tested.other}; or, if the file "
-            "is a mirror image (as selfie cameras make), add --mirror."
+            f"the {tested.other} side did the movement, not the {tested} one.",
+            Advice(
+                "other_side",
+                f"Choose the {tested.other} side; or, if the file is a mirror image (as selfie cameras make), have it "
+                "read as one.",
+                {"side": str(tested.other)},
+            ),
         )
 
 

@@ -14,7 +14,7 @@ class CameraInfo:
     Attributes
     ----------
     number : int
-        What opens it: ``posecheck record --camera NUMBER``.
+        What opens it.
     name : str
         As the system calls it.
     place : str

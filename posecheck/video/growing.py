@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 import av
 
 from posecheck.errors import StorageError
+from posecheck.files import ANOTHER_PLACE
 from posecheck.video.h264 import H264Encoder, choose_encoder
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ def _create_beside(path: Path) -> tuple[FileIO, Path]:
             continue
         except OSError as error:
             raise StorageError(
-                f"{path}: cannot be written ({error.strerror or error}); check the folder, or choose another -o."
+                f"{path}: cannot be written ({error.strerror or error}). Check the folder.", ANOTHER_PLACE
             ) from error
     raise StorageError(f"{path}: too many unfinished recordings lie beside it; analyse or remove them first.")
 

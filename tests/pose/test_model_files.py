@@ -57,7 +57,7 @@ def test_altered_model_is_refused(listed_model: Path) -> None:
     with pytest.raises(ModelFileError, match="not the model it should be") as caught:
         verify_model(listed_model)
     assert str(listed_model) in str(caught.value)
-    assert "--model" in str(caught.value)
+    assert "name a model of your own" in str(caught.value)
 
 
 def test_missing_model_is_refused(tmp_path: Path) -> None:

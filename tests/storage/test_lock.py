@@ -46,7 +46,7 @@ def test_a_killed_server_gives_the_lock_back(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with (
-        pytest.raises(StorageError, match=r"cannot be made or written .*; choose another --data"),
+        pytest.raises(StorageError, match=r"cannot be made or written .* Choose another data folder"),
         locked(tmp_path / "file" / "data"),
     ):
         pass

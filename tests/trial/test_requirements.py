@@ -62,8 +62,8 @@ def test_a_view_is_wrong_beyond_45_degrees(turn_deg: float, refused: bool) -> No
 @pytest.mark.parametrize("side", Side)
 def test_the_wrong_leg_is_named_with_both_remedies(side: Side) -> None:
     words = refusal(knee_to_chest(TIME_S, RHYTHM, side), "knee-to-chest", side.other)
-    assert words.startswith(f"the {side} side did the movement, not the {side.other} one. Use --side {side};")
-    assert "--mirror" in words
+    assert words.startswith(f"the {side} side did the movement, not the {side.other} one. Choose the {side} side;")
+    assert "have it read as one" in words
 
 
 @pytest.mark.parametrize(("mine_deg", "refused"), [(45.0, True), (80.0, False)])
@@ -90,14 +90,14 @@ def test_leaning_to_the_wrong_side_in_the_crossover_is_refused(side: Side) -> No
 
 
 def test_a_test_done_once_per_side_asks_for_the_side() -> None:
-    with pytest.raises(RecordingError, match=r"which leg is tested with --side left or --side right \(the rear"):
+    with pytest.raises(RecordingError, match=r"done once per side \(the rear.* Say which leg is tested, left or right"):
         require_side(load_movement("runners-lunge"), None)
     require_side(load_movement("runners-lunge"), Side.LEFT)
     require_side(load_movement("toe-touch"), None)
 
 
 def test_assessing_a_sided_test_without_a_side_asks_for_it() -> None:
-    with pytest.raises(RecordingError, match="--side left or --side right"):
+    with pytest.raises(RecordingError, match="Say which leg is tested, left or right"):
         assess(recording_of(side_lunge(TIME_S, RHYTHM, Side.LEFT)), load_movement("side-lunge"))
 
 

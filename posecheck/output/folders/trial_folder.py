@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posecheck.errors import StorageError
+from posecheck.errors import Advice, StorageError
 from posecheck.files import OwnEntry, storage_errors, write_bytes_atomic, write_text_atomic
 from posecheck.output.draw.annotated_video import write_annotated_video, write_end_range_picture
 from posecheck.output.export.csv_export import read_angles_csv, write_angles_csv, write_repetitions_csv
@@ -36,6 +36,7 @@ REPETITIONS_FILE = OwnEntry.REPETITIONS
 CHART_FILE = OwnEntry.CHART
 VIDEO_FILE = OwnEntry.VIDEO
 PICTURE_FILE = OwnEntry.PICTURE
+NO_TRIAL = Advice("no_trial", "Give the folder of a measured trial.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,7 +233,7 @@ def load_trial(path: str | Path) -> Trial:
         raise StorageError(f"{path}: no such folder. Check the path.")
     file = folder / TRIAL_FILE
     if not file.is_file():
-        raise StorageError(f"{path} has no {TRIAL_FILE}; run posecheck analyze first, and give the folder it made.")
+        raise StorageError(f"{path} has no {TRIAL_FILE}.", NO_TRIAL)
     return _read_trial(file)
 
 

@@ -141,6 +141,5 @@ def many_measures_words(changes: Iterable[Change]) -> str:
     tenths = min(9, round(10 * (1 - (1 - ALPHA) ** len(judged))))
     return (
         f"{len(judged)} main measures were looked at: even if nothing had changed, about {tenths} of 10 such sessions would "
-        "show at least one as larger than error. To avoid this, name one main measure before the re-test: where the tests "
-        "are chosen, with [primary] in a session file, or with --primary of posecheck compare."
+        "show at least one as larger than error. To avoid this, name one main measure before the re-test."
     )

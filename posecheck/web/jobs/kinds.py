@@ -21,12 +21,6 @@ if TYPE_CHECKING:
     from posecheck.web.jobs.worker_process import Task, TaskOutcome
     from posecheck.web.server.settings import WebSettings
 
-_BUTTONS = (
-    ("Use --side left", "Confirm it as the left side"),
-    ("Use --side right", "Confirm it as the right side"),
-    ("add --mirror", "read it again as a mirror image"),
-)
-"""What the words of the command line are on a page."""
 STOPPED_WORDS = "This was stopped by hand. Start it again to go on."
 
 
@@ -262,9 +256,7 @@ def prepare_again(context: JobContext, job: Job) -> Finished:
 
 
 def reason_for_user(files: DataFolder, upload: Upload, words: str) -> str:
-    """An error's words for a page: the file's own name instead of where it lies here, buttons instead of options."""
+    """An error's words for a page: the name of the user's file instead of where it lies here."""
     for path in (files.video(upload.id), files.copy(upload.id), upload.file_name):
         words = words.removeprefix(f"{path}: ").replace(str(path), upload.file_name)
-    for option, button in _BUTTONS:
-        words = words.replace(option, button)
     return words[:1].upper() + words[1:]

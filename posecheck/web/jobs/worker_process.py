@@ -15,6 +15,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from posecheck.errors import PosecheckError
+from posecheck.web.server.advice import ADVICE
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -101,7 +102,7 @@ def _work(task: Task, connection: Connection) -> None:
     try:
         outcome = TaskOutcome(task.run(_ProgressPipe(connection)))
     except PosecheckError as error:
-        outcome = TaskOutcome(refusal=str(error))
+        outcome = TaskOutcome(refusal=error.said(ADVICE))
     except MemoryError:
         outcome = TaskOutcome(failure="it needs more memory than one video may take.", crashed=True)
     except Exception as error:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
+from posecheck.storage.files import ANOTHER_DATA_FOLDER
 from posecheck.web.phones.secret_file import is_open_to_others, write_secret
 from posecheck.web.server.access import new_token
 
@@ -40,7 +41,7 @@ def token_for(folder: Path) -> str:
         write_secret(path, token.encode())
     except OSError as error:
         raise StorageError(
-            f"{folder}: no token can be kept here ({error.strerror}). Check the folder, or choose another --data."
+            f"{folder}: no token can be kept here ({error.strerror}). Check the folder.", ANOTHER_DATA_FOLDER
         ) from error
     return token
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from posecheck.errors import Advice
 from posecheck.web.phones.network import lan_addresses
 from posecheck.web.server.access import EVERY_ADDRESS
 from posecheck.web.server.serve import AddressError, WebServer
@@ -21,14 +22,12 @@ if TYPE_CHECKING:
     from posecheck.web.server.site import Site
 
 START_S = 30.0
-EVERY_WORDS = (
-    "phones come by one address of this machine. Leave --host out to use the likeliest, or name one: "
-    "posecheck serve --lan --host ADDRESS."
-)
+EVERY_WORDS = "phones come by one address of this machine, not by every one."
+ONE_ADDRESS = Advice("one_address", "Name one, or none to use the likeliest.")
 NO_NETWORK_WORDS = (
-    "this machine is in no local network that could be found. Join the Wi-Fi that the phone is in, then start again; or "
-    "name this machine's own address in it: posecheck serve --lan --host ADDRESS."
+    "this machine is in no local network that could be found. Join the Wi-Fi that the phone is in, then start again."
 )
+OWN_ADDRESS = Advice("own_address", "Or name this machine's own address in that network.")
 
 
 def own_address(asked: str | None) -> str:
@@ -45,12 +44,12 @@ def own_address(asked: str | None) -> str:
         It is in no network, or every address was asked for: a certificate and a QR code are for one.
     """
     if asked in EVERY_ADDRESS:
-        raise AddressError(EVERY_WORDS)
+        raise AddressError(EVERY_WORDS, ONE_ADDRESS)
     if asked is not None:
         return asked
     found = lan_addresses()
     if not found:
-        raise AddressError(NO_NETWORK_WORDS)
+        raise AddressError(NO_NETWORK_WORDS, OWN_ADDRESS)
     return found[0]
 
 
@@ -73,7 +72,7 @@ def open_door(
     Raises
     ------
     AddressError
-        The TLS files are none, or the door does not open.
+        The certificate and key cannot be read, or the door does not open.
     """
     door = web_settings.lan
     assert door is not None  # the caller made it
@@ -85,7 +84,9 @@ def open_door(
     thread.start()
     try:
         if not ready.wait(START_S):
-            raise AddressError(f"{door.address}: does not answer. Try again, or start without --lan.")
+            raise AddressError(
+                f"{door.address}: does not answer.", Advice("without_phones", "Try again, or do without phones.")
+            )
         yield
     finally:
         server.should_exit = True

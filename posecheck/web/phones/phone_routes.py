@@ -21,8 +21,8 @@ router = APIRouter(tags=["Filming"])
 
 FirstBlock = Annotated[PhaseWord, Query(alias="from", description="The filmed block to begin with.")]
 NO_LAN_WORDS = (
-    "This posecheck listens to this machine alone. Stop it, and start it with: posecheck serve --lan. A phone in the same "
-    "Wi-Fi can then film."
+    "This posecheck serves this computer alone. Once it is started again so that it also serves phones, a phone in the same "
+    "Wi-Fi can film."
 )
 QR_TITLE = "QR code: scan it with the phone's camera"
 
@@ -47,7 +47,7 @@ def join_page(request: Request) -> HTMLResponse:
 
 @router.post("/api/sessions/{session_id}/invitations", status_code=201, summary="Invite a phone to film")
 def invite(site: SiteDep, session_id: str, form: InvitationForm) -> InvitationOut:
-    """One use, 15 minutes; needs a server that was started with ``--lan``."""
+    """One use, 15 minutes; needs a server that was started for phones, too."""
     with site.database.read() as transaction:
         session_or_404(transaction, session_id)
     door = site.settings.lan

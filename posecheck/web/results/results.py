@@ -16,6 +16,7 @@ from posecheck.output.report.data import Refused, ReportData, ReportStretch
 from posecheck.session import Phase, SessionFile
 from posecheck.storage.tables import TakeState, UploadState
 from posecheck.trial.keys import MeasureKey, TrialKey
+from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.site import session_or_404
 from posecheck.web.sessions.felt import felt_in
 from posecheck.workflow import comparison_or_rest
@@ -141,7 +142,7 @@ def build_report(inputs: SessionInput) -> ReportData:
         try:
             blocks[take.phase].append(_stored(take, inputs.person))
         except StorageError as error:
-            refused.append(Refused(take.file_name, str(error).replace(f"{take.folder}/", "")))
+            refused.append(Refused(take.file_name, error.said(ADVICE).replace(f"{take.folder}/", "")))
     return replace(_compared(blocks, inputs, tuple(refused)), stretches=inputs.stretches)
 
 

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from posecheck.errors import PosecheckError
+from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.errors import status_and_code
 from posecheck.web.server.headers import add_headers
 from posecheck.web.server.rendering import render
@@ -50,7 +51,7 @@ def error_answer(request: Request, status: int, code: str, message: str, **more:
 def _known(request: Request, error: Exception) -> Response:
     assert isinstance(error, PosecheckError)  # registered for it alone
     status, code = status_and_code(error)
-    return error_answer(request, status, code, str(error), **getattr(error, "more", {}))
+    return error_answer(request, status, code, error.said(ADVICE), **getattr(error, "more", {}))
 
 
 def _http(request: Request, error: Exception) -> Response:

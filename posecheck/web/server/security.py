@@ -34,7 +34,7 @@ WITHOUT_TOKEN = frozenset({JOIN_PAGE, "/api/join"})
 NOTHING_WORDS = "There is nothing at this address."
 HOST_WORDS = (
     "This server is not known by that name. Open the address that posecheck printed when it started; to serve under another "
-    "name, start it with --host."
+    "name, start it with that name as its host."
 )
 ORIGIN_WORDS = "This request comes from a page of another site, which may not use posecheck."
 TOKEN_WORDS = (

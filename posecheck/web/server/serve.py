@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from posecheck.errors import StorageError
+from posecheck.errors import Advice, StorageError
 from posecheck.web.film.live_frames import MAX_FRAME_BYTES
 from posecheck.web.server.access import EVERY_ADDRESS
 from posecheck.web.server.app import create_app
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     from posecheck.web.server.site import Site
 
 LOOPBACK = "127.0.0.1"
+THIS_MACHINE = Advice("this_machine", f"Serve this machine alone: {LOOPBACK}.")
 GRACE_S = 5
 """Requests that are under way may take so long to end when the server stops (chosen by us)."""
 
 
 class AddressError(StorageError):
-    """The address cannot be listened at."""
+    """The server cannot listen at the address."""
 
 
 class WebServer(uvicorn.Server):
@@ -92,13 +93,13 @@ def _load_certificate(config: uvicorn.Config) -> None:
         config.load()
     except (OSError, ValueError) as error:
         raise AddressError(
-            f"{config.ssl_certfile}, {config.ssl_keyfile}: no certificate with its key in PEM form ({error}). Check both "
-            "files."
+            f"{config.ssl_certfile}, {config.ssl_keyfile}: not a certificate and its key in PEM form ({error}). "
+            "Check both files."
         ) from error
 
 
-def listen(host: str, port: int, option: str = "--port") -> socket.socket:
-    """A listening socket; ``port`` 0 takes any that is free; ``option`` is how the command line names it.
+def listen(host: str, port: int, *, for_phones: bool = False) -> socket.socket:
+    """A listening socket; ``port`` 0 takes any that is free. ``for_phones`` says which port a refusal is about.
 
     Raises
     ------
@@ -111,9 +112,7 @@ def listen(host: str, port: int, option: str = "--port") -> socket.socket:
         )[0]
         listener = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise AddressError(
-            f"{host} is no address of this machine; leave --host out to use this machine only."
-        ) from error
+        raise AddressError(f"{host} is not an address of this machine.", THIS_MACHINE) from error
     try:
         if sys.platform != "win32":  # there it would share a port that is in use
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -121,7 +120,7 @@ def listen(host: str, port: int, option: str = "--port") -> socket.socket:
         listener.listen()
     except OSError as error:
         listener.close()
-        raise AddressError(_in_words(error, host, port, option)) from error
+        raise _refusal(error, host, port, "lan_port" if for_phones else "port") from error
     return listener
 
 
@@ -132,12 +131,12 @@ def address_of(listener: socket.socket, host: str, *, tls: bool) -> str:
     return f"{'https' if tls else 'http'}://{shown}:{listener.getsockname()[1]}"
 
 
-def _in_words(error: OSError, host: str, port: int, option: str) -> str:
+def _refusal(error: OSError, host: str, port: int, code: str) -> AddressError:
     if error.errno == errno.EADDRINUSE:
-        return (
-            f"port {port} of {host} is in use, perhaps by another posecheck server. Open that one, or choose another port: "
-            f"posecheck serve {option} 0 takes any that is free."
+        return AddressError(
+            f"port {port} of {host} is in use, perhaps by another posecheck server, which you can open instead.",
+            Advice(code, "Or choose another port."),
         )
     if error.errno in (errno.EACCES, errno.EPERM):
-        return f"port {port} may not be used by you; choose one above 1023, such as {option} 8000."
-    return f"{host}, port {port}: cannot be listened at ({error.strerror}). Try --host 127.0.0.1."
+        return AddressError(f"you may not use port {port}.", Advice(code, "Choose one above 1023, such as 8000."))
+    return AddressError(f"{host}, port {port}: posecheck cannot listen there ({error.strerror}).", THIS_MACHINE)

@@ -16,6 +16,7 @@ from posecheck.storage.tables import JobKind, JobState, Take, TakeState, UploadS
 from posecheck.web.api.schemas import JobOut, TakeDetail, TakeOut, UploadOut
 from posecheck.web.jobs.kinds import declared_side, give_up_unneeded, measure_task, playable_video, reason_for_user
 from posecheck.web.jobs.worker import summary_of
+from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.errors import ConflictError, NotFoundError
 from posecheck.web.server.keyed_locks import KeyedLocks
 from posecheck.web.server.site import take_or_404, upload_or_404
@@ -219,7 +220,7 @@ def correct_take(site: Site, take_id: str, corrections: Corrections, version: in
         try:
             result = task.measure()
         except RecordingError as error:
-            raise type(error)(reason_for_user(site.files, upload, str(error))) from error
+            raise type(error)(reason_for_user(site.files, upload, error.said(ADVICE))) from error
         try:
             _write_corrected(site.files.take(take_id), task, result)
             _keep_corrected(site, take_id, seen, corrections, task, result)

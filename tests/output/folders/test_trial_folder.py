@@ -90,7 +90,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_no_trial_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match=r"has no trial\.json; run posecheck analyze first"):
+    with pytest.raises(StorageError, match=r"has no trial\.json\. Give the folder of a measured trial"):
         load_trial_folder(tmp_path)
 
 

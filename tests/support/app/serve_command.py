@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from typer.testing import CliRunner
 
+from posecheck.cli.advice import ADVICE
 from posecheck.cli.app import app, exit_code
 from posecheck.errors import PosecheckError
 
@@ -49,6 +50,6 @@ def refused(*words: str) -> tuple[int, str]:
     """Exit code and words of a command that ends before it serves."""
     answer = CliRunner().invoke(app, ("serve", "--no-open", *words))
     if isinstance(answer.exception, PosecheckError):
-        return exit_code(answer.exception), str(answer.exception)
+        return exit_code(answer.exception), answer.exception.said(ADVICE)
     assert isinstance(answer.exception, SystemExit), answer.exception
     return answer.exit_code, answer.output

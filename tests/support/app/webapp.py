@@ -22,6 +22,7 @@ from posecheck.web.film.estimators import load_estimator
 from posecheck.web.film.rooms import Rooms
 from posecheck.web.jobs.runner import JobRunner
 from posecheck.web.jobs.worker_process import TaskOutcome
+from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.app import open_site
 from posecheck.web.server.events import EventBoard
 from posecheck.web.server.serve import WebServer, listen
@@ -144,5 +145,5 @@ def work_off(site: Site) -> None:
             try:
                 outcome = TaskOutcome(task.run(lambda _done, _total: None))
             except PosecheckError as error:
-                outcome = TaskOutcome(refusal=str(error))
+                outcome = TaskOutcome(refusal=error.said(ADVICE))
             site.jobs.keep_outcome(job_id, outcome)

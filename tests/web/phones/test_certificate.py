@@ -96,7 +96,7 @@ def test_an_interrupted_writing_is_no_hindrance(made: Certificate) -> None:
 
 def test_a_place_that_cannot_be_written_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "certificate").write_bytes(b"a file")
-    with pytest.raises(StorageError, match="choose another --data"):
+    with pytest.raises(StorageError, match="Choose another data folder"):
         certificate_for(tmp_path / "certificate", ADDRESS)
 
 

@@ -59,5 +59,5 @@ def test_one_that_others_could_read_is_made_anew(folder: Path) -> None:
 
 def test_a_place_that_cannot_be_written_is_told_in_words(folder: Path) -> None:
     folder.write_bytes(b"a file")
-    with pytest.raises(StorageError, match="choose another --data"):
+    with pytest.raises(StorageError, match="Choose another data folder"):
         token_for(folder)

@@ -230,7 +230,7 @@ def test_an_unzipped_session_is_compared_and_replaced_like_any_result(
     trials = unzipped / "trials"
     compare_folders([trials / "pre-toe-touch"], [trials / "retest-toe-touch"], tmp_path / "out")
     assert "toe-touch" in (tmp_path / "out" / "changes.csv").read_text(encoding="utf-8")
-    with pytest.raises(StorageError, match="add --overwrite"):
+    with pytest.raises(StorageError, match="exists already"):
         check_replaceable(unzipped, overwrite=False)
     with new_folder(unzipped, overwrite=True) as folder:
         (folder / "trial.json").write_text("{}", encoding="utf-8")

@@ -1,0 +1,21 @@
+"""What to do next, in the words of the command line: its sentence for each code of `posecheck.errors.Advice`."""
+
+from __future__ import annotations
+
+ADVICE = {
+    "exists": "Add --overwrite to replace it, or choose another -o.",
+    "another_place": "Choose another -o.",
+    "another_data_folder": "Or choose another --data.",
+    "which_side": "Say which leg is tested: --side left or --side right.",
+    "other_side": "Use --side {side}; or, if the file is a mirror image (as selfie cameras make), add --mirror.",
+    "no_trial": "Run posecheck analyze first, and give the folder it made.",
+    "no_session_file": "To write a first one from the file names, run: posecheck session {folder} --init. Then check it.",
+    "no_model": "See which models there are (posecheck models), or install posecheck again.",
+    "altered_model": "Install posecheck again; to use a model of your own, give its path with --model.",
+    "one_address": "Leave --host out to use the likeliest one, or name one: posecheck serve --lan --host ADDRESS.",
+    "own_address": "Or name this machine's own address in it: posecheck serve --lan --host ADDRESS.",
+    "without_phones": "Try again, or start without --lan.",
+    "this_machine": "Try --host 127.0.0.1.",
+    "port": "Choose another port; posecheck serve --port 0 takes any that is free.",
+    "lan_port": "Choose another port; posecheck serve --lan-port 0 takes any that is free.",
+}

@@ -1,0 +1,12 @@
+"""What to do next, in the words of the pages: their sentence for each code of `posecheck.errors.Advice`."""
+
+from __future__ import annotations
+
+ADVICE = {
+    "other_side": (
+        "Confirm it as the {side} side; or, if the file is a mirror image (as selfie cameras make), read it again as a "
+        "mirror image."
+    ),
+    "another_place": "Make the data folder writable, or start posecheck with another one.",
+    "no_trial": "Measure the recording again.",
+}
