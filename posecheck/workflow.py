@@ -15,10 +15,12 @@ from posecheck.comparison.difference import ErrorModel
 from posecheck.errors import ComparisonError, RecordingError, StorageError, VideoError
 from posecheck.files import ANOTHER_PLACE, OwnEntry, new_folder
 from posecheck.movements import builtin_movements
-from posecheck.output.folders.result_folder import OutputOptions, reassess_folder, write_result
+from posecheck.output.draw.footage import Footage
+from posecheck.output.options import OutputOptions
 from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
 from posecheck.pipeline import analyze_video
 from posecheck.session import SESSION_FILE, Phase
+from posecheck.trial.assess import assess
 from posecheck.trial.result import TrialOptions, TrialResult
 from posecheck.video.reader import VideoOptions
 
@@ -102,8 +104,14 @@ def analyze_to_folder(
     load_in_background(LATE_LIBRARIES)
     with new_folder(folder, overwrite=overwrite) as partial_folder:
         result = analyze_video(video, movement, side, options, progress=_pass(progress, 0, 1 + output.annotated))
-        write_result(result, partial_folder, output, _pass(progress, 1, 2))
+        _write_trial(partial_folder, result, output, _pass(progress, 1, 2))
     return result
+
+
+def _write_trial(folder: Path, result: TrialResult, output: OutputOptions, progress: Progress | None = None) -> None:
+    from posecheck.output.folders.trial_folder import write_trial_folder  # loaded in the background meanwhile
+
+    write_trial_folder(folder, result, output, Footage.of(result), progress=progress)
 
 
 def refuse_source_inside(source: Path, folder: Path) -> None:
@@ -315,16 +323,19 @@ def run_session(
     with new_folder(folder, overwrite=overwrite) as partial_folder:
         jobs = [_job(plan, session, partial_folder, model_path, first) for plan in session.trials]
         done = run_jobs(_analyze_job, jobs, workers=workers, progress=progress, on_done=on_done)
-        data = _session_data(session, jobs, done)
+        measured = [
+            (job.plan, load_trial_folder(job.folder)) for job, end in zip(jobs, done, strict=True) if not end.reason
+        ]
+        data = _session_data(session, measured, _refused(jobs, done))
         write_comparison_folder(partial_folder, data)
         shutil.copyfile(source / SESSION_FILE, partial_folder / SESSION_FILE)
-    measured = [job.plan for job, end in zip(jobs, done, strict=True) if not end.reason]
-    good = [_job(plan, session, folder, model_path, output) for plan in measured]
-    result = _result(folder, [load_trial_folder(job.folder) for job in good], data)
+    moved = [_job(plan, session, folder, model_path, output) for plan, _ in measured]
+    trials = [replace(stored, path=job.folder) for job, (_, stored) in zip(moved, measured, strict=True)]
+    result = _result(folder, trials, data)
     if on_result is not None:
         on_result(result)
     if output.annotated:
-        _annotate(good, workers, progress)
+        _annotate(moved, workers, progress)
     return result
 
 
@@ -351,42 +362,33 @@ def _job(
 def _analyze_job(job: _Job, progress: Progress) -> str:
     result = analyze_video(job.plan.file, job.plan.movement, job.plan.side, job.options, progress=progress)
     with new_folder(job.folder, overwrite=True) as partial_folder:  # again after a crashed process
-        write_result(result, partial_folder, job.output)
+        _write_trial(partial_folder, result, job.output)
     return job.plan.folder_name
 
 
 def _annotate_job(job: _Job, progress: Progress) -> None:
-    from posecheck.output.draw.face_blur import FaceBlur
-    from posecheck.output.folders.trial_folder import annotate_trial_folder, load_trial
+    """Draw from the stored body points: what was measured from them once comes out again."""
+    from posecheck.output.folders.recording_folder import read_recording_folder
+    from posecheck.output.folders.trial_folder import annotate_trial_folder
 
-    side = load_trial(job.folder).side
-    result = reassess_folder(job.folder, job.plan.movement, side, job.options, video=job.plan.file)
-    annotate_trial_folder(
-        job.folder,
-        source_path=job.plan.file,
-        video_options=job.options.video,
-        clean=result.clean,
-        table=result.table,
-        trial=result.trial,
-        movement=result.movement,
-        blur=FaceBlur.of(result.recording.series) if job.output.blur_faces else None,
-        progress=progress,
+    recording = read_recording_folder(job.folder, video=job.plan.file)
+    result = assess(recording, job.plan.movement, job.plan.side, job.options)
+    annotate_trial_folder(job.folder, result, Footage.of(result), progress=progress)
+
+
+def _refused(jobs: Sequence[_Job], done: Sequence[Done[str]]) -> tuple[Refused, ...]:
+    return tuple(
+        Refused(job.plan.file.name, end.reason.removeprefix(f"{job.plan.file}: "))
+        for job, end in zip(jobs, done, strict=True)
+        if end.reason
     )
 
 
-def _session_data(session: SessionFile, jobs: Sequence[_Job], done: Sequence[Done[str]]) -> ReportData:
-    from posecheck.output.folders.trial_folder import load_trial_folder
-
-    blocks: dict[Phase, list[StoredTrial]] = {phase: [] for phase in Phase}
-    refused = []
-    for job, end in zip(jobs, done, strict=True):
-        if end.reason:
-            refused.append(Refused(job.plan.file.name, end.reason.removeprefix(f"{job.plan.file}: ")))
-        else:
-            blocks[job.plan.phase].append(load_trial_folder(job.folder))
-    if not any(blocks.values()):
+def _session_data(
+    session: SessionFile, measured: Sequence[tuple[PlannedTrial, StoredTrial]], refused: Sequence[Refused]
+) -> ReportData:
+    if not measured:
         reasons = "\n".join(f"  {item.file}: {item.reason}" for item in refused)
-        raise RecordingError(f"none of the {len(jobs)} recordings could be measured:\n{reasons}")
-    return comparison_or_rest(
-        *(blocks[phase] for phase in Phase), primary=session.primary, refused=refused, session=session
-    )
+        raise RecordingError(f"none of the {len(refused)} recordings could be measured:\n{reasons}")
+    blocks = ([stored for plan, stored in measured if plan.phase is phase] for phase in Phase)
+    return comparison_or_rest(*blocks, primary=session.primary, refused=refused, session=session)

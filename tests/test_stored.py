@@ -13,8 +13,9 @@ from webapp import Served, serve
 
 from posecheck.files import check_replaceable
 from posecheck.movements import load_movement
-from posecheck.output.folders.result_folder import reassess_folder
+from posecheck.output.folders.recording_folder import read_recording_folder
 from posecheck.output.folders.trial_folder import load_trial_folder
+from posecheck.trial.assess import assess
 from posecheck.workflow import compare_folders
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def test_a_stored_trial_is_read_with_person_felt_scores_and_curves(folder: Path)
 @pytest.mark.parametrize("folder", [PRE, RETEST], ids=lambda folder: folder.name)
 def test_a_stored_trial_measured_again_from_its_landmarks_is_the_same(folder: Path) -> None:
     before = load_trial_folder(folder).trial
-    again = reassess_folder(folder, load_movement("toe-touch"), None).trial
+    again = assess(read_recording_folder(folder), load_movement("toe-touch")).trial
     # The file keeps four decimals; the same formulas on the same points give no more difference than that.
     for outcome in before.outcomes:
         assert again.outcome(outcome.name).mean == pytest.approx(outcome.mean, abs=1e-4)

@@ -12,8 +12,8 @@ from posecheck import workflow
 from posecheck.errors import ComparisonError, RecordingError, StorageError
 from posecheck.kinematics.joints import Side
 from posecheck.movements import load_movement
-from posecheck.output.folders.result_folder import OutputOptions
 from posecheck.output.folders.trial_folder import load_trial_folder
+from posecheck.output.options import OutputOptions
 from posecheck.session import SESSION_FILE, read_session
 from posecheck.trial.keys import MeasureKey
 from posecheck.trial.result import TrialResult
@@ -105,7 +105,7 @@ def test_an_earlier_result_stays_when_the_new_one_fails(
 def test_an_earlier_result_is_replaced_only_when_asked(tmp_path: Path, video: Path) -> None:
     folder = stored_trial(tmp_path / "out")
     output = OutputOptions(annotated=False)
-    with pytest.raises(StorageError, match="--overwrite"):
+    with pytest.raises(StorageError, match="exists already"):
         analyze_to_folder(video, TOE_TOUCH, None, folder, output=output)
     assert not (folder / "angles.svg").exists()
     analyze_to_folder(video, TOE_TOUCH, None, folder, output=output, overwrite=True)

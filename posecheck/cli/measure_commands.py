@@ -51,6 +51,7 @@ def angles(
     """All joint angles of any video over time, as CSV; no test needed."""
     from posecheck.kinematics.joints import Plane
     from posecheck.output.draw.annotated_video import write_skeleton_video
+    from posecheck.output.draw.footage import Footage
     from posecheck.output.export.csv_export import write_angles_csv
     from posecheck.output.export.formats import write_format
     from posecheck.output.report.words import event_sentences
@@ -74,7 +75,7 @@ def angles(
         write_format(name, path, result.table, result.clean)
     if annotated:
         with frame_progress("Drawing the video", quiet=quiet or json) as progress:
-            write_skeleton_video(video, options.video, annotated, clean=result.clean, progress=progress)
+            write_skeleton_video(result.clean, Footage(video, options.video), annotated, progress=progress)
     seen = "side" if result.view.plane is Plane.SAGITTAL else "front"
     remarks = [*recording.warnings, *event_sentences(result.clean.events)]
     if json:
@@ -159,7 +160,7 @@ def analyze(
     from posecheck.files import check_replaceable
     from posecheck.kinematics.joints import Side
     from posecheck.movements import load_movement
-    from posecheck.output.folders.result_folder import OutputOptions
+    from posecheck.output.options import OutputOptions
     from posecheck.trial.result import TrialOptions
     from posecheck.trial.trial import Felt, trial_to_dict
     from posecheck.workflow import analyze_to_folder

@@ -109,7 +109,7 @@ def _run(
     formats: tuple[OutputFormat, ...] = (),
 ) -> None:
     from posecheck.files import check_replaceable
-    from posecheck.output.folders.result_folder import OutputOptions
+    from posecheck.output.options import OutputOptions
     from posecheck.session import read_session
     from posecheck.workflow import run_session
 

@@ -24,14 +24,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from posecheck.kinematics.angles import AngleTable
-    from posecheck.movements import Movement
-    from posecheck.output.draw.face_blur import FaceBlur
+    from posecheck.output.draw.footage import Footage
     from posecheck.output.draw.overlay import OverlaySample
     from posecheck.pose.landmarks import CleanSeries
+    from posecheck.progress import Progress
     from posecheck.trial.repetitions import Repetition
-    from posecheck.trial.trial import Trial
-    from posecheck.video.reader import Frame, VideoOptions
+    from posecheck.trial.result import TrialResult
+    from posecheck.video.reader import Frame
 
 MAX_SIDE_PX = 1280
 """Annotated video is no larger: a phone shows no more, and 1080p would take twice the time (chosen by us)."""
@@ -42,34 +41,24 @@ _PORTRAIT, _LANDSCAPE = 4 / 5, 3 / 2  # width over height of the end range pictu
 
 
 def write_annotated_video(
-    source_path: Path,
-    video_options: VideoOptions,
+    result: TrialResult,
+    footage: Footage,
     target_path: Path,
     *,
-    clean: CleanSeries,
-    table: AngleTable,
-    trial: Trial,
-    movement: Movement,
     end_range_path: Path | None = None,
-    blur: FaceBlur | None = None,
     max_side_px: int = MAX_SIDE_PX,
-    progress: Callable[[int, int | None], None] | None = None,
+    progress: Progress | None = None,
 ) -> Path:
     """Read the video once more and write it with skeleton, angles, repetitions and holds drawn on it.
 
     Parameters
     ----------
-    source_path : Path
-    video_options : VideoOptions
-        The options that the landmarks were made with, so that every frame meets its own row.
+    result : TrialResult
+    footage : Footage
     target_path : Path
         The MP4 to write.
-    clean, table, trial, movement
-        The trial and what it rests on.
     end_range_path : Path, optional
         Write the end range picture here in the same pass. Default: do not.
-    blur : FaceBlur, optional
-        Blur the face in all that is written. Default: do not.
     max_side_px : int
         Larger videos are written smaller.
     progress : callable, optional
@@ -82,7 +71,7 @@ def write_annotated_video(
     StorageError
         The file cannot be written.
     """
-    overlay = TrialOverlay.of(clean, table, trial, movement)
+    overlay = TrialOverlay.of(result)
     typical = overlay.typical_repetition() if end_range_path is not None else None
     picture_s = math.nan if typical is None else overlay.hold_middle_s(typical)
 
@@ -90,48 +79,30 @@ def write_annotated_video(
         if end_range_path is not None and typical is not None and abs(frame.time_s - picture_s) <= SAME_TIME_S:
             write_bytes_atomic(end_range_path, _end_range_jpeg(frame, overlay, typical))
 
-    return _draw_video(
-        source_path, _smaller(video_options, max_side_px), target_path, overlay.sample, on_frame, blur, progress
-    )
+    return _draw_video(_smaller(footage, max_side_px), target_path, overlay.sample, on_frame, progress)
 
 
 def write_skeleton_video(
-    source_path: Path,
-    video_options: VideoOptions,
-    target_path: Path,
-    *,
-    clean: CleanSeries,
-    blur: FaceBlur | None = None,
-    progress: Callable[[int, int | None], None] | None = None,
+    clean: CleanSeries, footage: Footage, target_path: Path, *, progress: Progress | None = None
 ) -> Path:
-    """Write the video with the skeleton alone, for recordings that are no test; arguments as `write_annotated_video`."""
-    return _draw_video(
-        source_path,
-        _smaller(video_options),
-        target_path,
-        SkeletonOverlay(clean).sample,
-        lambda _frame: None,
-        blur,
-        progress,
-    )
+    """Write the video with the skeleton alone, for recordings that are no test; errors as `write_annotated_video`."""
+    return _draw_video(_smaller(footage), target_path, SkeletonOverlay(clean).sample, lambda _frame: None, progress)
 
 
 def _draw_video(
-    source_path: Path,
-    video_options: VideoOptions,
+    footage: Footage,
     target_path: Path,
     sample: Callable[[float, int, int], OverlaySample],
     on_frame: Callable[[Frame], None],
-    blur: FaceBlur | None,
-    progress: Callable[[int, int | None], None] | None,
+    progress: Progress | None,
 ) -> Path:
     with (
-        open_video(source_path, video_options) as reader,
+        open_video(footage.path, footage.options) as reader,
         VideoSink(target_path, reader.info.width_px, reader.info.height_px) as sink,
         _Background() as background,
     ):
         for seen in reader:
-            frame = _blurred(seen, blur)
+            frame = footage.shown(seen)
             height_px, width_px = frame.image_rgb.shape[:2]
             drawn = draw_overlay(frame.image_rgb, sample(frame.time_s, width_px, height_px))
             background.run(sink.write, drawn, frame.time_s)
@@ -141,25 +112,11 @@ def _draw_video(
     return target_path
 
 
-def _blurred(frame: Frame, blur: FaceBlur | None) -> Frame:
-    return frame if blur is None else replace(frame, image_rgb=blur.apply(frame.image_rgb, frame.time_s))
-
-
-def write_end_range_picture(
-    source_path: Path,
-    video_options: VideoOptions,
-    target_path: Path,
-    *,
-    clean: CleanSeries,
-    table: AngleTable,
-    trial: Trial,
-    movement: Movement,
-    blur: FaceBlur | None = None,
-) -> Path | None:
+def write_end_range_picture(result: TrialResult, footage: Footage, target_path: Path) -> Path | None:
     """Write the picture in the middle of the hold of the most typical repetition, with the skeleton and the angle.
 
     It is cut to the person (4:5 standing, 3:2 lying, wider where the body needs it), at most 900 px high. The angle
-    written on it is the end range of that repetition, as in repetitions.csv. With ``blur`` the face is blurred.
+    written on it is the end range of that repetition, as in repetitions.csv.
 
     Returns
     -------
@@ -171,14 +128,14 @@ def write_end_range_picture(
     VideoError, StorageError
         The video cannot be read; the picture cannot be written.
     """
-    overlay = TrialOverlay.of(clean, table, trial, movement)
+    overlay = TrialOverlay.of(result)
     typical = overlay.typical_repetition()
     if typical is None:
         return None
-    frame = _frame_at(source_path, video_options, overlay.hold_middle_s(typical))
+    frame = _frame_at(_smaller(footage), overlay.hold_middle_s(typical))
     if frame is None:
         return None
-    return write_bytes_atomic(target_path, _end_range_jpeg(_blurred(frame, blur), overlay, typical))
+    return write_bytes_atomic(target_path, _end_range_jpeg(footage.shown(frame), overlay, typical))
 
 
 class _Background:
@@ -203,14 +160,16 @@ class _Background:
                 job.result()
 
 
-def _smaller(options: VideoOptions, max_side_px: int = MAX_SIDE_PX) -> VideoOptions:
-    return replace(options, max_side_px=min(options.max_side_px, max_side_px))
+def _smaller(footage: Footage, max_side_px: int = MAX_SIDE_PX) -> Footage:
+    options = footage.options
+    return replace(footage, options=replace(options, max_side_px=min(options.max_side_px, max_side_px)))
 
 
-def _frame_at(source_path: Path, options: VideoOptions, time_s: float) -> Frame | None:
+def _frame_at(footage: Footage, time_s: float) -> Frame | None:
     """The frame of that time: sought first, then, in files whose times cannot be sought, by reading from the start."""
+    options = footage.options
     for start_s in (max(options.start_s or 0.0, time_s - SAME_TIME_S), options.start_s):
-        with open_video(source_path, replace(_smaller(options), start_s=start_s)) as reader:
+        with open_video(footage.path, replace(options, start_s=start_s)) as reader:
             for frame in reader:
                 if abs(frame.time_s - time_s) <= SAME_TIME_S:
                     return frame
@@ -222,7 +181,7 @@ def _frame_at(source_path: Path, options: VideoOptions, time_s: float) -> Frame 
 def _end_range_jpeg(frame: Frame, overlay: TrialOverlay, item: Repetition) -> bytes:
     height_px, width_px = frame.image_rgb.shape[:2]
     sample = overlay.end_range_sample(item, width_px, height_px)
-    left, top, right, bottom = crop_box(sample.xy_px, width_px, height_px, lying=overlay.movement.lying)
+    left, top, right, bottom = crop_box(sample.xy_px, width_px, height_px, lying=overlay.result.movement.lying)
     # Lines and letters suit the cut picture, which is what people see.
     scale = max(0.45, picture_scale(frame.image_rgb) * min(1.0, 1.35 * (bottom - top) / height_px))
     picture = draw_body(frame.image_rgb, sample, scale=scale)[top:bottom, left:right]

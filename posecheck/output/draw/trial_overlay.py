@@ -20,11 +20,10 @@ from posecheck.pose.landmarks import LANDMARK_COUNT, SampleState
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from posecheck.kinematics.angles import AngleTable
     from posecheck.movements import Movement, Outcome
     from posecheck.pose.landmarks import CleanSeries
     from posecheck.trial.repetitions import Repetition
-    from posecheck.trial.trial import Trial
+    from posecheck.trial.result import TrialResult
 
 SAME_TIME_S = 1e-3
 """A picture and a row of landmarks this close are the same frame: less than half a frame at 240 frames/s."""
@@ -61,44 +60,40 @@ class TrialOverlay:
 
     Attributes
     ----------
-    clean : CleanSeries
-    table : AngleTable
-    trial : Trial
-    movement : Movement
+    result : TrialResult
     timeline : Timeline
+    curves : tuple of _Curve
+        The outcomes that are drawn, over time.
     """
 
-    clean: CleanSeries
-    table: AngleTable
-    trial: Trial
-    movement: Movement
+    result: TrialResult
     timeline: Timeline
     curves: tuple[_Curve, ...]
 
     @classmethod
-    def of(cls, clean: CleanSeries, table: AngleTable, trial: Trial, movement: Movement) -> TrialOverlay:
+    def of(cls, result: TrialResult) -> TrialOverlay:
         """Prepare the overlay of a trial."""
-        ref, side = movement.repetition.ref, trial.side
-        curves = tuple(_Curve.of(outcome, clean, table, side) for outcome in primary_outcomes(movement))
+        ref, side, table = result.movement.repetition.ref, result.trial.side, result.table
+        outcomes = primary_outcomes(result.movement)
         values = ref.factor(side) * table.values[ref.column(side)].to_numpy(np.float64)
-        shown = [outcome.ref.column(side) for outcome in primary_outcomes(movement)]
+        shown = [outcome.ref.column(side) for outcome in outcomes]
         colour = READING_COLOURS[shown.index(ref.column(side))] if ref.column(side) in shown else WHITE
-        timeline = Timeline(table.time_s, values, trial.repetitions, colour)
-        return cls(clean, table, trial, movement, timeline, curves)
+        timeline = Timeline(table.time_s, values, result.trial.repetitions, colour)
+        return cls(result, timeline, tuple(_Curve.of(outcome, result) for outcome in outcomes))
 
     def sample(self, time_s: float, width_px: int, height_px: int) -> OverlaySample:
         """What to draw on the picture of a moment, for a picture of that size.
 
         Between and beyond the frames that were analysed nothing of the body is drawn.
         """
-        body = SkeletonOverlay(self.clean)
+        body = SkeletonOverlay(self.result.clean)
         row = body.row(time_s)
         sample = body.sample(time_s, width_px, height_px)
-        present = next((item for item in self.trial.repetitions if item.start_s <= time_s <= item.end_s), None)
+        present = next((item for item in self.result.trial.repetitions if item.start_s <= time_s <= item.end_s), None)
         return replace(
             sample,
-            title=self.trial.label,
-            tested=self.trial.side,
+            title=self.result.trial.label,
+            tested=self.result.trial.side,
             readings=tuple(curve.reading(row, sample.xy_px) for curve in self.curves),
             repetition=self._repetition_words(present),
             hold_s=_hold_so_far_s(present, time_s),
@@ -112,7 +107,7 @@ class TrialOverlay:
             replace(reading, value=value, state=SampleState.MEASURED) if math.isfinite(value) else reading
             for reading, value in zip(
                 sample.readings,
-                (item.end_range.get(outcome.name, math.nan) for outcome in primary_outcomes(self.movement)),
+                (item.end_range.get(outcome.name, math.nan) for outcome in primary_outcomes(self.result.movement)),
                 strict=True,
             )
         )
@@ -120,8 +115,10 @@ class TrialOverlay:
 
     def typical_repetition(self) -> Repetition | None:
         """The used repetition whose first primary outcome is nearest to the mean; None without any."""
-        outcome = self.trial.outcome(primary_outcomes(self.movement)[0].name)
-        found = [item for item in self.trial.repetitions if item.used and math.isfinite(_value(item, outcome.name))]
+        outcome = self.result.trial.outcome(primary_outcomes(self.result.movement)[0].name)
+        found = [
+            item for item in self.result.trial.repetitions if item.used and math.isfinite(_value(item, outcome.name))
+        ]
         return min(found, key=lambda item: abs(_value(item, outcome.name) - outcome.mean), default=None)
 
     def hold_middle_s(self, item: Repetition) -> float:
@@ -130,7 +127,7 @@ class TrialOverlay:
         return float(time_s[np.argmin(np.abs(time_s - (item.hold_start_s + item.hold_end_s) / 2))])
 
     def _repetition_words(self, present: Repetition | None) -> str:
-        count = len(self.trial.repetitions)
+        count = len(self.result.trial.repetitions)
         if present is None:
             return f"{count} repetition{'' if count == 1 else 's'}" if count else ""
         return f"Repetition {present.number} of {count}" + ("" if present.used else " (not used)")
@@ -150,11 +147,11 @@ class _Curve:
     opens: float
 
     @classmethod
-    def of(cls, outcome: Outcome, clean: CleanSeries, table: AngleTable, tested: Side) -> _Curve:
-        ref = outcome.ref
+    def of(cls, outcome: Outcome, result: TrialResult) -> _Curve:
+        ref, tested, table = outcome.ref, result.trial.side, result.table
         column = ref.column(tested)
         values = ref.factor(tested) * table.values[column].to_numpy(np.float64)
-        widest = clean.landmarks.xy_px[int(np.argmax(np.nan_to_num(np.abs(values), nan=-1.0)))]
+        widest = result.clean.landmarks.xy_px[int(np.argmax(np.nan_to_num(np.abs(values), nan=-1.0)))]
         mark = angle_mark(ref.angle, widest, ref.side(tested))
         return cls(
             outcome.title.split(" (", maxsplit=1)[0],

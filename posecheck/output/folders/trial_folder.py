@@ -17,18 +17,14 @@ from posecheck.output.folders.recording_folder import write_recording
 from posecheck.trial.trial import trial_from_dict, trial_to_dict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pandas as pd
 
-    from posecheck.kinematics.angles import AngleTable
-    from posecheck.movements import Movement
-    from posecheck.output.draw.face_blur import FaceBlur
+    from posecheck.output.draw.footage import Footage
     from posecheck.output.export.formats import OutputFormat
-    from posecheck.pose.landmarks import CleanSeries
-    from posecheck.pose.recording import Recording
+    from posecheck.output.options import OutputOptions
+    from posecheck.progress import Progress
+    from posecheck.trial.result import TrialResult
     from posecheck.trial.trial import Trial
-    from posecheck.video.reader import VideoOptions
 
 TRIAL_FILE = OwnEntry.TRIAL
 ANGLES_FILE = OwnEntry.ANGLES
@@ -63,19 +59,12 @@ class StoredTrial:
 
 def write_trial_folder(
     folder: Path,
+    result: TrialResult,
+    output: OutputOptions,
+    footage: Footage | None,
     *,
-    trial: Trial,
-    table: AngleTable,
-    clean: CleanSeries,
-    recording: Recording,
-    movement: Movement,
-    source_path: Path | None,
-    video_options: VideoOptions,
-    formats: tuple[OutputFormat, ...] = (),
-    annotated: bool = True,
     kept_picture: bytes | None = None,
-    blur: FaceBlur | None = None,
-    progress: Callable[[int, int | None], None] | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Write everything that a trial gives into an existing folder.
 
@@ -83,22 +72,14 @@ def write_trial_folder(
     ----------
     folder : Path
         Must exist; making it appear whole or not at all is the caller's (`posecheck.files.new_folder`).
-    trial, table, clean, movement
-        The trial and what it rests on.
-    recording : Recording
-        Kept, the whole of it, so that the trial can be measured again without the video.
-    source_path : Path or None
-        The video; None where it is gone: then nothing can be drawn, and ``kept_picture`` stands for the end range.
-    video_options : VideoOptions
-        How it was read.
-    formats : tuple of OutputFormat
-        Files for other programs besides. Default: none.
-    annotated : bool
-        Write the annotated video. Default: yes; without it the end range picture is still written.
+    result : TrialResult
+        Its recording is kept, the whole of it, so that the trial can be measured again without the video.
+    output : OutputOptions
+        Without the annotated video the end range picture is still written.
+    footage : Footage or None
+        None where the video is gone: then nothing can be drawn, and ``kept_picture`` stands for the end range.
     kept_picture : bytes, optional
         End range picture of an earlier result, used where there is no video. It shows the numbers of that result.
-    blur : FaceBlur, optional
-        Blur the face in video and picture. Default: do not.
     progress : callable, optional
         Told how far the annotated video has come.
 
@@ -109,77 +90,37 @@ def write_trial_folder(
     VideoError
         The video cannot be read a second time.
     """
-    text = json.dumps(trial_to_dict(trial), indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(trial_to_dict(result.trial), indent=1, ensure_ascii=False, allow_nan=False)
     write_text_atomic(folder / TRIAL_FILE, text + "\n")
-    draw = annotate_trial_folder if annotated else write_trial_picture
     with ThreadPoolExecutor(1) as pool:  # tables and chart while the video is drawn
-        tables = pool.submit(_write_tables, folder, trial, table, clean, formats)
-        write_recording(recording, folder)
-        if source_path is not None:
-            draw(
-                folder,
-                source_path=source_path,
-                video_options=video_options,
-                clean=clean,
-                table=table,
-                trial=trial,
-                movement=movement,
-                blur=blur,
-                progress=progress,
-            )
-        elif kept_picture is not None:
-            write_bytes_atomic(folder / PICTURE_FILE, kept_picture)
+        tables = pool.submit(_write_tables, folder, result, output.formats)
+        write_recording(result.recording, folder)
+        if footage is None:
+            _keep_picture(folder, kept_picture)
+        elif output.annotated:
+            annotate_trial_folder(folder, result, footage, progress=progress)
+        else:
+            write_end_range_picture(result, footage, folder / PICTURE_FILE)
         tables.result()
 
 
-def _write_tables(
-    folder: Path, trial: Trial, table: AngleTable, clean: CleanSeries, formats: tuple[OutputFormat, ...]
-) -> None:
+def _write_tables(folder: Path, result: TrialResult, formats: tuple[OutputFormat, ...]) -> None:
     from posecheck.output.report.charts import angle_chart  # loaded late: Matplotlib takes half a second
 
-    write_angles_csv(table, folder / ANGLES_FILE)
-    write_repetitions_csv(trial, folder / REPETITIONS_FILE)
-    write_bytes_atomic(folder / CHART_FILE, angle_chart(table, trial))
+    write_angles_csv(result.table, folder / ANGLES_FILE)
+    write_repetitions_csv(result.trial, folder / REPETITIONS_FILE)
+    write_bytes_atomic(folder / CHART_FILE, angle_chart(result.table, result.trial))
     for name in formats:
-        write_format(name, folder / FORMAT_FILES[name], table, clean)
+        write_format(name, folder / FORMAT_FILES[name], result.table, result.clean)
 
 
-def write_trial_picture(
-    folder: Path,
-    *,
-    source_path: Path,
-    video_options: VideoOptions,
-    clean: CleanSeries,
-    table: AngleTable,
-    trial: Trial,
-    movement: Movement,
-    blur: FaceBlur | None = None,
-    progress: Callable[[int, int | None], None] | None = None,
-) -> None:
-    """Write the end range picture alone; arguments and errors as `annotate_trial_folder`."""
-    write_end_range_picture(
-        source_path,
-        video_options,
-        folder / PICTURE_FILE,
-        clean=clean,
-        table=table,
-        trial=trial,
-        movement=movement,
-        blur=blur,
-    )
+def _keep_picture(folder: Path, picture: bytes | None) -> None:
+    if picture is not None:
+        write_bytes_atomic(folder / PICTURE_FILE, picture)
 
 
 def annotate_trial_folder(
-    folder: Path,
-    *,
-    source_path: Path,
-    video_options: VideoOptions,
-    clean: CleanSeries,
-    table: AngleTable,
-    trial: Trial,
-    movement: Movement,
-    blur: FaceBlur | None = None,
-    progress: Callable[[int, int | None], None] | None = None,
+    folder: Path, result: TrialResult, footage: Footage, *, progress: Progress | None = None
 ) -> None:
     """Write the annotated video into a trial's folder, and the end range picture unless it is there already.
 
@@ -189,18 +130,8 @@ def annotate_trial_folder(
         As `write_trial_folder`.
     """
     picture = folder / PICTURE_FILE
-    write_annotated_video(
-        source_path,
-        video_options,
-        folder / VIDEO_FILE,
-        clean=clean,
-        table=table,
-        trial=trial,
-        movement=movement,
-        end_range_path=None if picture.exists() else picture,
-        blur=blur,
-        progress=progress,
-    )
+    missing = None if picture.exists() else picture
+    write_annotated_video(result, footage, folder / VIDEO_FILE, end_range_path=missing, progress=progress)
 
 
 def load_trial_folder(path: str | Path) -> StoredTrial:

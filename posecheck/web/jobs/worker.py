@@ -15,11 +15,11 @@ from posecheck.movements import load_movement
 
 if TYPE_CHECKING:
     from posecheck.output.draw.face_blur import FaceBlur
+    from posecheck.output.draw.footage import Footage
     from posecheck.pose.recording import Recording
     from posecheck.progress import Progress
     from posecheck.trial.result import TrialOptions, TrialResult
     from posecheck.trial.trial import Trial
-    from posecheck.video.reader import VideoOptions
 
 COPY_FILE = "copy.mp4"
 POSTER_FILE = "poster.jpg"
@@ -171,36 +171,35 @@ class MeasureTask:
 
     def measure(self) -> TrialResult:
         """The trial, from the body points alone."""
-        from posecheck.output.folders.result_folder import reassess_folder
+        from posecheck.output.folders.recording_folder import read_recording_folder
+        from posecheck.trial.assess import assess
         from posecheck.trial.corrections import Corrections
         from posecheck.trial.trial import Felt
 
         options = replace(_options(self.mirror, person_at=self.person_at), person=self.person, felt=Felt(**self.felt))
-        return reassess_folder(
-            self.recording,
+        return assess(
+            read_recording_folder(self.recording),
             load_movement(self.movement),
             Side(self.side) if self.side else None,
             options,
-            corrections=Corrections.from_dict(self.corrections),
+            Corrections.from_dict(self.corrections),
         )
-
-    @property
-    def drawn_options(self) -> VideoOptions:
-        """How the video is read to be drawn on."""
-        return _options(self.mirror and not self.from_copy).video
 
     def write(self, result: TrialResult, folder: Path, kept_picture: bytes | None = None) -> None:
         """Write tables, chart, body points and picture into an existing folder; without the video the kept picture."""
-        from posecheck.output.folders.result_folder import OutputOptions, write_files
+        from posecheck.output.folders.trial_folder import write_trial_folder
+        from posecheck.output.options import OutputOptions
 
-        write_files(
-            result,
-            folder,
-            OutputOptions(annotated=False, blur_faces=self.blur_faces),
-            self.video,
-            video_options=self.drawn_options,
-            kept_picture=kept_picture,
-        )
+        footage = None if self.video is None else self.footage(self.video, result)
+        write_trial_folder(folder, result, OutputOptions(annotated=False), footage, kept_picture=kept_picture)
+
+    def footage(self, video: Path, result: TrialResult) -> Footage:
+        """How the video, or its copy, is read to be drawn on."""
+        from posecheck.output.draw.face_blur import FaceBlur
+        from posecheck.output.draw.footage import Footage
+
+        options = _options(self.mirror and not self.from_copy).video
+        return Footage(video, options, FaceBlur.of(result.recording.series) if self.blur_faces else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,23 +217,13 @@ class AnnotateTask:
             The video cannot be read.
         """
         from posecheck.output.draw.annotated_video import write_annotated_video
-        from posecheck.output.draw.face_blur import FaceBlur
         from posecheck.output.folders.trial_folder import VIDEO_FILE
 
         assert self.take.video is not None
         result = self.take.measure()
+        footage = self.take.footage(self.take.video, result)
         self.take.staging.mkdir(parents=True, exist_ok=True)
-        write_annotated_video(
-            self.take.video,
-            self.take.drawn_options,
-            self.take.staging / VIDEO_FILE,
-            clean=result.clean,
-            table=result.table,
-            trial=result.trial,
-            movement=result.movement,
-            blur=FaceBlur.of(result.recording.series) if self.take.blur_faces else None,
-            progress=progress,
-        )
+        write_annotated_video(result, footage, self.take.staging / VIDEO_FILE, progress=progress)
         return {}
 
 

@@ -12,21 +12,18 @@ from made_trial import SIZE_PX, made_result, made_video
 from posecheck.errors import StorageError
 from posecheck.output.draw.annotated_video import crop_box, write_annotated_video, write_end_range_picture
 from posecheck.output.draw.face_blur import FaceBlur
+from posecheck.output.draw.footage import Footage
 from posecheck.pose.landmarks import Landmark
 from posecheck.video.reader import VideoOptions, open_video
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import Any
+
+TOE_TOUCH = made_result("toe-touch")
 
 
-def _parts(movement: str = "toe-touch") -> dict[str, Any]:
-    result = made_result(movement)
-    return {"clean": result.clean, "table": result.table, "trial": result.trial, "movement": result.movement}
-
-
-def _source(folder: Path, movement: str = "toe-touch") -> Path:
-    return made_video(folder / "source.mp4", made_result(movement).table.time_s)
+def _source(folder: Path, movement: str = "toe-touch") -> Footage:
+    return Footage(made_video(folder / "source.mp4", made_result(movement).table.time_s))
 
 
 def _frames(path: Path, options: VideoOptions | None = None) -> list[tuple[float, np.ndarray]]:
@@ -37,8 +34,8 @@ def _frames(path: Path, options: VideoOptions | None = None) -> list[tuple[float
 def test_the_annotated_video_has_the_frames_and_times_of_its_source(tmp_path: Path) -> None:
     source, target = _source(tmp_path), tmp_path / "annotated.mp4"
     told: list[int] = []
-    write_annotated_video(source, VideoOptions(), target, **_parts(), progress=lambda done, _total: told.append(done))
-    before, after = _frames(source), _frames(target)
+    write_annotated_video(TOE_TOUCH, source, target, progress=lambda done, _total: told.append(done))
+    before, after = _frames(source.path), _frames(target)
     assert [time_s for time_s, _ in after] == pytest.approx([time_s for time_s, _ in before], abs=1e-4)
     assert after[0][1].shape == (SIZE_PX[1], SIZE_PX[0], 3)
     assert told == list(range(1, len(before) + 1))
@@ -47,10 +44,10 @@ def test_the_annotated_video_has_the_frames_and_times_of_its_source(tmp_path: Pa
 
 
 def test_frames_keep_their_own_landmarks_when_the_video_is_trimmed(tmp_path: Path) -> None:
-    source, target = _source(tmp_path), tmp_path / "annotated.mp4"
-    options = VideoOptions(start_s=1.0, end_s=3.0)
-    write_annotated_video(source, options, target, **_parts())
-    assert len(_frames(target)) == len(_frames(source, options)) == 21
+    target = tmp_path / "annotated.mp4"
+    source = replace(_source(tmp_path), options=VideoOptions(start_s=1.0, end_s=3.0))
+    write_annotated_video(TOE_TOUCH, source, target)
+    assert len(_frames(target)) == len(_frames(source.path, source.options)) == 21
 
 
 def test_a_failure_on_the_way_leaves_no_video(tmp_path: Path) -> None:
@@ -60,7 +57,7 @@ def test_a_failure_on_the_way_leaves_no_video(tmp_path: Path) -> None:
 
     source = _source(tmp_path)
     with pytest.raises(KeyboardInterrupt):
-        write_annotated_video(source, VideoOptions(), tmp_path / "a.mp4", **_parts(), progress=stop)
+        write_annotated_video(TOE_TOUCH, source, tmp_path / "a.mp4", progress=stop)
     assert [entry.name for entry in tmp_path.iterdir()] == ["source.mp4"]
 
 
@@ -71,21 +68,20 @@ def test_a_failure_of_the_encoder_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     source = _source(tmp_path)
     monkeypatch.setattr("posecheck.video.sink.VideoSink.write", fail)
     with pytest.raises(StorageError, match="disk full"):
-        write_annotated_video(source, VideoOptions(), tmp_path / "a.mp4", **_parts())
+        write_annotated_video(TOE_TOUCH, source, tmp_path / "a.mp4")
     assert [entry.name for entry in tmp_path.iterdir()] == ["source.mp4"]
 
 
 def test_a_large_video_is_annotated_smaller(tmp_path: Path) -> None:
-    write_annotated_video(_source(tmp_path), VideoOptions(), tmp_path / "a.mp4", **_parts(), max_side_px=160)
+    write_annotated_video(TOE_TOUCH, _source(tmp_path), tmp_path / "a.mp4", max_side_px=160)
     assert _frames(tmp_path / "a.mp4")[0][1].shape == (120, 160, 3)
 
 
 @pytest.mark.parametrize("movement", ["toe-touch", "knee-to-chest"])
 def test_the_end_range_picture_is_the_same_with_and_without_the_video(tmp_path: Path, movement: str) -> None:
-    source = _source(tmp_path, movement)
-    parts = _parts(movement)
-    write_annotated_video(source, VideoOptions(), tmp_path / "a.mp4", **parts, end_range_path=tmp_path / "a.jpg")
-    assert write_end_range_picture(source, VideoOptions(), tmp_path / "b.jpg", **parts) == tmp_path / "b.jpg"
+    result, source = made_result(movement), _source(tmp_path, movement)
+    write_annotated_video(result, source, tmp_path / "a.mp4", end_range_path=tmp_path / "a.jpg")
+    assert write_end_range_picture(result, source, tmp_path / "b.jpg") == tmp_path / "b.jpg"
     assert (tmp_path / "a.jpg").read_bytes() == (tmp_path / "b.jpg").read_bytes()
     height, width = cv2.imread(str(tmp_path / "a.jpg")).shape[:2]
     assert height <= 900
@@ -93,19 +89,18 @@ def test_the_end_range_picture_is_the_same_with_and_without_the_video(tmp_path: 
 
 
 def test_without_a_used_repetition_there_is_no_picture(tmp_path: Path) -> None:
-    parts = _parts()
-    unused = tuple(replace(item, used=False) for item in parts["trial"].repetitions)
-    parts["trial"] = replace(parts["trial"], repetitions=unused)
-    target = tmp_path / "e.jpg"
-    assert write_end_range_picture(_source(tmp_path), VideoOptions(), target, **parts) is None
-    write_annotated_video(_source(tmp_path), VideoOptions(), tmp_path / "a.mp4", **parts, end_range_path=target)
+    unused = tuple(replace(item, used=False) for item in TOE_TOUCH.trial.repetitions)
+    result = replace(TOE_TOUCH, trial=replace(TOE_TOUCH.trial, repetitions=unused))
+    source, target = _source(tmp_path), tmp_path / "e.jpg"
+    assert write_end_range_picture(result, source, target) is None
+    write_annotated_video(result, source, tmp_path / "a.mp4", end_range_path=target)
     assert not target.exists()
 
 
 def test_a_frame_that_the_video_does_not_hold_gives_no_picture(tmp_path: Path) -> None:
     times = made_result("toe-touch").table.time_s + 0.05
-    source = made_video(tmp_path / "s.mp4", np.concatenate([[0.0], times]))
-    assert write_end_range_picture(source, VideoOptions(), tmp_path / "e.jpg", **_parts()) is None
+    source = Footage(made_video(tmp_path / "s.mp4", np.concatenate([[0.0], times])))
+    assert write_end_range_picture(TOE_TOUCH, source, tmp_path / "e.jpg") is None
 
 
 def _body(low: tuple[float, float], high: tuple[float, float]) -> np.ndarray:
@@ -148,17 +143,16 @@ def test_without_a_person_the_whole_picture_is_kept() -> None:
 
 
 def test_faces_are_blurred_in_video_and_picture_and_the_body_is_drawn_on_top(tmp_path: Path) -> None:
-    parts = _parts()
-    series = parts["clean"].landmarks
+    series = TOE_TOUCH.clean.landmarks
     noise = np.random.default_rng(4).integers(0, 256, (SIZE_PX[1], SIZE_PX[0], 3), np.uint8)
     source = write_pictures(tmp_path / "source.mp4", list(series.time_s), [noise] * len(series))
     x, y = (round(float(value)) for value in series.xy_px[0, Landmark.NOSE])
     head = (slice(y - 3, y + 4), slice(x - 3, x + 4))
     plain, blurred = tmp_path / "plain.mp4", tmp_path / "blurred.mp4"
-    write_annotated_video(source, VideoOptions(), plain, **parts, end_range_path=tmp_path / "plain.jpg")
-    blur = FaceBlur.of(series)
-    write_annotated_video(source, VideoOptions(), blurred, **parts, end_range_path=tmp_path / "b.jpg", blur=blur)
+    write_annotated_video(TOE_TOUCH, Footage(source), plain, end_range_path=tmp_path / "plain.jpg")
+    faceless = Footage(source, blur=FaceBlur.of(series))
+    write_annotated_video(TOE_TOUCH, faceless, blurred, end_range_path=tmp_path / "b.jpg")
     assert _frames(blurred)[0][1][head].std() < 0.5 * _frames(plain)[0][1][head].std()
-    assert write_end_range_picture(source, VideoOptions(), tmp_path / "alone.jpg", **parts, blur=blur) is not None
+    assert write_end_range_picture(TOE_TOUCH, faceless, tmp_path / "alone.jpg") is not None
     assert (tmp_path / "alone.jpg").read_bytes() == (tmp_path / "b.jpg").read_bytes()
     assert (tmp_path / "b.jpg").read_bytes() != (tmp_path / "plain.jpg").read_bytes()

@@ -24,12 +24,12 @@ MOVEMENTS = list(builtin_movements())
 
 def _overlay(movement: str) -> TrialOverlay:
     result: TrialResult = made_result(movement)
-    return TrialOverlay.of(result.clean, result.table, result.trial, result.movement)
+    return TrialOverlay.of(result)
 
 
 def _in_hold(movement: str) -> OverlaySample:
     overlay = _overlay(movement)
-    return overlay.sample(overlay.hold_middle_s(overlay.trial.repetitions[0]), 320, 240)
+    return overlay.sample(overlay.hold_middle_s(overlay.result.trial.repetitions[0]), 320, 240)
 
 
 def _has(image: np.ndarray, colour: tuple[int, int, int]) -> bool:
@@ -124,7 +124,7 @@ def test_numbers_are_written_as_people_write_them() -> None:
 
 def test_repetition_and_hold_follow_the_time() -> None:
     overlay = _overlay("toe-touch")
-    first = overlay.trial.repetitions[0]
+    first = overlay.result.trial.repetitions[0]
     before = overlay.sample(0.0, 320, 240)
     assert (before.repetition, before.hold_s) == ("2 repetitions", None)
     moving = overlay.sample(first.start_s + 0.1, 320, 240)
@@ -137,7 +137,7 @@ def test_a_rejected_repetition_is_named_as_such() -> None:
     result = made_result("toe-touch")
     first = replace(result.trial.repetitions[0], used=False, reason="a gap")
     trial = replace(result.trial, repetitions=(first, result.trial.repetitions[1]))
-    overlay = TrialOverlay.of(result.clean, result.table, trial, result.movement)
+    overlay = TrialOverlay.of(replace(result, trial=trial))
     assert overlay.sample(first.hold_start_s, 320, 240).repetition == "Repetition 1 of 2 (not used)"
 
 
@@ -155,7 +155,7 @@ def test_nothing_of_the_body_is_drawn_between_analysed_frames() -> None:
 
 def test_the_picture_of_the_end_range_shows_the_repetitions_own_number() -> None:
     overlay = _overlay("runners-lunge")
-    item = replace(overlay.trial.repetitions[0], end_range={"hip_extension": 33.0, "hip_flexion": float("nan")})
+    item = replace(overlay.result.trial.repetitions[0], end_range={"hip_extension": 33.0, "hip_flexion": float("nan")})
     first, second = overlay.end_range_sample(item, 320, 240).readings
     assert first.value == 33.0
     assert second.value == pytest.approx(95.0, abs=0.5)
@@ -165,15 +165,15 @@ def test_the_typical_repetition_is_the_used_one_nearest_to_the_mean() -> None:
     result = made_result("toe-touch")
     first, second = result.trial.repetitions
     trial = replace(result.trial, repetitions=(replace(first, end_range={"hip_flexion": 60.0}), second))
-    overlay = TrialOverlay.of(result.clean, result.table, trial, result.movement)
+    overlay = TrialOverlay.of(replace(result, trial=trial))
     assert overlay.typical_repetition() == second
     none = replace(trial, repetitions=tuple(replace(item, used=False) for item in trial.repetitions))
-    assert TrialOverlay.of(result.clean, result.table, none, result.movement).typical_repetition() is None
+    assert TrialOverlay.of(replace(result, trial=none)).typical_repetition() is None
 
 
 def test_angles_from_3d_points_are_not_drawn_into_the_picture() -> None:
     result = made_result("toe-touch")
-    overlay = TrialOverlay.of(result.clean, replace(result.table, source="world"), result.trial, result.movement)
+    overlay = TrialOverlay.of(replace(result, table=replace(result.table, source="world")))
     reading = overlay.sample(2.0, 320, 240).readings[0]
     assert reading.mark is None
     assert math.isfinite(reading.value)

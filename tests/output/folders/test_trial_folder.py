@@ -1,18 +1,28 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
+import numpy as np
 import pytest
-from made_trial import made_result, made_video
+from clips import write_pictures
+from made_trial import SIZE_PX, made_result, made_video
 
 from posecheck.errors import StorageError
 from posecheck.files import check_replaceable
+from posecheck.movements import load_movement
+from posecheck.output.draw.face_blur import FaceBlur
+from posecheck.output.draw.footage import Footage
 from posecheck.output.export.formats import OutputFormat
 from posecheck.output.export.landmark_store import read_landmarks
+from posecheck.output.folders.recording_folder import read_recording_folder
 from posecheck.output.folders.trial_folder import load_trial_folder, write_trial_folder
+from posecheck.output.options import OutputOptions
+from posecheck.trial.assess import assess
+from posecheck.trial.corrections import Corrections
+from posecheck.trial.result import TrialOptions
 from posecheck.trial.trial import trial_to_dict
-from posecheck.video.reader import VideoOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,16 +33,8 @@ def _write(tmp_path: Path, **how: Any) -> Path:
     result = made_result("toe-touch")
     folder = tmp_path / "trial"
     folder.mkdir()
-    write_trial_folder(
-        folder,
-        trial=result.trial,
-        table=result.table,
-        clean=result.clean,
-        recording=result.recording,
-        movement=result.movement,
-        video_options=VideoOptions(),
-        **{"source_path": made_video(tmp_path / "source.mp4", result.table.time_s), **how},
-    )
+    footage = Footage(made_video(tmp_path / "source.mp4", result.table.time_s))
+    write_trial_folder(folder, result, OutputOptions(**how), footage)
     return folder
 
 
@@ -106,3 +108,45 @@ def test_a_trial_whose_angles_are_gone_is_named(tmp_path: Path) -> None:
     (folder / "angles.csv").unlink()
     with pytest.raises(StorageError, match=r"angles\.csv"):
         load_trial_folder(folder)
+
+
+def test_without_the_video_the_earlier_picture_is_kept(tmp_path: Path) -> None:
+    write_trial_folder(tmp_path, made_result("toe-touch"), OutputOptions(), None, kept_picture=b"\xff\xd8 earlier")
+    assert load_trial_folder(tmp_path).end_range_picture == b"\xff\xd8 earlier"
+    assert not (tmp_path / "annotated.mp4").exists()
+
+
+def test_a_stored_trial_measured_again_gives_the_same_numbers(tmp_path: Path) -> None:
+    first, folder = made_result("toe-touch").trial, _write(tmp_path, annotated=False)
+    again = assess(read_recording_folder(folder), load_movement("toe-touch"), None, TrialOptions(person="A")).trial
+    for before, after in zip(first.outcomes, again.outcomes, strict=True):
+        assert after.values == before.values
+    assert again.gates == first.gates
+    assert again.person == "A"
+    assert again.provenance["video_sha256"] == first.provenance["video_sha256"]
+
+
+def test_a_correction_is_written_with_the_repetition_and_can_be_taken_back(tmp_path: Path) -> None:
+    folder = _write(tmp_path, annotated=False)
+    recording, movement = read_recording_folder(folder), load_movement("toe-touch")
+    corrected = assess(recording, movement, corrections=Corrections(excluded=(2,)))
+    write_trial_folder(folder, corrected, OutputOptions(), None)
+    assert load_trial_folder(folder).trial.corrections == ("1 repetition excluded by hand",)
+    assert "excluded by hand" in (folder / "repetitions.csv").read_text()
+    write_trial_folder(folder, assess(read_recording_folder(folder), movement), OutputOptions(), None)
+    again = load_trial_folder(folder).trial
+    assert again.corrections == ()
+    # JSON keeps four decimals.
+    assert again.outcomes[0].mean == pytest.approx(made_result("toe-touch").trial.outcomes[0].mean, abs=1e-3)
+
+
+def test_a_face_is_blurred_in_the_picture(tmp_path: Path) -> None:
+    result = made_result("toe-touch")
+    noise = np.random.default_rng(1).integers(0, 255, (SIZE_PX[1], SIZE_PX[0], 3), np.uint8)
+    times_s = list(result.table.time_s)
+    plain = Footage(write_pictures(tmp_path / "bend.mp4", times_s, [noise] * len(times_s)))
+    pictures = []
+    for footage in (plain, replace(plain, blur=FaceBlur.of(result.recording.series))):
+        write_trial_folder(tmp_path, result, OutputOptions(annotated=False), footage)
+        pictures.append((tmp_path / "end_range.jpg").read_bytes())
+    assert pictures[0] != pictures[1]
