@@ -9,17 +9,19 @@ from reportlab.platypus import KeepTogether, Spacer, Table
 from posecheck.movements import Role
 from posecheck.output.report import pdf_style as style
 from posecheck.output.report.charts import overlay_figure
+from posecheck.output.report.compared_tests import compared_tests, end_range_words
 from posecheck.output.report.pdf_drawings import bar_drawing, chart_drawing, picture, track_drawing
 from posecheck.output.report.pdf_style import BODY, PART, SMALL, WIDTH, bullets, padding, titled, words
-from posecheck.output.report.rows import outcome_text
-from posecheck.output.report.sections import test_pairs
+from posecheck.output.report.rows import outcome_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from posecheck.output.report.compared_tests import ComparedTest
     from posecheck.output.report.data import ReportData, ReportTrial
     from posecheck.output.report.rows import ChangeGroup, ChangeRow, ContextRow, ResultGroup, SideRow
     from posecheck.output.report.sections import FeltRow, Remarks
+    from posecheck.trial.trial import OutcomeResult
 
 _CHANGE_WIDTHS = (102.0, 55.0, 55.0, 36.0, 64.0, 48.0, 80.0)
 _CHART_PT, _PICTURE_PT, _PICTURE_HIGHEST_PT = 200.0, 146.0, 150.0
@@ -113,50 +115,29 @@ def side_parts(sides: Sequence[SideRow]) -> Iterator[list[Any]]:
 
 def test_parts(data: ReportData) -> Iterator[list[Any]]:
     """Curves and end range pictures of every test and side, to be kept together."""
-    for before, after in test_pairs(data):
-        first = "" if before is None else data.before_phase(before)
-        takes = [(phase, item) for phase, item in ((first, before), ("Re-test", after)) if item is not None]
-        trial = takes[0][1].trial
-        main = [outcome.name for outcome in trial.outcomes if outcome.role is Role.PRIMARY]
-        charts = [cell for name in main if (cell := _chart(takes, name, _CHART_PT)) is not None]
-        pictures = [cell for phase, item in takes if (cell := _picture(phase, item, main)) is not None]
-        parts: list[Any] = [words(trial.label, PART)]
-        if trial.caution:
-            parts.append(words(trial.caution, SMALL))
+    for test in compared_tests(data):
+        charts = [cell for outcome in test.outcomes if (cell := _chart(test, outcome)) is not None]
+        pictures = [cell for block, item in test.recordings if (cell := _picture(block, item)) is not None]
+        parts: list[Any] = [words(test.trial.label, PART)]
+        if test.trial.caution:
+            parts.append(words(test.trial.caution, SMALL))
         lines = [[*charts, *pictures]] if len(charts) < 2 else [charts, pictures]
         parts += [_side_by_side(cells) for cells in lines if cells]
         yield parts
 
 
-def _chart(takes: Sequence[tuple[str, ReportTrial]], name: str, width: float) -> list[Any] | None:
-    drawn = [(phase, item) for phase, item in takes if item.angles is not None]
-    if not drawn or drawn[0][1].angles is None:
+def _chart(test: ComparedTest, outcome: OutcomeResult) -> list[Any] | None:
+    figure = test.curves(outcome, overlay_figure)
+    if figure is None:
         return None
-    first_name, first = drawn[0]
-    second_name, second = drawn[1] if len(drawn) > 1 else ("", None)
-    figure = overlay_figure(
-        drawn[0][1].angles,
-        first.trial,
-        second.angles if second else None,
-        second.trial if second else None,
-        name,
-        names=(first_name, second_name),
-    )
-    outcome = first.trial.outcome(name)
-    side = f" ({outcome.side})" if first.trial.sided and outcome.side and outcome.side != first.trial.side else ""
+    title = titled(outcome_title(outcome, test.trial), "", style.CELL)
     notes = [words(text, SMALL) for text in (outcome.context, outcome.caution) if text]
-    return [titled(f"{outcome.title}{side}", "", style.CELL), chart_drawing(figure, width), *notes]
+    return [title, chart_drawing(figure, _CHART_PT), *notes]
 
 
-def _picture(phase: str, item: ReportTrial, main: Sequence[str]) -> list[Any] | None:
+def _picture(block: str, item: ReportTrial) -> list[Any] | None:
     image = picture(item.end_range_jpeg, _PICTURE_PT, _PICTURE_HIGHEST_PT) if item.end_range_jpeg else None
-    if image is None:
-        return None
-    values = "; ".join(
-        f"{outcome.title[:1].lower()}{outcome.title[1:]} {outcome_text(outcome)}"
-        for outcome in map(item.trial.outcome, main)
-    )
-    return [image, titled(phase, values, style.CELL)]
+    return None if image is None else [image, titled(block, end_range_words(item.trial), style.CELL)]
 
 
 def _side_by_side(cells: Sequence[list[Any]]) -> Table:

@@ -239,8 +239,7 @@ def result_groups(block: Sequence[ReportTrial]) -> tuple[ResultGroup, ...]:
             item.trial.label,
             (*_cautions(item.trial), *_corrected(item.trial.corrections)),
             tuple(
-                (outcome, _own_side(outcome.title, outcome.side, item.trial), outcome_text(outcome))
-                for outcome in item.trial.outcomes
+                (outcome, outcome_title(outcome, item.trial), outcome_text(outcome)) for outcome in item.trial.outcomes
             ),
         )
         for item in block
@@ -252,8 +251,10 @@ def outcome_text(outcome: OutcomeResult) -> str:
     return mean_and_sd(outcome.mean, outcome.sd, " %" if outcome.unit == "pct" else "°")
 
 
-def _own_side(title: str, side: str | None, trial: Trial) -> str:
-    return f"{title} ({side})" if trial.sided and side and side != trial.side else title
+def outcome_title(outcome: OutcomeResult, trial: Trial) -> str:
+    """``Knee flexion, front leg (right)``: with the side where it is not the tested one."""
+    other = trial.sided and outcome.side and outcome.side != trial.side
+    return f"{outcome.title} ({outcome.side})" if other else outcome.title
 
 
 def _cautions(trial: Trial | None) -> tuple[str, ...]:

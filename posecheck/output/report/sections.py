@@ -12,16 +12,18 @@ from posecheck.kinematics.angles import angle_columns
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role
 from posecheck.output.report.charts import chart_words, inline_svg, overlay_curves
-from posecheck.output.report.rows import change_label, interval, number, outcome_text, signed_degrees
+from posecheck.output.report.compared_tests import compared_tests, end_range_words
+from posecheck.output.report.rows import change_label, interval, number, outcome_title, signed_degrees
 from posecheck.output.report.words import event_sentences
 from posecheck.protocol import GRIPS, STRETCHES, FreerMotion, Suggestion, TighterSide, suggest
 from posecheck.trial.quality import GateStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from posecheck.comparison.changes import Change, SideDifference
     from posecheck.kinematics.joints import AngleDefinition
+    from posecheck.output.report.compared_tests import ComparedTest
     from posecheck.output.report.data import ReportData, ReportTrial
     from posecheck.trial.trial import OutcomeResult, Trial
 
@@ -142,65 +144,34 @@ def _counted(count: int, noun: str) -> str:
 
 def section_tests(data: ReportData) -> tuple[TestSection, ...]:
     """Curves and pictures of every test and side, in the order of recording."""
-    return tuple(
-        _test_section(data, before, after, f"t{index}") for index, (before, after) in enumerate(test_pairs(data), 1)
-    )
+    return tuple(_test_section(test, f"t{index}") for index, test in enumerate(compared_tests(data), 1))
 
 
-def test_pairs(data: ReportData) -> Iterator[tuple[ReportTrial | None, ReportTrial | None]]:
-    """Of every test and side the recording before the stretch and the re-test, None where there is none."""
-    after = {item.trial.key: item for item in data.retest}
-    for item in data.before:
-        yield item, after.pop(item.trial.key, None)
-    for item in after.values():
-        yield None, item
-
-
-def _test_section(data: ReportData, before: ReportTrial | None, after: ReportTrial | None, name: str) -> TestSection:
-    takes = [(phase, item) for phase, item in ((_phase(data, before), before), ("Re-test", after)) if item is not None]
-    trial = takes[0][1].trial
-    main = [outcome for outcome in trial.outcomes if outcome.role is Role.PRIMARY]
+def _test_section(test: ComparedTest, name: str) -> TestSection:
+    curves = (_curves(test, outcome, f"{name}c{index}") for index, outcome in enumerate(test.outcomes, 1))
     return TestSection(
-        trial.label,
-        trial.caution,
-        tuple(
-            curves
-            for index, outcome in enumerate(main, 1)
-            if (curves := _curves(takes, outcome, f"{name}c{index}")) is not None
-        ),
-        tuple(_picture(phase, item, main) for phase, item in takes if item.end_range_jpeg),
+        test.trial.label,
+        test.trial.caution,
+        tuple(item for item in curves if item is not None),
+        tuple(_picture(block, item) for block, item in test.recordings if item.end_range_jpeg),
     )
 
 
-def _phase(data: ReportData, before: ReportTrial | None) -> str:
-    return "" if before is None else data.before_phase(before)
-
-
-def _curves(takes: Sequence[tuple[str, ReportTrial]], outcome: OutcomeResult, name: str) -> Curves | None:
-    drawn = [(phase, item) for phase, item in takes if item.angles is not None]
-    if not drawn or drawn[0][1].angles is None:
+def _curves(test: ComparedTest, outcome: OutcomeResult, name: str) -> Curves | None:
+    svg = test.curves(outcome, overlay_curves)
+    if svg is None:
         return None
-    first_name, first = drawn[0]
-    second_name, second = drawn[1] if len(drawn) > 1 else ("", None)
-    svg = overlay_curves(
-        drawn[0][1].angles,
-        first.trial,
-        second.angles if second else None,
-        second.trial if second else None,
-        outcome.name,
-        names=(first_name, second_name),
-    )
-    words = chart_words(outcome, second.trial.outcome(outcome.name) if second else None)
-    side = f" ({outcome.side})" if first.trial.sided and outcome.side and outcome.side != first.trial.side else ""
-    return Curves(f"{outcome.title}{side}", inline_svg(svg, name, words), outcome.context, outcome.caution)
+    drawn = [item.trial for _, item in test.recordings if item.angles is not None]
+    words = chart_words(outcome, drawn[1].outcome(outcome.name) if len(drawn) > 1 else None)
+    title = outcome_title(outcome, test.trial)
+    return Curves(title, inline_svg(svg, name, words), outcome.context, outcome.caution)
 
 
-def _picture(phase: str, item: ReportTrial, main: Sequence[OutcomeResult]) -> Picture:
-    found = [item.trial.outcome(outcome.name) for outcome in main]
-    values = "; ".join(f"{outcome.title[:1].lower()}{outcome.title[1:]} {outcome_text(outcome)}" for outcome in found)
+def _picture(block: str, item: ReportTrial) -> Picture:
+    values = end_range_words(item.trial)
     encoded = base64.b64encode(item.end_range_jpeg or b"").decode("ascii")
     return Picture(
-        phase, values, f"data:image/jpeg;base64,{encoded}", f"{item.trial.label}, {phase}, end range: {values}"
+        block, values, f"data:image/jpeg;base64,{encoded}", f"{item.trial.label}, {block}, end range: {values}"
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from posecheck.comparison.changes import Block, Change, Verdict, block_of
 from posecheck.comparison.difference import ErrorModel, difference_of_means
 from posecheck.movements import Role
-from posecheck.output.report.sections import test_pairs
+from posecheck.output.report.compared_tests import recording_pairs
 from posecheck.trial.keys import MeasureKey
 from posecheck.trial.trial import plain_json
 from posecheck.web.results.results import build_report, input_of
@@ -96,7 +96,7 @@ def history_json(site: Site, person_id: str) -> dict[str, Any]:
 def visit_of(inputs: SessionInput) -> Visit:
     """The main outcomes of a session; none where nothing was measured."""
     data = build_report(inputs)
-    outcomes = {key: item for pair in test_pairs(data) for key, item in _outcome_visits(data, *pair)}
+    outcomes = {key: item for pair in recording_pairs(data) for key, item in _outcome_visits(data, *pair)}
     return Visit(inputs.session_id, inputs.date, outcomes)
 
 

@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from posecheck.movements import Role
 from posecheck.output.folders.comparison_folder import comparison_to_dict
 from posecheck.output.report.charts import chart_words, outcome_curve
-from posecheck.output.report.rows import change_label, outcome_text
-from posecheck.output.report.sections import summarise, test_pairs
+from posecheck.output.report.compared_tests import end_range_words, main_outcomes, recording_pairs
+from posecheck.output.report.rows import change_label, outcome_text, outcome_title
+from posecheck.output.report.sections import summarise
 from posecheck.output.report.words import many_measures_words
 from posecheck.session import Phase
 from posecheck.storage.tables import Step
@@ -136,21 +136,15 @@ def curves_json(inputs: SessionInput, data: ReportData) -> dict[str, Any]:
 
 
 def _takes(inputs: SessionInput, data: ReportData) -> Iterator[tuple[ShownTake, ...]]:
-    for before, after in test_pairs(data):
+    for before, after in recording_pairs(data):
         first = Phase.BASELINE if before in data.baseline else Phase.PRE
         pair = ((first, before), (Phase.RETEST, after))
         yield tuple(_shown_take(inputs, phase, item) for phase, item in pair if item is not None)
 
 
 def _shown_take(inputs: SessionInput, phase: Phase, item: ReportTrial) -> ShownTake:
-    values = "; ".join(
-        f"{outcome.title[:1].lower()}{outcome.title[1:]} {outcome_text(outcome)}" for outcome in _main(item)
-    )
+    values = end_range_words(item.trial)
     return ShownTake(TITLES[Step(phase)], inputs.take_of(phase, item), item, values, item.end_range_jpeg is not None)
-
-
-def _main(item: ReportTrial) -> list[OutcomeResult]:
-    return [outcome for outcome in item.trial.outcomes if outcome.role is Role.PRIMARY]
 
 
 def _shown(takes: Sequence[ShownTake]) -> ShownTest:
@@ -160,7 +154,7 @@ def _shown(takes: Sequence[ShownTake]) -> ShownTest:
         key,
         trial.label,
         trial.caution,
-        tuple(_shown_outcome(takes, item) for item in _main(takes[0].item)),
+        tuple(_shown_outcome(takes, item) for item in main_outcomes(trial)),
         tuple(takes),
     )
 
@@ -168,10 +162,9 @@ def _shown(takes: Sequence[ShownTake]) -> ShownTest:
 def _shown_outcome(takes: Sequence[ShownTake], first: OutcomeResult) -> ShownOutcome:
     trial = takes[0].item.trial
     found = [(shown.phase, shown.item.trial.outcome(first.name)) for shown in takes]
-    side = f" ({first.side})" if trial.sided and first.side and first.side != trial.side else ""
     return ShownOutcome(
         first.name,
-        f"{first.title}{side}",
+        outcome_title(first, trial),
         first.context,
         first.caution,
         chart_words(first, found[1][1] if len(found) > 1 else None),
