@@ -19,6 +19,8 @@ from synthetic import (
     recording_of,
     runners_lunge,
     side_lunge,
+    straight_leg_raise,
+    thomas_test,
     toe_touch,
     with_exchanged,
     with_hidden,
@@ -76,6 +78,16 @@ TESTS: dict[str, tuple[str, Side | None, Callable[..., LandmarkSeries], dict[str
             ),
             ("side-lunge", side_lunge, {"hip_abduction": 40.0, "trunk_lateral_flexion": 8.0}),
             ("crossover", crossover, {"trunk_lateral_flexion": 25.0, "hip_adduction": 15.0}),
+            (
+                "active-straight-leg-raise",
+                straight_leg_raise,
+                {"hip_flexion": 78.0, "knee_flexion": 6.0, "resting_hip_flexion": 0.0},
+            ),
+            (
+                "modified-thomas-test",
+                thomas_test,
+                {"hip_extension": 9.0, "knee_flexion": 75.0, "held_hip_flexion": 118.0},
+            ),
         )
     },
 }
@@ -98,6 +110,27 @@ def test_every_test_reads_back_the_angles_that_the_figure_made(case: str) -> Non
     assert trial.passed
     assert not any(item.flagged for item in trial.compensations)
     assert trial.notes == ()
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_raise_with_a_bent_knee_or_with_the_other_leg_lifted_is_flagged(side: Side) -> None:
+    def flagged(**angles: float | np.ndarray) -> set[str]:
+        series = straight_leg_raise(RHYTHM.times(), RHYTHM, side, **angles)
+        trial = assessed(series, "active-straight-leg-raise", side).trial
+        return {item.name for item in trial.compensations if item.flagged}
+
+    assert flagged(knee_deg=30.0) == {"knee_bend"}
+    lifted = RHYTHM.angle(RHYTHM.times(), 0.0, 18.0)
+    assert flagged(**{f"{side.other}_hip_flexion": lifted}) == {"other_leg_lifts"}
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_thomas_test_whose_held_leg_lets_go_is_flagged(side: Side) -> None:
+    away = RHYTHM.angle(RHYTHM.times(), 118.0, 95.0)
+    series = thomas_test(RHYTHM.times(), RHYTHM, side, **{f"{side.other}_hip_flexion": away})
+    trial = assessed(series, "modified-thomas-test", side).trial
+    assert {item.name for item in trial.compensations if item.flagged} == {"held_leg_lets_go"}
+    assert trial.outcome("hip_extension").mean == pytest.approx(9.0, abs=CLOSE_DEG)
 
 
 @pytest.mark.parametrize("fps", [24.0, 60.0])

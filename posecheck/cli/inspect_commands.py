@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -53,7 +53,8 @@ def show_movement(name: Name, json: opt.Json = False) -> None:
 
     movement = load_movement(name)
     if json:
-        print_json(asdict(movement))
+        # Without the drawing, which is for pages alone.
+        print_json(asdict(replace(movement, drawing=None)))
         return
     console = output_console()
     console.print(f"[bold]{escape(movement.title)}[/] ({movement.name}, version {movement.version})")

@@ -23,6 +23,8 @@ from synthetic import (
     poses_of,
     runners_lunge,
     side_lunge,
+    straight_leg_raise,
+    thomas_test,
     toe_touch,
     with_noise,
     without_person,
@@ -55,6 +57,8 @@ TESTS = {
     "runners-lunge": (Side.LEFT, lambda t: runners_lunge(t, TWO, Side.LEFT, **SMALL), 12.0),
     "side-lunge": (Side.LEFT, lambda t: side_lunge(t, TWO, Side.LEFT, **SMALL), 40.0),
     "crossover": (Side.RIGHT, lambda t: crossover(t, TWO, Side.RIGHT, **SMALL), 25.0),
+    "active-straight-leg-raise": (Side.LEFT, lambda t: straight_leg_raise(t, TWO, Side.LEFT, **LYING), 78.0),
+    "modified-thomas-test": (Side.RIGHT, lambda t: thomas_test(t, TWO, Side.RIGHT, **LYING), 9.0),
 }
 
 

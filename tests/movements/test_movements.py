@@ -63,8 +63,16 @@ def changed(line: str, to: str, count: int = 1) -> str:
     return GOOD.replace(line, to, count)
 
 
-def test_the_five_tests_come_in_the_order_of_the_protocol() -> None:
-    assert list(BUILTIN) == ["toe-touch", "knee-to-chest", "runners-lunge", "side-lunge", "crossover"]
+FIVE = ["toe-touch", "knee-to-chest", "runners-lunge", "side-lunge", "crossover"]
+
+
+def test_the_five_tests_come_in_the_order_of_the_protocol_before_any_other() -> None:
+    assert list(BUILTIN)[:5] == FIVE
+    assert list(BUILTIN)[5:] == ["active-straight-leg-raise", "modified-thomas-test"]
+
+
+def test_a_new_session_has_the_five_tests_of_the_method() -> None:
+    assert [movement.name for movement in BUILTIN.values() if movement.in_default_session] == FIVE
 
 
 def test_there_is_no_movement_file_that_is_not_read() -> None:
@@ -106,6 +114,8 @@ def test_a_built_in_test_uses_only_words_that_we_may_use(movement: Movement) -> 
         ("runners-lunge", Plane.SAGITTAL, False, (Side.LEFT, Side.RIGHT)),
         ("side-lunge", Plane.FRONTAL, False, (Side.LEFT, Side.RIGHT)),
         ("crossover", Plane.FRONTAL, False, (Side.LEFT, Side.RIGHT)),
+        ("active-straight-leg-raise", Plane.SAGITTAL, True, (Side.LEFT, Side.RIGHT)),
+        ("modified-thomas-test", Plane.SAGITTAL, True, (Side.LEFT, Side.RIGHT)),
     ],
 )
 def test_view_posture_and_sides_are_those_of_the_protocol(

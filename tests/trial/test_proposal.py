@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,8 @@ from synthetic import (
     recording_of,
     runners_lunge,
     side_lunge,
+    straight_leg_raise,
+    thomas_test,
     toe_touch,
     with_exchanged,
     with_hidden,
@@ -23,6 +26,7 @@ from synthetic import (
 )
 
 from posecheck.kinematics.joints import Side
+from posecheck.movements import builtin_movements
 from posecheck.pipeline import read_recording
 from posecheck.pose.landmarks import Landmark
 from posecheck.trial.proposal import propose_test
@@ -39,6 +43,8 @@ SIDED = {
     "runners-lunge": runners_lunge,
     "side-lunge": side_lunge,
     "crossover": crossover,
+    "active-straight-leg-raise": straight_leg_raise,
+    "modified-thomas-test": thomas_test,
 }
 LEGS = range(Landmark.LEFT_HIP, Landmark.RIGHT_FOOT_INDEX + 1)
 
@@ -110,6 +116,41 @@ def test_somebody_who_just_stands_is_no_test() -> None:
     found = proposed(person(TIME_S))
     assert (found.movement, found.side) == ("", None)
     assert found.words == "This looks like none of the known tests: choose it yourself."
+
+
+@pytest.mark.parametrize("knee_deg", [0.0, 15.0, 30.0])
+def test_a_raise_is_no_knee_to_chest_also_with_a_slightly_bent_knee(knee_deg: float) -> None:
+    found = proposed(straight_leg_raise(TIME_S, RHYTHM, Side.LEFT, knee_deg=knee_deg))
+    assert (found.movement, found.sure, found.alternatives) == ("active-straight-leg-raise", True, ())
+
+
+@pytest.mark.parametrize("knee_deg", [70.0, 120.0])
+def test_a_knee_to_chest_is_no_raise(knee_deg: float) -> None:
+    found = proposed(knee_to_chest(TIME_S, RHYTHM, Side.RIGHT, knee_deg=knee_deg))
+    assert (found.movement, found.sure, found.alternatives) == ("knee-to-chest", True, ())
+
+
+def test_a_knee_bent_between_the_two_leaves_both_to_choose_from() -> None:
+    found = proposed(knee_to_chest(TIME_S, RHYTHM, Side.RIGHT, end_deg=95.0, knee_deg=48.0))
+    assert not found.sure
+    assert {found.movement, *(guess.movement for guess in found.alternatives)} == {
+        "knee-to-chest",
+        "active-straight-leg-raise",
+    }
+
+
+def test_a_thomas_test_is_no_knee_to_chest() -> None:
+    found = proposed(thomas_test(TIME_S, RHYTHM, Side.LEFT))
+    assert (found.words, found.alternatives) == ("Modified Thomas test, left leg hanging.", ())
+
+
+def test_only_tests_that_are_asked_for_and_have_rules_are_proposed() -> None:
+    recording = recording_of(toe_touch(TIME_S, RHYTHM))
+    known = builtin_movements()
+    assert propose_test(recording, [known["crossover"]]).movement == ""
+    without_rules = replace(known["toe-touch"], recognition=None)
+    assert propose_test(recording, [without_rules]).movement == ""
+    assert propose_test(recording, [replace(known["toe-touch"], name="my-bend")]).movement == "my-bend"
 
 
 def test_hidden_arms_do_not_matter() -> None:

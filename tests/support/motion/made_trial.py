@@ -34,6 +34,8 @@ def made_series(movement: str, fps: float = 10.0) -> LandmarkSeries:
         "runners-lunge": synthetic.runners_lunge,
         "side-lunge": synthetic.side_lunge,
         "crossover": synthetic.crossover,
+        "active-straight-leg-raise": synthetic.straight_leg_raise,
+        "modified-thomas-test": synthetic.thomas_test,
     }[movement]
     return figure(time_s, RHYTHM, Side.LEFT, **how)
 

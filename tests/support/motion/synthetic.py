@@ -261,7 +261,15 @@ def mirrored(series: LandmarkSeries) -> LandmarkSeries:
     return replace(series, xy_px=xy, xyz_m=xyz, visibility=series.visibility[:, SWAPPED_ORDER].copy())
 
 
-MovementName = Literal["toe-touch", "knee-to-chest", "runners-lunge", "side-lunge", "crossover"]
+MovementName = Literal[
+    "toe-touch",
+    "knee-to-chest",
+    "runners-lunge",
+    "side-lunge",
+    "crossover",
+    "active-straight-leg-raise",
+    "modified-thomas-test",
+]
 
 
 def toe_touch(time_s: Floats, rhythm: Rhythm, *, bend_deg: float = 85.0, **how: Angle) -> LandmarkSeries:
@@ -282,6 +290,27 @@ def knee_to_chest(
     }
     settings = {"turn_deg": turn, "lying": True, "px_per_m": 480.0}
     return person(time_s, **{**settings, **pulled, **how})
+
+
+def straight_leg_raise(
+    time_s: Floats, rhythm: Rhythm, side: Side, *, end_deg: float = 78.0, knee_deg: float = 6.0, **how: Angle
+) -> LandmarkSeries:
+    """Lying on the back, one leg raised with its knee (nearly) straight."""
+    return knee_to_chest(time_s, rhythm, side, end_deg=end_deg, knee_deg=knee_deg, **how)
+
+
+def thomas_test(
+    time_s: Floats, rhythm: Rhythm, side: Side, *, extension_deg: float = 9.0, knee_deg: float = 75.0, **how: Angle
+) -> LandmarkSeries:
+    """Lying at a table's end: both knees at the chest, one leg let down until it hangs; filmed from its side."""
+    legs = {
+        f"{side}_hip_flexion": rhythm.angle(time_s, 110.0, -extension_deg),
+        f"{side}_knee_flexion": rhythm.angle(time_s, 115.0, knee_deg),
+        f"{side.other}_hip_flexion": 118.0,
+        f"{side.other}_knee_flexion": 120.0,
+    }
+    turn = FACING_RIGHT if side is Side.RIGHT else FACING_LEFT
+    return person(time_s, **{"turn_deg": turn, "lying": True, "px_per_m": 480.0, **legs, **how})
 
 
 def runners_lunge(
