@@ -1,6 +1,7 @@
 """Everything that the web app stores as one ZIP file, which `posecheck.storage.archive_import` takes in again.
 
-``posecheck.json`` holds the rows of every table; ``uploads/<id>/`` and ``takes/<id>/`` their files, as in the data folder.
+``posecheck.json`` holds the rows of every table; ``uploads/<id>/`` and ``takes/<id>/`` their files, as in the data folder;
+``movements/`` the movement files of the user's own.
 Work in the background and videos that have not come in whole are left out.
 """
 
@@ -17,6 +18,7 @@ from sqlalchemy import select
 import posecheck
 from posecheck.errors import StorageError
 from posecheck.storage.database import newest_version
+from posecheck.storage.own_movements import movement_files
 from posecheck.storage.tables import Person, Session, Setting, StretchDone, Table, Take, Upload, UploadState
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
     from posecheck.storage.database import Database, Transaction
     from posecheck.storage.files import DataFolder
 
-FORMAT, FORMAT_VERSION = "posecheck archive", 1
+FORMAT, FORMAT_VERSION = "posecheck archive", 2
+PLAIN_VERSION = 1
+"""Of an archive without movement files: an older posecheck takes it in, too."""
 LISTING = "posecheck.json"
 TABLES: dict[str, type[Table]] = {
     "person": Person,
@@ -39,6 +43,8 @@ TABLES: dict[str, type[Table]] = {
 """By name in the archive; parents before children."""
 FOLDERS = {"uploads": "upload", "takes": "take"}
 """Folder of files to the table whose ids name its folders."""
+MOVEMENTS = "movements"
+"""Folder of movement files, in the archive as in the data folder."""
 PACKED = frozenset({".mp4", ".jpg", ".png", ".parquet", ""})
 """Endings of files that are small already (a video as it came has none); the rest is compressed."""
 KEPT_FREE_BYTES = 100 * 1024**2
@@ -56,16 +62,17 @@ def export_archive(database: Database, folder: DataFolder, target: Path) -> None
     with database.read() as transaction:
         rows = {name: _rows(transaction, table) for name, table in TABLES.items()}
     rows = _whole_uploads(rows)
+    movements = movement_files(folder)
     listing = {
         "format": FORMAT,
-        "format_version": FORMAT_VERSION,
+        "format_version": FORMAT_VERSION if movements else PLAIN_VERSION,
         "database_version": newest_version(),
         "program_version": posecheck.__version__,
         "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "tables": rows,
     }
     try:
-        files = tuple(_files(folder, rows))
+        files = (*_files(folder, rows), *((path, f"{MOVEMENTS}/{path.name}") for path in movements))
         _check_room(folder, sum(path.stat().st_size for path, _ in files))
         _write(target, listing, files)
     except OSError as error:

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, BigInteger, DateTime, String
 
-from posecheck.errors import StorageError
-from posecheck.storage.archive import FOLDERS, FORMAT, FORMAT_VERSION, KEPT_FREE_BYTES, LISTING, TABLES
+from posecheck.errors import MovementError, StorageError
+from posecheck.storage.archive import FOLDERS, FORMAT, FORMAT_VERSION, KEPT_FREE_BYTES, LISTING, MOVEMENTS, TABLES
 from posecheck.storage.archive_shapes import check_shape
 from posecheck.storage.database import newest_version
+from posecheck.storage.own_movements import FILE_NAME, check_new_movements, take_in_movements
 from posecheck.storage.tables import Step, Table, TakeState, UploadState, new_id
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sqlalchemy import ColumnElement
@@ -84,7 +86,10 @@ def import_archive(database: Database, folder: DataFolder, source: Path) -> Impo
             members = _checked_members(archive, rows)
             _check_room(folder, members)
             _extract(archive, members, staging)
-        return _take_in(database, folder, rows, staging)
+        movements = check_new_movements(folder, staging / MOVEMENTS)
+        return _take_in(database, folder, rows, staging, movements)
+    except MovementError as error:
+        raise ArchiveError(f"{error} It is in the archive; nothing was changed.") from error
     except READ_ERRORS as error:
         raise ArchiveError(
             f"this is no archive of posecheck, or it is damaged ({error}); nothing was changed."
@@ -201,7 +206,8 @@ def _checked_members(archive: zipfile.ZipFile, rows: Rows) -> list[zipfile.ZipIn
 
 def _is_plain(member: zipfile.ZipInfo, known: dict[str, set[str]]) -> bool:
     parts = member.filename.split("/")
-    if len(parts) < 3 or parts[1] not in known.get(parts[0], ()):
+    is_movement = len(parts) == 2 and parts[0] == MOVEMENTS and FILE_NAME.fullmatch(parts[1])
+    if not is_movement and (len(parts) < 3 or parts[1] not in known.get(parts[0], ())):
         return False
     is_link = stat.S_ISLNK(member.external_attr >> 16)
     strange = any(part in ("", ".", "..") or set(part) & set('\\:*?"<>|\0') for part in parts)
@@ -232,7 +238,9 @@ def _extract(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], staging: 
 # --- taking in
 
 
-def _take_in(database: Database, folder: DataFolder, rows: Rows, staging: Path) -> ImportCounts:
+def _take_in(
+    database: Database, folder: DataFolder, rows: Rows, staging: Path, movements: Sequence[Path]
+) -> ImportCounts:
     moved: list[Path] = []
     marks: list[Path] = []
     try:
@@ -242,9 +250,12 @@ def _take_in(database: Database, folder: DataFolder, rows: Rows, staging: Path) 
                 for row_id in new[table]:
                     marks.append(_marked(folder, table, row_id))
                     _move(staging / name / row_id, folder.root / name / row_id, moved)
+            take_in_movements(folder, movements)
     except BaseException:
         for path in moved:
             shutil.rmtree(path, ignore_errors=True)
+        for path in movements:
+            (folder.movements / path.name).unlink(missing_ok=True)
         _unmark(marks)
         raise
     _unmark(marks)

@@ -26,6 +26,7 @@ class DataFolder:
     ``uploads/<upload id>/`` holds what came in and what was read from it: ``video`` (as it came), ``partial`` (while it
     comes in), ``copy.mp4`` (what every browser plays), ``poster.jpg``, ``landmarks.parquet`` and ``recording.json``.
     ``takes/<take id>/`` is a trial folder as `posecheck.output.folders.trial_folder` writes it.
+    ``movements/<name>.<version>.toml`` are movement files of the user's own (`posecheck.storage.own_movements`).
     """
 
     root: Path
@@ -49,6 +50,15 @@ class DataFolder:
     def deletions(self) -> Path:
         """Marks of what is being deleted (`posecheck.storage.deleting`)."""
         return self.root / "deletions"
+
+    @property
+    def movements(self) -> Path:
+        """Movement files of the user's own."""
+        return self.root / "movements"
+
+    def movement(self, name: str, version: int) -> Path:
+        """One version of a movement of the user's own."""
+        return self.movements / f"{name}.{version}.toml"
 
     def upload(self, upload_id: str) -> Path:
         """Folder of an upload."""

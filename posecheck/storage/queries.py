@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, text
 
-from posecheck.storage.tables import Job, JobState, Person, Upload
+from posecheck.storage.tables import PLAN, Job, JobState, Person, Session, Take, Upload
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import Row
 
     from posecheck.storage.database import Transaction
 
@@ -30,6 +32,26 @@ def all_uploads(transaction: Transaction) -> Sequence[Upload]:
     return transaction.scalars(select(Upload)).all()
 
 
+def count_sessions_with(transaction: Transaction, movement: str) -> int:
+    """How many sessions plan a test of that name, have a recording of it, film it, or say something about it."""
+    filmed = set(transaction.scalars(select(Take.session_id).where(Take.movement == movement)))
+    filming = {
+        upload.session_id
+        for upload in transaction.scalars(select(Upload).where(Upload.filmed))
+        if (upload.reading.get(PLAN) or {}).get("movement") == movement
+    }
+    rows = transaction.execute(select(Session.id, Session.tests, Session.felt, Session.primary))
+    # JSON is asked in one way by SQLite and in another by PostgreSQL; so many sessions as a practice has are read quickly.
+    named = {row.id for row in rows if any(item.get("movement") == movement for item in _named(row))}
+    return len(filmed | filming | named)
+
+
 def check_answers(transaction: Transaction) -> None:
     """Ask the database for nothing; an error says that it does not answer."""
     transaction.execute(text("SELECT 1"))
+
+
+def _named(row: Row[tuple[str, list[Any], list[Any], dict[str, Any] | None]]) -> Iterator[dict[str, Any]]:
+    yield from row.tests
+    yield from row.felt
+    yield row.primary or {}

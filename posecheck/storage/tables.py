@@ -168,6 +168,10 @@ class Session(Table):
     )
 
 
+PLAN = "plan"
+"""Where an upload that was filmed here keeps what it films, in `Upload.reading`."""
+
+
 class Upload(Table):
     """A video that came in, whole or in part, and what was read from it.
 

@@ -252,7 +252,7 @@ def test_another_zip_and_a_video_are_refused(tmp_path: Path, stores: Callable[[s
     ("change", "words"),
     [
         (lambda listing: listing.update(format="x"), "not made by posecheck"),
-        (lambda listing: listing.update(format_version=2), "newer posecheck"),
+        (lambda listing: listing.update(format_version=3), "newer posecheck"),
         (lambda listing: listing.update(database_version="9999"), "newer posecheck"),
         (lambda listing: listing.update(tables=[]), "do not know|does not know"),
         (lambda listing: listing["tables"].update(secret=[]), "does not know"),

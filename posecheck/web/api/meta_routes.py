@@ -1,4 +1,4 @@
-"""What the program knows, whoever asks: its tests, the method, whether it works."""
+"""What the program knows, whoever asks: the method, whether it works."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any
 from fastapi import APIRouter
 
 import posecheck
-from posecheck.movements import Movement, builtin_movements
 from posecheck.protocol import GRIPS, LIMITS_WORDS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES
 from posecheck.storage.queries import check_answers
-from posecheck.web.api.schemas import HealthOut, MovementOut, OutcomeOut, ProtocolOut
+from posecheck.web.api.schemas import HealthOut, ProtocolOut
 from posecheck.web.server.site import SiteDep
 
 router = APIRouter(prefix="/api", tags=["About"])
@@ -23,12 +22,6 @@ def get_health(site: SiteDep) -> HealthOut:
     with site.database.read() as transaction:
         check_answers(transaction)
     return HealthOut(status="ok", version=posecheck.__version__, database=site.database.engine.dialect.name)
-
-
-@router.get("/movements", summary="The tests")
-def list_movements() -> list[MovementOut]:
-    """Every test: how to film and do it, its sides and outcomes."""
-    return [_movement(movement) for movement in builtin_movements().values()]
 
 
 @router.get("/protocol", summary="The method")
@@ -46,22 +39,3 @@ def get_protocol() -> ProtocolOut:
 
 def _plain(item: Any) -> dict[str, Any]:
     return asdict(item)
-
-
-def _movement(movement: Movement) -> MovementOut:
-    return MovementOut(
-        name=movement.name,
-        version=movement.version,
-        title=movement.title,
-        summary=movement.summary,
-        view=movement.view_name,
-        lying=movement.lying,
-        sides=[str(side) for side in movement.sides],
-        side_meaning=movement.side_meaning,
-        camera=movement.instructions.camera,
-        start=movement.instructions.start,
-        move=movement.instructions.move,
-        caution=movement.caution,
-        stretch=movement.stretch,
-        outcomes=[OutcomeOut(name=item.name, title=item.title, role=str(item.role)) for item in movement.outcomes],
-    )

@@ -14,7 +14,8 @@ DESCRIPTION = (
     '`{"error": {"code", "message"}}`: the code is stable, the message is for people.'
 )
 TAGS = {
-    "About": "What the program knows: its tests, the method, whether it works.",
+    "About": "What the program knows: the method, whether it works.",
+    "Tests": "The tests that can be chosen, and movement files of your own.",
     "People": "A name or a code each.",
     "Sessions": "One visit of a person: tests, steps, what was felt, and changes as they happen.",
     "Jobs": "Work in the background.",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from posecheck.storage.tables import Job, Person, Session, StretchDone, Take, Upload
+
+if TYPE_CHECKING:
+    from posecheck.movements import Movement
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -166,7 +169,7 @@ class OutcomeOut(BaseModel):
 
 
 class MovementOut(BaseModel):
-    """A test: ``view`` side or front, ``sides`` empty where it is not done once per side."""
+    """A test: ``view`` side or front, ``sides`` empty where it is not done once per side; ``own``: from a file of yours."""
 
     name: str
     version: int
@@ -181,7 +184,29 @@ class MovementOut(BaseModel):
     move: str
     caution: str
     stretch: str
+    own: bool
     outcomes: list[OutcomeOut]
+
+    @classmethod
+    def of(cls, movement: Movement, *, own: bool) -> MovementOut:
+        """From what its file says."""
+        return cls(
+            name=movement.name,
+            version=movement.version,
+            title=movement.title,
+            summary=movement.summary,
+            view=movement.view_name,
+            lying=movement.lying,
+            sides=[str(side) for side in movement.sides],
+            side_meaning=movement.side_meaning,
+            camera=movement.instructions.camera,
+            start=movement.instructions.start,
+            move=movement.instructions.move,
+            caution=movement.caution,
+            stretch=movement.stretch,
+            own=own,
+            outcomes=[OutcomeOut(name=item.name, title=item.title, role=str(item.role)) for item in movement.outcomes],
+        )
 
 
 class ProtocolOut(BaseModel):

@@ -12,7 +12,6 @@ from posecheck.web.api.schemas import PhaseWord
 from posecheck.web.film.guide import GuideOut, guide
 from posecheck.web.server.rendering import render
 from posecheck.web.server.site import SiteDep, session_or_404
-from posecheck.web.sessions.movement_words import movements
 from posecheck.web.sessions.page_data import session_title
 
 router = APIRouter(tags=["Filming"])
@@ -25,7 +24,7 @@ FirstBlock = Annotated[PhaseWord, Query(alias="from", description="The filmed bl
 def read_guide(site: SiteDep, session_id: str, begin: FirstBlock = "pre") -> GuideOut:
     """Every part with what is done already: whoever comes back goes on at the first that is not."""
     with site.database.read() as transaction:
-        return guide(session_or_404(transaction, session_id), begin)
+        return guide(session_or_404(transaction, session_id), site.catalogue, begin)
 
 
 @router.get("/sessions/{session_id}/film", response_class=HTMLResponse, include_in_schema=False)
@@ -35,7 +34,7 @@ def film_page(
     """Set up once, press Start, and be led through."""
     with site.database.read() as transaction:
         session = session_or_404(transaction, session_id)
-        plan = guide(session, begin)
+        plan = guide(session, site.catalogue, begin)
         filmed = [item for item in plan.items if item.kind == "film"]
         return render(
             request,
@@ -47,7 +46,7 @@ def film_page(
             phone=phone,
             plan=plan,
             tests=tuple({item.key: item for item in reversed(filmed)}.values())[::-1],
-            movements=movements(),
+            movements=site.catalogue.movements,
             stretch=next((item for item in plan.items if item.kind == "stretch"), None),
             grips=GRIPS,
             stretches=STRETCHES,

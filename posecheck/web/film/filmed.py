@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from posecheck.errors import PosecheckError, VideoError
 from posecheck.files import storage_errors
 from posecheck.storage.queries import all_uploads
-from posecheck.storage.tables import Upload, UploadState
+from posecheck.storage.tables import PLAN, Upload, UploadState
 from posecheck.video.seekable import write_seekable
 from posecheck.web.api.schemas import ConfirmForm, UploadOut
-from posecheck.web.film.live_line import PLAN, checked_framing
+from posecheck.web.film.live_line import checked_framing
 from posecheck.web.server.errors import ConflictError, DiskFullError, NotFoundError, TooLargeError
 from posecheck.web.server.site import session_or_404, upload_or_404
 from posecheck.web.sessions.sessions import checked_test
@@ -49,7 +49,7 @@ def begin_filming(site: Site, session_id: str, form: FilmingForm) -> UploadOut:
     DiskFullError
         There is no room for it.
     """
-    movement = checked_test(form.movement, form.side)
+    movement = checked_test(form.movement, form.side, site.catalogue)
     plan = {
         "movement": form.movement,
         "side": form.side,

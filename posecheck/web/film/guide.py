@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel
 
 from posecheck.storage.tables import Step, TakeState
-from posecheck.web.sessions.movement_words import movements, side_words, trial_key
+from posecheck.web.sessions.movement_words import trial_key
 from posecheck.web.sessions.step_nav import FILMED_STEPS, TITLES, steps_of
 
 if TYPE_CHECKING:
+    from posecheck.movements import Movement
+    from posecheck.movements.catalogue import Catalogue
     from posecheck.storage.tables import Session, Take
 
 REPETITIONS, HOLD_S = 3, 2.0
@@ -55,11 +57,11 @@ class GuideOut(BaseModel):
     items: list[GuideItem]
 
 
-def guide(session: Session, begin: str = Step.PRE) -> GuideOut:
+def guide(session: Session, catalogue: Catalogue, begin: str = Step.PRE) -> GuideOut:
     """The parts of a session in order, from a filmed block on; ``begin``: pre, baseline, retest."""
     blocks = [step for step in _BLOCKS if step in steps_of(session)]
     first = _BLOCKS.index(Step(begin))
-    items = [item for step in blocks if _BLOCKS.index(step) >= first for item in _items(session, step)]
+    items = [item for step in blocks if _BLOCKS.index(step) >= first for item in _items(session, step, catalogue)]
     return GuideOut(
         session_id=session.id,
         repetitions=REPETITIONS,
@@ -69,27 +71,28 @@ def guide(session: Session, begin: str = Step.PRE) -> GuideOut:
     )
 
 
-def _items(session: Session, step: Step) -> list[GuideItem]:
+def _items(session: Session, step: Step, catalogue: Catalogue) -> list[GuideItem]:
     if step in FILMED_STEPS:
-        tests = [test for test in session.tests if test["movement"] in movements()]
-        return [_film_item(session, step, test["movement"], test["side"] or "") for test in tests]
+        known = catalogue.movements
+        tests = [test for test in session.tests if test["movement"] in known]
+        return [_film_item(session, step, known[test["movement"]], test["side"] or "") for test in tests]
     if step is Step.STRETCH:
         return [_plain_item(step, "stretch", "Stretch", STRETCH_WORDS, done=bool(session.stretches))]
     return [_plain_item(step, "result", "Result", RESULT_WORDS)]
 
 
-def _film_item(session: Session, step: Step, name: str, side: str) -> GuideItem:
-    movement, sided = movements()[name], side_words(name, side)
-    take = _current_take(session, step, name, side)
+def _film_item(session: Session, step: Step, movement: Movement, side: str) -> GuideItem:
+    sided = movement.side_phrase(side)
+    take = _current_take(session, step, movement.name, side)
     refused = take is not None and take.state == TakeState.REFUSED
     return GuideItem(
         kind="film",
         block=_BLOCKS.index(step),
         block_title=TITLES[step],
         phase=step,
-        movement=name,
+        movement=movement.name,
         side=side,
-        key=trial_key(name, side),
+        key=trial_key(movement.name, side),
         title=movement.title,
         side_words=sided,
         words=f"{TITLES[step]}. {', '.join(filter(None, (movement.title, sided)))}.",

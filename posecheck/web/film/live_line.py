@@ -9,7 +9,7 @@ from posecheck.errors import StorageError
 from posecheck.kinematics.joints import Side
 from posecheck.live import Framing
 from posecheck.output.folders.recording_folder import read_recording_folder
-from posecheck.storage.tables import TakeState, UploadState
+from posecheck.storage.tables import PLAN, TakeState, UploadState
 from posecheck.web.film.rooms import TrialPlan
 from posecheck.web.server.errors import WrongInputError
 from posecheck.web.server.site import session_or_404
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 EARLIER = {"pre": (), "baseline": ("pre",), "retest": ("pre", "baseline")}
 """Blocks whose framing a block is to repeat, the first that was filmed counts."""
-PLAN = "plan"
-"""Where an upload that was filmed here keeps what it films (`posecheck.storage.tables.Upload.reading`)."""
 
 
 def open_room(site: Site, session_id: str, form: LiveForm) -> Room:
@@ -46,7 +44,7 @@ def plan_trial(site: Site, session_id: str, form: LiveForm) -> TrialPlan:
     ------
     NotFoundError, WrongInputError
     """
-    movement = checked_test(form.movement, form.side)
+    movement = checked_test(form.movement, form.side, site.catalogue)
     with site.database.read() as transaction:
         take = _earlier_take(session_or_404(transaction, session_id), form)
         before = _framing_of(site, take, movement) if take is not None else None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from posecheck.kinematics.joints import Side
-from posecheck.output.folders.trial_folder import PICTURE_FILE, VIDEO_FILE
+from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE
 from posecheck.storage.job_queue import unfinished_jobs_of
+from posecheck.storage.own_movements import catalogue_of
 from posecheck.storage.tables import Job, JobKind, Take, TakeState, Upload, UploadState
 from posecheck.web.jobs.worker import AnnotateTask, MeasureTask, ReadTask
 from posecheck.web.server.errors import ConflictError
@@ -16,6 +18,7 @@ from posecheck.web.sessions.felt import felt_in
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from posecheck.movements import Movement
     from posecheck.storage.database import Transaction
     from posecheck.storage.files import DataFolder
     from posecheck.web.jobs.worker_process import Task, TaskOutcome
@@ -60,6 +63,7 @@ def task_of(context: JobContext, job: Job) -> Task | None:
 def _read_task(context: JobContext, job: Job, upload: Upload) -> ReadTask:
     limits = context.settings.limits
     return ReadTask(
+        data=context.files,
         video=context.files.video(upload.id),
         staging=context.staging(job),
         file_name=upload.file_name,
@@ -81,8 +85,10 @@ def measure_task(
     return MeasureTask(
         recording=files.upload(upload.id),
         staging=staging,
+        data=files,
         movement=take.movement,
         side=declared_side(take),
+        version=_measured_version(files, take),
         corrections=take.corrections if corrections is None else corrections,
         person=session.person_id,
         felt=asdict(felt_in(take.session.felt, take)),
@@ -92,6 +98,27 @@ def measure_task(
         person_at=_person_at(upload),
         blur_faces=session.blur_faces,
     )
+
+
+def movement_of(files: DataFolder, take: Take) -> Movement:
+    """The test of a take in the version that it was measured with, else as it is now.
+
+    Raises
+    ------
+    MovementError
+        There is no such test any more.
+    """
+    return catalogue_of(files).load(take.movement, _measured_version(files, take))
+
+
+def _measured_version(files: DataFolder, take: Take) -> int | None:
+    """Of its movement; None where nothing was measured yet; a damaged file is told where it is read for its numbers."""
+    file = files.take(take.id) / TRIAL_FILE
+    try:
+        version = json.loads(file.read_text(encoding="utf-8"))["movement_version"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return version if isinstance(version, int) else None
 
 
 def declared_side(take: Take) -> str:

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posecheck.kinematics.joints import Side
-from posecheck.movements import load_movement
+from posecheck.storage.own_movements import catalogue_of
 
 if TYPE_CHECKING:
+    from posecheck.movements.catalogue import Catalogue
     from posecheck.output.draw.face_blur import FaceBlur
     from posecheck.output.draw.footage import Footage
     from posecheck.pose.recording import Recording
     from posecheck.progress import Progress
+    from posecheck.storage.files import DataFolder
     from posecheck.trial.result import TrialOptions, TrialResult
     from posecheck.trial.trial import Trial
 
@@ -31,6 +33,8 @@ class ReadTask:
 
     Attributes
     ----------
+    data : DataFolder
+        Where movement files of the user's own lie.
     video : Path
     staging : Path
         Gets ``landmarks.parquet``, ``recording.json``, ``poster.jpg`` and, where needed, ``copy.mp4``.
@@ -46,6 +50,7 @@ class ReadTask:
         As `posecheck.video.limits.VideoLimits`.
     """
 
+    data: DataFolder
     video: Path
     staging: Path
     file_name: str
@@ -91,7 +96,7 @@ class ReadTask:
             )
         return {
             "info": {**_info(recording), "boxes": boxes, "blurred": self.blur_faces},
-            "proposal": _proposal(recording),
+            "proposal": _proposal(recording, catalogue_of(self.data)),
             "has_copy": with_copy,
             "sha256": recording.video_sha256,
         }
@@ -125,8 +130,12 @@ class MeasureTask:
         Folder with the body points.
     staging : Path
         Becomes the trial's folder.
+    data : DataFolder
+        Where movement files of the user's own lie.
     movement, side : str
         ``side`` is empty for a test that is not done once per side.
+    version : int or None
+        Of the movement: the one that the take was measured with before; None: the newest.
     corrections : dict
         As `posecheck.trial.corrections.Corrections.to_dict`.
     person : str
@@ -145,8 +154,10 @@ class MeasureTask:
 
     recording: Path
     staging: Path
+    data: DataFolder
     movement: str
     side: str
+    version: int | None
     corrections: dict[str, Any]
     person: str
     felt: dict[str, Any] = field(default_factory=dict)
@@ -179,7 +190,7 @@ class MeasureTask:
         options = replace(_options(self.mirror, person_at=self.person_at), person=self.person, felt=Felt(**self.felt))
         return assess(
             read_recording_folder(self.recording),
-            load_movement(self.movement),
+            catalogue_of(self.data).load(self.movement, self.version),
             Side(self.side) if self.side else None,
             options,
             Corrections.from_dict(self.corrections),
@@ -266,11 +277,11 @@ def _info(recording: Recording) -> dict[str, Any]:
     return {key: plain_json(value) for key, value in values.items()}
 
 
-def _proposal(recording: Recording) -> dict[str, Any]:
+def _proposal(recording: Recording, catalogue: Catalogue) -> dict[str, Any]:
     from posecheck.trial.proposal import propose_test
     from posecheck.trial.trial import plain_json
 
-    proposal = propose_test(recording)
+    proposal = propose_test(recording, catalogue.movements.values())
     return {**plain_json(asdict(proposal)), "sure": proposal.sure}
 
 

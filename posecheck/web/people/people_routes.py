@@ -63,5 +63,5 @@ def list_sessions(site: SiteDep, person_id: str) -> list[SessionOut]:
 def add_session(site: SiteDep, person_id: str, form: SessionForm) -> SessionOut:
     """A new session; what is left out takes the usual value: today, all tests, both sides."""
     with site.database.begin() as transaction:
-        row = sessions.new_session(transaction, person_or_404(transaction, person_id), form)
+        row = sessions.new_session(transaction, person_or_404(transaction, person_id), form, site.catalogue)
         return SessionOut.of(row)

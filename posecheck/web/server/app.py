@@ -25,6 +25,7 @@ from posecheck.web.film.last_pieces import LastPieces
 from posecheck.web.film.rooms import Rooms
 from posecheck.web.film.watchdog import watch_over
 from posecheck.web.jobs.runner import JobRunner
+from posecheck.web.movements import movement_routes
 from posecheck.web.people import archive_routes, people_routes
 from posecheck.web.people.transfer import clear_leftovers
 from posecheck.web.phones import phone_routes
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 ROUTERS = (
     meta_routes,
+    movement_routes,
     people_routes,
     session_routes,
     upload_routes,

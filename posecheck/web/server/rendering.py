@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 
-FEATURES = ("server", "people", "sessions", "uploads", "film", "phones", "takes", "results", "api")
+FEATURES = ("server", "people", "sessions", "uploads", "film", "phones", "takes", "results", "movements", "api")
 """The folders of the web app that hold templates, scripts or styles of their own."""
 
 

@@ -11,10 +11,12 @@ from starlette.requests import HTTPConnection
 from posecheck.web.server.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from posecheck.movements.catalogue import Catalogue
     from posecheck.storage.database import Transaction
 
 from posecheck.storage.database import Database
 from posecheck.storage.files import DataFolder
+from posecheck.storage.own_movements import catalogue_of
 from posecheck.storage.tables import Person, Session, Take, Upload
 from posecheck.web.film.last_pieces import LastPieces
 from posecheck.web.film.rooms import Rooms
@@ -38,6 +40,11 @@ class Site:
     rooms: Rooms
     last_pieces: LastPieces = field(default_factory=LastPieces)
     invitations: Invitations = field(default_factory=Invitations)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Every test that can be chosen, as of now."""
+        return catalogue_of(self.files)
 
 
 def get_site(connection: HTTPConnection) -> Site:

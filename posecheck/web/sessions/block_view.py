@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from posecheck.storage.job_queue import jobs_of_session
 from posecheck.storage.tables import Job, JobKind, TakeState, UploadState
-from posecheck.web.sessions.movement_words import every_trial, movements, side_words, trial_key, trial_words
+from posecheck.web.sessions.movement_words import trial_key, trial_words
 
 if TYPE_CHECKING:
     from posecheck.movements import Movement
+    from posecheck.movements.catalogue import Catalogue
     from posecheck.storage.database import Transaction
     from posecheck.storage.tables import Session, Take, Upload
 
@@ -82,7 +83,7 @@ class TrialCard:
     @property
     def side_words(self) -> str:
         """``left leg behind``."""
-        return side_words(self.movement.name, self.side)
+        return self.movement.side_phrase(self.side)
 
     @property
     def state(self) -> str:
@@ -117,14 +118,18 @@ class FilmView:
         return sum(card.ready for card in self.uploads)
 
 
-def film_view(transaction: Transaction, session: Session, phase: str) -> FilmView:
+def film_view(transaction: Transaction, session: Session, phase: str, catalogue: Catalogue) -> FilmView:
     """What the page of a block shows; ``phase``: pre, baseline, retest."""
     jobs = _newest_jobs(transaction, session)
     waiting = [upload for upload in session.uploads if upload.phase == phase and not upload.takes]
+    options = tuple(
+        (trial_key(name, side), trial_words(catalogue.movements[name], side)) for name, side in catalogue.every_trial()
+    )
+    known = frozenset(key for key, _ in options)
     return FilmView(
-        tuple(_upload_card(upload, jobs) for upload in sorted(waiting, key=_urgency)),
-        _trial_cards(session, phase, jobs),
-        tuple((trial_key(*test), trial_words(*test)) for test in every_trial()),
+        tuple(_upload_card(upload, jobs, known) for upload in sorted(waiting, key=_urgency)),
+        _trial_cards(session, phase, jobs, catalogue),
+        options,
     )
 
 
@@ -139,33 +144,32 @@ def _newest_jobs(transaction: Transaction, session: Session) -> dict[tuple[str, 
     return {(job.kind, job.target_id): job for job in jobs_of_session(transaction, session.id)}
 
 
-def _upload_card(upload: Upload, jobs: dict[tuple[str, str], Job]) -> UploadCard:
+def _upload_card(upload: Upload, jobs: dict[tuple[str, str], Job], known: frozenset[str]) -> UploadCard:
     movement = str(upload.proposal.get("movement") or "")
     guess = trial_key(movement, upload.proposal.get("side")) if movement else ""
-    known = {trial_key(*test) for test in every_trial()}
     return UploadCard(upload, jobs.get((JobKind.READ, upload.id)), guess if guess in known else "")
 
 
-def _trial_cards(session: Session, phase: str, jobs: dict[tuple[str, str], Job]) -> tuple[TrialCard, ...]:
-    takes = [take for take in session.takes if take.phase == phase and take.movement in movements()]
+def _trial_cards(
+    session: Session, phase: str, jobs: dict[tuple[str, str], Job], catalogue: Catalogue
+) -> tuple[TrialCard, ...]:
+    takes = [take for take in session.takes if take.phase == phase and take.movement in catalogue.movements]
     planned = {(str(test["movement"]), str(test["side"] or "")) for test in session.tests}
     filmed = {(take.movement, take.side) for take in takes}
     return tuple(
-        _trial_card(movement, side, (movement, side) in planned, takes, jobs)
-        for movement, side in every_trial()
+        _trial_card(catalogue.movements[movement], side, (movement, side) in planned, takes, jobs)
+        for movement, side in catalogue.every_trial()
         if (movement, side) in planned | filmed
     )
 
 
 def _trial_card(
-    movement: str, side: str, planned: bool, takes: list[Take], jobs: dict[tuple[str, str], Job]
+    movement: Movement, side: str, planned: bool, takes: list[Take], jobs: dict[tuple[str, str], Job]
 ) -> TrialCard:
-    own = [take for take in takes if (take.movement, take.side) == (movement, side)]
+    own = [take for take in takes if (take.movement, take.side) == (movement.name, side)]
     lines = [TakeLine(take, _job_of(take, jobs)) for take in reversed(own)]
     current = next((line for line in lines if line.take.current), None)
-    return TrialCard(
-        movements()[movement], side, planned, current, tuple(line for line in lines if line is not current)
-    )
+    return TrialCard(movement, side, planned, current, tuple(line for line in lines if line is not current))
 
 
 def _job_of(take: Take, jobs: dict[tuple[str, str], Job]) -> Job | None:

@@ -9,11 +9,12 @@ from posecheck.kinematics.joints import Side
 from posecheck.movements import Role
 from posecheck.storage.queries import all_people
 from posecheck.storage.tables import Person, Step
-from posecheck.web.sessions.movement_words import every_trial, movements, side_words, trial_key
+from posecheck.web.sessions.movement_words import trial_key
 from posecheck.web.sessions.step_nav import WORDS, is_measured, resume_step, steps_of
 
 if TYPE_CHECKING:
     from posecheck.movements import Movement, Outcome
+    from posecheck.movements.catalogue import Catalogue
     from posecheck.storage.database import Transaction
     from posecheck.storage.tables import Session
 
@@ -83,17 +84,17 @@ def session_title(session: Session) -> str:
     return session.title or f"Session of {session.date}"
 
 
-def trial_choices(session: Session) -> tuple[TrialChoice, ...]:
+def trial_choices(session: Session, catalogue: Catalogue) -> tuple[TrialChoice, ...]:
     """All tests, and which of them this session has."""
     chosen = {trial_key(test["movement"], test["side"]) for test in session.tests}
-    return tuple(_choice(movement, chosen) for movement in movements().values())
+    return tuple(_choice(movement, chosen) for movement in catalogue.movements.values())
 
 
-def primary_options(session: Session) -> tuple[tuple[str, str], ...]:
+def primary_options(session: Session, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
     """(``movement/side/outcome``, words) of every result of the session's tests that may be named beforehand."""
     found: dict[str, str] = {}
     for test in session.tests:
-        if movement := movements().get(str(test["movement"])):
+        if movement := catalogue.movements.get(str(test["movement"])):
             for outcome in movement.outcomes:
                 if outcome.role is not Role.CONTEXT:
                     key, words = _primary_option(movement, outcome, str(test["side"] or ""))
@@ -107,7 +108,7 @@ def primary_key(session: Session) -> str:
     return "/".join((named["movement"], named.get("side") or "", named["outcome"])) if named else ""
 
 
-def felt_questions(session: Session, phase: str) -> tuple[FeltQuestions, ...]:
+def felt_questions(session: Session, phase: str, catalogue: Catalogue) -> tuple[FeltQuestions, ...]:
     """A row for each test that is planned or was filmed in the block."""
     planned = {(test["movement"], test["side"] or "") for test in session.tests}
     filmed = {(take.movement, take.side) for take in session.takes if take.phase == phase}
@@ -117,11 +118,11 @@ def felt_questions(session: Session, phase: str) -> tuple[FeltQuestions, ...]:
             trial_key(movement, side),
             movement,
             side,
-            movements()[movement].title,
-            side_words(movement, side),
+            catalogue.movements[movement].title,
+            catalogue.movements[movement].side_phrase(side),
             told.get((movement, side), {}),
         )
-        for movement, side in every_trial()
+        for movement, side in catalogue.every_trial()
         if (movement, side) in planned | filmed
     )
 
@@ -143,7 +144,7 @@ def _filmed_words(session: Session) -> str:
 def _choice(movement: Movement, chosen: set[str]) -> TrialChoice:
     sides = [str(side) for side in movement.sides] or [""]
     keys = [trial_key(movement.name, side) for side in sides]
-    words = [side_words(movement.name, side).capitalize() or "Both legs together" for side in sides]
+    words = [movement.side_phrase(side).capitalize() or "Both legs together" for side in sides]
     return TrialChoice(movement, tuple((key, word, key in chosen) for key, word in zip(keys, words, strict=True)))
 
 

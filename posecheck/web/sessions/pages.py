@@ -12,6 +12,7 @@ from starlette.requests import Request
 from posecheck.output.report.sections import suggestions
 from posecheck.protocol import GRIPS, LIMITS_WORDS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES, SuggestionKind
 from posecheck.storage.tables import Step
+from posecheck.web.movements.own import own_movements
 from posecheck.web.results.results import build_report, input_of
 from posecheck.web.server import installation
 from posecheck.web.server.errors import NotFoundError
@@ -19,7 +20,6 @@ from posecheck.web.server.rendering import render
 from posecheck.web.server.site import SiteDep, person_or_404, session_or_404
 from posecheck.web.sessions import page_data
 from posecheck.web.sessions.block_view import film_view
-from posecheck.web.sessions.movement_words import movements
 from posecheck.web.sessions.step_nav import FILMED_STEPS, TITLES, WORDS, neighbours, resume_step, step_href, step_nav
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def home(request: Request, site: SiteDep) -> HTMLResponse:
     """Everybody, and how to begin where there is nobody yet."""
     with site.database.read() as transaction:
         people = page_data.people_cards(transaction)
-    return render(request, "home.html.j2", active="/", people=people, movements=movements())
+    return render(request, "home.html.j2", active="/", people=people, movements=site.catalogue.movements)
 
 
 @router.get("/people/{person_id}")
@@ -54,11 +54,21 @@ def settings(request: Request, site: SiteDep) -> HTMLResponse:
     """What new sessions keep, where the data lies, and how to take it all along."""
     with site.database.read() as transaction:
         kept = installation.read(transaction)
-    return render(request, "settings.html.j2", active="/settings", settings=kept, data=str(site.files.root))
+        catalogue = site.catalogue
+        own = own_movements(transaction, catalogue)
+    return render(
+        request,
+        "settings.html.j2",
+        active="/settings",
+        settings=kept,
+        data=str(site.files.root),
+        own=own,
+        problems=catalogue.problems,
+    )
 
 
 @router.get("/help")
-def help_page(request: Request) -> HTMLResponse:
+def help_page(request: Request, site: SiteDep) -> HTMLResponse:
     """The method, how to film, and what the numbers cannot say."""
     return render(
         request,
@@ -67,7 +77,7 @@ def help_page(request: Request) -> HTMLResponse:
         protocol=PROTOCOL,
         safety=SAFETY_WORDS,
         limits=LIMITS_WORDS,
-        movements=tuple(movements().values()),
+        movements=tuple(site.catalogue.movements.values()),
     )
 
 
@@ -124,18 +134,18 @@ def session_frame(row: Session, shown: Step) -> dict[str, Any]:
 
 
 def _choose(wanted: _Wanted) -> dict[str, Any]:
-    row = wanted.session
+    row, catalogue = wanted.session, wanted.site.catalogue
     return {
-        "choices": page_data.trial_choices(row),
-        "primary_options": page_data.primary_options(row),
+        "choices": page_data.trial_choices(row, catalogue),
+        "primary_options": page_data.primary_options(row, catalogue),
         "primary": page_data.primary_key(row),
     }
 
 
 def _film(wanted: _Wanted) -> dict[str, Any]:
     row = wanted.session
-    view = film_view(wanted.transaction, row, wanted.step)
-    options = page_data.primary_options(row) if wanted.step is Step.RETEST else ()
+    view = film_view(wanted.transaction, row, wanted.step, wanted.site.catalogue)
+    options = page_data.primary_options(row, wanted.site.catalogue) if wanted.step is Step.RETEST else ()
     limits = wanted.site.settings.limits
     return {"view": view, "primary_options": options, "primary": page_data.primary_key(row), "limits": limits}
 
@@ -144,7 +154,7 @@ def _felt(wanted: _Wanted) -> dict[str, Any]:
     phase = wanted.request.query_params.get("phase", "pre")
     if phase not in page_data.FELT_PHASES:
         raise NotFoundError(f"A session has no block '{phase}'. Go back to the start page.")
-    rows = page_data.felt_questions(wanted.session, phase)
+    rows = page_data.felt_questions(wanted.session, phase, wanted.site.catalogue)
     return {"rows": rows, "phase": phase, "phases": page_data.FELT_PHASES}
 
 

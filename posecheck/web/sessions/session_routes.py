@@ -25,7 +25,7 @@ def change_session(site: SiteDep, session_id: str, change: SessionChange) -> Ses
     ``keep_video`` false deletes the videos that are measured already, and the others once they are.
     """
     with site.database.begin() as transaction:
-        row = sessions.change_session(transaction, session_id, change)
+        row = sessions.change_session(transaction, session_id, change, site.catalogue)
         to_delete = sessions.give_up_videos(transaction, site.files, row) if change.keep_video is False else []
         out = SessionOut.of(row)
     site.files.discard(to_delete)

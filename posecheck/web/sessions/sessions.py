@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from posecheck.movements import builtin_movements
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.queries import open_job_ids
 from posecheck.storage.tables import Person, Session, Step, Take, TakeState
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from posecheck.movements import Movement
+    from posecheck.movements.catalogue import Catalogue
     from posecheck.storage.database import Transaction
     from posecheck.storage.files import DataFolder
     from posecheck.web.api.schemas import FeltItem, PrimaryItem, SessionChange, SessionForm, TestItem
@@ -30,17 +30,16 @@ OTHER_TAB_WORDS = (
 )
 
 
-def default_tests() -> list[dict[str, Any]]:
+def default_tests(catalogue: Catalogue) -> list[dict[str, Any]]:
     """The method's tests, both sides of those that are done once per side."""
     return [
-        {"movement": movement.name, "side": str(side) if side else None}
-        for movement in builtin_movements().values()
-        if movement.in_default_session
-        for side in movement.sides or (None,)
+        {"movement": movement, "side": side or None}
+        for movement, side in catalogue.every_trial()
+        if catalogue.movements[movement].in_default_session
     ]
 
 
-def new_session(transaction: Transaction, person: Person, form: SessionForm) -> Session:
+def new_session(transaction: Transaction, person: Person, form: SessionForm, catalogue: Catalogue) -> Session:
     """Begin a session of a person.
 
     Raises
@@ -52,7 +51,7 @@ def new_session(transaction: Transaction, person: Person, form: SessionForm) -> 
     row = Session(
         title=form.title,
         date=_checked_date(form.date) if form.date else dt.date.today().isoformat(),
-        tests=_checked_tests(form.tests) if form.tests is not None else default_tests(),
+        tests=_checked_tests(form.tests, catalogue) if form.tests is not None else default_tests(catalogue),
         with_baseline=form.with_baseline,
         keep_video=usual.keep_video if form.keep_video is None else form.keep_video,
         blur_faces=usual.blur_faces if form.blur_faces is None else form.blur_faces,
@@ -62,7 +61,7 @@ def new_session(transaction: Transaction, person: Person, form: SessionForm) -> 
     return row
 
 
-def change_session(transaction: Transaction, session_id: str, change: SessionChange) -> Session:
+def change_session(transaction: Transaction, session_id: str, change: SessionChange, catalogue: Catalogue) -> Session:
     """Change what is given and raise the version.
 
     Raises
@@ -80,10 +79,10 @@ def change_session(transaction: Transaction, session_id: str, change: SessionCha
     if change.date is not None:
         row.date = _checked_date(change.date)
     if change.tests is not None:
-        row.tests = _checked_tests(change.tests)
+        row.tests = _checked_tests(change.tests, catalogue)
     if change.felt is not None:
-        row.felt = _checked_felt(change.felt)
-    _change_primary(row, change)
+        row.felt = _checked_felt(change.felt, catalogue)
+    _change_primary(row, change, catalogue)
     if change.step is not None:
         row.step = _checked_step(row, Step(change.step))
     row.version += 1
@@ -152,20 +151,20 @@ def locked_session(transaction: Transaction, session_id: str) -> Session:
     return row
 
 
-def checked_movement(name: str) -> Movement:
-    """The built-in test of that name.
+def checked_movement(name: str, catalogue: Catalogue) -> Movement:
+    """The test of that name.
 
     Raises
     ------
     WrongInputError
     """
-    known = builtin_movements()
+    known = catalogue.movements
     if name not in known:
         raise WrongInputError(f"There is no test '{name}'. Choose one of: {', '.join(known)}.")
     return known[name]
 
 
-def checked_test(movement: str, side: str | None) -> Movement:
+def checked_test(movement: str, side: str | None, catalogue: Catalogue) -> Movement:
     """The test, if it is done on that side.
 
     Raises
@@ -173,7 +172,7 @@ def checked_test(movement: str, side: str | None) -> Movement:
     WrongInputError
         Unknown test, a side missing, or a side where there is none.
     """
-    found = checked_movement(movement)
+    found = checked_movement(movement, catalogue)
     if found.sides and side is None:
         raise WrongInputError(f"{found.title} is done once per side: say left or right.")
     if not found.sides and side is not None:
@@ -195,26 +194,26 @@ def _checked_date(text: str) -> str:
         raise WrongInputError(f"'{text}' is no date. Write it as year-month-day, such as 2026-11-22.") from error
 
 
-def _checked_tests(tests: Iterable[TestItem]) -> list[dict[str, Any]]:
+def _checked_tests(tests: Iterable[TestItem], catalogue: Catalogue) -> list[dict[str, Any]]:
     chosen = [item.model_dump() for item in tests]
     if not chosen:
         raise WrongInputError("Choose at least one test.")
     for number, item in enumerate(chosen):
-        checked_test(item["movement"], item["side"])
+        checked_test(item["movement"], item["side"], catalogue)
         if item in chosen[:number]:
             raise WrongInputError(f"{item['movement']}: the same test and side is chosen twice.")
     return chosen
 
 
-def _checked_felt(items: Iterable[FeltItem]) -> list[dict[str, Any]]:
+def _checked_felt(items: Iterable[FeltItem], catalogue: Catalogue) -> list[dict[str, Any]]:
     kept: dict[tuple[str, str | None, str], dict[str, Any]] = {}
     for item in items:
-        checked_movement(item.movement)
+        checked_movement(item.movement, catalogue)
         kept[item.movement, item.side, item.phase] = item.model_dump()
     return list(kept.values())
 
 
-def _change_primary(row: Session, change: SessionChange) -> None:
+def _change_primary(row: Session, change: SessionChange, catalogue: Catalogue) -> None:
     if "primary" not in change.model_fields_set:
         return
     primary = change.primary.model_dump() if change.primary else None
@@ -226,7 +225,7 @@ def _change_primary(row: Session, change: SessionChange) -> None:
             "there already."
         )
     if change.primary:
-        _check_primary(change.primary)
+        _check_primary(change.primary, catalogue)
     row.primary = primary
 
 
@@ -234,8 +233,8 @@ def _measured_retest(take: Take) -> bool:
     return take.phase == "retest" and take.current and take.state == TakeState.MEASURED
 
 
-def _check_primary(primary: PrimaryItem) -> None:
-    known = [outcome.name for outcome in checked_test(primary.movement, primary.side).outcomes]
+def _check_primary(primary: PrimaryItem, catalogue: Catalogue) -> None:
+    known = [outcome.name for outcome in checked_test(primary.movement, primary.side, catalogue).outcomes]
     if primary.outcome not in known:
         raise WrongInputError(f"{primary.movement} has no outcome '{primary.outcome}'. It has: {', '.join(known)}.")
 

@@ -53,7 +53,7 @@ def confirm_upload(site: Site, upload_id: str, form: ConfirmForm) -> TakeOut:
     ConflictError
         The video cannot be used.
     """
-    checked_test(form.movement, form.side)
+    checked_test(form.movement, form.side, site.catalogue)
     with site.database.begin() as transaction:
         upload = upload_or_404(transaction, upload_id)
         transaction.refresh(upload, with_for_update=True)  # whether it is read decides who queues the measuring

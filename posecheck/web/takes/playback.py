@@ -13,7 +13,6 @@ import numpy as np
 from posecheck.errors import RecordingError
 from posecheck.kinematics.angles import angle_columns
 from posecheck.kinematics.joints import Side
-from posecheck.movements import load_movement
 from posecheck.output.folders.recording_folder import LANDMARKS_FILE, read_recording_folder
 from posecheck.pipeline import measure_angles
 from posecheck.pose.landmarks import Landmark, SampleState
@@ -50,7 +49,7 @@ class Playback:
     side: Side
 
 
-def load_playback(folder: Path, take: Take) -> Playback:
+def load_playback(folder: Path, take: Take, movement: Movement) -> Playback:
     """The recording of a take, cleaned as its trial was; a refused one as far as it goes.
 
     Parameters
@@ -58,6 +57,8 @@ def load_playback(folder: Path, take: Take) -> Playback:
     folder : Path
         Folder of the upload that the take was confirmed from.
     take : Take
+    movement : Movement
+        Its test, in the version that it was measured with.
 
     Raises
     ------
@@ -66,13 +67,12 @@ def load_playback(folder: Path, take: Take) -> Playback:
     """
     stamp = (folder / LANDMARKS_FILE).stat().st_mtime_ns if (folder / LANDMARKS_FILE).exists() else 0
     corrections = json.dumps(take.corrections, sort_keys=True)
-    return _playback(folder, stamp, take.movement, take.side, corrections)
+    return _playback(folder, stamp, movement, take.side, corrections)
 
 
 @lru_cache(maxsize=KEPT)
-def _playback(folder: Path, _stamp: int, movement_name: str, side: str, corrections_text: str) -> Playback:
+def _playback(folder: Path, _stamp: int, movement: Movement, side: str, corrections_text: str) -> Playback:
     recording = read_recording_folder(folder)
-    movement = load_movement(movement_name)
     corrections = Corrections.from_dict(json.loads(corrections_text))
     declared = Side(side) if side else None
     try:

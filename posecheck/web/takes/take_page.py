@@ -8,10 +8,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse
 
-from posecheck.movements import load_movement
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE, load_trial
 from posecheck.storage.tables import Step, Take, TakeState
-from posecheck.web.jobs.kinds import playable_video
+from posecheck.web.jobs.kinds import movement_of, playable_video
 from posecheck.web.server.errors import NotFoundError
 from posecheck.web.server.rendering import render
 from posecheck.web.server.site import Site, SiteDep, take_or_404
@@ -48,7 +47,7 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
         "upload": upload,
         "others": others,
         "phase": TITLES[Step(take.phase)],
-        "movement": load_movement(take.movement),
+        "movement": movement_of(site.files, take),
         "trial": load_trial(folder) if measured else None,
         "has_video": _video(site, take) is not None,
         "is_drawn": (folder / VIDEO_FILE).is_file(),
@@ -64,7 +63,7 @@ def take_landmarks(site: SiteDep, take_id: str) -> dict[str, Any]:
     """Cleaned body points as they are drawn over the video: ``xy_px`` holds x and y of each of ``points`` in turn."""
     with site.database.read() as transaction:
         take = take_or_404(transaction, take_id)
-    return points_json(load_playback(site.files.upload(take.upload_id), take))
+    return points_json(load_playback(site.files.upload(take.upload_id), take, movement_of(site.files, take)))
 
 
 @router.get("/api/takes/{take_id}/curves", summary="Angles over time, in degrees")
@@ -72,7 +71,7 @@ def take_curves(site: SiteDep, take_id: str) -> dict[str, Any]:
     """Every angle that the view can show; the test's outcomes come first, turned so that more range is larger."""
     with site.database.read() as transaction:
         take = take_or_404(transaction, take_id)
-    return curves_json(load_playback(site.files.upload(take.upload_id), take))
+    return curves_json(load_playback(site.files.upload(take.upload_id), take, movement_of(site.files, take)))
 
 
 @router.get("/api/takes/{take_id}/video", summary="The video, as a browser plays it", response_class=FileResponse)

@@ -135,7 +135,7 @@ def made_session(site: Site, **form: Any) -> str:
         person = Person(name="Anna")
         transaction.add(person)
         transaction.flush()
-        return sessions.new_session(transaction, person, SessionForm(**form)).id
+        return sessions.new_session(transaction, person, SessionForm(**form), site.catalogue).id
 
 
 def work_off(site: Site) -> None:

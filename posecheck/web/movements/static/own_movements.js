@@ -1,0 +1,73 @@
+/** Settings: tests of one's own are added from a file or pasted text, and removed. */
+
+import { api, say } from "/static/api.js";
+
+const MAX_BYTES = 100_000;
+const form = document.getElementById("add-movement");
+const file = document.getElementById("movement-file");
+const text = document.getElementById("movement-text");
+const wrong = document.getElementById("movement-error");
+let chosen = "";
+
+file.addEventListener("change", async () => {
+  const [picked] = file.files;
+  if (!picked) return;
+  chosen = picked.name;
+  refuse("");
+  if (picked.size > MAX_BYTES) {
+    text.value = "";
+    refuse(`${picked.name}: larger than a movement file may be (${MAX_BYTES / 1000} kB).`);
+    return;
+  }
+  text.value = await picked.text();
+});
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  refuse("");
+  if (!text.value.trim()) {
+    refuse("Choose a movement file, or paste its text.");
+    return;
+  }
+  const button = form.querySelector("button");
+  button.disabled = true;
+  try {
+    const added = await api("POST", "/api/movements", { text: text.value, file_name: chosen }, { quiet: true });
+    await shown();
+    say(`Added: ${added.title}, version ${added.version}. It is offered in “Choose the tests”.`);
+  } catch (error) {
+    refuse(error.message);
+  } finally {
+    button.disabled = false;
+  }
+});
+
+document.getElementById("own-movements").addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-removes]");
+  if (!button) return;
+  button.disabled = true;
+  try {
+    await api("DELETE", `/api/movements/${button.dataset.removes}`);
+    await shown();
+    say("Removed.");
+  } finally {
+    button.disabled = false;
+  }
+});
+
+/** Say beside the form why a file is refused; empty words take it away. */
+function refuse(words) {
+  const said = document.createElement("p");
+  said.className = "notice error";
+  said.textContent = words;
+  wrong.replaceChildren(...(words ? [said] : []));
+}
+
+/** Show the list as it is now. */
+async function shown() {
+  const answer = await fetch("/settings", { credentials: "same-origin" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.getElementById("own-shown").replaceChildren(...page.getElementById("own-shown").childNodes);
+  form.reset();
+  chosen = "";
+}
