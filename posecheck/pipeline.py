@@ -27,12 +27,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from posecheck.movements import Movement
+    from posecheck.pose.estimator import PoseEstimator
     from posecheck.progress import Progress
     from posecheck.video.reader import Frame
 
 
-def read_recording(path: Path, options: TrialOptions | None = None, *, progress: Progress | None = None) -> Recording:
+def read_recording(
+    path: Path,
+    options: TrialOptions | None = None,
+    *,
+    estimator: PoseEstimator | None = None,
+    progress: Progress | None = None,
+) -> Recording:
     """Find the body points in a video.
+
+    Parameters
+    ----------
+    path : Path
+        The video.
+    options : TrialOptions, optional
+    estimator : PoseEstimator, optional
+        What finds the body points; stays open, and may read one video after another. Default: MediaPipe with the model of
+        ``options``, or the one that comes with posecheck.
+    progress : callable, optional
+        Told frames done and about how many there are.
 
     Raises
     ------
@@ -44,17 +62,20 @@ def read_recording(path: Path, options: TrialOptions | None = None, *, progress:
         Nobody is in the picture.
     """
     options = options or TrialOptions()
-    model = choose_model(load_settings(), options.model_path)
+    if estimator is not None:
+        return _read(path, options, estimator, progress)
+    with MediaPipeEstimator(choose_model(load_settings(), options.model_path)) as mediapipe:
+        return _read(path, options, mediapipe, progress)
+
+
+def _read(path: Path, options: TrialOptions, estimator: PoseEstimator, progress: Progress | None) -> Recording:
     watcher = CaptureWatcher()
-    done = 0
-    with open_video(path, options.video) as reader, MediaPipeEstimator(model) as estimator:
+    with open_video(path, options.video) as reader:
 
         def on_frame(frame: Frame) -> None:
-            nonlocal done
-            done += 1
             watcher.look(frame)
             if progress is not None:
-                progress(done, reader.info.frame_estimate)
+                progress(frame.index + 1, reader.info.frame_estimate)
 
         try:
             tracking = track(
@@ -79,6 +100,7 @@ def analyze_video(
     side: Side | None = None,
     options: TrialOptions | None = None,
     *,
+    estimator: PoseEstimator | None = None,
     progress: Progress | None = None,
 ) -> TrialResult:
     """Analyse one recording of one test.
@@ -91,7 +113,8 @@ def analyze_video(
     side : Side, optional
         The tested leg; may be left out for a test that is not done once per side.
     options : TrialOptions, optional
-    progress : callable, optional
+    estimator, progress : optional
+        As `read_recording`.
 
     Raises
     ------
@@ -100,7 +123,7 @@ def analyze_video(
     """
     options = options or TrialOptions()
     require_side(movement, side)
-    return assess(read_recording(path, options, progress=progress), movement, side, options)
+    return assess(read_recording(path, options, estimator=estimator, progress=progress), movement, side, options)
 
 
 def measure_angles(recording: Recording, *, plane: Plane | None = None, source: str = DEFAULT_SOURCE) -> AngleResult:

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from made_trial import made_result, made_video
 from synthetic import (
     FACING_LEFT,
     FACING_RIGHT,
     FRONT_VIEW,
     GOOD_CAPTURE,
+    FakeEstimator,
     Rhythm,
     crossover,
     knee_to_chest,
     person,
+    poses_of,
     recording_of,
     runners_lunge,
     side_lunge,
@@ -28,10 +31,11 @@ from synthetic import (
 )
 
 from posecheck.comparison.changes import Verdict, compare_blocks
+from posecheck.errors import NoPersonError
 from posecheck.kinematics.joints import Plane, Side
 from posecheck.kinematics.swaps import LEGS
 from posecheck.movements import load_movement
-from posecheck.pipeline import measure_angles, read_recording
+from posecheck.pipeline import analyze_video, measure_angles, read_recording
 from posecheck.pose.landmarks import CleaningEvent, Landmark, LandmarkSeries
 from posecheck.trial.assess import assess
 from posecheck.trial.result import TrialOptions, TrialResult
@@ -282,6 +286,38 @@ def test_angles_of_a_recording_that_is_no_test(turn_deg: float, plane: Plane) ->
         assert np.isnan(column).all()
         world = measure_angles(recording, source="world").table.values["left_knee_flexion_deg"].to_numpy()
         assert world == pytest.approx(20.0, abs=CLOSE_DEG)
+
+
+# Another estimator than MediaPipe.
+
+
+def test_a_video_is_analysed_with_the_estimator_that_is_given(tmp_path: Path) -> None:
+    made = made_result("toe-touch")
+    video = made_video(tmp_path / "bend.mp4", made.table.time_s)
+    estimator = FakeEstimator([[pose] for pose in poses_of(made.recording.series)])
+    told: list[int] = []
+    result = analyze_video(
+        video,
+        load_movement("toe-touch"),
+        # No model of this name is there: it must not be looked for.
+        options=TrialOptions(model_path=tmp_path / "none.task"),
+        estimator=estimator,
+        progress=lambda done, _total: told.append(done),
+    )
+    assert result.trial.provenance["mediapipe"] == "fake 1"
+    assert result.trial.provenance["model_sha256"] == "f" * 64
+    assert result.recording.info.path == video
+    # Points are kept in the single precision of a pose model, times in that of the video file.
+    for before, after in zip(made.trial.outcomes, result.trial.outcomes, strict=True):
+        assert after.values == pytest.approx(before.values, abs=0.01)
+    assert told == list(range(1, len(made.table.time_s) + 1))
+    assert not estimator.closed
+
+
+def test_nobody_found_by_a_given_estimator_names_the_video(tmp_path: Path) -> None:
+    video = made_video(tmp_path / "empty.mp4", np.arange(20) / 10)
+    with pytest.raises(NoPersonError, match=r"empty\.mp4: no person was found in any of 20 pictures"):
+        read_recording(video, estimator=FakeEstimator([[]] * 20))
 
 
 # The real model, on the first repetition of rendered clips whose true angles are known.
