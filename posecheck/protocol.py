@@ -128,7 +128,7 @@ SAFETY_WORDS: tuple[str, ...] = (
     "It must never be painful or exquisitely tender. If it is, stop and see a physician.",
     "Skip it unless a clinician agrees: recent abdominal surgery, pregnancy, hernia, aneurysm, a flare of bowel disease, "
     "unexplained pain or fever, or anticoagulants.",
-    "posecheck clears nobody for it.",
+    "posecheck cannot tell whether it is safe for you.",
 )
 """Always shown before a belly pull (docs/limits.md#safety)."""
 
@@ -139,7 +139,8 @@ LIMITS_WORDS: tuple[str, ...] = (
     "It cannot tell what caused a change: the belly pull, ordinary stretching, warming up and practice look the same to a "
     "camera.",
     "The pelvis carries no body points: hip flexion is the angle between trunk and thigh and includes the lower back.",
-    "Two sides that differ are common, and no cause for concern as such. Nothing here says anything about the belly.",
+    "It is common for the two sides to differ, and in itself no cause for concern. Nothing here says anything about the "
+    "belly.",
 )
 """What the numbers cannot say (docs/limits.md, docs/method.md#section-1)."""
 

@@ -289,7 +289,7 @@ def _own_movements(folder: Path) -> dict[str, Movement]:
     try:
         return {path.name: load_movement(path) for path in paths}
     except MovementError as error:
-        raise SessionFileError(f"{error} Mend it, or move the file elsewhere if it is no movement.") from error
+        raise SessionFileError(f"{error} Correct it, or move the file elsewhere if it is not a movement.") from error
 
 
 def _guess(name: str, movements: Mapping[str, Movement]) -> list[str]:

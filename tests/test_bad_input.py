@@ -708,7 +708,7 @@ def compared(tmp_path: Path, pre: dict[str, Any], retest: dict[str, Any], *optio
         (
             {"person": "A"},
             {"person": "B"},
-            "pre-test is of 'A' and re-test of 'B': a person compares with themself.",
+            "pre-test is of 'A' and re-test of 'B': results are compared within one person only.",
         ),
     ],
     ids=["movement", "side", "version", "person"],

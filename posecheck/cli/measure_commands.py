@@ -101,7 +101,7 @@ def _angle_remarks(people: int, roll_deg: float, reasons: dict[str, str], remark
     lines = list(dict.fromkeys(remarks))
     if abs(roll_deg) > 2:
         lines.append(
-            f"The camera is tilted by {abs(roll_deg):.0f} degrees: angles against the vertical are off by as much."
+            f"The camera is tilted by {abs(roll_deg):.0f} degrees: angles against the vertical are off by that much."
         )
     if people > 1:
         lines.append(f"{people} people were in the picture; one was followed. Choose another with --person-at.")

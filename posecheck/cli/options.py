@@ -62,7 +62,7 @@ PersonAt = Annotated[
     str | None,
     typer.Option(
         "--person-at",
-        help="Whom to follow when several people are in the picture: 'x,y' as fractions of width and height, e.g. 0.3,0.5.",
+        help="Which person to follow when there are several: 'x,y' as fractions of width and height, e.g. 0.3,0.5.",
         show_default=False,
     ),
 ]
@@ -77,7 +77,7 @@ Formats = Annotated[
 ]
 Jobs = Annotated[
     int | None,
-    typer.Option("--jobs", "-j", min=1, help="Videos analysed at once. Default: one a core.", show_default=False),
+    typer.Option("--jobs", "-j", min=1, help="Videos analysed at once. Default: one per core.", show_default=False),
 ]
 NoVideo = Annotated[bool, typer.Option("--no-video", help="Do not draw the annotated video: faster.")]
 

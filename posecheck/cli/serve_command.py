@@ -31,7 +31,7 @@ Lan = Annotated[
     bool,
     typer.Option(
         "--lan",
-        help="Let phones in the same network film: https with a certificate of its own, a QR code to come in. --host then "
+        help="Let phones in the same network film: https with its own certificate, and a QR code to connect. --host then "
         "is this machine's address in that network.",
     ),
 ]
@@ -65,7 +65,7 @@ Key = Annotated[
 ]
 Workers = Annotated[
     int | None,
-    typer.Option("--workers", min=1, help="Videos analysed at once. Default: one a core.", show_default=False),
+    typer.Option("--workers", min=1, help="Videos analysed at once. Default: one per core.", show_default=False),
 ]
 
 
@@ -159,7 +159,7 @@ def _check_files(certificate: Path | None, key: Path | None) -> None:
         raise typer.BadParameter("a certificate and its key go together.", param_hint="--tls-cert, --tls-key")
     for path, name in ((certificate, "--tls-cert"), (key, "--tls-key")):
         if path is not None and not path.is_file():
-            raise typer.BadParameter(f"{path} is no file.", param_hint=name)
+            raise typer.BadParameter(f"{path} is not a file.", param_hint=name)
 
 
 def _announce(settings: WebSettings, address: str, *, tls: bool, show: bool) -> None:
@@ -175,8 +175,8 @@ def _announce(settings: WebSettings, address: str, *, tls: bool, show: bool) -> 
         console.print("Only this machine can reach it. Press Ctrl-C to stop.", highlight=False)
     if not tls and not is_loopback(settings.host):
         errors_console().print(
-            "[yellow]Warning:[/] without --tls-cert and --tls-key everybody on the way can read videos, names and the "
-            "token. Use it in a network you trust only.",
+            "[yellow]Warning:[/] without --tls-cert and --tls-key anybody on the network path can read videos, names and "
+            "the token. Use it only in a network you trust.",
             highlight=False,
             soft_wrap=True,
         )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 QR_STYLE = "bright_white on black"
 NEW_CERTIFICATE_WORDS = (
-    "A new certificate was made for {name}: phones warn of it once. Its SHA-256 fingerprint:\n  {fingerprint}"
+    "A new certificate was made for {name}: phones warn about it once. Its SHA-256 fingerprint:\n  {fingerprint}"
 )
 
 
@@ -109,7 +109,7 @@ def _announce(site: Site, door: LanAccess, address: str, *, is_new: bool, show: 
     _print_code(invited)
     console.print("Press Ctrl-C to stop.", highlight=False)
     errors_console().print(
-        "Everybody who has one of these addresses reads and changes what is stored here. Use it in a network you trust.",
+        "Anybody who has one of these addresses can read and change what is stored here. Use it in a network you trust.",
         highlight=False,
         soft_wrap=True,
     )

@@ -306,7 +306,7 @@ def _change_sentence(change: Change) -> str:
     value, smallest = _told_apart(abs(d.difference_deg), d.mdc95_deg)
     text = (
         f"{name} showed {value}° {'more' if d.difference_deg >= 0 else 'less'} (likely {_range_words(d)}). "
-        f"The smallest change this set-up can tell is {smallest}°, so this "
+        f"The smallest change this set-up can detect is {smallest}°, so this "
     )
     if change.verdict is Verdict.LARGER:
         return (
@@ -362,7 +362,7 @@ def compare_sides(
 def _check_one_person(trials: Sequence[Trial]) -> None:
     people = sorted({trial.person for trial in trials} - {""})
     if len(people) > 1:
-        raise ComparisonError(f"the trials are of {' and '.join(people)}: a person compares with themself.")
+        raise ComparisonError(f"the trials are of {' and '.join(people)}: results are compared within one person only.")
 
 
 def _side_difference(
@@ -406,6 +406,7 @@ def _side_sentence(item: SideDifference) -> str:
     text = f"{name} was {abs(d.difference_deg):.0f}° larger on the {larger} (likely {_range_words(d)})"
     if item.verdict is Verdict.LARGER:
         return (
-            f"{text}: more than measurement error. Two sides that differ are common, and no cause for concern as such."
+            f"{text}: more than measurement error. It is common for the two sides to differ, and in itself "
+            "no cause for concern."
         )
     return f"{text}: not distinguishable from measurement error."

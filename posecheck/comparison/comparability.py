@@ -37,7 +37,8 @@ def check_same_test(pre: Trial, retest: Trial) -> None:
     """
     if pre.movement != retest.movement:
         raise ComparisonError(
-            f"pre-test is '{pre.movement}' and re-test is '{retest.movement}': only equal tests compare."
+            f"pre-test is '{pre.movement}' and re-test is '{retest.movement}': only recordings of the same "
+            "test can be compared."
         )
     if pre.movement_version != retest.movement_version:
         raise ComparisonError(
@@ -51,7 +52,7 @@ def check_same_test(pre: Trial, retest: Trial) -> None:
     people = [trial.person for trial in (pre, retest)]
     if all(people) and people[0] != people[1]:
         raise ComparisonError(
-            f"pre-test is of '{people[0]}' and re-test of '{people[1]}': a person compares with themself."
+            f"pre-test is of '{people[0]}' and re-test of '{people[1]}': results are compared within one person only."
         )
 
 
@@ -68,9 +69,9 @@ def check_set_up(first: Trial, second: Trial, *, same_facing: bool = True) -> tu
     if yaw > FAR_YAW_DEG or scale > FAR_SCALE or roll > FAR_ROLL_DEG:
         return Comparable.NO, [_set_up_words(yaw, scale, roll) + ": film again from the same place"]
     if yaw > CLOSE_YAW_DEG or scale > CLOSE_SCALE or roll > CLOSE_ROLL_DEG:
-        return Comparable.WIDENED, [_set_up_words(yaw, scale, roll) + ": the error is taken larger"]
+        return Comparable.WIDENED, [_set_up_words(yaw, scale, roll) + ": a larger error is assumed"]
     if math.isnan(yaw) or math.isnan(scale):
-        return Comparable.WIDENED, ["where the camera stood could not be told: the error is taken larger"]
+        return Comparable.WIDENED, ["where the camera stood could not be told: a larger error is assumed"]
     return Comparable.YES, []
 
 

@@ -244,7 +244,7 @@ def _fault_events(series: LandmarkSeries, faults: NDArray[np.bool_]) -> list[Cle
         for first, last in true_runs(faults[:, knee] | faults[:, ankle]):
             start, end = float(series.time_s[first]), float(series.time_s[last - 1])
             if end - start >= 0.2:
-                words = f"The {side} leg's length was impossible for {end - start:.1f} s: not used."
+                words = f"The {side} leg had an impossible length for {end - start:.1f} s: not used."
                 events.append(CleaningEvent("limb_length", start, end, words))
     return events
 

@@ -67,7 +67,10 @@ def order_legs(series: LandmarkSeries, *, rear: Side, facing: int) -> Relabellin
     share = float(exchanged.mean()) if len(series) else 0.0
     events: tuple[CleaningEvent, ...] = ()
     if share > 0.02:
-        words = f"The model exchanged the legs in {100 * share:.0f} % of the frames; the declared rear leg ({rear}) settled."
+        words = (
+            f"The model mixed up the legs in {100 * share:.0f} % of the frames; the rear leg you named "
+            f"({rear}) decided which is which."
+        )
         events = (CleaningEvent("legs_ordered", float(series.time_s[0]), float(series.time_s[-1]), words),)
     rejected = np.zeros(series.visibility.shape, dtype=bool)
     rejected[np.ix_(unknown, LEGS)] = True
@@ -109,7 +112,9 @@ def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
                 short[inside] = True
                 result = _exchange(result, short, group)
                 events.append(
-                    CleaningEvent("swap_repaired", start_s, end_s, f"Left and right {words} were exchanged back.")
+                    CleaningEvent(
+                        "swap_repaired", start_s, end_s, f"Left and right {words} were mixed up and put right."
+                    )
                 )
             else:
                 rejected[inside, group[0] : group[-1] + 1] = True

@@ -138,15 +138,15 @@ class Framing:
         self, now: Framing, movement: Movement, scale: float, dx: float, dy: float
     ) -> tuple[str, str]:
         if now.facing != self.facing:
-            return "turn", "You face the other way than in the pre-test. Turn around."
+            return "turn", "You are facing the other way from the pre-test. Turn around."
         if abs(now.roll_deg - self.roll_deg) > CLOSE_ROLL_DEG:
-            return "place_tilted", "The camera is tilted against the pre-test."
+            return "place_tilted", "The camera is tilted differently from the pre-test."
         if scale < 1 - CLOSE_SCALE:
             return "place_closer", "Come a little closer to the camera, as in the pre-test."
         if scale > 1 + CLOSE_SCALE:
-            return "place_back", "Go a little away from the camera, as in the pre-test."
+            return "place_back", "Move a little away from the camera, as in the pre-test."
         if abs(now.yaw_deg - self.yaw_deg) > CLOSE_YAW_DEG:
-            return "place_turned", "The camera, or you, are turned against the pre-test."
+            return "place_turned", "You or the camera are turned differently from the pre-test."
         if abs(dx) > PLACE_WITHIN:
             return "place_aside", f"Move a little {way_to_move(movement, now.facing, -dx)}, as in the pre-test."
         if abs(dy) > PLACE_WITHIN:

@@ -177,7 +177,7 @@ def _finished(count: Future[int]) -> bool:
 
 def _nobody_words(frames: int) -> str:
     if not frames:
-        return "the video holds no picture in the chosen time."
+        return "there is no picture in the chosen part of the video."
     return (
         f"no person was found in any of {frames} pictures. Film one person from head to feet, in good light, filling at "
         "least half of the picture's height."

@@ -171,7 +171,7 @@ class PersonFollower:
 
 
 def _lost_event(start_s: float, end_s: float) -> CleaningEvent:
-    words = f"The person was not found, or somebody else came in the way, for {end_s - start_s:.1f} s."
+    words = f"The person was not found, or somebody else got in the way, for {end_s - start_s:.1f} s."
     return CleaningEvent("person_lost", start_s, end_s, words)
 
 

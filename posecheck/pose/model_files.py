@@ -124,7 +124,7 @@ def _checksum(path: Path) -> tuple[str, int]:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
     except OSError as error:
-        raise ModelFileError(f"{path}: cannot be read ({error.strerror}). Check who may read the file.") from error
+        raise ModelFileError(f"{path}: cannot be read ({error.strerror}). Check its permissions.") from error
 
 
 def _read_checksums(folder: Path) -> dict[str, _Listed]:

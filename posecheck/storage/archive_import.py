@@ -92,7 +92,7 @@ def import_archive(database: Database, folder: DataFolder, source: Path) -> Impo
         raise ArchiveError(f"{error} It is in the archive; nothing was changed.") from error
     except READ_ERRORS as error:
         raise ArchiveError(
-            f"this is no archive of posecheck, or it is damaged ({error}); nothing was changed."
+            f"this is not a posecheck archive, or it is damaged ({error}); nothing was changed."
         ) from error
     except OSError as error:
         raise StorageError(f"the archive could not be unpacked ({error.strerror}); nothing was changed.") from error
@@ -105,7 +105,7 @@ def import_archive(database: Database, folder: DataFolder, source: Path) -> Impo
 
 def _read_rows(archive: zipfile.ZipFile) -> Rows:
     if archive.getinfo(LISTING).file_size > MAX_LISTING_BYTES:
-        raise ArchiveError(f"{LISTING} in the archive is too large to be true; nothing was changed.")
+        raise ArchiveError(f"{LISTING} in the archive is implausibly large; nothing was changed.")
     text = archive.read(LISTING).decode("utf-8")
     if "\\u0000" in text:  # no database of ours takes it
         raise ArchiveError("the archive is damaged: a text holds a zero byte; nothing was changed.")
@@ -131,7 +131,7 @@ def _refuse_constant(name: str) -> None:
 
 def _listed(rows: Any) -> list[Any]:
     if not isinstance(rows, list):
-        raise ArchiveError("the archive is damaged: a table is no list; nothing was changed.")
+        raise ArchiveError("the archive is damaged: a table is not a list; nothing was changed.")
     return rows
 
 

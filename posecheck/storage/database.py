@@ -52,7 +52,9 @@ GONE_WITHIN_S = 5.0
 
 LOOK_ONLY = "posecheck_look_only"
 
-LOCKED_WORDS = "the database is in use by another program for too long; nothing was changed. Try again in a moment."
+LOCKED_WORDS = (
+    "the database has been in use by another program for too long; nothing was changed. Try again in a moment."
+)
 FULL_WORDS = "the disk is full; nothing was changed. Free some space and try again."
 
 
@@ -216,7 +218,7 @@ def _server(url: str) -> sa.Engine:
         return sa.create_engine(address, pool_pre_ping=True)
     except (ArgumentError, NoSuchModuleError) as error:
         raise StorageError(
-            f"{URL_VARIABLE} is not an address of a database. Write it as postgresql+psycopg://user:password@host/name."
+            f"{URL_VARIABLE} is not the address of a database. Write it as postgresql+psycopg://user:password@host/name."
         ) from error
     except ImportError as error:
         raise StorageError(

@@ -75,7 +75,7 @@ class Corrections:
         """
         if self.side is not None and not movement.sides:
             raise RecordingError(
-                f"'{movement.name}' is not done once per side, so there is no side to set right; take that correction back."
+                f"'{movement.name}' is not done once per side, so there is no side to correct; undo that correction."
             )
 
     def phrases(self) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ class Corrections:
         if self.side is not None:
             words.append(f"side set to {self.side} by hand")
         if self.start_s is not None or self.end_s is not None:
-            words.append(f"used by hand {_part_words(self.start_s, self.end_s)} only")
+            words.append(f"only the part {_part_words(self.start_s, self.end_s)} used, set by hand")
         return tuple(words)
 
     def notes(self) -> tuple[str, ...]:
@@ -150,12 +150,12 @@ def correct_repetitions(repetitions: Sequence[Repetition], corrections: Correcti
     if absent:
         raise RecordingError(
             f"repetition {absent[0]} was corrected by hand, but only {len(found)} can be found in the part that is used; "
-            "take that correction back."
+            "undo that correction."
         )
     if found <= set(corrections.excluded):
         raise RecordingError(
-            f"every repetition ({_counted(len(found))}) is excluded by hand, so that nothing is left to measure; take one "
-            "back, or leave this recording out."
+            f"every repetition ({_counted(len(found))}) is excluded by hand, so that nothing is left to measure; undo "
+            "one of them, or leave this recording out."
         )
     return tuple(
         replace(item, used=False, reason=EXCLUDED_WORDS, corrected=EXCLUDED_WORDS)

@@ -94,13 +94,15 @@ def propose_test(recording: Recording, movements: Iterable[Movement] | None = No
     """
     series = recording.series
     if int(series.found.sum()) < MIN_FRAMES:
-        return Proposal("", None, 0.0, "Too little of a person is seen to tell which test this is: choose it yourself.")
+        return Proposal(
+            "", None, 0.0, "Too little of a person can be seen to tell which test this is: choose it yourself."
+        )
     known = {item.name: item for item in (builtin_movements().values() if movements is None else movements)}
     seen = Seen.of(series)
     guesses = sorted(filter(None, (_guess(movement, seen) for movement in known.values())), key=_unlikeliness)
     if not guesses or guesses[0].confidence < POSSIBLE:
         confidence = guesses[0].confidence if guesses else 0.0
-        return Proposal("", None, confidence, "This looks like none of the known tests: choose it yourself.")
+        return Proposal("", None, confidence, "This does not look like any of the known tests: choose it yourself.")
     best, *others = guesses
     alternatives = tuple(guess for guess in others if guess.confidence >= POSSIBLE)
     return Proposal(best.movement, best.side, best.confidence, _words(best, known[best.movement]), alternatives)

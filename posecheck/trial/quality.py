@@ -223,7 +223,7 @@ def _roll_gate(start: StartPosition, limits: QualityLimits) -> QualityGate:
         limits.roll_deg,
         "deg",
         f"The camera is tilted by {abs(start.roll_deg):.0f} degrees.",
-        "Level the camera: angles against the vertical are off by as much.",
+        "Level the camera: angles against the vertical are off by that much.",
     )
 
 
@@ -334,7 +334,8 @@ def _people_gate(people: int, chosen: bool) -> QualityGate:
         words = f"{people} people were in the picture; the chosen one was followed."
         return QualityGate("one_person", "One person", GateStatus.PASS, people, "people", words)
     words = (
-        f"{people} people were in the picture; the largest was followed. Check the skeleton in the video, or choose."
+        f"{people} people were in the picture; the largest was followed. Check the skeleton in the video, "
+        "or choose the person."
     )
     return QualityGate("one_person", "One person", GateStatus.WARN, people, "people", words)
 

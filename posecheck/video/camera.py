@@ -112,7 +112,7 @@ def find_camera(which: int | str | Path, cameras: Sequence[CameraInfo]) -> Camer
     if len(found) == 1:
         return found[0]
     if found:
-        raise CameraError(f"Several cameras fit '{text}': {_listed(found)}. Give the number.")
+        raise CameraError(f"Several cameras match '{text}': {_listed(found)}. Give the number.")
     close = difflib.get_close_matches(
         text.casefold(), [item.name.casefold() for item in cameras], n=1, cutoff=CLOSE_NAMES
     )
@@ -332,7 +332,7 @@ def _refused_words(number: int, device: Path | None = None) -> str:
     if not os.access(place, os.R_OK | os.W_OK):
         return (
             f"Camera {number} ({place}) may not be used by this account. Add yourself to its group, usually 'video': sudo "
-            "usermod -aG video $USER, then log in anew."
+            "usermod -aG video $USER, then log in again."
         )
     return f"Camera {number} ({place}) is in use by another program. Close it (video calls, the browser) and try again."
 

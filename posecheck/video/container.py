@@ -202,7 +202,7 @@ def _reason_unreadable(path: Path) -> str:
     if b"ftyp" in boxes and b"moov" not in boxes:
         return (
             "is cut off: an MP4/MOV whose index (written last) is missing, so the recording or the copy was not "
-            "finished; copy it again, or mend it with a tool such as untrunc."
+            "finished; copy it again, or repair it with a tool such as untrunc."
         )
     return "is not a video that can be read; use MP4, MOV, MKV, WEBM or AVI (photos and text are not videos)."
 

@@ -99,7 +99,7 @@ def test_the_environment_names_the_data_folder_and_the_database(
     monkeypatch.setenv("POSECHECK_DATABASE_URL", "nonsense")
     code, words = refused("--port", "0")
     assert code == 5
-    assert "POSECHECK_DATABASE_URL is not an address" in words
+    assert "POSECHECK_DATABASE_URL is not the address" in words
     assert (tmp_path / "named").is_dir()
 
 

@@ -77,7 +77,7 @@ def test_a_moved_camera_widens_the_error_to_that_of_5_degrees() -> None:
     expected = difference_of_means([80.0, 81.0], [91.0, 92.0], set_sd_deg=5.0)
     assert change.difference == expected
     assert change.comparable is Comparable.WIDENED
-    assert "the error is taken larger" in change.reasons[0]
+    assert "a larger error is assumed" in change.reasons[0]
 
 
 def test_a_refused_set_up_gives_no_verdict_and_says_why() -> None:
@@ -133,7 +133,7 @@ def test_a_value_and_its_limit_never_look_equal_in_words() -> None:
     change = only(compare_blocks([toe_touch(80.0)], [toe_touch(80.0 + limit + 0.12)]), "hip_flexion")
     assert change.verdict is Verdict.LARGER
     assert f"{limit + 0.12:.1f}° more" in change.sentence
-    assert f"set-up can tell is {limit:.1f}°" in change.sentence
+    assert f"set-up can detect is {limit:.1f}°" in change.sentence
 
 
 @pytest.mark.parametrize("block", ["pre-test", "re-test"])
@@ -250,7 +250,7 @@ def test_an_unnamed_person_compares_with_a_named_one() -> None:
 
 
 def test_blocks_of_different_people_or_versions_are_refused() -> None:
-    with pytest.raises(ComparisonError, match="compares with themself"):
+    with pytest.raises(ComparisonError, match="compared within one person only"):
         compare_blocks([toe_touch(80.0, person_name="Ann")], [toe_touch(80.0, person_name="Bob")])
     with pytest.raises(ComparisonError, match="version"):
         compare_blocks([toe_touch(80.0)], [toe_touch(80.0, version=9)])

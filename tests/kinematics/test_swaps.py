@@ -66,8 +66,8 @@ def test_legs_and_arms_are_judged_apart() -> None:
     result = repair_swaps(both, max_swap_s=0.5)
     assert np.array_equal(result.series.xy_px, true.xy_px)
     assert {event.words for event in result.events} == {
-        "Left and right legs were exchanged back.",
-        "Left and right arms were exchanged back.",
+        "Left and right legs were mixed up and put right.",
+        "Left and right arms were mixed up and put right.",
     }
 
 

@@ -57,9 +57,9 @@ def test_nobody_has_no_framing() -> None:
     ("how", "cue", "words"),
     [
         ({"px_per_m": 85.0 * 0.93}, "place_closer", "Come a little closer"),
-        ({"px_per_m": 85.0 * 1.07}, "place_back", "Go a little away"),
+        ({"px_per_m": 85.0 * 1.07}, "place_back", "Move a little away"),
         ({"turn_deg": FACING_LEFT}, "turn", "Turn around"),
-        ({"turn_deg": 81.0}, "place_turned", "turned against the pre-test"),
+        ({"turn_deg": 81.0}, "place_turned", "turned differently from the pre-test"),
         ({"centre": (0.4, 0.5)}, "place_aside", "Move a little forward,"),
         ({"centre": (0.6, 0.5)}, "place_aside", "Move a little backward,"),
         ({"centre": (0.5, 0.6)}, "place_aside", "Point the camera a little down,"),

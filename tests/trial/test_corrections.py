@@ -43,10 +43,10 @@ def test_corrections_are_said_in_words() -> None:
         "2 repetitions excluded by hand",
         "times of 1 repetition set by hand",
         "side set to right by hand",
-        "used by hand from 0.5 to 9 s only",
+        "only the part from 0.5 to 9 s used, set by hand",
     )
-    assert Corrections(end_s=4.0).phrases() == ("used by hand up to 4 s only",)
-    assert Corrections(start_s=4.0).notes() == ("Corrected: used by hand from 4 s only.",)
+    assert Corrections(end_s=4.0).phrases() == ("only the part up to 4 s used, set by hand",)
+    assert Corrections(start_s=4.0).notes() == ("Corrected: only the part from 4 s used, set by hand.",)
     assert Corrections().notes() == ()
 
 
@@ -136,7 +136,7 @@ def test_a_part_of_the_recording_can_be_used_and_the_whole_is_kept() -> None:
     result = corrected(end_s=SECOND_S)
     assert len(result.trial.repetitions) == 1
     assert result.table.time_s[-1] <= SECOND_S < result.recording.series.time_s[-1]
-    assert "Corrected: used by hand up to 4.4 s only." in result.trial.notes
+    assert "Corrected: only the part up to 4.4 s used, set by hand." in result.trial.notes
 
 
 def test_old_results_without_corrections_can_be_read() -> None:

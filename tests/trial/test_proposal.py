@@ -115,7 +115,7 @@ def test_feet_outside_the_picture_leave_more_than_one_test() -> None:
 def test_somebody_who_just_stands_is_no_test() -> None:
     found = proposed(person(TIME_S))
     assert (found.movement, found.side) == ("", None)
-    assert found.words == "This looks like none of the known tests: choose it yourself."
+    assert found.words == "This does not look like any of the known tests: choose it yourself."
 
 
 @pytest.mark.parametrize("knee_deg", [0.0, 15.0, 30.0])
@@ -162,7 +162,7 @@ def test_hidden_arms_do_not_matter() -> None:
 def test_too_few_pictures_with_a_person_are_said() -> None:
     found = proposed(without_person(person(TIME_S), 0.3, 100.0))
     assert found.movement == ""
-    assert found.words.startswith("Too little of a person is seen")
+    assert found.words.startswith("Too little of a person can be seen")
 
 
 @pytest.mark.model

@@ -62,7 +62,9 @@ def test_a_wrong_name_is_answered_with_a_suggestion() -> None:
 
 
 def test_a_name_that_fits_several_cameras_is_answered_with_their_numbers() -> None:
-    with pytest.raises(CameraError, match=r"Several cameras fit 'logitech': 2 \(Logitech C920\), 4 \(Logitech Brio\)"):
+    with pytest.raises(
+        CameraError, match=r"Several cameras match 'logitech': 2 \(Logitech C920\), 4 \(Logitech Brio\)"
+    ):
         find_camera("logitech", CAMERAS)
 
 

@@ -195,7 +195,7 @@ def _changes(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
         )
         yield change_table(context["baseline_changes"], context["baseline_limit_deg"], "Pre-test", "Baseline")
     yield words(
-        "Band: smallest change this set-up can tell. Line: likely range (95 %). Filled point: larger than measurement "
+        "Band: smallest change this set-up can detect. Line: likely range (95 %). Filled point: larger than measurement "
         "error; hollow: cannot be told from it.",
         SMALL,
     )

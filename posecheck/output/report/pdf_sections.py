@@ -160,7 +160,7 @@ def quality_part(remarks: Sequence[Remarks], clean: Sequence[str]) -> Iterator[A
         yield words("All recordings passed every quality check, and no compensating movement was flagged.")
         return
     if clean:
-        yield words(f"Passed without remark: {'; '.join(clean)}.")
+        yield words(f"No problems were found in: {'; '.join(clean)}.")
     for item in remarks:
         yield KeepTogether([words(f"{item.label}{' – rejected' if item.rejected else ''}", PART), bullets(item.words)])
 
@@ -219,7 +219,7 @@ def method_part(context: dict[str, Any]) -> Iterator[Any]:
         for item in context["definitions"]:
             yield titled(f"{item.title}.", item.words)
         yield words(context["SIGN_WORDS"], SMALL)
-    yield words("How errors are reckoned", PART)
+    yield words("How errors are calculated", PART)
     for text in context["error_words"]:
         yield words(text)
     if context["provenance"]:

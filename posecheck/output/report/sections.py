@@ -121,7 +121,7 @@ def _headline(data: ReportData) -> tuple[str, str]:
         tests = len({item.trial.movement for item in data.pre})
         return (
             f"{_counted(len(data.pre), 'recording')} of {_counted(tests, 'test')}, no re-test yet",
-            "These are end ranges of one block. A change can be told only against a re-test.",
+            "These are end ranges of one block. A change can only be seen against a re-test.",
         )
     if not judged:
         return "No main measure could be compared", "The reasons are given below."

@@ -26,12 +26,12 @@ STILL_WORDS = (
     "smallest detectable change."
 )
 SIDES_WORDS = (
-    "Two sides that differ are common, and no cause for concern as such. Bars start at zero; the thin line is the error of "
-    "each mean (95 %)."
+    "It is common for the two sides to differ, and in itself no cause for concern. Bars start at zero; the thin line is the "
+    "error of each mean (95 %)."
 )
 CURVES_WORDS = (
     "Repetitions laid over each other from the moment each began. Holds are thick, end ranges are points, interpolated "
-    "stretches dashed; what could not be measured is left out."
+    "parts dashed; what could not be measured is left out."
 )
 SIGN_WORDS = (
     "Left and right are the person's own. Some measures turn the sign of the angle, so that more range is always a larger "
@@ -43,27 +43,27 @@ _SUMMED_UP = {
     "long_gap": "Hidden body points were filled in",
     "limb_length": "A leg of impossible length was left out",
     "out_of_frame": "Parts of the body were outside the picture",
-    "swap_repaired": "Left and right were exchanged back",
+    "swap_repaired": "Left and right were mixed up and put right",
     "swap_rejected": "Left and right could not be told apart, so that they were left out,",
-    "person_lost": "The person was lost from sight",
+    "person_lost": "The person was out of sight",
 }
 """How several events of a kind with different words begin."""
 
 
 def error_words(model: ErrorModel) -> tuple[str, str]:
-    """How errors are reckoned, and when a change is called larger than them: a paragraph each."""
+    """How errors are calculated, and when a change is called larger than them: a paragraph each."""
     return (
         "End range is the median of the hold, and the highest point where there was no hold. Two things make it uncertain. "
         f"Repetitions differ from each other: {model.prior_sd_deg:.2g}° (SD) is assumed at first, with the weight of "
         f"{model.prior_weight:.2g} repetitions, and the difference that was seen between your own is then averaged in. And "
-        f"nobody takes up a position twice in the same way: that adds {model.set_sd_deg:.2g}° to each recording, or "
+        f"nobody takes up a position in exactly the same way twice: that adds {model.set_sd_deg:.2g}° to each recording, or "
         f"{model.moved_set_sd_deg:.2g}° if the camera moved, and more repetitions do not shrink it. The likely range holds "
         "the true change 95 times in 100, as far as these assumptions go. The smallest detectable change (MDC95) is half "
-        "of its width.",
+        "its width.",
         "A change is called larger than measurement error only if it exceeds its smallest detectable change, both "
         "recordings passed the quality checks, compensating movements agreed within 5°, and the change before any stretch, "
         "where it was measured, stayed within its own error. The more measures there are, the more often one looks changed "
-        "by luck: secondary measures have to clear a higher bar for that (Holm's method), main ones do not.",
+        "by chance: secondary measures have to clear a higher bar for that (Holm's method), main ones do not.",
     )
 
 

@@ -246,7 +246,7 @@ def test_all_passed_is_said_in_one_sentence_and_only_remarks_are_expanded(bare: 
     assert "The camera is tilted by 7 degrees." in text
     assert "Bent knee: The knee bent. (14.2°, flagged above 10°)" in text
     assert "Repetition 2 had no hold." in text
-    assert "Passed without remark: Runner's lunge, left, pre-test" in text
+    assert "No problems were found in: Runner's lunge, left, pre-test" in text
 
 
 def test_what_was_felt_stands_beside_both_blocks(bare: ReportData) -> None:
@@ -293,13 +293,13 @@ def test_what_happened_in_a_recording_is_said_once_a_kind() -> None:
         for k, part in enumerate(("left knee", "right ankle") * 9)
     ]
     lost = Event("person_lost", 6.9, 8.1, "The person was not found for 1.2 s.")
-    back = [Event("swap_repaired", at, at, "Left and right legs were exchanged back.") for at in (8.2, 3.25)]
+    back = [Event("swap_repaired", at, at, "Left and right legs were mixed up and put right.") for at in (8.2, 3.25)]
     legs = Event("legs_ordered", 0.0, 16.0, "The model exchanged the legs in 35% of the frames.")
     silent = Event("noted", 1.0, 1.0, "")
     assert event_sentences((*gaps, lost, *back, legs, silent)) == (
         "Hidden body points were filled in 18 times, 0.2 to 0.4 s each.",
         "The person was not found for 1.2 s (at 6.9 s).",
-        "Left and right legs were exchanged back (2 times, at 3.2 and 8.2 s).",
+        "Left and right legs were mixed up and put right (2 times, at 3.2 and 8.2 s).",
         "The model exchanged the legs in 35% of the frames.",
     )
 
