@@ -75,6 +75,18 @@ COLUMNS: dict[str, dict[str, str]] = {
         "<outcome>_pct": "End range of an outcome measured in percent of a body length.",
         "<compensation>_deg": "Each compensation of the test, in degrees.",
     },
+    "outcomes": {
+        "movement": "Name of the test.",
+        "side": "Whose angle it is: the front hip of a lunge belongs to the other leg; empty for the trunk.",
+        "outcome": "Name of the outcome.",
+        "title": "Its name in words.",
+        "role": "primary, secondary, or context (shown, never compared).",
+        "unit": "Unit of `mean` and `sd`: deg (degrees) or pct (percent of a body length).",
+        "mean": "Mean end range over the used repetitions; more range is a larger number. NaN where none could be measured.",
+        "sd": "Standard deviation over them, NaN with a single one.",
+        "repetitions": "How many repetitions the mean rests on.",
+        "angle": "Column of the angles that it is read from.",
+    },
     "changes.csv": {
         "movement": "Name of the test.",
         "side": "Whose angle it is: the front hip of a lunge belongs to the other leg, the trunk to the tested one.",
@@ -109,4 +121,4 @@ COLUMNS: dict[str, dict[str, str]] = {
         "<landmark>_visibility": "0 to 1: how sure the estimator is that the point is in sight.",
     },
 }
-"""Meaning of every column of every file, in the order written. ``<...>`` stands for each name of that kind."""
+"""Meaning of every column of every file and data frame, in their order. ``<...>`` stands for each name of that kind."""

@@ -13,6 +13,7 @@ import pandas as pd
 from posecheck.errors import StorageError
 from posecheck.files import write_text_atomic
 from posecheck.output.export.columns import COLUMNS, angle_order, state_column
+from posecheck.output.export.records import change_records, repetition_columns, repetition_records, side_records
 from posecheck.pose.landmarks import SampleState
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from posecheck.comparison.changes import Change, SideDifference
     from posecheck.kinematics.angles import AngleTable
-    from posecheck.trial.repetitions import Repetition
-    from posecheck.trial.trial import OutcomeResult, Trial
+    from posecheck.output.export.records import Record
+    from posecheck.trial.trial import Trial
 
 _STATE_LABELS = np.array([state.label for state in SampleState])
 
@@ -94,82 +95,19 @@ def write_repetitions_csv(trial: Trial, path: str | Path) -> Path:
     StorageError
         The file cannot be written.
     """
-    compensations = [item.name for item in trial.compensations]
-    header = [
-        *(name for name in COLUMNS["repetitions.csv"] if not name.startswith("<")),
-        *(f"{outcome.name}_{outcome.unit}" for outcome in trial.outcomes),
-        *(f"{name}_deg" for name in compensations),
-    ]
-    rows = [
-        [
-            trial.movement,
-            str(trial.side),
-            str(item.number),
-            *(f"{time_s:.4f}" for time_s in (item.start_s, item.hold_start_s, item.hold_end_s, item.end_s)),
-            "true" if item.held else "false",
-            "true" if item.used else "false",
-            item.reason,
-            item.corrected,
-            *_outcome_cells(item, trial.outcomes),
-            *(_number(item.compensation.get(name, math.nan)) for name in compensations),
-        ]
-        for item in trial.repetitions
-    ]
-    return write_text_atomic(path, _table(header, rows))
-
-
-def _outcome_cells(item: Repetition, outcomes: Sequence[OutcomeResult]) -> list[str]:
-    return [_number(item.end_range.get(outcome.name, math.nan)) for outcome in outcomes]
+    fixed = [name for name in COLUMNS["repetitions.csv"] if not name.startswith("<")]
+    rows = [list(_texts(record).values()) for record in repetition_records(trial)]
+    return write_text_atomic(path, _table([*fixed, *repetition_columns(trial)], rows))
 
 
 def changes_rows(changes: Sequence[Change]) -> list[dict[str, str]]:
     """Give the rows of changes.csv: column to text."""
-    return [
-        {
-            "movement": change.movement,
-            "side": str(change.side),
-            "outcome": change.outcome,
-            "role": str(change.role),
-            "pre_mean_deg": _number(change.pre.mean_deg),
-            "pre_sd_deg": _number(change.pre.sd_deg),
-            "pre_repetitions": str(change.pre.repetitions),
-            "retest_mean_deg": _number(change.retest.mean_deg),
-            "retest_sd_deg": _number(change.retest.sd_deg),
-            "retest_repetitions": str(change.retest.repetitions),
-            "change_deg": _number(change.difference.difference_deg),
-            **_judgement(change),
-        }
-        for change in changes
-    ]
+    return [_texts(record) for record in change_records(changes)]
 
 
 def sides_rows(sides: Sequence[SideDifference]) -> list[dict[str, str]]:
     """Give the rows of sides.csv: column to text."""
-    return [
-        {
-            "movement": item.movement,
-            "phase": item.phase,
-            "outcome": item.outcome,
-            "role": str(item.role),
-            "left_deg": _number(item.left.mean_deg),
-            "right_deg": _number(item.right.mean_deg),
-            "difference_deg": _number(item.difference.difference_deg),
-            **_judgement(item),
-        }
-        for item in sides
-    ]
-
-
-def _judgement(item: Change | SideDifference) -> dict[str, str]:
-    return {
-        "ci95_low_deg": _number(item.difference.ci95_low_deg),
-        "ci95_high_deg": _number(item.difference.ci95_high_deg),
-        "mdc95_deg": _number(item.difference.mdc95_deg),
-        "verdict": str(item.verdict),
-        "comparable": str(item.comparable),
-        "reasons": "; ".join(item.reasons),
-        "corrections": "; ".join(item.corrections),
-    }
+    return [_texts(record) for record in side_records(sides)]
 
 
 def write_changes_csv(changes: Sequence[Change], path: str | Path) -> Path:
@@ -212,5 +150,15 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     return text.getvalue()
 
 
-def _number(value: float) -> str:
-    return f"{round(value, 3) + 0.0:.3f}" if math.isfinite(value) else ""
+def _texts(record: Record) -> dict[str, str]:
+    return {column: _text(column, value) for column, value in record.items()}
+
+
+def _text(column: str, value: str | int | float | bool) -> str:
+    """Times with four decimals, other numbers with three; nothing where a number is missing."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, float):
+        return str(value)
+    decimals = 4 if column.endswith("_s") else 3
+    return f"{round(value, decimals) + 0.0:.{decimals}f}" if math.isfinite(value) else ""

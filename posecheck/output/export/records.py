@@ -1,0 +1,119 @@
+"""Rows of every table as plain values, one dictionary a row: written as text to CSV, handed out as data frames in Python."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from posecheck.comparison.changes import Change, SideDifference
+    from posecheck.trial.trial import Trial
+
+Record = dict[str, "str | int | float | bool"]
+
+
+def repetition_columns(trial: Trial) -> list[str]:
+    """Columns of `repetition_records` that depend on the test: its outcomes, then its compensations."""
+    outcomes = [f"{outcome.name}_{outcome.unit}" for outcome in trial.outcomes]
+    return outcomes + [f"{item.name}_deg" for item in trial.compensations]
+
+
+def repetition_records(trial: Trial) -> list[Record]:
+    """One row a repetition: its times, each outcome's end range, each compensation."""
+    values = [(item.end_range, item.compensation) for item in trial.repetitions]
+    fixed: list[Record] = [
+        {
+            "movement": trial.movement,
+            "side": str(trial.side),
+            "repetition": item.number,
+            "start_s": item.start_s,
+            "hold_start_s": item.hold_start_s,
+            "hold_end_s": item.hold_end_s,
+            "end_s": item.end_s,
+            "held": item.held,
+            "used": item.used,
+            "reason": item.reason,
+            "corrected": item.corrected,
+        }
+        for item in trial.repetitions
+    ]
+    outcomes, compensations = trial.outcomes, trial.compensations
+    return [
+        {
+            **row,
+            **{f"{item.name}_{item.unit}": end_range.get(item.name, math.nan) for item in outcomes},
+            **{f"{item.name}_deg": compensation.get(item.name, math.nan) for item in compensations},
+        }
+        for row, (end_range, compensation) in zip(fixed, values, strict=True)
+    ]
+
+
+def outcome_records(trial: Trial) -> list[Record]:
+    """One row an outcome of a trial: mean end range over its repetitions."""
+    return [
+        {
+            "movement": trial.movement,
+            "side": str(outcome.side or ""),
+            "outcome": outcome.name,
+            "title": outcome.title,
+            "role": str(outcome.role),
+            "unit": outcome.unit,
+            "mean": outcome.mean,
+            "sd": outcome.sd,
+            "repetitions": outcome.repetitions,
+            "angle": outcome.column,
+        }
+        for outcome in trial.outcomes
+    ]
+
+
+def change_records(changes: Sequence[Change]) -> list[Record]:
+    """One row an outcome: pre-test, re-test, change, and how sure that is."""
+    return [
+        {
+            "movement": change.movement,
+            "side": str(change.side),
+            "outcome": change.outcome,
+            "role": str(change.role),
+            "pre_mean_deg": change.pre.mean_deg,
+            "pre_sd_deg": change.pre.sd_deg,
+            "pre_repetitions": change.pre.repetitions,
+            "retest_mean_deg": change.retest.mean_deg,
+            "retest_sd_deg": change.retest.sd_deg,
+            "retest_repetitions": change.retest.repetitions,
+            "change_deg": change.difference.difference_deg,
+            **_judgement(change),
+        }
+        for change in changes
+    ]
+
+
+def side_records(sides: Sequence[SideDifference]) -> list[Record]:
+    """One row an outcome and block: left, right, their difference, and how sure that is."""
+    return [
+        {
+            "movement": item.movement,
+            "phase": item.phase,
+            "outcome": item.outcome,
+            "role": str(item.role),
+            "left_deg": item.left.mean_deg,
+            "right_deg": item.right.mean_deg,
+            "difference_deg": item.difference.difference_deg,
+            **_judgement(item),
+        }
+        for item in sides
+    ]
+
+
+def _judgement(item: Change | SideDifference) -> Record:
+    return {
+        "ci95_low_deg": item.difference.ci95_low_deg,
+        "ci95_high_deg": item.difference.ci95_high_deg,
+        "mdc95_deg": item.difference.mdc95_deg,
+        "verdict": str(item.verdict),
+        "comparable": str(item.comparable),
+        "reasons": "; ".join(item.reasons),
+        "corrections": "; ".join(item.corrections),
+    }
