@@ -139,7 +139,8 @@ def header(path: Path) -> list[str]:
 
 
 def documented(file: str) -> list[str]:
-    part = text_of("files.md").split(f"<!-- generated columns {file}: begin -->")[1].split("<!-- generated")[0]
+    pages = "".join(text_of(page) for page in PAGES)
+    part = pages.split(f"<!-- generated columns {file}: begin -->")[1].split("<!-- generated")[0]
     return re.findall(r"^\| `([^`]+)` \|", part, re.MULTILINE)
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tomllib
 import venv
 import zipfile
 from dataclasses import dataclass
@@ -104,3 +105,32 @@ def test_installed_command_analyses_a_clip_outside_the_checkout(installed: Insta
     assert done.returncode == 0, done.stdout + done.stderr
     written = {path.name for path in (installed.folder / "out").iterdir()}
     assert {"angles.csv", "repetitions.csv", "trial.json", "landmarks.parquet", "annotated.mp4"} <= written
+
+
+def test_installed_package_is_imported_in_a_moment_and_knows_its_tests(installed: Installed) -> None:
+    code = (
+        "import sys, posecheck; heavy = {'mediapipe', 'matplotlib', 'cv2', 'pandas'} & set(sys.modules); "
+        "print(heavy, posecheck.__version__, *posecheck.builtin_movements())"
+    )
+    done = installed.run("-c", code)
+    assert done.returncode == 0, done.stderr
+    heavy, version, *movements = done.stdout.split()
+    assert heavy == "set()"
+    assert version == posecheck_version()
+    assert "toe-touch" in movements
+
+
+def posecheck_version() -> str:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
+
+
+@pytest.mark.model
+def test_installed_package_measures_a_clip_from_python(installed: Installed) -> None:
+    clip = CHECKOUT / "sample_videos" / "toe_touch_pre.mp4"
+    code = (
+        f"import posecheck; moving = posecheck.angles({str(clip)!r}, end_s=1); print(moving.view, len(moving.angles))"
+    )
+    done = installed.run("-c", code)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["side", "31"]  # 30 pictures a second, the one at 1.0 s included
