@@ -157,15 +157,18 @@ class MeasuredTrial:
             The trial was itself read from a folder, or the folder cannot be written.
         """
         from posecheck.files import new_folder
+        from posecheck.output.draw.footage import Footage
         from posecheck.output.export.formats import check_formats
-        from posecheck.output.folders.result_folder import OutputOptions, write_result
+        from posecheck.output.folders.trial_folder import write_trial_folder
+        from posecheck.output.options import OutputOptions
 
         if self.result is None:
             raise StorageError(f"{folder}: this trial was read from {self.stored.path}; copy that folder instead.")
         wanted = tuple(formats)
         check_formats(wanted)
+        output = OutputOptions(annotated=annotated, formats=wanted)
         with new_folder(folder, overwrite=overwrite) as partial:
-            write_result(self.result, partial, OutputOptions(annotated=annotated, formats=wanted), progress)
+            write_trial_folder(partial, self.result, output, Footage.of(self.result), progress=progress)
         return Path(folder)
 
 
