@@ -89,7 +89,7 @@ def test_an_unknown_source_names_those_that_there_are() -> None:
         read_motion(person(RHYTHM.times()), source="sketch")
 
 
-@pytest.mark.parametrize("definition", ANGLES.values(), ids=str)
+@pytest.mark.parametrize("definition", ANGLES.values(), ids=lambda definition: definition.name)
 def test_the_picture_shows_what_its_plane_shows_and_three_dimensions_show_all(definition: AngleDefinition) -> None:
     for plane in Plane:
         assert (find_source("image").why_not(definition, plane) is None) == (plane in definition.planes)
