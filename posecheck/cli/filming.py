@@ -13,7 +13,7 @@ from posecheck.cli.live_window import KEY_WORDS, Key
 from posecheck.errors import CameraError
 from posecheck.live import LiveAnswer, LiveEngine, LiveState
 from posecheck.live.measure import main_outcome
-from posecheck.output.draw.live_picture import LiveScene, Mood, draw_live, live_side
+from posecheck.output.draw.live_picture import LiveScene, SceneState, draw_live, live_side
 from posecheck.pose.landmarks import LANDMARK_COUNT
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ AFTER_S: Final = 1.0
 LOOKED_AT_PX: Final = 640
 """Width at which the live engine looks at a picture: enough for the model, and quick to hand over."""
 
-_MOODS = {
-    LiveState.READY: Mood.READY,
-    LiveState.MOVING: Mood.MOVING,
-    LiveState.HOLDING: Mood.HOLDING,
-    LiveState.BACK: Mood.MOVING,
-    LiveState.DONE: Mood.DONE,
+_SCENE_STATES = {
+    LiveState.READY: SceneState.READY,
+    LiveState.MOVING: SceneState.MOVING,
+    LiveState.HOLDING: SceneState.HOLDING,
+    LiveState.BACK: SceneState.MOVING,
+    LiveState.DONE: SceneState.DONE,
 }
 _LOADED_LATE = ("pandas", "scipy.ndimage", "scipy.signal")
 """What the analysis loads when it first needs it, which takes more than a second."""
@@ -158,7 +158,7 @@ def _warm_up(estimator: PoseEstimator, screen: Screen, trial: TrialToFilm) -> No
     """Open the window and load the model before the first picture comes: later, seconds of the camera would be missed."""
     black = np.zeros((720, 1280, 3), np.uint8)
     nobody = np.full((LANDMARK_COUNT, 2), np.nan)
-    scene = LiveScene(trial.title, "One moment: starting the camera.", Mood.WAITING, nobody, keys=KEY_WORDS)
+    scene = LiveScene(trial.title, "One moment: starting the camera.", SceneState.WAITING, nobody, keys=KEY_WORDS)
     screen.show(draw_live(black, scene, mirror=trial.mirror))
     for name in _LOADED_LATE:
         import_module(name)
@@ -231,7 +231,7 @@ def scene_of(answer: LiveAnswer, trial: TrialToFilm, recorded_s: float | None) -
     scene = LiveScene(
         title=trial.title,
         words=answer.words,
-        mood=_MOODS.get(answer.state, Mood.WAITING),
+        state=_SCENE_STATES.get(answer.state, SceneState.WAITING),
         points=answer.points,
         tested=trial.side,
         angle=outcome.ref.angle,

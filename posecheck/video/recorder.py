@@ -61,28 +61,28 @@ class Recorder:
         self._before_s = before_s
         self._before: deque[Frame] = deque()
         self._lock = threading.Lock()
-        self._tape: _Tape | None = None
+        self._writer: _FrameWriter | None = None
 
     @property
     def running(self) -> bool:
         """Whether frames are being kept."""
-        return self._tape is not None
+        return self._writer is not None
 
     @property
     def failure(self) -> StorageError | None:
         """What went wrong with the disk; what was written before is kept."""
-        return None if self._tape is None else self._tape.failure
+        return None if self._writer is None else self._writer.failure
 
     @property
     def written_s(self) -> float:
         """How much is on the disk, in seconds; 0 while nothing is kept."""
-        return 0.0 if self._tape is None else self._tape.written_s
+        return 0.0 if self._writer is None else self._writer.written_s
 
     def take(self, frame: Frame) -> None:
         """Take the next frame of the camera, of any size that stays the same; times increase."""
         with self._lock:
-            if self._tape is not None:
-                self._tape.put(frame)
+            if self._writer is not None:
+                self._writer.put(frame)
                 return
             self._before.append(frame)
             while frame.time_s - self._before[0].time_s > self._before_s:
@@ -97,8 +97,8 @@ class Recorder:
             The file cannot be made.
         """
         with self._lock:
-            if self._tape is None:
-                self._tape = _Tape(self.path, tuple(self._before))
+            if self._writer is None:
+                self._writer = _FrameWriter(self.path, tuple(self._before))
                 self._before.clear()
 
     def finish(self) -> Recorded | None:
@@ -110,18 +110,18 @@ class Recorder:
             The disk is full; the message says where what was recorded until then is kept.
         """
         with self._lock:
-            tape, self._tape = self._tape, None
-        return None if tape is None else tape.finish()
+            writer, self._writer = self._writer, None
+        return None if writer is None else writer.finish()
 
     def discard(self) -> None:
         """End the recording and leave nothing behind."""
         with self._lock:
-            tape, self._tape = self._tape, None
-        if tape is not None:
-            tape.discard()
+            writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.discard()
 
 
-class _Tape:
+class _FrameWriter:
     """One recording: a queue of frames and the thread that writes them."""
 
     def __init__(self, path: Path, first: tuple[Frame, ...]) -> None:

@@ -38,7 +38,7 @@ _BONES = (
 )  # fmt: skip
 
 
-class Mood(Enum):
+class SceneState(Enum):
     """What the colour of the cue says."""
 
     WAITING = "waiting"
@@ -50,11 +50,11 @@ class Mood(Enum):
 
 
 _COLOURS = {
-    Mood.WAITING: (255, 190, 70),
-    Mood.READY: (110, 195, 255),
-    Mood.MOVING: WHITE,
-    Mood.HOLDING: _GREEN,
-    Mood.DONE: _GREEN,
+    SceneState.WAITING: (255, 190, 70),
+    SceneState.READY: (110, 195, 255),
+    SceneState.MOVING: WHITE,
+    SceneState.HOLDING: _GREEN,
+    SceneState.DONE: _GREEN,
 }
 
 
@@ -68,7 +68,7 @@ class LiveScene:
         Test, side and phase.
     words : str
         The cue.
-    mood : Mood
+    state : SceneState
     points : (33, 2) float64
         NaN where missing.
     tested : Side or None
@@ -96,7 +96,7 @@ class LiveScene:
 
     title: str
     words: str
-    mood: Mood
+    state: SceneState
     points: NDArray[np.float64]
     tested: Side | None = None
     angle: str = ""
@@ -190,7 +190,7 @@ def _draw_top(image: NDArray[np.uint8], scene: LiveScene, scale: float) -> int:
     width = image.shape[1]
     margin, strip = round(24 * scale), round(48 * scale)
     darken(image, 0, 0, width, strip, kept=_KEPT_BRIGHTNESS)
-    image[: round(8 * scale)] = _COLOURS[scene.mood]
+    image[: round(8 * scale)] = _COLOURS[scene.state]
     title = text_sprite(scene.title or " ", round(24 * scale), SOFT, bold=False)
     blend(image, title, margin, 13 * scale)
     _draw_recording(image, scene, scale, width - margin)
@@ -199,7 +199,7 @@ def _draw_top(image: NDArray[np.uint8], scene: LiveScene, scale: float) -> int:
     darken(image, 0, strip, max(line.width_px for line in lines) + 2 * margin, bottom, kept=_KEPT_BRIGHTNESS)
     y = strip
     for line in lines:
-        blend(image, _coloured(line, _COLOURS[scene.mood]), margin, y)
+        blend(image, _coloured(line, _COLOURS[scene.state]), margin, y)
         y += line.height_px
     return bottom
 

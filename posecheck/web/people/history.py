@@ -1,4 +1,4 @@
-"""A person's end ranges over all sessions: before and after each stretch, against the first visit and its error."""
+"""A person's end ranges over all sessions: before and after each stretch, against the first session and its error."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from posecheck.web.server.site import Site
 
 SESSIONS_WORDS = (
-    "From one visit to the next the camera, the clothes and the warm-up differ, so that only a difference beyond the band "
-    "counts: it is the smallest one that can be told from measurement error, drawn about the first visit. A change within "
-    "one visit has a smaller error."
+    "From one session to the next the camera, the clothes and the warm-up differ, so that only a difference beyond the band "
+    "counts: it is the smallest one that can be told from measurement error, drawn about the first session. A change within "
+    "one session has a smaller error."
 )
 KEPT_SESSIONS = 400
 """Numbers of so many sessions are kept in memory, a few KB each (chosen by us)."""
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeVisit:
+class OutcomeInSession:
     """One outcome in one session.
 
     Attributes
@@ -59,20 +59,20 @@ class OutcomeVisit:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class SessionOutcomes:
     """One session's main outcomes."""
 
     session_id: str
     date: str
-    outcomes: dict[MeasureKey, OutcomeVisit]
+    outcomes: dict[MeasureKey, OutcomeInSession]
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Trend:
     """One outcome over the sessions, oldest first, with what may be said about it."""
 
     key: MeasureKey
-    visits: tuple[tuple[Visit, OutcomeVisit], ...]
+    sessions: tuple[tuple[SessionOutcomes, OutcomeInSession], ...]
     mdc95_deg: float
     words: str
 
@@ -87,38 +87,39 @@ def history_json(site: Site, person_id: str) -> dict[str, Any]:
     with site.database.read() as transaction:
         person = person_or_404(transaction, person_id)
         inputs = [input_of(site, session) for session in person.sessions]
-    visits = [visit for item in inputs if (visit := visit_of(item)).outcomes]
-    found = {"person_id": person_id, "sessions": len(visits), "words": SESSIONS_WORDS}
-    return {**found, "outcomes": [plain_json(_course_json(course)) for course in courses(visits)]}
+    sessions = [session for item in inputs if (session := outcomes_of(item)).outcomes]
+    found = {"person_id": person_id, "sessions": len(sessions), "words": SESSIONS_WORDS}
+    return {**found, "outcomes": [plain_json(_trend_json(trend)) for trend in trends(sessions)]}
 
 
 @lru_cache(maxsize=KEPT_SESSIONS)
-def visit_of(inputs: SessionInput) -> Visit:
+def outcomes_of(inputs: SessionInput) -> SessionOutcomes:
     """The main outcomes of a session; none where nothing was measured."""
     data = build_report(inputs)
-    outcomes = {key: item for pair in recording_pairs(data) for key, item in _outcome_visits(data, *pair)}
-    return Visit(inputs.session_id, inputs.date, outcomes)
+    outcomes = {key: item for pair in recording_pairs(data) for key, item in _outcomes_in_session(data, *pair)}
+    return SessionOutcomes(inputs.session_id, inputs.date, outcomes)
 
 
-def courses(visits: Iterable[Visit]) -> tuple[Course, ...]:
+def trends(sessions: Iterable[SessionOutcomes]) -> tuple[Trend, ...]:
     """Every outcome over the sessions, by date, in the order in which the outcomes were first measured."""
-    ordered = sorted(visits, key=lambda visit: visit.date)
-    keys = dict.fromkeys(key for visit in ordered for key in visit.outcomes)
+    ordered = sorted(sessions, key=lambda session: session.date)
+    keys = dict.fromkeys(key for session in ordered for key in session.outcomes)
     return tuple(
-        _course(key, [(visit, visit.outcomes[key]) for visit in ordered if key in visit.outcomes]) for key in keys
+        _trend(key, [(session, session.outcomes[key]) for session in ordered if key in session.outcomes])
+        for key in keys
     )
 
 
-def _outcome_visits(
+def _outcomes_in_session(
     data: ReportData, before: ReportTrial | None, retest: ReportTrial | None
-) -> Iterator[tuple[MeasureKey, OutcomeVisit]]:
+) -> Iterator[tuple[MeasureKey, OutcomeInSession]]:
     trial = next(item.trial for item in (before, retest) if item is not None)
     for outcome in trial.outcomes:
         if outcome.role is Role.PRIMARY and outcome.unit == "deg":
             first, second = (item.trial.outcome(outcome.name) if item else None for item in (before, retest))
             yield (
                 MeasureKey(trial.movement, trial.key.side, outcome.name),
-                OutcomeVisit(
+                OutcomeInSession(
                     f"{trial.label}: {outcome.title[:1].lower()}{outcome.title[1:]}",
                     trial.movement_version,
                     first.values if first else (),
@@ -137,40 +138,42 @@ def _block(outcome: OutcomeResult | None) -> Block | None:
     return block_of(outcome) if outcome is not None and outcome.values else None
 
 
-def _course(key: MeasureKey, visits: Sequence[tuple[Visit, OutcomeVisit]]) -> Course:
-    measured = [(visit, item) for visit, item in visits if item.values and item.version == visits[-1][1].version]
+def _trend(key: MeasureKey, sessions: Sequence[tuple[SessionOutcomes, OutcomeInSession]]) -> Trend:
+    measured = [
+        (session, item) for session, item in sessions if item.values and item.version == sessions[-1][1].version
+    ]
     if len(measured) < 2:
-        return Course(key, tuple(visits), math.nan, "One session so far: the next one shows a course.")
+        return Trend(key, tuple(sessions), math.nan, "One session so far: the next one shows a trend.")
     (first_visit, first), (last_visit, last) = measured[0], measured[-1]
     model = ErrorModel()
     difference = difference_of_means(first.values, last.values, set_sd_deg=model.moved_set_sd_deg, model=model)
     change_deg, mdc_deg = difference.difference_deg, difference.mdc95_deg
     told = "more than" if abs(change_deg) > mdc_deg else "not to be told from"
     direction = "more" if change_deg >= 0 else "less"
-    return Course(
+    return Trend(
         key,
-        tuple(visits),
+        tuple(sessions),
         mdc_deg,
         f"Before the stretch {abs(change_deg):.0f}° {direction} on {last_visit.date} than on {first_visit.date}: {told} "
         f"measurement error, which is {mdc_deg:.0f}° here because the camera was set up anew.",
     )
 
 
-def _course_json(course: Course) -> dict[str, Any]:
+def _trend_json(trend: Trend) -> dict[str, Any]:
     return {
-        **asdict(course.key),
-        "label": course.visits[0][1].label,
-        "mdc95_deg": course.mdc95_deg,
-        "words": course.words,
-        "sessions": [_visit_json(visit, item) for visit, item in course.visits],
+        **asdict(trend.key),
+        "label": trend.sessions[0][1].label,
+        "mdc95_deg": trend.mdc95_deg,
+        "words": trend.words,
+        "sessions": [_in_session_json(session, item) for session, item in trend.sessions],
     }
 
 
-def _visit_json(visit: Visit, item: OutcomeVisit) -> dict[str, Any]:
+def _in_session_json(session: SessionOutcomes, item: OutcomeInSession) -> dict[str, Any]:
     change = item.change
     return {
-        "session_id": visit.session_id,
-        "date": visit.date,
+        "session_id": session.session_id,
+        "date": session.date,
         "test_version": item.version,
         "before_deg": item.before.mean_deg if item.before else math.nan,
         "retest_deg": item.retest.mean_deg if item.retest else math.nan,

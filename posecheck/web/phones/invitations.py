@@ -10,7 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from posecheck.web.server.access import GuessBar
+from posecheck.web.server.access import GuessLimit
 from posecheck.web.server.errors import NotFoundError, WebError
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Invitations:
         self._clock = clock
         self._lock = threading.Lock()
         self._open: OrderedDict[str, Invitation] = OrderedDict()
-        self._bar = GuessBar(clock)
+        self._guesses = GuessLimit(clock)
 
     def invite(self, path: str, session_id: str = "") -> str:
         """A new code that opens this page once."""
@@ -89,11 +89,11 @@ class Invitations:
             Too many wrong ones came from this address.
         """
         with self._lock:
-            if self._bar.barred(address):
+            if self._guesses.blocked(address):
                 raise TooManyTriesError(GUESS_WORDS)
             invitation = self._open.pop(_kept(code), None)
             if invitation is None or invitation.until_s < self._clock():
-                self._bar.wrong(address, code)
+                self._guesses.wrong(address, code)
                 raise NotFoundError(OVER_WORDS)
             return invitation
 

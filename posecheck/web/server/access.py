@@ -102,7 +102,7 @@ def embedded_elsewhere(headers: Mapping[str, str]) -> bool:
     return headers.get("sec-fetch-mode") != "navigate" or headers.get("sec-fetch-dest") != "document"
 
 
-class GuessBar:
+class GuessLimit:
     """Bars an address that gave too many wrong tokens.
 
     Parameters
@@ -115,7 +115,7 @@ class GuessBar:
         self._clock = clock
         self._wrong: OrderedDict[str, deque[tuple[float, str]]] = OrderedDict()
 
-    def barred(self, address: str) -> bool:
+    def blocked(self, address: str) -> bool:
         """Whether this address may not try now."""
         wrong = self._wrong.get(_group(address))
         if wrong is None:

@@ -61,7 +61,7 @@ class Gate:
     def __init__(self, app: ASGIApp, web_settings: WebSettings) -> None:
         self._app = app
         self._settings = web_settings
-        self._bar = access.GuessBar()
+        self._guesses = access.GuessLimit()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or answer it with a refusal."""
@@ -101,13 +101,13 @@ class Gate:
         if not token or scope["path"].startswith(STATIC) or scope["path"] in WITHOUT_TOKEN:
             return False
         address = scope["client"][0] if scope.get("client") else ""
-        if self._bar.barred(address):
+        if self._guesses.blocked(address):
             raise Refusal(429, "too_many_tries", BARRED_WORDS)
         in_address = _token_in_address(scope)
         given = in_address or _token_in_headers(Headers(scope=scope))
         if not access.same_token(given, token):
             if given:
-                self._bar.wrong(address, given)
+                self._guesses.wrong(address, given)
             raise Refusal(401, "token_needed", TOKEN_WORDS)
         return bool(in_address)
 

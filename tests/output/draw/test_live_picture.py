@@ -11,7 +11,7 @@ from posecheck.kinematics.joints import Side
 from posecheck.movements import builtin_movements
 from posecheck.output.draw import live_picture
 from posecheck.output.draw.lettering import Sprite, text_sprite
-from posecheck.output.draw.live_picture import LiveScene, Mood, cue_lines, draw_live, live_side
+from posecheck.output.draw.live_picture import LiveScene, SceneState, cue_lines, draw_live, live_side
 from posecheck.pose.landmarks import LANDMARK_COUNT, Landmark
 
 SIZES_PX = {"laptop": (1280, 720), "phone": (720, 1280), "old webcam": (640, 480)}
@@ -23,7 +23,9 @@ def grey(size_px: tuple[int, int] = (1280, 720)) -> np.ndarray:
 
 
 def scene(**changed: object) -> LiveScene:
-    plain = LiveScene("Toe touch · pre-test", "Hold.", Mood.HOLDING, NOBODY, angle_title="Hip flexion", angle_deg=88.0)
+    plain = LiveScene(
+        "Toe touch · pre-test", "Hold.", SceneState.HOLDING, NOBODY, angle_title="Hip flexion", angle_deg=88.0
+    )
     return replace(plain, **changed)  # type: ignore[arg-type]
 
 

@@ -33,7 +33,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 @pytest.fixture
 def door(shared: Door, monkeypatch: pytest.MonkeyPatch) -> Door:
     """The running server, which has forgotten all earlier tries."""
-    monkeypatch.setattr(shared.served.site.invitations, "_bar", Invitations()._bar)
+    monkeypatch.setattr(shared.served.site.invitations, "_guesses", Invitations()._guesses)
     return shared
 
 

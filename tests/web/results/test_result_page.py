@@ -139,7 +139,7 @@ def test_pages_of_a_session_under_way_are_open_to_all(browser: Browser, served: 
             assert serious_violations(page) == []
 
 
-def test_the_person_page_shows_the_course_over_sessions(browser: Browser, served: Served) -> None:
+def test_the_person_page_shows_the_trend_over_sessions(browser: Browser, served: Served) -> None:
     person = add_person(served.site)
     for date in ("2026-10-01", "2026-11-01"):
         made = add_session(served.site, person, date)
@@ -147,8 +147,8 @@ def test_the_person_page_shows_the_course_over_sessions(browser: Browser, served
         add_take(served.site, made, "retest", gain_deg=15.0)
     with page_of(browser, served.url) as page:
         page.goto(f"/people/{person}")
-        page.wait_for_selector(".course.drawn")
-        assert "Before the stretch 0° more on 2026-11-01" in page.inner_text(".course-words")
+        page.wait_for_selector(".trend.drawn")
+        assert "Before the stretch 0° more on 2026-11-01" in page.inner_text(".trend-words")
         page.click("text=As a table")
-        assert page.locator("#courses tbody tr").first.inner_text().split("\t")[-1].startswith("+15.0°, larger than")
+        assert page.locator("#trends tbody tr").first.inner_text().split("\t")[-1].startswith("+15.0°, larger than")
         assert serious_violations(page) == []

@@ -285,8 +285,8 @@ def test_the_history_sets_sessions_against_the_error_of_a_camera_set_up_anew(ser
     assert "40° more on 2026-11-01 than on 2026-10-01: more than measurement error" in outcome["words"]
 
 
-def test_a_single_session_has_no_course_yet(served: Served, session: str) -> None:
+def test_a_single_session_has_no_trend_yet(served: Served, session: str) -> None:
     person = served.client.get(f"/api/sessions/{session}").json()["person_id"]
     outcomes = served.client.get(f"/api/people/{person}/history").json()["outcomes"]
-    assert {outcome["words"] for outcome in outcomes} == {"One session so far: the next one shows a course."}
+    assert {outcome["words"] for outcome in outcomes} == {"One session so far: the next one shows a trend."}
     assert {outcome["mdc95_deg"] for outcome in outcomes} == {None}

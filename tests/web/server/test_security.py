@@ -13,7 +13,7 @@ from webapp import Served, serve
 from posecheck.web.server.access import (
     MAX_WRONG,
     WRONG_WINDOW_S,
-    GuessBar,
+    GuessLimit,
     embedded_elsewhere,
     host_allowed,
     is_loopback,
@@ -182,29 +182,29 @@ def test_guessing_is_barred_even_for_the_right_token(guarded: Served) -> None:
 
 def test_the_bar_is_lifted_after_a_while_and_meant_for_one_address() -> None:
     time_s = [0.0]
-    bar = GuessBar(lambda: time_s[0])
+    bar = GuessLimit(lambda: time_s[0])
     for number in range(MAX_WRONG):
-        assert not bar.barred("10.0.0.1")
+        assert not bar.blocked("10.0.0.1")
         bar.wrong("10.0.0.1", f"guess-{number}")
-    assert bar.barred("10.0.0.1")
-    assert not bar.barred("10.0.0.2")
+    assert bar.blocked("10.0.0.1")
+    assert not bar.blocked("10.0.0.2")
     time_s[0] = WRONG_WINDOW_S + 1
-    assert not bar.barred("10.0.0.1")
+    assert not bar.blocked("10.0.0.1")
 
 
 def test_the_token_of_an_earlier_start_does_not_bar_whoever_still_sends_it() -> None:
-    bar = GuessBar()
+    bar = GuessLimit()
     for _ in range(MAX_WRONG):
         bar.wrong("10.0.0.1", "of an earlier start")
-    assert not bar.barred("10.0.0.1")
+    assert not bar.blocked("10.0.0.1")
 
 
 def test_one_network_of_ipv6_counts_as_one_guesser() -> None:
-    bar = GuessBar()
+    bar = GuessLimit()
     for number in range(MAX_WRONG):
         bar.wrong(f"2001:db8::{number:x}", f"guess-{number}")
-    assert bar.barred("2001:db8::ffff")
-    assert not bar.barred("2001:db8:0:1::1")
+    assert bar.blocked("2001:db8::ffff")
+    assert not bar.blocked("2001:db8:0:1::1")
 
 
 def test_new_tokens_are_long_and_differ() -> None:

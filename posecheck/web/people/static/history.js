@@ -5,20 +5,20 @@ import { drawWhenSeen } from "/static/charts.js";
 
 const person = document.querySelector("[data-person]").dataset.person;
 const section = document.getElementById("history");
-const template = document.getElementById("course");
+const template = document.getElementById("trend");
 
 const history = await api("GET", `/api/people/${person}/history`);
 if (history.sessions > 1) {
   section.hidden = false;
   document.getElementById("history-words").textContent = history.words;
-  for (const outcome of history.outcomes) document.getElementById("courses").append(card(outcome));
+  for (const outcome of history.outcomes) document.getElementById("trends").append(card(outcome));
 }
 
 function card(outcome) {
   const made = template.content.cloneNode(true);
-  const place = made.querySelector(".course");
+  const place = made.querySelector(".trend");
   made.querySelector("h3").textContent = outcome.label;
-  made.querySelector(".course-words").textContent = outcome.words;
+  made.querySelector(".trend-words").textContent = outcome.words;
   made.querySelector("summary span").textContent = `: ${outcome.label}`;
   made.querySelector("tbody").append(...outcome.sessions.map(row));
   place.setAttribute("aria-label", `${outcome.label}, ${outcome.sessions.length} sessions. ${outcome.words}`);
