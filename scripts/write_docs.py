@@ -38,26 +38,29 @@ GATE_WORDS = {
     "yaw_deg": ("Camera angle: turn of the person out of the side or front view at the start", "{:g}°", "at most"),
     "roll_deg": ("Camera level: tilt of the camera against the room's upright lines", "{:g}°", "at most"),
     "min_size": ("Person's size: extent of the body over the picture's height (lying: width)", "{:.0%}", "at least"),
-    "off_centre": ("Person in the middle: hips away from the middle, over the width", "{:.0%}", "at most"),
+    "off_centre": ("Person in the middle: distance of the hips from the middle, over the width", "{:.0%}", "at most"),
     "min_rate_hz": ("Frame rate, pictures a second", "{:g}", "at least"),
     "camera_shift": ("Camera stands still: movement of the background, over the width", "{:.0%}", "at most"),
-    "cut_off_share": ("Whole body in the picture: time with a joint outside it", "{:.0%}", "at most"),
+    "cut_off_share": ("Whole body in the picture: share of the time with a joint outside it", "{:.0%}", "at most"),
     "min_brightness": ("Light: mean brightness, 0 to 255", "{:g}", "at least"),
     "min_seen_share": ("Body points seen: pictures in which trunk and one leg were measured", "{:.0%}", "at least"),
 }
 CLEANING_WORDS = {
-    "min_visibility": ("Below this visibility a point counts as not seen", "J"),
-    "max_swap_s": ("Exchanged left and right: put back up to this many seconds, rejected beyond", "J"),
+    "min_visibility": ("A point with a lower visibility than this counts as not seen", "J"),
+    "max_swap_s": ("Left and right exchanged: put back if it lasts up to this many seconds, rejected if longer", "J"),
     "max_limb_ratio": ("A limb longer than this times its calibration length is a tracking fault", "J"),
     "hampel_window": ("Window of the Hampel filter against single outliers, in pictures", "J"),
     "cutoff_hz": ("Low-pass filter (Butterworth, 4th order, no lag), in Hz", "J"),
-    "fill_s": ("Gaps filled silently up to this many seconds", "J"),
-    "max_fill_s": ("Gaps filled and reported up to this many seconds, left missing beyond", "J"),
+    "fill_s": ("Gaps of up to this many seconds are filled without a remark", "J"),
+    "max_fill_s": ("Gaps of up to this many seconds are filled and reported, longer ones stay missing", "J"),
 }
 ERROR_WORDS = {
-    "prior_sd_deg": ("s0: spread of repetitions expected before any is seen", "°"),
+    "prior_sd_deg": ("s0: the spread of repetitions that is expected before any is seen", "°"),
     "prior_weight": ("ν0: how many repetitions that expectation is worth", ""),
-    "set_sd_deg": ("σ_set: putting yourself and the camera back, and drift of the body points", "°"),
+    "set_sd_deg": (
+        "σ_set: putting yourself and the camera back in place, and drift of the body points",
+        "°",
+    ),
     "moved_set_sd_deg": ("σ_set when the camera moved between the two recordings", "°"),
 }
 
@@ -153,7 +156,9 @@ def film_part() -> str:
 
 def _film(movement: Movement) -> str:
     sides = (
-        f"Once per side. The side is {movement.side_meaning}." if movement.sides else "Once; either side to the camera."
+        f"Once per side. The side is {movement.side_meaning}."
+        if movement.sides
+        else "Once, with either side towards the camera."
     )
     lines = [
         f"### {movement.title} (`{movement.name}`)",
@@ -180,14 +185,14 @@ def _movement(movement: Movement) -> str:
         f"### {movement.title} (`{movement.name}`, version {movement.version})",
         movement.summary + (f" {movement.caution}" if movement.caution else ""),
         table(
-            ("outcome", "role", "angle", "to know"),
+            ("outcome", "role", "angle", "remarks"),
             (
                 (f"{item.title} (`{item.name}`)", str(item.role), _ref(item.ref), _remark(item))
                 for item in movement.outcomes
             ),
         ),
         table(
-            ("watched", "angle", "flagged above", "must match between pre-test and re-test"),
+            ("watched", "angle", "flagged above", "has to match between pre-test and re-test"),
             (
                 (
                     item.title,
@@ -212,7 +217,7 @@ def _ref(ref: AngleRef) -> str:
     leg = {"tested": ", tested leg", "other": ", other leg", "none": ""}[ref.leg]
     sign = {
         "as_defined": "",
-        "negated": ", sign turned",
+        "negated": ", sign reversed",
         "towards_tested": ", positive towards the tested side",
         "away_from_tested": ", positive away from the tested side",
     }[ref.sign]
@@ -235,8 +240,8 @@ def gates_part() -> str:
         title, pattern, direction = GATE_WORDS[item.name]
         good, usable = (pattern.format(value) for value in getattr(limits, item.name))
         rows.append((title, f"{direction} {good}", f"{direction} {usable}", "J"))
-    rows.append(("One person", "1", "more than 1 always warns", "J"))
-    return table(("gate", "passes", "warns; beyond it rejects", "source"), rows)
+    rows.append(("One person", "1", "more than one always warns", "J"))
+    return table(("gate", "passes", "warns; beyond this it rejects", "source"), rows)
 
 
 def cleaning_part() -> str:
