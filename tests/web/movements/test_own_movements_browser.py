@@ -106,4 +106,3 @@ def test_settings_and_the_pages_that_offer_it_are_accessible_and_fit(
                 expect(page.locator("#movement-error")).not_to_be_empty()
             assert serious_violations(page) == [], path
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide"
-            page.screenshot()
