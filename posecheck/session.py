@@ -143,7 +143,15 @@ def _session(fields: Fields, folder: Path) -> SessionFile:
     )
     fields.finish()
     seen: dict[str, Path] = {}
+    movements: dict[str, Movement] = {}
     for number, trial in enumerate(session.trials, start=1):
+        name = trial.movement.name
+        if movements.setdefault(name, trial.movement) != trial.movement:
+            raise fields.fail(
+                f"trials[{number}].movement",
+                f"another file names its test '{name}' too, and the two differ: results of both would be mixed. Give each "
+                "its own name.",
+            )
         if trial.folder_name in seen:
             raise fields.fail(
                 f"trials[{number}]",
