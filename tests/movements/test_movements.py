@@ -68,7 +68,6 @@ FIVE = ["toe-touch", "knee-to-chest", "runners-lunge", "side-lunge", "crossover"
 
 def test_the_five_tests_come_in_the_order_of_the_protocol_before_any_other() -> None:
     assert list(BUILTIN)[:5] == FIVE
-    assert list(BUILTIN)[5:] == ["active-straight-leg-raise", "modified-thomas-test"]
 
 
 def test_a_new_session_has_the_five_tests_of_the_method() -> None:
@@ -114,8 +113,6 @@ def test_a_built_in_test_uses_only_words_that_we_may_use(movement: Movement) -> 
         ("runners-lunge", Plane.SAGITTAL, False, (Side.LEFT, Side.RIGHT)),
         ("side-lunge", Plane.FRONTAL, False, (Side.LEFT, Side.RIGHT)),
         ("crossover", Plane.FRONTAL, False, (Side.LEFT, Side.RIGHT)),
-        ("active-straight-leg-raise", Plane.SAGITTAL, True, (Side.LEFT, Side.RIGHT)),
-        ("modified-thomas-test", Plane.SAGITTAL, True, (Side.LEFT, Side.RIGHT)),
     ],
 )
 def test_view_posture_and_sides_are_those_of_the_protocol(
