@@ -226,6 +226,11 @@ class Movement:
         """``side`` or ``front``, the word for people."""
         return "side" if self.plane is Plane.SAGITTAL else "front"
 
+    @property
+    def on_table(self) -> bool:
+        """Whether the person lies on a table, as its drawing has it: the camera stands higher then."""
+        return self.lying and self.drawing is not None and self.drawing.table is not None
+
     def side_phrase(self, side: str | None) -> str:
         """``left leg behind``; empty without a side."""
         return self.side_words.replace(SIDE_PLACE, side) if side else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from markupsafe import Markup
 
 from posecheck.web.drawings import poses
@@ -11,49 +13,63 @@ from posecheck.web.drawings.shapes import disc, ellipse, fill, line, part, polyl
 
 _PERSON_X, _CAMERA_X = 26.0, 106.0
 _ABOVE_Y, _GROUND_Y = 80.0, 8.0
-_HIP_HEIGHT, _FLOOR_HEIGHT = 18.5, 5.0
+_TABLE_HEIGHT = 14.0
 _SMALL = 0.35
 
 
-def camera_plan(view: str, *, lying: bool = False, side: str | None = None) -> Markup:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the camera stands for a posture: its height over the floor in the drawing, and that in words."""
+
+    height: float
+    away: str
+    where: str
+    label: str
+    distance: str
+
+
+_STANDING = _Place(18.5, "2.5 to 3", "at hip height", "hip height", "2.5 to 3 m")
+_ON_FLOOR = _Place(5.0, "about 2.5", "near floor height", "near the floor", "2.5 m")
+_ON_TABLE = _Place(_TABLE_HEIGHT + 1.0, "about 2.5", "at the height of the table top", "table height", "2.5 m")
+
+
+def camera_plan(view: str, *, lying: bool = False, on_table: bool = False, side: str | None = None) -> Markup:
     """Where to put the camera.
 
     Parameters
     ----------
     view : str
         "side" or "front", as `Movement.view_name` has it.
-    lying : bool
-        Whether the person lies on the back.
+    lying, on_table : bool
+        Whether the person lies on the back, and whether on a table.
     side : str or None
         "left" or "right": the side that the camera looks at in a side view. None: the right one is drawn, and the
         words say that either will do.
     """
-    height = _FLOOR_HEIGHT if lying else _HIP_HEIGHT
-    person = _lying_person() if lying else _standing_person(view)
-    upright = _lying_end_on() if lying else _upright(view)
+    place = (_ON_TABLE if on_table else _ON_FLOOR) if lying else _STANDING
     drawing = Drawing(
         title=f"Where to put the camera: {_seen(view, side)}",
-        description=f"{_where(view, side)}, {'about 2.5' if lying else '2.5 to 3'} metres away, "
-        f"level, {'near floor height' if lying else 'at hip height'}.",
+        description=f"{_where(view, side)}, {place.away} metres away, level, {place.where}.",
         body=_sight(_ABOVE_Y)
-        + person
+        + (_lying_person() if lying else _standing_person(view))
         + _camera_from_above()
         + _ground()
-        + upright
-        + _camera_on_stand(height)
+        + (_lying_end_on(on_table) if lying else _upright(view))
+        + _camera_on_stand(place.height)
         + _distance(),
         origin_x=0.0,
         origin_y=116.0,
         labels=(
-            Label((_PERSON_X + _CAMERA_X) / 2 + 3, 70.0, "2.5 m" if lying else "2.5 to 3 m"),
-            Label(
-                (_PERSON_X + _CAMERA_X) / 2 + 3,
-                85.0 if not lying else 98.0,
-                "near the floor" if lying else "hip height",
-            ),
+            Label((_PERSON_X + _CAMERA_X) / 2 + 3, 70.0, place.distance),
+            Label((_PERSON_X + _CAMERA_X) / 2 + 3, _label_y(place), place.label),
         ),
     )
     return framed(drawing, mirrored=view == "side" and side == "left")
+
+
+def _label_y(place: _Place) -> float:
+    """Over the line from the camera to the person, in the frame, where y grows downward."""
+    return round(116.0 - _GROUND_Y - place.height - 4.75)
 
 
 def _seen(view: str, side: str | None) -> str:
@@ -116,13 +132,23 @@ def _upright(view: str) -> str:
     return f'<g transform="translate({_PERSON_X:g} {_GROUND_Y:g}) scale({_SMALL:g})">{figure}</g>'
 
 
-def _lying_end_on() -> str:
-    at = complex(_PERSON_X, _GROUND_Y)
+def _lying_end_on(on_table: bool) -> str:
+    """Somebody who lies, seen from the feet; on a table or on the floor."""
+    at = complex(_PERSON_X, _GROUND_Y + (_TABLE_HEIGHT if on_table else 0.0))
     return (
-        part([ellipse(at + 3.6j, 9.0, 3.4)])
+        (_table_end_on() if on_table else "")
+        + part([ellipse(at + 3.6j, 9.0, 3.4)])
         + part([disc(at + 4.6j, 3.6)], "skin")
         + fill(ellipse(at + 3.2j, 3.7, 2.3), "hair")
     )
+
+
+def _table_end_on() -> str:
+    top = _GROUND_Y + _TABLE_HEIGHT - 0.8
+    legs = "".join(
+        line(polyline([complex(x, _GROUND_Y), complex(x, top)]), "floor", 1.3) for x in (_PERSON_X - 9, _PERSON_X + 9)
+    )
+    return legs + line(polyline([complex(_PERSON_X - 12, top), complex(_PERSON_X + 12, top)]), "floor", 1.6)
 
 
 def _camera_on_stand(height: float) -> str:

@@ -121,6 +121,15 @@ def test_words_of_a_movement_file_are_words_alone():
     assert root.findtext(f"{SVG}desc", root.findtext("desc")) == "<script>{oops} right"
 
 
+def test_the_camera_stands_at_the_height_of_the_table_for_whoever_lies_on_one():
+    thomas, raised = (builtin_movements()[name] for name in ("modified-thomas-test", "active-straight-leg-raise"))
+    assert (thomas.on_table, raised.on_table) == (True, False)
+    on_table = ET.fromstring(camera_plan("side", lying=True, on_table=True)).findtext("desc", "")
+    on_floor = ET.fromstring(camera_plan("side", lying=True)).findtext("desc", "")
+    assert on_table.endswith("about 2.5 metres away, level, at the height of the table top.")
+    assert on_floor.endswith("about 2.5 metres away, level, near floor height.")
+
+
 def test_a_table_stands_on_the_floor_and_ends_where_its_file_says():
     lying = builtin_movements()["knee-to-chest"]
     assert lying.drawing is not None
