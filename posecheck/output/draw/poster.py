@@ -10,12 +10,12 @@ import numpy as np
 
 from posecheck.errors import VideoError
 from posecheck.files import write_bytes_atomic
-from posecheck.video.reader import VideoOptions, open_video
+from posecheck.video.reader import open_video
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from posecheck.output.draw.face_blur import FaceBlur
+    from posecheck.output.draw.footage import Footage
     from posecheck.pose.estimator import PoseEstimator
     from posecheck.pose.landmarks import Pose
     from posecheck.video.reader import Frame
@@ -46,60 +46,46 @@ class PersonBox:
     centre: tuple[float, float]
 
 
-def write_poster(
-    video: Path,
-    target: Path,
-    time_s: float = 0.0,
-    *,
-    max_px: int = MAX_SIDE_PX,
-    video_options: VideoOptions | None = None,
-    blur: FaceBlur | None = None,
-) -> Path:
+def write_poster(footage: Footage, target: Path, time_s: float = 0.0, *, max_px: int = MAX_SIDE_PX) -> Path:
     """Write the picture at a moment as a JPEG, upright.
 
     Parameters
     ----------
-    video, target : Path
+    footage : Footage
+        Start and end do not matter.
+    target : Path
     time_s : float
         The first picture from then on; the video's last one where that is past its end. Default: the first of all.
     max_px : int
         Longer side at most. Default 960.
-    video_options : VideoOptions, optional
-        How the video is read; start and end do not matter.
-    blur : FaceBlur, optional
-        Blur the face. Default: do not.
 
     Raises
     ------
     VideoError, StorageError
         The video cannot be read; the picture cannot be written.
     """
-    frame = _frame_from(video, time_s, replace(video_options or VideoOptions(), max_side_px=max_px))
-    image = frame.image_rgb if blur is None else blur.apply(frame.image_rgb, frame.time_s)
+    image = footage.shown(_frame_from(footage, time_s, max_px)).image_rgb
     jpeg = cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1]
     return write_bytes_atomic(target, bytes(jpeg))
 
 
-def people_in_picture(
-    video: Path, time_s: float, estimator: PoseEstimator, *, video_options: VideoOptions | None = None
-) -> tuple[PersonBox, ...]:
+def people_in_picture(footage: Footage, time_s: float, estimator: PoseEstimator) -> tuple[PersonBox, ...]:
     """Everybody in the picture at a moment, from left to right.
 
     Parameters
     ----------
-    video : Path
+    footage : Footage
+        Start and end do not matter.
     time_s : float
         As for `write_poster`. A person is chosen in the first picture in which anybody is found.
     estimator : PoseEstimator
-    video_options : VideoOptions, optional
-        How the video is read; start and end do not matter.
 
     Raises
     ------
     VideoError
         The video cannot be read.
     """
-    image = _frame_from(video, time_s, video_options or VideoOptions()).image_rgb
+    image = _frame_from(footage, time_s).image_rgb
     height_px, width_px = image.shape[:2]
     boxes = [_box(pose, width_px, height_px) for pose in estimator.find_people(image)]
     return tuple(sorted(boxes, key=lambda box: box.centre))
@@ -115,8 +101,11 @@ def _box(pose: Pose, width_px: int, height_px: int) -> PersonBox:
     return PersonBox(left, top, right, bottom, (x, y))
 
 
-def _frame_from(video: Path, time_s: float, options: VideoOptions) -> Frame:
+def _frame_from(footage: Footage, time_s: float, max_px: int | None = None) -> Frame:
     """The first picture from a time on, or the last one before it."""
+    video, options = footage.path, footage.options
+    if max_px is not None:
+        options = replace(options, max_side_px=max_px)
     late = replace(options, start_s=max(0.0, time_s - _SAME_TIME_S), end_s=None)
     try:
         with open_video(video, late) as reader:

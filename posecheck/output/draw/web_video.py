@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from posecheck.video.reader import VideoOptions, open_video
+from posecheck.video.reader import open_video
 from posecheck.video.sink import VideoSink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-    from posecheck.output.draw.face_blur import FaceBlur
+    from posecheck.output.draw.footage import Footage
+    from posecheck.progress import Progress
     from posecheck.video.reader import VideoInfo
 
 MAX_SIDE_PX = 1280
@@ -34,24 +34,15 @@ def needs_web_copy(info: VideoInfo) -> bool:
     return not played or info.pixel_format not in _PIXELS or info.rotation_deg != 0
 
 
-def write_web_copy(
-    source: Path,
-    target: Path,
-    *,
-    video_options: VideoOptions | None = None,
-    blur: FaceBlur | None = None,
-    progress: Callable[[int, int | None], None] | None = None,
-) -> Path:
+def write_web_copy(footage: Footage, target: Path, *, progress: Progress | None = None) -> Path:
     """Write a video anew as H.264 (8 bits, 4:2:0, MP4 that starts to play before it is whole), without sound.
 
     Parameters
     ----------
-    source, target : Path
-    video_options : VideoOptions, optional
-        How the landmarks were read: mirroring and stride are kept, so that they fit the copy. Start and end are not:
-        the copy is the whole video, and its times are those of the recording.
-    blur : FaceBlur, optional
-        Blur the face. Default: do not.
+    footage : Footage
+        As the landmarks were read: mirroring and stride are kept, so that they fit the copy. Start and end are not: the
+        copy is the whole video, and its times are those of the recording.
+    target : Path
     progress : callable, optional
         Told frames done and about how many there are; what it raises ends the copy, and nothing is left.
 
@@ -65,14 +56,13 @@ def write_web_copy(
     VideoError, StorageError
         The video cannot be read; the copy cannot be written.
     """
-    options = replace(video_options or VideoOptions(), start_s=None, end_s=None, max_side_px=MAX_SIDE_PX)
+    options = replace(footage.options, start_s=None, end_s=None, max_side_px=MAX_SIDE_PX)
     with (
-        open_video(source, options) as reader,
+        open_video(footage.path, options) as reader,
         VideoSink(target, reader.info.width_px, reader.info.height_px) as sink,
     ):
         for frame in reader:
-            image = frame.image_rgb if blur is None else blur.apply(frame.image_rgb, frame.time_s)
-            sink.write(image, frame.time_s)
+            sink.write(footage.shown(frame).image_rgb, frame.time_s)
             if progress is not None:
                 progress(frame.index + 1, reader.info.frame_estimate)
     return target

@@ -15,7 +15,6 @@ from posecheck.storage.own_movements import catalogue_of
 
 if TYPE_CHECKING:
     from posecheck.movements.catalogue import Catalogue
-    from posecheck.output.draw.face_blur import FaceBlur
     from posecheck.output.draw.footage import Footage
     from posecheck.pose.recording import Recording
     from posecheck.progress import Progress
@@ -71,6 +70,7 @@ class ReadTask:
             The video cannot be used.
         """
         from posecheck.output.draw.face_blur import FaceBlur
+        from posecheck.output.draw.footage import Footage
         from posecheck.output.draw.web_video import needs_web_copy, write_web_copy
         from posecheck.output.folders.recording_folder import write_recording
         from posecheck.pipeline import read_recording
@@ -81,19 +81,13 @@ class ReadTask:
         with_copy = needs_web_copy(check_video(self.video, limits)) or self.blur_faces or self.mirror
         options = self._options()
         recording = read_recording(self.video, options, progress=_part(progress, 0, 1 + with_copy))
-        blur = FaceBlur.of(recording.series) if self.blur_faces else None
+        footage = Footage(self.video, options.video, FaceBlur.of(recording.series) if self.blur_faces else None)
         self.staging.mkdir(parents=True, exist_ok=True)
         named = replace(recording, info=replace(recording.info, path=Path(self.file_name)))
         write_recording(named, self.staging)
-        boxes = self._write_poster(recording, options, blur)
+        boxes = self._write_poster(recording, footage)
         if with_copy:
-            write_web_copy(
-                self.video,
-                self.staging / COPY_FILE,
-                video_options=options.video,
-                blur=blur,
-                progress=_part(progress, 1, 2),
-            )
+            write_web_copy(footage, self.staging / COPY_FILE, progress=_part(progress, 1, 2))
         return {
             "info": {**_info(recording), "boxes": boxes, "blurred": self.blur_faces},
             "proposal": _proposal(recording, catalogue_of(self.data)),
@@ -104,7 +98,7 @@ class ReadTask:
     def _options(self) -> TrialOptions:
         return _options(self.mirror, person_at=self.person_at, model_path=self.model_path)
 
-    def _write_poster(self, recording: Recording, options: TrialOptions, blur: FaceBlur | None) -> list[Any]:
+    def _write_poster(self, recording: Recording, footage: Footage) -> list[Any]:
         """Write a picture with the person in it; where there are several, say where each is."""
         from posecheck.output.draw.poster import people_in_picture, write_poster
         from posecheck.pose.estimator import MediaPipeEstimator
@@ -112,11 +106,11 @@ class ReadTask:
         from posecheck.settings import load_settings
 
         time_s = float(recording.series.time_s[recording.series.found.argmax()])
-        write_poster(self.video, self.staging / POSTER_FILE, time_s, video_options=options.video, blur=blur)
+        write_poster(footage, self.staging / POSTER_FILE, time_s)
         if recording.people < 2:
             return []
         with MediaPipeEstimator(choose_model(load_settings(), self.model_path)) as estimator:
-            people = people_in_picture(self.video, time_s, estimator, video_options=options.video)
+            people = people_in_picture(footage, time_s, estimator)
         return [asdict(person) | {"centre": list(person.centre)} for person in people]
 
 

@@ -11,6 +11,7 @@ from made_trial import SIZE_PX, made_series
 
 from posecheck.errors import VideoError
 from posecheck.output.draw.face_blur import FaceBlur
+from posecheck.output.draw.footage import Footage
 from posecheck.output.draw.web_video import needs_web_copy, write_web_copy
 from posecheck.video.reader import VideoInfo, VideoOptions, iter_video, probe_video
 
@@ -57,7 +58,7 @@ def test_a_copy_is_played_by_browsers_and_keeps_its_times(tmp_path: Path) -> Non
     told: list[int] = []
     source = phone_video(tmp_path / "phone.avi.mkv")
     assert needs_web_copy(probe_video(source))
-    target = write_web_copy(source, tmp_path / "web.mp4", progress=lambda done, _total: told.append(done))
+    target = write_web_copy(Footage(source), tmp_path / "web.mp4", progress=lambda done, _total: told.append(done))
     info = probe_video(target)
     assert not needs_web_copy(info)
     assert (info.width_px % 2, info.height_px % 2) == (0, 0)
@@ -69,7 +70,7 @@ def test_a_copy_is_played_by_browsers_and_keeps_its_times(tmp_path: Path) -> Non
 
 def test_a_copy_keeps_the_whole_video_and_mirrors_as_it_was_read(tmp_path: Path) -> None:
     options = VideoOptions(start_s=0.2, end_s=0.4, mirror=True)
-    target = write_web_copy(phone_video(tmp_path / "a.mkv"), tmp_path / "web.mp4", video_options=options)
+    target = write_web_copy(Footage(phone_video(tmp_path / "a.mkv"), options), tmp_path / "web.mp4")
     frames = list(iter_video(target))
     assert len(frames) == len(TIMES_S)
     assert frames[0].image_rgb[:, :20].mean() < 60 < 160 < frames[0].image_rgb[:, -20:].mean()
@@ -77,7 +78,7 @@ def test_a_copy_keeps_the_whole_video_and_mirrors_as_it_was_read(tmp_path: Path)
 
 def test_a_large_video_becomes_smaller(tmp_path: Path) -> None:
     source = phone_video(tmp_path / "large.mkv", (1920, 1080))
-    info = probe_video(write_web_copy(source, tmp_path / "web.mp4"))
+    info = probe_video(write_web_copy(Footage(source), tmp_path / "web.mp4"))
     assert (info.width_px, info.height_px) == (1280, 720)
 
 
@@ -85,9 +86,9 @@ def test_faces_are_blurred_in_the_copy(tmp_path: Path) -> None:
     series = made_series("toe-touch")
     noise = np.random.default_rng(2).integers(0, 256, (SIZE_PX[1], SIZE_PX[0], 3), np.uint8)
     source = write_pictures(tmp_path / "a.mp4", [0.0, 0.1, 0.2], [noise] * 3)
-    plain = next(iter_video(write_web_copy(source, tmp_path / "plain.mp4"))).image_rgb
+    plain = next(iter_video(write_web_copy(Footage(source), tmp_path / "plain.mp4"))).image_rgb
     blur = FaceBlur.of(series)
-    blurred = next(iter_video(write_web_copy(source, tmp_path / "blurred.mp4", blur=blur))).image_rgb
+    blurred = next(iter_video(write_web_copy(Footage(source, blur=blur), tmp_path / "blurred.mp4"))).image_rgb
     x, y = (round(float(value)) for value in series.xy_px[0, 0])
     head = (slice(y - 5, y + 6), slice(x - 5, x + 6))
     assert blurred[head].std() < 0.5 * plain[head].std()
@@ -99,11 +100,11 @@ def test_a_copy_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
 
     source = phone_video(tmp_path / "a.mkv")
     with pytest.raises(KeyboardInterrupt):
-        write_web_copy(source, tmp_path / "web.mp4", progress=stop)
+        write_web_copy(Footage(source), tmp_path / "web.mp4", progress=stop)
     assert [path.name for path in tmp_path.iterdir()] == ["a.mkv"]
 
 
 def test_a_video_that_is_gone_is_named(tmp_path: Path) -> None:
     with pytest.raises(VideoError, match="no such file"):
-        write_web_copy(tmp_path / "none.mp4", tmp_path / "web.mp4")
+        write_web_copy(Footage(tmp_path / "none.mp4"), tmp_path / "web.mp4")
     assert not list(tmp_path.iterdir())

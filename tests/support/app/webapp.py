@@ -12,6 +12,7 @@ import synthetic
 from made_trial import made_series, made_video
 
 from posecheck.errors import PosecheckError
+from posecheck.output.draw.footage import Footage
 from posecheck.output.draw.poster import write_poster
 from posecheck.output.folders.recording_folder import write_recording
 from posecheck.storage.database import open_database
@@ -87,7 +88,7 @@ def place_reading(site: Site, upload_id: str, movement: str, side: str | None = 
     site.files.partial(upload_id).unlink(missing_ok=True)
     made_video(folder / "made.mp4", series.time_s).rename(site.files.video(upload_id))
     write_recording(recording, folder)
-    write_poster(site.files.video(upload_id), site.files.poster(upload_id))
+    write_poster(Footage(site.files.video(upload_id)), site.files.poster(upload_id))
     with site.database.begin() as transaction:
         upload = upload_or_404(transaction, upload_id)
         upload.size_bytes = upload.received_bytes = site.files.video(upload_id).stat().st_size
