@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.docs import write_table
-from posecheck.comparison.changes import Verdict, compare_blocks
+from posecheck.comparison.changes import compare_blocks
+from posecheck.comparison.verdict import Verdict
 from posecheck.kinematics.angles import compute_angles
 from posecheck.kinematics.joints import Side, mark_of
 from posecheck.kinematics.view import detect_view

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from posecheck.api import analyze, angles, compare, load_trial
-    from posecheck.comparison.changes import Change, SideDifference, Verdict
+    from posecheck.comparison.changes import Change
     from posecheck.comparison.difference import Difference
+    from posecheck.comparison.sides import SideDifference
+    from posecheck.comparison.verdict import Verdict
     from posecheck.errors import (
         ComparisonError,
         ModelFileError,
@@ -39,8 +41,10 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "posecheck.api": ("analyze", "angles", "compare", "load_trial"),
-    "posecheck.comparison.changes": ("Change", "SideDifference", "Verdict"),
+    "posecheck.comparison.changes": ("Change",),
     "posecheck.comparison.difference": ("Difference",),
+    "posecheck.comparison.sides": ("SideDifference",),
+    "posecheck.comparison.verdict": ("Verdict",),
     "posecheck.errors": (
         "ComparisonError",
         "ModelFileError",

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from posecheck.comparison.changes import Change, SideDifference
+    from posecheck.comparison.changes import Change
+    from posecheck.comparison.sides import SideDifference
     from posecheck.output.export.formats import OutputFormat
     from posecheck.output.export.records import Record
     from posecheck.output.folders.trial_folder import StoredTrial

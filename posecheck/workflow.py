@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import posecheck
 from posecheck.batch import Done, run_jobs
-from posecheck.comparison.changes import compare_blocks, compare_sides, own_error_model
+from posecheck.comparison.changes import compare_blocks, own_error_model
 from posecheck.comparison.difference import ErrorModel
+from posecheck.comparison.sides import compare_sides
 from posecheck.errors import ComparisonError, RecordingError, StorageError, VideoError
 from posecheck.files import ANOTHER_PLACE, OwnEntry, new_folder
 from posecheck.movements import builtin_movements
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from posecheck.batch import JobProgress
-    from posecheck.comparison.changes import Change, SideDifference
+    from posecheck.comparison.changes import Change
+    from posecheck.comparison.sides import SideDifference
     from posecheck.kinematics.joints import Side
     from posecheck.movements import Movement
     from posecheck.output.folders.trial_folder import StoredTrial

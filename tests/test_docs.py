@@ -12,8 +12,9 @@ import pytest
 from made_trial import made_result
 
 from posecheck.cli.app import EXIT_CODES
-from posecheck.comparison.changes import compare_blocks, compare_sides
+from posecheck.comparison.changes import compare_blocks
 from posecheck.comparison.difference import ErrorModel, difference_of_means
+from posecheck.comparison.sides import compare_sides
 from posecheck.kinematics.joints import ANGLES
 from posecheck.movements import builtin_movements
 from posecheck.output.export.columns import COLUMNS

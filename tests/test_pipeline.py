@@ -30,7 +30,8 @@ from synthetic import (
     with_noise,
 )
 
-from posecheck.comparison.changes import Verdict, compare_blocks
+from posecheck.comparison.changes import compare_blocks
+from posecheck.comparison.verdict import Verdict
 from posecheck.errors import NoPersonError
 from posecheck.kinematics.joints import Plane, Side
 from posecheck.kinematics.swaps import LEGS

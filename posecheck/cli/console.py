@@ -17,8 +17,9 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from posecheck.comparison.changes import Change, SideDifference
+    from posecheck.comparison.changes import Change
     from posecheck.comparison.difference import Difference
+    from posecheck.comparison.sides import SideDifference
     from posecheck.progress import Progress as FrameProgress
     from posecheck.trial.trial import Trial
 

@@ -1,10 +1,9 @@
-"""Sides and blocks compared, with their error (docs/method.md#section-5). Pure statistics: no files, no pictures."""
+"""Pre-test against re-test, with the error (docs/method.md#section-5). Pure statistics: no files, no pictures."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from posecheck.comparison.comparability import (
     Comparable,
     by_hand,
+    by_test,
     check_same_test,
     check_set_up,
     gate_reasons,
@@ -25,6 +25,16 @@ from posecheck.comparison.difference import (
     holm,
     own_set_sd_deg,
     pooled_variance,
+)
+from posecheck.comparison.verdict import (
+    Block,
+    Verdict,
+    block_of,
+    lower_first,
+    range_words,
+    set_sd_deg_of,
+    verdict_of,
+    with_corrections,
 )
 from posecheck.errors import ComparisonError
 from posecheck.kinematics.joints import Side
@@ -42,23 +52,6 @@ MIN_OWN_REPEATS = 6
 MIN_OWN_SET_SD_DEG = 1.5
 """So many repeats of a person's own replace the assumed re-positioning error, and never by less than this: six repeats
 can agree by luck (chosen by us)."""
-
-
-class Verdict(StrEnum):
-    """What may be said of a difference. Never "no change"."""
-
-    LARGER = "larger than measurement error"
-    NOT_DISTINGUISHABLE = "not distinguishable from measurement error"
-    NOT_COMPARABLE = "not comparable"
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """End range of one outcome in one block: mean, SD and number of repetitions."""
-
-    mean_deg: float
-    sd_deg: float
-    repetitions: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,31 +85,6 @@ class Change:
         return TrialKey(self.movement, self.tested_side if self.sided else None)
 
 
-@dataclass(frozen=True, slots=True)
-class SideDifference:
-    """Right minus left of one outcome within one block."""
-
-    movement: str
-    movement_title: str
-    phase: str
-    outcome: str
-    title: str
-    role: Role
-    left: Block
-    right: Block
-    difference: Difference
-    verdict: Verdict
-    comparable: Comparable
-    reasons: tuple[str, ...]
-    sentence: str
-    corrections: tuple[str, ...] = ()
-
-
-def block_of(outcome: OutcomeResult) -> Block:
-    """Mean, SD and count of an outcome."""
-    return Block(outcome.mean, outcome.sd, outcome.repetitions)
-
-
 def compare_blocks(
     pre: Sequence[Trial],
     retest: Sequence[Trial],
@@ -145,12 +113,12 @@ def compare_blocks(
         Nothing in common, the same test twice in a block, or a different version or person.
     """
     model = own_error_model(pre, baseline, model or ErrorModel())
-    before = {**_by_test(pre, "pre-test"), **_by_test(baseline, "baseline")}
-    after = _by_test(retest, "re-test")
+    before = {**by_test(pre, "pre-test"), **by_test(baseline, "baseline")}
+    after = by_test(retest, "re-test")
     common = [key for key in before if key in after]
     if not common:
         raise ComparisonError(_nothing_common(before, after))
-    first = _by_test(pre, "pre-test")
+    first = by_test(pre, "pre-test")
     changes: list[Change] = []
     for key in common:
         check_same_test(before[key], after[key])
@@ -168,10 +136,10 @@ def own_error_model(pre: Sequence[Trial], baseline: Sequence[Trial], model: Erro
     The first primary outcome of every test that was measured in the pre-test and again in the baseline, with nothing done
     in between, is one repeat (docs/method.md#section-5).
     """
-    again = _by_test(baseline, "baseline")
+    again = by_test(baseline, "baseline")
     firsts = {
         key: next(outcome for outcome in trial.outcomes if outcome.role is Role.PRIMARY)
-        for key, trial in _by_test(pre, "pre-test").items()
+        for key, trial in by_test(pre, "pre-test").items()
         if key in again and again[key].movement_version == trial.movement_version
     }
     pairs = [(outcome, again[key].outcome(outcome.name)) for key, outcome in firsts.items()]
@@ -185,15 +153,6 @@ def own_error_model(pre: Sequence[Trial], baseline: Sequence[Trial], model: Erro
         own_set_sd_deg([second.mean - first.mean for first, second in measured], variance, repetitions),
     )
     return replace(model, set_sd_deg=own, moved_set_sd_deg=max(own, model.moved_set_sd_deg))
-
-
-def _by_test(trials: Sequence[Trial], block: str) -> dict[TrialKey, Trial]:
-    found: dict[TrialKey, Trial] = {}
-    for trial in trials:
-        if trial.key in found:
-            raise ComparisonError(f"the {block} holds '{trial.label}' twice: give one take of each test and side.")
-        found[trial.key] = trial
-    return found
 
 
 def _nothing_common(before: dict[TrialKey, Trial], after: dict[TrialKey, Trial]) -> str:
@@ -219,11 +178,11 @@ def _trial_changes(
             reasons = ["it could not be measured in both recordings"]
             verdict, alike = Verdict.NOT_COMPARABLE, Comparable.NO
         else:
-            set_sd = _set_sd_deg(comparable, model)
+            set_sd = set_sd_deg_of(comparable, model)
             difference = difference_of_means(outcome.values, after.values, set_sd_deg=set_sd, model=model)
             against = [*gates, *technique, *_still_reasons(still, pre, outcome, model)]
             reasons = [*set_up_reasons, *against]
-            verdict, alike = _verdict(difference, comparable, not against), comparable
+            verdict, alike = verdict_of(difference, comparable, not against), comparable
         changes.append(
             Change(
                 pre.movement,
@@ -253,22 +212,11 @@ def _role_under(primary: MeasureKey, trial: Trial, outcome: OutcomeResult) -> Ro
     return Role.PRIMARY if named else Role.SECONDARY
 
 
-def _verdict(difference: Difference, comparable: Comparable, clean: bool) -> Verdict:
-    if comparable is Comparable.NO:
-        return Verdict.NOT_COMPARABLE
-    larger = clean and abs(difference.difference_deg) > difference.mdc95_deg
-    return Verdict.LARGER if larger else Verdict.NOT_DISTINGUISHABLE
-
-
-def _set_sd_deg(comparable: Comparable, model: ErrorModel) -> float:
-    return model.set_sd_deg if comparable is Comparable.YES else model.moved_set_sd_deg
-
-
 def _still_reasons(still: Trial | None, baseline: Trial, outcome: OutcomeResult, model: ErrorModel) -> list[str]:
     """Why the person's do-nothing change, from pre-test to baseline, stands against a verdict."""
     if still is None or not still.outcome(outcome.name).values:
         return []
-    set_sd = _set_sd_deg(check_set_up(still, baseline)[0], model)
+    set_sd = set_sd_deg_of(check_set_up(still, baseline)[0], model)
     nothing = difference_of_means(still.outcome(outcome.name).values, outcome.values, set_sd_deg=set_sd, model=model)
     if abs(nothing.difference_deg) <= nothing.mdc95_deg:
         return []
@@ -291,21 +239,17 @@ def _holm_corrected(changes: list[Change]) -> list[Change]:
 
 def with_sentence(change: Change) -> Change:
     """The change with its sentence for a layman (what may be said: docs/method.md#section-5)."""
-    return replace(change, sentence=_with_corrections(_change_sentence(change), change.corrections))
-
-
-def _with_corrections(sentence: str, corrections: Sequence[str]) -> str:
-    return f"{sentence} Corrected: {'; '.join(corrections)}." if corrections else sentence
+    return replace(change, sentence=with_corrections(_change_sentence(change), change.corrections))
 
 
 def _change_sentence(change: Change) -> str:
-    name = f"{change.movement_title}{f', {change.side}' if change.sided else ''}: {_lower_first(change.title)}"
+    name = f"{change.movement_title}{f', {change.side}' if change.sided else ''}: {lower_first(change.title)}"
     if change.verdict is Verdict.NOT_COMPARABLE:
         return f"{name} cannot be compared: {'; '.join(change.reasons)}."
     d = change.difference
     value, smallest = _told_apart(abs(d.difference_deg), d.mdc95_deg)
     text = (
-        f"{name} showed {value}° {'more' if d.difference_deg >= 0 else 'less'} (likely {_range_words(d)}). "
+        f"{name} showed {value}° {'more' if d.difference_deg >= 0 else 'less'} (likely {range_words(d)}). "
         f"The smallest change this set-up can detect is {smallest}°, so this "
     )
     if change.verdict is Verdict.LARGER:
@@ -318,95 +262,7 @@ def _change_sentence(change: Change) -> str:
     return f"{text}cannot be told from measurement error."
 
 
-def _lower_first(title: str) -> str:
-    return title[0].lower() + title[1:]
-
-
 def _told_apart(value: float, limit: float) -> tuple[str, str]:
     """Both numbers as whole degrees, or with one decimal where rounding would make them look equal."""
     digits = 1 if round(value) == round(limit) else 0
     return f"{value:.{digits}f}", f"{limit:.{digits}f}"
-
-
-def _range_words(difference: Difference) -> str:
-    """The confidence interval, counted in the direction of the difference: "5° less (likely 1 to 9)"."""
-    ends = (difference.ci95_low_deg, difference.ci95_high_deg)
-    low, high = ends if difference.difference_deg >= 0 else (-ends[1], -ends[0])
-    return f"{round(low)} to {round(high)}".replace("-", "−")
-
-
-def compare_sides(
-    trials: Sequence[Trial], phase: str, *, model: ErrorModel | None = None
-) -> tuple[SideDifference, ...]:
-    """Right minus left of every outcome that was measured on both sides within one block.
-
-    Sides are matched by whose angle it is: the front hip of a lunge is compared with the front hip of the other lunge.
-    Left and right are filmed from different sides of the body, so that facing may differ.
-    """
-    model = model or ErrorModel()
-    _check_one_person(trials)
-    by_movement: dict[str, dict[Side, Trial]] = {}
-    for trial in _by_test(trials, phase).values():
-        if trial.sided:
-            by_movement.setdefault(trial.movement, {})[trial.side] = trial
-    differences = [
-        _side_difference(pair[Side.LEFT], pair[Side.RIGHT], outcome, phase, model)
-        for pair in by_movement.values()
-        if len(pair) == len(Side)
-        for outcome in pair[Side.LEFT].outcomes
-        if outcome.role is not Role.CONTEXT
-    ]
-    return tuple(item for item in differences if item is not None)
-
-
-def _check_one_person(trials: Sequence[Trial]) -> None:
-    people = sorted({trial.person for trial in trials} - {""})
-    if len(people) > 1:
-        raise ComparisonError(f"the trials are of {' and '.join(people)}: results are compared within one person only.")
-
-
-def _side_difference(
-    left_trial: Trial, right_trial: Trial, outcome: OutcomeResult, phase: str, model: ErrorModel
-) -> SideDifference | None:
-    if left_trial.movement_version != right_trial.movement_version:
-        return None
-    own, opposite = outcome, right_trial.outcome(outcome.name)
-    left, right = (own, opposite) if (own.side or Side.LEFT) is Side.LEFT else (opposite, own)
-    if not left.values or not right.values:
-        return None
-    comparable, reasons = check_set_up(left_trial, right_trial, same_facing=False)
-    gates = [words for trial in (left_trial, right_trial) for words in gate_reasons(trial, f"{trial.side} side")]
-    set_sd = _set_sd_deg(comparable, model)
-    difference = difference_of_means(left.values, right.values, set_sd_deg=set_sd, model=model)
-    result = SideDifference(
-        left_trial.movement,
-        left_trial.movement_title,
-        phase,
-        outcome.name,
-        outcome.title,
-        outcome.role,
-        block_of(left),
-        block_of(right),
-        difference,
-        _verdict(difference, comparable, not gates),
-        comparable,
-        (*reasons, *gates),
-        "",
-        by_hand((left_trial, "left"), (right_trial, "right")),
-    )
-    return replace(result, sentence=_with_corrections(_side_sentence(result), result.corrections))
-
-
-def _side_sentence(item: SideDifference) -> str:
-    d = item.difference
-    name = f"{item.movement_title}: {_lower_first(item.title)}"
-    if item.verdict is Verdict.NOT_COMPARABLE:
-        return f"{name}: left and right cannot be compared: {'; '.join(item.reasons)}."
-    larger = Side.RIGHT if d.difference_deg >= 0 else Side.LEFT
-    text = f"{name} was {abs(d.difference_deg):.0f}° larger on the {larger} (likely {_range_words(d)})"
-    if item.verdict is Verdict.LARGER:
-        return (
-            f"{text}: more than measurement error. It is common for the two sides to differ, and in itself "
-            "no cause for concern."
-        )
-    return f"{text}: not distinguishable from measurement error."

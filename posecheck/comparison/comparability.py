@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from posecheck.errors import ComparisonError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from posecheck.trial.keys import TrialKey
     from posecheck.trial.trial import Trial
 
 MATCHED_WITHIN_DEG = 5.0
@@ -54,6 +57,34 @@ def check_same_test(pre: Trial, retest: Trial) -> None:
         raise ComparisonError(
             f"pre-test is of '{people[0]}' and re-test of '{people[1]}': results are compared within one person only."
         )
+
+
+def check_one_person(trials: Sequence[Trial]) -> None:
+    """Refuse to compare one person with another.
+
+    Raises
+    ------
+    ComparisonError
+    """
+    people = sorted({trial.person for trial in trials} - {""})
+    if len(people) > 1:
+        raise ComparisonError(f"the trials are of {' and '.join(people)}: results are compared within one person only.")
+
+
+def by_test(trials: Sequence[Trial], block: str) -> dict[TrialKey, Trial]:
+    """Every trial by its key.
+
+    Raises
+    ------
+    ComparisonError
+        The block holds a test and side twice.
+    """
+    found: dict[TrialKey, Trial] = {}
+    for trial in trials:
+        if trial.key in found:
+            raise ComparisonError(f"the {block} holds '{trial.label}' twice: give one take of each test and side.")
+        found[trial.key] = trial
+    return found
 
 
 def check_set_up(first: Trial, second: Trial, *, same_facing: bool = True) -> tuple[Comparable, list[str]]:

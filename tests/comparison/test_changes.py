@@ -8,16 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from synthetic import BAD_GATE, GOOD_SET_UP, trial_of
 
-from posecheck.comparison.changes import (
-    Change,
-    Comparable,
-    Verdict,
-    check_same_test,
-    check_set_up,
-    compare_blocks,
-    compare_sides,
-)
+from posecheck.comparison.changes import Change, Comparable, check_same_test, check_set_up, compare_blocks
 from posecheck.comparison.difference import difference_of_means
+from posecheck.comparison.sides import compare_sides
+from posecheck.comparison.verdict import Verdict
 from posecheck.errors import ComparisonError
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role

@@ -9,7 +9,8 @@ import pytest
 from made_trial import RHYTHM, made_result, made_series
 from synthetic import recording_of
 
-from posecheck.comparison.changes import compare_blocks, compare_sides
+from posecheck.comparison.changes import compare_blocks
+from posecheck.comparison.sides import compare_sides
 from posecheck.errors import CorrectionError, RecordingError
 from posecheck.kinematics.joints import Side
 from posecheck.movements import load_movement

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from posecheck.comparison.changes import Change, SideDifference
+    from posecheck.comparison.changes import Change
+    from posecheck.comparison.sides import SideDifference
     from posecheck.kinematics.angles import AngleTable
     from posecheck.output.export.records import Record
     from posecheck.trial.trial import Trial

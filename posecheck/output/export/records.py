@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from posecheck.comparison.changes import Change, SideDifference
+    from posecheck.comparison.changes import Change
+    from posecheck.comparison.sides import SideDifference
     from posecheck.trial.trial import Trial
 
 Record = dict[str, "str | int | float | bool"]

@@ -10,7 +10,8 @@ from posecheck.comparison.difference import ErrorModel
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from posecheck.comparison.changes import Change, SideDifference
+    from posecheck.comparison.changes import Change
+    from posecheck.comparison.sides import SideDifference
     from posecheck.output.report.charts import AngleData
     from posecheck.trial.trial import Trial
 

@@ -6,14 +6,16 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from posecheck.comparison.changes import Verdict
+from posecheck.comparison.verdict import Verdict
 from posecheck.movements import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from posecheck.comparison.changes import Block, Change, SideDifference
+    from posecheck.comparison.changes import Change
     from posecheck.comparison.difference import Difference
+    from posecheck.comparison.sides import SideDifference
+    from posecheck.comparison.verdict import Block
     from posecheck.output.report.data import ReportTrial
     from posecheck.trial.trial import OutcomeResult, Trial
 

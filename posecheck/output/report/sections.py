@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from posecheck.comparison.changes import Verdict
+from posecheck.comparison.verdict import Verdict
 from posecheck.kinematics.angles import angle_columns
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role
@@ -21,7 +21,8 @@ from posecheck.trial.quality import GateStatus
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from posecheck.comparison.changes import Change, SideDifference
+    from posecheck.comparison.changes import Change
+    from posecheck.comparison.sides import SideDifference
     from posecheck.kinematics.joints import AngleDefinition
     from posecheck.output.report.compared_tests import ComparedTest
     from posecheck.output.report.data import ReportData, ReportTrial

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posecheck.comparison.changes import Verdict
 from posecheck.comparison.difference import ALPHA
+from posecheck.comparison.verdict import Verdict
 from posecheck.movements import Role
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from posecheck.comparison.changes import Block, Change, Verdict, block_of
+from posecheck.comparison.changes import Change
 from posecheck.comparison.difference import ErrorModel, difference_of_means
+from posecheck.comparison.verdict import Block, Verdict, block_of
 from posecheck.movements import Role
 from posecheck.output.report.compared_tests import recording_pairs
 from posecheck.trial.keys import MeasureKey

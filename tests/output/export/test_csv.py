@@ -10,7 +10,8 @@ import pytest
 from made_trial import assess_series, made_result, made_series
 from synthetic import with_hidden
 
-from posecheck.comparison.changes import compare_blocks, compare_sides
+from posecheck.comparison.changes import compare_blocks
+from posecheck.comparison.sides import compare_sides
 from posecheck.errors import StorageError
 from posecheck.kinematics.angles import angle_columns
 from posecheck.kinematics.joints import Side

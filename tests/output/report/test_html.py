@@ -17,7 +17,9 @@ import pytest
 from made_report import block, made, trials
 
 from posecheck.cli.console import print_changes, print_sides
-from posecheck.comparison.changes import Change, Verdict, compare_blocks, compare_sides
+from posecheck.comparison.changes import Change, compare_blocks
+from posecheck.comparison.sides import compare_sides
+from posecheck.comparison.verdict import Verdict
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role, builtin_movements
 from posecheck.output.folders.comparison_folder import comparison_to_dict, write_comparison_folder

@@ -11,7 +11,9 @@ from made_report import block, trials
 from PIL import Image
 from pypdf import PdfReader
 
-from posecheck.comparison.changes import Verdict, compare_blocks, compare_sides
+from posecheck.comparison.changes import compare_blocks
+from posecheck.comparison.sides import compare_sides
+from posecheck.comparison.verdict import Verdict
 from posecheck.output.report.data import Refused, ReportData, ReportStretch
 from posecheck.output.report.pdf import render_report_pdf
 

@@ -22,7 +22,7 @@ from made_session import (
 from made_trial import made_result
 from webapp import Served, serve
 
-from posecheck.comparison.changes import Verdict
+from posecheck.comparison.verdict import Verdict
 from posecheck.errors import StorageError
 from posecheck.files import check_replaceable, new_folder
 from posecheck.storage.tables import Session, Take
