@@ -215,7 +215,7 @@ def test_a_file_of_ones_own_is_checked_and_shown(own: Path) -> None:
         ('rule = "moves_more"', 'rule = "moves"', "recognise.side.rule: unknown 'moves'; did you mean 'moves_more'?"),
         ('rule = "moves_more"', 'rule = "leans_away"', "recognise.side.angle: unknown 'hip_flexion'; "),
         ('rule = "moves_more"', 'rule = "behind"', "recognise.side.angle: unknown key; "),
-        ("hip_flexion\"\nno_deg", "leg_abduction\"\nno_deg", "recognise.angles[1]: Leg abduction cannot be measured in a side"),
+        ("hip_flexion\"\nno_deg", "leg_abduction\"\nno_deg", "recognise.angles[1]: Leg abduction cannot be measured"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_named_with_file_key_and_what_would_be_right(own: Path, line: str, to: str, words: str) -> None:
