@@ -278,6 +278,9 @@ def trial_to_dict(trial: Trial) -> dict[str, Any]:
     """The trial as plain JSON values; missing numbers become null."""
     values = asdict(trial)
     values["provenance"] |= {"person": values.pop("person")}
+    for item in values["outcomes"]:
+        if item["reeducation"] == _usual_reeducation(trial.movement, item["name"]):
+            del item["reeducation"]  # known from the test itself; so earlier versions can read the file
     return {"format": FORMAT_VERSION, **plain_json(values)}
 
 
@@ -353,7 +356,7 @@ def _read_outcome(item: Mapping[str, Any], movement: str) -> OutcomeResult:
 
 
 def _usual_reeducation(movement: str, outcome: str) -> str:
-    """For results from before it was noted: only the tests that posecheck brings advised anything then."""
+    """What the test of that name advises where posecheck brings it: a file says only what differs from it."""
     known = builtin_movements().get(movement)
     return next((item.reeducation for item in known.outcomes if item.name == outcome), "") if known else ""
 

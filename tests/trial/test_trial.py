@@ -71,6 +71,18 @@ def test_the_person_keeps_the_place_in_the_file_that_earlier_versions_read() -> 
     assert trial_from_dict(nameless, "trial.json").person == ""
 
 
+def test_what_a_gain_leads_to_is_written_only_for_tests_of_ones_own() -> None:
+    known = lunge()
+    data = trial_to_dict(known)
+    assert all("reeducation" not in item for item in data["outcomes"])
+    assert trial_from_dict(data, "trial.json").outcome("hip_extension").reeducation == "bridges"
+    advised = tuple(replace(item, reeducation="hip-flexor-work") for item in known.outcomes)
+    own = trial_to_dict(replace(known, movement="my-lunge", outcomes=advised))
+    assert {item["reeducation"] for item in own["outcomes"]} == {"hip-flexor-work"}
+    back = trial_from_dict(own, "trial.json").outcomes
+    assert {item.reeducation for item in back} == {"hip-flexor-work"}
+
+
 def test_missing_numbers_are_null_in_json_and_nan_in_memory() -> None:
     data = trial_to_dict(lunge())
     assert data["set_up"]["roll_deg"] is None
