@@ -52,7 +52,7 @@ def angles(
     view : {"auto", "side", "front"}
         How the person was filmed. Default: told from the body points.
     source : str, optional
-        Where angles come from: ``image`` or ``world``, as ``posecheck angles --source``. Default: ``image``.
+        Where angles come from: ``image`` or ``world``. Default: ``image``.
     start_s, end_s : float, optional
         Part of the video to use. Default: all of it.
     mirror : bool

@@ -127,7 +127,7 @@ def finish_filming(site: Site, upload_id: str, framing: dict[str, Any] | None = 
         if upload.state != UploadState.RECEIVING:
             return _out(site, upload_id)
         if not _received_bytes(site, upload_id):
-            raise ConflictError("Nothing of this recording has come in yet, so it cannot be ended.")
+            raise ConflictError("Nothing of this recording has arrived yet, so it cannot be ended.")
         _make_seekable(site, upload_id)
         return _complete(site, upload_id, framing)
 

@@ -44,10 +44,10 @@ def read_frame(data: bytes) -> tuple[float, NDArray[np.uint8]]:
     if len(data) > MAX_FRAME_BYTES:
         raise TooLargeError(f"One picture may have {MAX_FRAME_BYTES} bytes; send it 640 pixels wide.")
     if len(data) <= _TIME.size:
-        raise WrongInputError("A picture is wanted: 8 bytes of time (little-endian float64, seconds), then a JPEG.")
+        raise WrongInputError("A picture was expected: 8 bytes of time (little-endian float64, seconds), then a JPEG.")
     (time_s,) = _TIME.unpack_from(data)
     if not math.isfinite(time_s):
-        raise WrongInputError("The time of the picture is no number.")
+        raise WrongInputError("The time of the picture is not a number.")
     return time_s, _decode(memoryview(data)[_TIME.size :])
 
 
@@ -64,7 +64,7 @@ def _decode(jpeg: memoryview) -> NDArray[np.uint8]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large() from None
     except (OSError, SyntaxError, ValueError, struct.error) as error:
-        raise WrongInputError("This picture is no whole JPEG, so it was left out; send the next one.") from error
+        raise WrongInputError("This picture is not a complete JPEG, so it was skipped; send the next one.") from error
 
 
 def _check_size(width_px: int, height_px: int) -> None:

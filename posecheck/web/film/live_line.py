@@ -87,4 +87,5 @@ def checked_framing(given: dict[str, Any] | None) -> dict[str, Any] | None:
     try:
         return Framing.from_dict(given).to_dict()
     except (ValueError, OverflowError) as error:
-        raise WrongInputError("'framing' is none: send what the live answers gave as own_framing, or null.") from error
+        words = "'framing' cannot be read: send what the live answers gave as own_framing, or null."
+        raise WrongInputError(words) from error

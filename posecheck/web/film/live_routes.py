@@ -32,7 +32,7 @@ CLOSING = 4000
 """Closing codes are this much above the HTTP status of the same refusal: 4404 no such session, 4409 another tab films."""
 REASON_BYTES = 123
 """A WebSocket's closing frame holds no more."""
-UNEXPECTED_WORDS = "posecheck made a mistake. What was filmed until then is kept; begin again."
+UNEXPECTED_WORDS = "posecheck made a mistake. What was filmed until then is kept; start again."
 
 _log = logging.getLogger(__name__)
 
@@ -173,7 +173,7 @@ def _form_of(given: dict[str, Any]) -> LiveForm:
         return LiveForm.model_validate(given)
     except ValidationError as error:
         words = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()[:5])
-        raise WrongInputError(f"What is to be filmed is not said right. {words}.") from error
+        raise WrongInputError(f"What to film was not understood. {words}.") from error
 
 
 def _json_object(text: str) -> dict[str, Any]:

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 MAX_ROOMS = 4
 """So many pages may film at once: each takes most of a core (chosen by us)."""
-OTHER_TAB_WORDS = "Another tab or device films this session. Close it, or take over here."
-TAKEN_OVER_WORDS = "Another tab or device films this session now."
+OTHER_TAB_WORDS = "Another tab or device is filming this session. Close it, or take over here."
+TAKEN_OVER_WORDS = "Another tab or device is filming this session now."
 STOPPED_WORDS = "The server was stopped. What was filmed until then is kept; start it again to go on."
-GONE_WORDS = "The camera was silent for too long, so this was ended. Begin again."
-CROWD_WORDS = f"{MAX_ROOMS} others film with this server at the moment, as many as it can follow. Try again later."
+GONE_WORDS = "No picture came for too long, so this was ended. Start again."
+CROWD_WORDS = f"{MAX_ROOMS} others are filming with this server at the moment, the most it can follow. Try again later."
 WARM_UP_SHAPE = (360, 640, 3)
 """A small black picture."""
 
@@ -126,7 +126,7 @@ class Room:
             if self.ended_words:
                 raise ConflictError(self.ended_words)
             if self._last is not None and not self._last.done():
-                raise ConflictError("The picture before is not answered yet; send one at a time.")
+                raise ConflictError("The previous picture has not been answered yet; send one at a time.")
             self._last = self._thread.submit(self._answer, data)
             return self._last
 

@@ -262,7 +262,7 @@ def prepare_again(context: JobContext, job: Job) -> Finished:
     """
     same = unfinished_jobs_of(context.transaction, [job.target_id])
     if any(other.kind == job.kind for other in same):
-        raise ConflictError("The same work waits or runs already.")
+        raise ConflictError("The same work is already waiting or running.")
     if job.kind == JobKind.READ:
         upload = context.transaction.get(Upload, job.target_id)
         if upload is None or not upload.has_video:

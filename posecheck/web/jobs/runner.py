@@ -184,7 +184,7 @@ class JobRunner:
             job.state = JobState.QUEUED
             return
         job.state = JobState.FAILED
-        job.reason = f"The server ended {job.attempts} times while this ran. Start it again by hand if you like."
+        job.reason = f"The server stopped {job.attempts} times while this ran. Start it again by hand if you like."
         kinds.stop(context, job, job.reason)
 
     def _run(self) -> None:
@@ -241,7 +241,7 @@ class JobRunner:
             for job in waiting_jobs(transaction, count):
                 task = kinds.task_of(self._context(transaction), job)
                 if task is None:
-                    job.state, job.reason = JobState.CANCELLED, "What it was to work on is gone."
+                    job.state, job.reason = JobState.CANCELLED, "What it was meant to work on is gone."
                 else:
                     job.state, job.done, job.attempts = JobState.RUNNING, 0, job.attempts + 1
                     begun.append((job.id, task))

@@ -31,7 +31,7 @@ def export_all(site: SiteDep) -> FileResponse:
     )
 
 
-@router.post("/import", summary="Take in an exported ZIP", openapi_extra={"requestBody": {"required": True, **BINARY}})
+@router.post("/import", summary="Import an exported ZIP", openapi_extra={"requestBody": {"required": True, **BINARY}})
 async def import_all(request: Request, site: SiteDep) -> ImportOut:
     """The ZIP itself as the body. What is here already, by its id, stays as it is; a damaged ZIP changes nothing."""
     path = await transfer.receive_file(site, request.stream())

@@ -149,7 +149,7 @@ def _trend(key: MeasureKey, sessions: Sequence[tuple[SessionOutcomes, OutcomeInS
     model = ErrorModel()
     difference = difference_of_means(first.values, last.values, set_sd_deg=model.moved_set_sd_deg, model=model)
     change_deg, mdc_deg = difference.difference_deg, difference.mdc95_deg
-    told = "more than" if abs(change_deg) > mdc_deg else "not to be told from"
+    told = "more than" if abs(change_deg) > mdc_deg else "not distinguishable from"
     direction = "more" if change_deg >= 0 else "less"
     return Trend(
         key,

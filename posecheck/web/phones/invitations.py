@@ -22,10 +22,8 @@ CODE_BYTES = 16
 """128 bits: nobody guesses them."""
 MAX_OPEN = 50
 """Open invitations at once; the oldest gives way (chosen by us)."""
-OVER_WORDS = (
-    "This invitation was used already, or is older than 15 minutes. Take a new code from the computer's screen."
-)
-GUESS_WORDS = "Too many wrong invitations came from this device. Wait five minutes, then take a new code."
+OVER_WORDS = "This invitation was used already, or is older than 15 minutes. Scan a new code on the computer's screen."
+GUESS_WORDS = "Too many wrong invitations came from this device. Wait five minutes, then scan a new code."
 
 
 class TooManyTriesError(WebError):

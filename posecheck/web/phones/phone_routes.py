@@ -35,7 +35,7 @@ def phone_page(request: Request, site: SiteDep, session_id: str, begin: FirstBlo
 
 @router.get("/sessions/{session_id}/watch", response_class=HTMLResponse, include_in_schema=False)
 def watch_page(request: Request, site: SiteDep, session_id: str) -> HTMLResponse:
-    """Shows large, and says, what another device films."""
+    """Shows large, and says, what another device is filming."""
     return _page(request, site, session_id, "watch.html.j2")
 
 
@@ -60,7 +60,7 @@ def invite(site: SiteDep, session_id: str, form: InvitationForm) -> InvitationOu
     )
 
 
-@router.post("/api/join", summary="Come in by an invitation")
+@router.post("/api/join", summary="Use an invitation")
 def join(request: Request, response: Response, site: SiteDep, form: JoinForm) -> JoinOut:
     """The only route that needs no token: the code of an invitation takes its place, once."""
     address = request.client.host if request.client else ""

@@ -33,7 +33,7 @@ KEPT_REPORTS = 6
 """So many sessions' results are kept in memory, about 5 MB each (chosen by us)."""
 
 UNMEASURED_WORDS = (
-    "the one that was named before the re-test is not measured in both blocks, so the main measures of each test stand in "
+    "the one that was named before the re-test is not measured in both blocks, so the main measures of each test take "
     "its place"
 )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PLAIN_WORDS = {
     404: "There is nothing at this address. What was here may have been deleted.",
     405: "This address cannot be used in this way.",
-    413: "This is too large to be taken.",
+    413: "This is too large to be accepted.",
 }
 UNEXPECTED_WORDS = (
     "posecheck made a mistake; what was stored before is safe. Try again; the window where posecheck was started says "

@@ -44,7 +44,7 @@ TOKEN_WORDS = (
 BARRED_WORDS = (
     "Too many wrong tokens came from your address. Wait five minutes, then open the address that posecheck printed."
 )
-SIZE_WORDS = "The request is too large: at most {limit} bytes are taken here."
+SIZE_WORDS = "The request is too large: at most {limit} bytes are accepted here."
 
 
 class Refusal(Exception):  # noqa: N818  # no error of the program: the answer to a request that may not come in

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from posecheck.web.server.site import Site
 
 OTHER_TAB_WORDS = (
-    "Another tab changed this session in the meantime, so nothing of this was stored. Load the page again to see it as it "
+    "Another tab changed this session in the meantime, so this was not stored. Load the page again to see it as it "
     "is now, then make your change."
 )
 
@@ -191,7 +191,7 @@ def _checked_date(text: str) -> str:
     try:
         return dt.date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise WrongInputError(f"'{text}' is no date. Write it as year-month-day, such as 2026-11-22.") from error
+        raise WrongInputError(f"'{text}' is not a date. Write it as year-month-day, such as 2026-11-22.") from error
 
 
 def _checked_tests(tests: Iterable[TestItem], catalogue: Catalogue) -> list[dict[str, Any]]:
@@ -221,8 +221,8 @@ def _change_primary(row: Session, change: SessionChange, catalogue: Catalogue) -
         return
     if any(_measured_retest(take) for take in row.takes):
         raise ConflictError(
-            "The one number to look at is named before the re-test, so that it is not picked afterwards; a re-test is "
-            "there already."
+            "The one number to look at is named before the re-test, so that it is not picked afterwards; this session has "
+            "a re-test already."
         )
     if change.primary:
         _check_primary(change.primary, catalogue)

@@ -240,7 +240,7 @@ def _check_correctable(take: Take, version: int | None) -> None:
     if version is not None and version != take.version:
         raise ConflictError(OTHER_TAB_WORDS)
     if take.state == TakeState.MEASURING or take.upload.state != UploadState.READ:
-        raise ConflictError("This recording is being measured; correct it as soon as that is done.")
+        raise ConflictError("This recording is being measured; you can correct it as soon as that is done.")
 
 
 def _write_corrected(earlier: Path, task: MeasureTask, result: TrialResult) -> None:

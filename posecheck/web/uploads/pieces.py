@@ -19,8 +19,8 @@ RECEIVING = KeyedLocks()
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FULL_WORDS = (
-    "There is no room left on the disk, so the video did not come in whole. What came in is kept: free some space and "
-    "send it again, it goes on where it stopped."
+    "There is no room left on the disk, so the video did not arrive completely. What arrived is kept: free some space and "
+    "send it again; it continues where it stopped."
 )
 
 
@@ -29,8 +29,8 @@ class OffsetError(ConflictError):
 
     def __init__(self, received_bytes: int) -> None:
         super().__init__(
-            f"This piece of the video does not follow what has come in so far ({received_bytes} bytes); another tab may "
-            "be sending it too. Go on from there."
+            f"This piece of the video does not follow what has arrived so far ({received_bytes} bytes); another tab may "
+            "be sending it too. Continue from there."
         )
         self.more = {"received_bytes": received_bytes}
 
@@ -58,12 +58,12 @@ def append_piece(partial: Path, data: bytes) -> None:
                 file.truncate(before)
                 raise
     except FileNotFoundError as error:
-        raise NotFoundError("This video was deleted while it came in.") from error
+        raise NotFoundError("This video was deleted while it was being sent.") from error
     except OSError as error:
         if error.errno in _FULL:
             raise DiskFullError(FULL_WORDS) from error
         raise StorageError(
-            f"The data folder cannot be written ({error.strerror}); the video did not come in."
+            f"The data folder cannot be written ({error.strerror}); the video was not received."
         ) from error
 
 

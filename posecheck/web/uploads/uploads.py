@@ -121,7 +121,9 @@ def receive_piece(site: Site, upload_id: str, offset: int | None, data: bytes) -
         if upload.state != UploadState.RECEIVING:
             if offset is None or offset + len(data) == upload.size_bytes:  # the answer to the last piece was lost
                 return out
-            raise ConflictError(f"{upload.file_name} is whole already; send another one as a new video.")
+            raise ConflictError(
+                f"{upload.file_name} has already been received completely; send another one as a new video."
+            )
         received_bytes = _received_bytes(site, upload)
         if offset is not None and offset != received_bytes:
             _store_received(site, upload_id, received_bytes)
@@ -190,7 +192,7 @@ def read_again(site: Site, upload_id: str, form: ReadingForm) -> UploadOut:
         upload = upload_or_404(transaction, upload_id)
         transaction.refresh(upload, with_for_update=True)
         if upload.state not in (UploadState.READ, UploadState.REFUSED):
-            raise ConflictError(f"{upload.file_name} is still coming in or being read; wait for that, or stop it.")
+            raise ConflictError(f"{upload.file_name} is still being received or read; wait for that, or stop it.")
         if not upload.has_video:
             raise ConflictError(
                 f"{upload.file_name} itself is not kept (only its body points are, or a copy with a blurred face), so it "

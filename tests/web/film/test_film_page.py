@@ -185,7 +185,7 @@ def test_change_side_is_said_between_the_sides_of_a_test(modules: Page, served: 
         items,
     )
     assert said[0].startswith("Pre-test. Single knee to chest, left knee up. Lie on your back")
-    assert said[1].startswith("Change side: right knee up.")
+    assert said[1].startswith("Change sides: right knee up.")
     assert said[2].startswith("Pre-test. Toe touch. Stand upright")
 
 
@@ -278,7 +278,7 @@ def test_the_preview_may_be_mirrored_but_what_is_sent_is_not(page: Page) -> None
 
 def test_cameras_are_chosen_by_name(page: Page) -> None:
     page.get_by_role("button", name="Switch the camera on").click()
-    expect(page.locator("#camera option")).to_contain_text(["The usual camera", "fake"])
+    expect(page.locator("#camera option")).to_contain_text(["The default camera", "fake"])
 
 
 def test_the_chosen_camera_is_chosen_again_after_a_reload(page: Page) -> None:
@@ -389,10 +389,10 @@ def test_a_second_tab_is_refused_and_may_take_over(page: Page, served: Served, b
     with page_of(browser, served.url, permissions=["camera"]) as second:
         second.goto(f"/sessions/{session}/film")
         start(second)
-        expect(second.locator("#run-held-title")).to_have_text("Another tab or device films this session")
+        expect(second.locator("#run-held-title")).to_have_text("Another tab or device is filming this session")
         second.get_by_role("button", name="Take over here").click()
         expect(second.locator("#run-held")).to_be_hidden()
-        expect(page.locator("#run-held-title")).to_have_text("Another tab or device films this session")
+        expect(page.locator("#run-held-title")).to_have_text("Another tab or device is filming this session")
 
 
 def test_a_copy_of_the_tab_is_another_tab_and_a_reloaded_one_the_same(page: Page) -> None:
@@ -401,7 +401,7 @@ def test_a_copy_of_the_tab_is_another_tab_and_a_reloaded_one_the_same(page: Page
         page.evaluate("void open(location.href)")
     opened.value.wait_for_load_state()
     start(opened.value)
-    expect(opened.value.locator("#run-held-title")).to_have_text("Another tab or device films this session")
+    expect(opened.value.locator("#run-held-title")).to_have_text("Another tab or device is filming this session")
     opened.value.close()
     word = page.evaluate("dispatchEvent(new Event('pagehide')), sessionStorage.getItem('posecheck-page')")
     page.reload()
@@ -418,7 +418,7 @@ BROKEN_CAMERA = """name => {
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("NotAllowedError", "The camera was refused. Allow it for this page"),
+        ("NotAllowedError", "The browser does not allow the camera. Allow it for this page"),
         ("NotFoundError", "No camera was found. Plug one in"),
         ("NotReadableError", "The camera is in use by another program"),
     ],

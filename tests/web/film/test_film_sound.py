@@ -94,7 +94,7 @@ def test_the_end_of_the_stretch_is_said_with_what_comes_next(page: Page) -> None
 SPEAKING = """async (heard) => {
   const { isSpeaking, speak, speakElsewhere } = await import("/static/sounds.js");
   speakElsewhere(async () => heard);
-  speak("Change side, and lie down again.");
+  speak("Change sides, and lie down again.");
   await Promise.resolve();
   return isSpeaking();
 }"""

@@ -74,7 +74,7 @@ def test_a_page_that_is_not_let_in_any_more_says_how_and_goes_on_once_it_is(
     page.context.clear_cookies()
     (room,) = served.site.rooms._rooms.values()
     served.site.rooms.close(room, STOPPED_WORDS)
-    expect(page.locator("#run-held-title")).to_have_text("This device is not let in any more")
+    expect(page.locator("#run-held-title")).to_have_text("This device no longer has access")
     expect(page.locator("#run-held-words")).to_contain_text("scan the code on the computer again")
     expect(page.locator("#run-notice")).to_have_text("")
     other = page.context.new_page()

@@ -270,7 +270,7 @@ def test_a_full_disk_stops_a_filming_and_loses_nothing_of_it(
     ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (received + 100, hard))
-        with pytest.raises(DiskFullError, match="What came in is kept"):
+        with pytest.raises(DiskFullError, match="What arrived is kept"):
             filmed.add_piece(site, upload_id, received, pieces[8])
         resource.setrlimit(resource.RLIMIT_FSIZE, (received // 2, hard))
         with pytest.raises(StorageError):

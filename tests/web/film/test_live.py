@@ -131,10 +131,10 @@ def test_a_real_repetition_is_counted_over_the_line(served: Served) -> None:
 def test_a_torn_or_too_large_picture_is_refused_in_words_and_the_line_stays(acted: tuple[Served, Standing]) -> None:
     served, _ = acted
     refused = {
-        "no whole JPEG": write_frame(0.1, jpeg()[:-200]),
-        "no whole JPEG, ": write_frame(0.1, b"GIF89a" + bytes(100)),
+        "not a complete JPEG": write_frame(0.1, jpeg()[:-200]),
+        "not a complete JPEG, ": write_frame(0.1, b"GIF89a" + bytes(100)),
         "8 bytes of time": b"1234",
-        "no number": write_frame(float("nan"), jpeg()),
+        "not a number": write_frame(float("nan"), jpeg()),
         "640 pixels wide": write_frame(0.1, jpeg() + bytes(MAX_FRAME_BYTES)),
         "1920 pixels": write_frame(0.1, jpeg(size_px=(1921, 8))),
     }

@@ -139,7 +139,7 @@ def test_a_job_is_not_started_again_where_another_one_does_or_did_the_same(site:
     job_id = queue(site, made_session(site))
     site.jobs.cancel(job_id)
     uploads.read_again(site, job(site, job_id).target_id, ReadingForm())
-    with pytest.raises(ConflictError, match="waits or runs already"):
+    with pytest.raises(ConflictError, match="already waiting or running"):
         site.jobs.retry(job_id)
     with site.database.begin() as transaction:
         for other in unfinished_jobs_of(transaction, [job(site, job_id).target_id]):

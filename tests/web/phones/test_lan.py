@@ -93,7 +93,7 @@ def test_an_invitation_lets_one_phone_in_to_the_page_that_films(door: Door) -> N
     session = door.served.session()
     code = door.invitation(session, "retest")
     with door.phone() as phone, door.phone() as other:
-        assert "being let in" in phone.get("/join").text
+        assert "being connected" in phone.get("/join").text
         answer = phone.post("/api/join", json={"code": code})
         assert answer.json() == {"path": f"/sessions/{session}/film?from=retest&phone=1"}
         cookie = answer.headers["set-cookie"].lower()

@@ -108,7 +108,7 @@ def test_a_phone_scans_the_code_comes_in_and_the_computer_says_so(
 def test_a_phone_without_a_good_code_is_told_what_to_do(door: Door, browser: Browser, code: str) -> None:
     with page_of(browser, door.url, ignore_https_errors=True, viewport=PHONE) as phone:
         phone.goto(f"/join{code}")
-        expect(phone.locator("h1")).to_have_text("Not let in")
+        expect(phone.locator("h1")).to_have_text("No access")
         expect(phone.locator("#join-words")).to_contain_text("computer's screen")
         assert serious_violations(phone) == []
 
@@ -141,7 +141,7 @@ def test_without_sound_the_other_screen_shows_only_and_the_phone_speaks_itself(
     tell(door, session)
     expect(laptop.locator("#watch-words")).to_have_text("Hold it there.")
     assert laptop.evaluate("heard") == []
-    said = door.served.client.post(f"/api/sessions/{session}/said", json={"words": "Change side."})
+    said = door.served.client.post(f"/api/sessions/{session}/said", json={"words": "Change sides."})
     assert said.json() == {"heard": False}
 
 
@@ -150,12 +150,12 @@ def test_the_computer_says_what_the_phone_has_to_say(door: Door, browser: Browse
     with page_of(browser, door.served.url, viewport=PHONE) as phone:
         phone.add_init_script(HEAR)
         phone.goto(f"/sessions/{session}/film?phone=1")
-        phone.evaluate("import('/static/sounds.js').then(({ speak }) => speak('Change side.'))")
-        expect(laptop.locator("#watch-words")).to_have_text("Change side.")
+        phone.evaluate("import('/static/sounds.js').then(({ speak }) => speak('Change sides.'))")
+        expect(laptop.locator("#watch-words")).to_have_text("Change sides.")
         assert phone.evaluate("heard") == []
     tell(door, session, words="Hold now.")
     expect(laptop.locator("#watch-words")).to_have_text("Hold now.")
-    assert laptop.evaluate("heard.at(-1)") == "Change side.", "what the phone relays is not said twice"
+    assert laptop.evaluate("heard.at(-1)") == "Change sides.", "what the phone relays is not said twice"
 
 
 @pytest.mark.model
@@ -177,7 +177,7 @@ def test_a_phone_that_nobody_hears_speaks_itself(door: Door, browser: Browser, s
     with page_of(browser, door.served.url, viewport=PHONE) as phone:
         phone.add_init_script(HEAR)
         phone.goto(f"/sessions/{session}/film?phone=1")
-        phone.evaluate("import('/static/sounds.js').then(({ speak }) => speak('Change side.'))")
+        phone.evaluate("import('/static/sounds.js').then(({ speak }) => speak('Change sides.'))")
         phone.wait_for_function("() => heard.length === 1")
 
 
@@ -227,5 +227,5 @@ def watch_loudly(door: Door, page: Page, session: str) -> None:
     page.goto(f"/sessions/{session}/watch")
     with page.expect_response("**/events?speaks=true"):
         page.click("#sound")
-    expect(page.locator("#sound")).to_have_text("Be quiet")
+    expect(page.locator("#sound")).to_have_text("Mute this screen")
     assert door.served.site.events.is_heard(session)

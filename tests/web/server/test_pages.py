@@ -150,7 +150,7 @@ def test_every_state_of_a_video_has_its_words_and_its_way_on(served: Served, ful
         "Looks like: Toe touch.",
         "<strong>2 people were seen.</strong>",
         "The camera moved.",
-        "It could not be told which test this is.",
+        "posecheck could not tell which test this is.",
         "−4°",
         "1 earlier take",
         "Use this one",

@@ -299,7 +299,7 @@ def test_zero_is_an_answer_and_an_untouched_scale_is_none(page: Page, served: Se
     stiffness.focus()
     page.keyboard.press("Home")
     page.get_by_role("button", name="Save").click()
-    expect(page.locator("#live")).to_contain_text("Stored.")
+    expect(page.locator("#live")).to_contain_text("Saved.")
     (felt,) = served.client.get(f"/api/sessions/{session}").json()["felt"]
     assert (felt["stiffness"], felt["discomfort"]) == (0, None)
     page.get_by_role("button", name="Clear stiffness").click()
@@ -327,7 +327,7 @@ def test_settings_are_stored_and_new_sessions_start_with_them(page: Page, served
     page.goto("/settings")
     page.get_by_label("Blur faces").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.locator("#live")).to_contain_text("Stored.")
+    expect(page.locator("#live")).to_contain_text("Saved.")
     blurred = served.client.get(f"/api/sessions/{served.session()}").json()["blur_faces"]
     served.client.put("/api/settings", json={"keep_video": True, "blur_faces": False}).raise_for_status()
     assert blurred is True

@@ -96,7 +96,7 @@ def test_both_sides_are_timed_in_turn_and_stored(page: Page, served: Served, ses
     expect(page.locator("#stage-side")).to_have_text("Right")
     page.clock.run_for(20_000)
     expect(page.locator("#done li")).to_have_count(2)
-    expect(page.locator("#live")).to_have_text("Stored.")
+    expect(page.locator("#live")).to_have_text("Saved.")
     rows = stored(served, session_id)["stretches"]
     assert {row["side"]: row["seconds"] for row in rows} == {"left": 40, "right": 20}
     assert not any(row["stopped_for_pain"] for row in rows)
@@ -143,7 +143,7 @@ def test_what_could_not_be_stored_stays_on_the_page_and_is_stored_at_a_click(
     expect(page.locator("#unsaved")).to_be_visible()
     expect(page.locator("#live")).to_contain_text("posecheck does not answer")
     page.unroute("**/stretches")
-    page.get_by_role("button", name="Store it now").click()
+    page.get_by_role("button", name="Save it now").click()
     expect(page.locator("#unsaved")).to_be_hidden()
     assert [row["seconds"] for row in stored(served, session_id)["stretches"]] == [10]
 
@@ -153,7 +153,7 @@ def test_going_on_after_a_stretch_is_no_conflict_with_ones_own_change(
 ) -> None:
     start(page, left_s=5, right_s=0)
     page.clock.run_for(6_000)
-    expect(page.locator("#live")).to_have_text("Stored.")
+    expect(page.locator("#live")).to_have_text("Saved.")
     page.get_by_role("button", name="Go on: the re-test").click()
     page.wait_for_url("**/retest")
     assert stored(served, session_id)["step"] == "retest"

@@ -108,7 +108,7 @@ def test_the_file_decides_how_much_came_in_when_the_server_was_killed_within_a_p
     uploads.receive_piece(site, upload.id, 0, VIDEO[:PIECE])
     with site.files.partial(upload.id).open("ab") as file:
         file.write(VIDEO[PIECE : PIECE + 700])
-    with pytest.raises(uploads.OffsetError, match="Go on from there") as refused:
+    with pytest.raises(uploads.OffsetError, match="Continue from there") as refused:
         uploads.receive_piece(site, upload.id, PIECE, VIDEO[PIECE : 2 * PIECE])
     assert refused.value.more == {"received_bytes": PIECE + 700}
     send(site, upload.id, offset=PIECE + 700)
@@ -185,7 +185,7 @@ def test_an_answer_to_the_last_piece_that_was_lost_can_be_had_again(site: Site, 
     upload = begin(site, session, size=PIECE)
     uploads.receive_piece(site, upload.id, 0, VIDEO[:PIECE])
     assert uploads.receive_piece(site, upload.id, 0, VIDEO[:PIECE]).state == "reading"
-    with pytest.raises(ConflictError, match="whole already"):
+    with pytest.raises(ConflictError, match="already been received completely"):
         uploads.receive_piece(site, upload.id, 5, VIDEO[:10])
 
 
@@ -233,7 +233,7 @@ def test_a_disk_that_runs_full_keeps_what_came_in_and_the_video_goes_on_later(si
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4_000_000, hard))  # the system refuses to write beyond, as a full disk
     try:
-        with pytest.raises(DiskFullError, match="What came in is kept: free some space and send it again"):
+        with pytest.raises(DiskFullError, match="What arrived is kept: free some space and send it again"):
             uploads.receive_piece(site, upload.id, 3_000_000, data[3_000_000:])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -288,7 +288,7 @@ def test_another_reading_measures_again_and_drops_the_corrections(site: Site, se
     with site.database.read() as transaction:
         states = [(job.kind, job.state) for job in jobs_of_session(transaction, session)]
     assert states == [("measure", "cancelled"), ("read", "queued")]
-    with pytest.raises(ConflictError, match="still coming in or being read"):
+    with pytest.raises(ConflictError, match="still being received or read"):
         uploads.read_again(site, upload.id, ReadingForm())
 
 

@@ -5,15 +5,15 @@ const JPEG_QUALITY = 0.7;
 const MUTED_MS = 3000;
 
 const WORDS = {
-  NotAllowedError: "The camera was refused. Allow it for this page (the camera sign beside the address), then try again.",
-  SecurityError: "The camera was refused. Allow it for this page (the camera sign beside the address), then try again.",
+  NotAllowedError: "The browser does not allow the camera. Allow it for this page (the camera icon beside the address), then try again.",
+  SecurityError: "The browser does not allow the camera. Allow it for this page (the camera icon beside the address), then try again.",
   NotFoundError: "No camera was found. Plug one in, then try again.",
-  OverconstrainedError: "This camera is not there any more, or cannot give that picture size. Choose another one.",
+  OverconstrainedError: "This camera is no longer there, or cannot give that picture size. Choose another one.",
   NotReadableError: "The camera is in use by another program, or does not start. Close the other program, then try again.",
   AbortError: "The camera does not start. Unplug it, plug it in again, then try again.",
 };
 const INSECURE_WORDS =
-  "This browser gives no camera to this address. Open posecheck on the machine it runs on, or by an address that begins with https.";
+  "This browser does not allow a camera at this address. Open posecheck on the computer it runs on, or by an address that begins with https.";
 
 /** What was wrong when a camera was asked for, in words. */
 export function cameraWords(error) {

@@ -94,7 +94,7 @@ function cameraGone() {
   if (run && !run.ended) run.do("hold", { why: "camera" });
   else {
     byId("preview").classList.remove("on");
-    setup.trouble("The camera was unplugged, or another program took it. Plug it in again, or choose another one.");
+    setup.trouble("The camera was unplugged, or another program is using it. Plug it in again, or choose another one.");
   }
 }
 

@@ -183,7 +183,7 @@ async function ask(method, path, body) {
   if (!answer) throw Object.assign(new Error("posecheck does not answer."), { status: 0 });
   const json = await answer.json().catch(() => ({}));
   if (answer.ok) return json;
-  const { message = "The recording was not taken.", received_bytes: received } = json.error ?? {};
+  const { message = "The recording was refused.", received_bytes: received } = json.error ?? {};
   throw Object.assign(new Error(message), { status: answer.status, received });
 }
 

@@ -138,7 +138,7 @@ export class Setup {
     const cameras = await listCameras().catch(() => []);
     const select = byId("camera");
     const chosen = cameras.find(({ id, name }) => id && (select.value ? id === select.value : name === this.#cameraName));
-    const options = [new Option(cameras.length ? "The usual camera" : "No camera found yet", ""), ...cameras.filter(({ id }) => id).map(({ id, name }) => new Option(name, id))];
+    const options = [new Option(cameras.length ? "The default camera" : "No camera found yet", ""), ...cameras.filter(({ id }) => id).map(({ id, name }) => new Option(name, id))];
     select.replaceChildren(...options);
     select.value = chosen?.id ?? "";
   }

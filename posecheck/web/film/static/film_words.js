@@ -7,7 +7,7 @@ export function announcement(item, previous) {
   if (item.kind !== "film") return item.words;
   if (item.again) return `${item.title}, ${item.side_words || "once more"}. The last recording could not be measured, so please do it again.`;
   const sameTest = previous?.kind === "film" && previous.movement === item.movement && previous.phase === item.phase;
-  if (sameTest && previous.side !== item.side) return `Change side: ${item.side_words}. ${item.start}`;
+  if (sameTest && previous.side !== item.side) return `Change sides: ${item.side_words}. ${item.start}`;
   const letGo = previous?.kind === "stretch" && previous.done && !previous.hurt;
   return `${letGo ? LET_GO_WORDS : ""}${item.words} ${item.start}`;
 }
@@ -33,25 +33,25 @@ function fullSecond(answer, previous) {
 
 /** Why the run stands still: a heading, a sentence, and the words of the button that goes on. */
 export const HELD = {
-  person: { title: "Paused", words: "Take your time. This test begins anew when you go on.", onward: "Go on" },
+  person: { title: "Paused", words: "Take your time. This test starts again when you go on.", onward: "Go on" },
   hidden: {
     title: "This tab was hidden",
-    words: "A browser stops the camera's pictures then. What was recorded until then is kept. This test begins anew now.",
+    words: "A browser stops the camera's pictures then. What was recorded until then is kept. This test starts again now.",
     onward: "Go on",
   },
-  camera: { title: "The camera is gone", words: "What was recorded until then is kept. Plug it in again; if another program took it, close that one.", onward: "Try the camera again" },
-  taken: { title: "Another tab or device films this session", words: "Only one can. Close it, or take over here.", onward: "Take over here" },
-  full: { title: "The disk is full", words: "What was recorded until then is kept. Make room, then go on.", onward: "Try again" },
+  camera: { title: "The camera is gone", words: "What was recorded until then is kept. Plug it in again; if another program is using it, close that program.", onward: "Try the camera again" },
+  taken: { title: "Another tab or device is filming this session", words: "Only one can. Close it, or take over here.", onward: "Take over here" },
+  full: { title: "The disk is full", words: "What was recorded until then is kept. Free some space, then go on.", onward: "Try again" },
   broken: {
     title: "The browser stopped recording",
-    words: "What was recorded until then is kept. This test begins anew when you go on.",
+    words: "What was recorded until then is kept. This test starts again when you go on.",
     onward: "Go on",
   },
-  refused: { title: "This recording is not taken", words: "", onward: "Try again" },
+  refused: { title: "This recording was refused", words: "", onward: "Try again" },
   result: { title: "The result cannot be opened", words: "", onward: "Try again" },
   locked: {
-    title: "This device is not let in any more",
-    words: "On a phone, scan the code on the computer again; else open the address that posecheck printed. What was recorded is kept in this page, and sent then by itself.",
+    title: "This device no longer has access",
+    words: "On a phone, scan the code on the computer again; otherwise open the address that posecheck printed. What was recorded is kept in this page and will then be sent by itself.",
     onward: "Try again",
   },
   line: { title: "posecheck cannot look at the pictures", words: "", onward: "Try again" },
@@ -66,4 +66,4 @@ export const LONELY_WORDS = "I am still waiting for you. Come into place when yo
 export const WAITING_FOR_SERVER_WORDS = "posecheck does not answer. The recording goes on in this browser and is sent when it answers again.";
 export const SERVER_GONE_WORDS = "posecheck does not answer. Is it still running? This goes on by itself when it answers.";
 export const NO_VOICE_WORDS = "This browser has no voice. Tones and big words lead you instead.";
-export const ENDING_WORDS = "What was recorded is being sent. This page ends by itself.";
+export const ENDING_WORDS = "What was recorded is being sent. This page finishes by itself.";

@@ -14,7 +14,7 @@ async function comeIn() {
 }
 
 comeIn().catch((error) => {
-  title.textContent = "Not let in";
+  title.textContent = "No access";
   words.textContent = error.message;
 });
 addEventListener("hashchange", () => location.reload());

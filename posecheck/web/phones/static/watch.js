@@ -43,7 +43,7 @@ function show(live) {
   byId("watch-angle").textContent = live.angle_deg === null ? "–" : `${Math.round(live.angle_deg)}°`;
   byId("watch-angle-title").textContent = live.angle_title;
   if (live.speak && speaks && !isRelayed) speak(live.words);
-  silence = setTimeout(() => (byId("watch-line").textContent = "No picture has come for some seconds. The camera rests, or has lost the network."), SILENT_MS);
+  silence = setTimeout(() => (byId("watch-line").textContent = "No picture has come for a few seconds. The camera has paused, or lost its connection."), SILENT_MS);
   byId("watch-line").textContent = "";
 }
 
@@ -77,7 +77,7 @@ async function lookForResult() {
 byId("sound").addEventListener("click", () => {
   speaks = !speaks;
   byId("sound").setAttribute("aria-pressed", String(speaks));
-  byId("sound").textContent = speaks ? "Be quiet" : "Let this screen speak";
+  byId("sound").textContent = speaks ? "Mute this screen" : "Let this screen speak";
   if (speaks) {
     wakeSound();
     tone();

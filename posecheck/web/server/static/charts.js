@@ -37,7 +37,7 @@ function plotly() {
     const script = document.createElement("script");
     script.src = "/static/plotly.min.js";
     script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error("The charts could not be loaded; their numbers stand in the tables."));
+    script.onerror = () => reject(new Error("The charts could not be loaded; their numbers are in the tables."));
     document.head.append(script);
   });
   return loading;

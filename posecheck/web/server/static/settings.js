@@ -9,7 +9,7 @@ settings.addEventListener("submit", async (event) => {
   event.preventDefault();
   const { landmarks_only: only, blur_faces: blur } = settings.elements;
   await api("PUT", "/api/settings", { keep_video: !only.checked, blur_faces: blur.checked });
-  say("Stored. New sessions start with it.");
+  say("Saved. New sessions will start with this.");
 });
 
 importing.addEventListener("submit", async (event) => {

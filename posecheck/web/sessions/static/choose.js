@@ -9,7 +9,7 @@ const form = document.getElementById("choose");
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const wanted = fields();
-  if (wanted) change(wanted).then(() => say("Stored."), () => {});
+  if (wanted) change(wanted).then(() => say("Saved."), () => {});
 });
 onLeaving(fields);
 watch(sessionId, { session: ({ version }) => isNewer(version) && tellConflict() });

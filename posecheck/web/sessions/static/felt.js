@@ -22,7 +22,7 @@ for (const scale of form.querySelectorAll(".scale")) {
 }
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  change(fields()).then(() => say("Stored."), () => {});
+  change(fields()).then(() => say("Saved."), () => {});
 });
 onLeaving(fields);
 watch(sessionId, { session: ({ version }) => isNewer(version) && tellConflict() });

@@ -82,7 +82,7 @@ document.getElementById("delete-video-now").addEventListener("click", () => {
 });
 document.getElementById("naming")?.addEventListener("change", (event) => {
   const [movement, side, outcome] = event.target.value.split("/");
-  change({ primary: outcome ? { movement, side: side || null, outcome } : null }).then(() => say("Stored."), () => {});
+  change({ primary: outcome ? { movement, side: side || null, outcome } : null }).then(() => say("Saved."), () => {});
 });
 
 const actions = {
@@ -124,7 +124,7 @@ function isNew(file) {
   const same = [...document.querySelectorAll("[data-upload]")].find(
     (card) => card.dataset.name === file.name && Number(card.dataset.size) === file.size && card.dataset.state !== "receiving",
   );
-  if (same) notTaken(file.name, "This file is here already. Delete it first if you want to send it anew.");
+  if (same) notTaken(file.name, "This file is here already. Delete it first if you want to send it again.");
   return !same;
 }
 

@@ -79,7 +79,7 @@ async function store() {
     }
     await noteVersion();
     byId("unsaved").hidden = true;
-    say("Stored.");
+    say("Saved.");
   } catch {
     byId("unsaved").hidden = unsaved.length === 0;
   }

@@ -104,7 +104,7 @@ numbers.addEventListener("click", (event) => {
   else if (button.matches(".retime")) openTimes(row);
   else if (button.matches(".now")) by(button.dataset.for).value = player.time_s.toFixed(2);
   else if (button.id === "times-cancel") by("times").hidden = true;
-  else if (button.id === "undo") correct({ excluded: [], times: {}, side: null, start_s: null, end_s: null }, "All corrections are taken back.").then(loadCurves);
+  else if (button.id === "undo") correct({ excluded: [], times: {}, side: null, start_s: null, end_s: null }, "All corrections are undone.").then(loadCurves);
   else if (button.id === "use") use();
   else if (button.id === "annotate") annotate(button);
 });
@@ -154,7 +154,7 @@ async function annotate(button) {
       button.replaceWith(link);
       link.focus();
     } else if (job.state === "failed" || job.state === "cancelled") {
-      say(job.reason || "The video was not drawn.", { error: true });
+      say(job.reason || "The video could not be drawn.", { error: true });
       button.disabled = false;
     }
   });

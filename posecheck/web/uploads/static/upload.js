@@ -82,7 +82,7 @@ export class Sender {
         from = answer.told.error.received_bytes;
         throw new ApiError(0, "other_offset", answer.told.error.message);
       }
-      if (!answer.ok) throw new ApiError(answer.status, answer.told.error?.code, answer.told.error?.message ?? "The video was not taken.");
+      if (!answer.ok) throw new ApiError(answer.status, answer.told.error?.code, answer.told.error?.message ?? "The video was refused.");
       return answer.told;
     }, signal);
   }
@@ -92,7 +92,7 @@ async function put(path, body, signal) {
   const headers = { "X-Posecheck": "1", "Content-Type": "application/octet-stream" };
   const answer = await fetch(path, { method: "PATCH", headers, body, signal, credentials: "same-origin" }).catch((cause) => {
     if (cause.name === "AbortError") throw cause;
-    throw unreadable(cause) ?? new ApiError(0, "no_answer", "posecheck does not answer. Choose the file again when it runs: sending goes on where it stopped.");
+    throw unreadable(cause) ?? new ApiError(0, "no_answer", "posecheck does not answer. Choose the file again when it runs: sending continues where it stopped.");
   });
   const told = await answer.json().catch(() => ({}));
   return { ok: answer.ok, status: answer.status, told };
