@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from made_trial import made_result
 
+import posecheck
 from posecheck.cli.app import EXIT_CODES
 from posecheck.comparison.changes import compare_blocks
 from posecheck.comparison.difference import ErrorModel, difference_of_means
@@ -103,6 +104,11 @@ def test_every_exit_code_is_documented() -> None:
         assert {"0", "1", "2", "8", "130"} <= set(rows)
         for _, code, words in EXIT_CODES:
             assert words in rows[str(code)]
+
+
+def test_every_public_name_is_in_the_api_reference() -> None:
+    documented = set(re.findall(r"^\.\. auto\w+:: posecheck\.(\w+)$", text_of("api.md"), re.MULTILINE))
+    assert set(posecheck.__all__) - {"__version__"} <= documented
 
 
 # --- movements and angles
