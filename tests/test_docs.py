@@ -226,6 +226,15 @@ def test_relative_links_resolve(page: Path) -> None:
             assert anchor in anchors(linked), f"{page.name}: {target}"
 
 
+def test_every_path_in_contributing_exists() -> None:
+    text = text_of(ROOT / "CONTRIBUTING.md")
+    paths = re.findall(r"`((?:posecheck|tests|scripts|docs|[a-z]+/[a-z_]+)[\w/*.-]*(?:/|\.py|\.toml|\.js))`", text)
+    assert len(paths) > 80
+    starts = ("", "posecheck", "posecheck/web", "posecheck/output", "tests")
+    missing = [path for path in paths if not any([*(ROOT / start).glob(path.rstrip("/"))] for start in starts)]
+    assert missing == []
+
+
 def test_every_place_in_the_documentation_that_the_code_names_exists() -> None:
     named = re.compile(r"\b(docs/[\w-]+\.md)(?:#([\w-]+))?")
     sources = [
