@@ -9,12 +9,16 @@ packages of the ``dev`` extra, and Chromium.
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import httpx
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from posecheck.session import read_session
@@ -24,6 +28,8 @@ from scripts.pages import DOCS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from playwright.sync_api import Browser
+
 PERSON, TITLE = "Sample runner", "Sample session"
 STRETCHES: tuple[dict[str, Any], ...] = (
     {"stretch": "runners-lunge", "grip": "diagonal-pull", "side": "left", "seconds": 90},
@@ -31,10 +37,11 @@ STRETCHES: tuple[dict[str, Any], ...] = (
 )
 PICTURES = {
     "result.png": ("/sessions/{session}/result", 1240, 1000),
-    "pretest.png": ("/sessions/{session}/pre", 1240, 900),
-    "report.png": ("/api/sessions/{session}/files/report.html", 1000, 900),
+    "pretest.png": ("/sessions/{session}/pre", 1240, 1180),
 }
 """File name to page, and width and height in pixels."""
+REPORT, REPORT_SIZE_PX = "report.png", (1000, 900)
+FELT = ({"movement": "runners-lunge", "side": "left", "stiffness": 6, "note": "pulls in the groin"},)
 
 
 def main(address: str) -> None:
@@ -45,13 +52,30 @@ def main(address: str) -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"), args=["--no-sandbox"]
         )
-        for name, (page_path, width, height) in PICTURES.items():
-            page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light")
-            page.goto(address + page_path.format(session=session))
-            page.wait_for_timeout(2000)  # the charts draw themselves
-            page.screenshot(path=DOCS / "images" / name)
-            page.close()
+        for name, (path, width, height) in PICTURES.items():
+            take(browser, name, address + path.format(session=session), (width, height))
+        with (
+            TemporaryDirectory() as folder
+        ):  # a browser shows the report only as a file: the app offers it as a download
+            report = Path(folder) / "report.html"
+            report.write_bytes(get_report(address, session))
+            take(browser, REPORT, report.as_uri(), REPORT_SIZE_PX)
         browser.close()
+
+
+def take(browser: Browser, name: str, address: str, size_px: tuple[int, int]) -> None:
+    """Take one picture; 256 colours are enough for a page, and make a file of a third of the size."""
+    page = browser.new_page(viewport={"width": size_px[0], "height": size_px[1]}, color_scheme="light")
+    page.goto(address)
+    page.wait_for_timeout(2000)  # charts draw themselves
+    with Image.open(io.BytesIO(page.screenshot())) as picture:
+        picture.convert("RGB").quantize(256).save(DOCS / "images" / name, optimize=True)
+    page.close()
+
+
+def get_report(address: str, session: str) -> bytes:
+    """The report of the session, as the app gives it."""
+    return httpx.get(f"{address}/api/sessions/{session}/files/report.html", timeout=120).raise_for_status().content
 
 
 def find_session(client: httpx.Client) -> str | None:
@@ -89,6 +113,7 @@ def make_session(client: httpx.Client) -> str:
     )
     while any(take["state"] == "measuring" for take in client.get(f"/api/sessions/{session}").json()["takes"]):
         time.sleep(1)
+    client.patch(f"/api/sessions/{session}", json={"step": "result", "felt": FELT}).raise_for_status()
     return session
 
 
