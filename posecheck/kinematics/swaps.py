@@ -82,6 +82,8 @@ def _carried(time_s: NDArray[np.float64], ahead: NDArray[np.float64]) -> tuple[N
     known = np.isfinite(ahead)
     if not known.any():
         return np.zeros(len(ahead), dtype=bool), np.ones(len(ahead), dtype=bool)
+    # Index of the last frame that could be judged, for each frame: a leg does not change places while it is hidden.
+    # The frames before the first such one take its answer.
     last = np.maximum.accumulate(np.where(known, np.arange(len(ahead)), -1))
     last[last < 0] = int(np.argmax(known))
     unknown = np.abs(time_s - time_s[last]) > REMEMBERED_S
@@ -144,14 +146,18 @@ def _exchanged_frames(series: LandmarkSeries, parts: tuple[str, ...]) -> tuple[N
     merged = np.zeros(len(series), dtype=bool)
     track = _Track()
     for k, time_s in enumerate(series.time_s):
+        # `state`: the model's labels are exchanged against those of the track. Each frame is first read with the labels
+        # of the frame before, so that what is looked for is the moment of an exchange, not who is who in every frame.
         state = state and not track.lost(float(time_s))
         pair = np.stack([right[k], left[k]] if state else [left[k], right[k]])
         merged[k] = track.looks_merged(pair, float(time_s), trunk)
+        # A merged pair lies between both legs: taken into the track it would draw the prediction to where nobody is.
         if not merged[k] and np.isfinite(pair).all(axis=(0, 2)).sum() >= 2:
             if track.prefers_exchange(pair, float(time_s), trunk):
                 state, pair = not state, pair[::-1]
             track.update(pair, float(time_s))
         states[k] = state
+    # The track starts with the labels of the first frame, which may be the wrong ones: the majority decides.
     return (~states if states.mean() > 0.5 else states), merged
 
 
@@ -180,6 +186,7 @@ class _Track:
         """Whether the (2, parts, 2) positions fit the prediction clearly better with left and right exchanged."""
         if self._pair is None or self._velocity is None or self.lost(time_s):
             return False
+        # Less than the whole velocity: at the turning point of a slow movement a full step would overshoot.
         expected = self._pair + 0.8 * self._velocity * (time_s - self._time_s)
         both = np.isfinite(pair).all(axis=(0, 2)) & np.isfinite(expected).all(axis=(0, 2))
         if not both.any():
@@ -194,6 +201,8 @@ class _Track:
         if self._pair is None or self._velocity is None or time_s - self._time_s > MERGED_FOR_S:
             return False
         expected = self._pair + self._velocity * (time_s - self._time_s)
+        # Of how far apart they were and how far apart they are expected, the smaller counts: legs that come together
+        # by themselves have not melted into one.
         before = np.minimum(np.median(self._apart, axis=0), np.linalg.norm(expected[0] - expected[1], axis=-1))
         now = np.linalg.norm(pair[0] - pair[1], axis=-1)
         wide = before > 2 * MIN_SEPARATION * trunk
@@ -206,7 +215,7 @@ class _Track:
             self._velocity = np.zeros_like(pair)
         else:
             step = np.nan_to_num((pair - self._pair) / max(time_s - self._time_s, 1e-6))
-            self._velocity = 0.6 * self._velocity + 0.4 * step
+            self._velocity = 0.6 * self._velocity + 0.4 * step  # smoothed: the model's points tremble
         known = np.isfinite(pair)
         self._pair = pair.copy() if self._pair is None else np.where(known, pair, self._pair)
         self._apart.append(np.linalg.norm(self._pair[0] - self._pair[1], axis=-1))

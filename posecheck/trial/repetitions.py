@@ -116,6 +116,8 @@ def find_repetitions(
     base, top = _levels(signal)
     if not np.isfinite(top - base) or top - base < movement.repetition.min_excursion_deg:
         raise RecordingError(_no_repetition_words(movement, side, top - base))
+    # A repetition must rise by the test's smallest excursion, which is more than half of a small recording; but by no
+    # more than 0.9 of what was seen, so that the smaller ones of equal repetitions count too.
     enter = max(ENTER_SHARE, min(0.9, movement.repetition.min_excursion_deg / (top - base)))
     edges = _excursions(time_s, signal, base, top, enter)
     if not edges:
@@ -153,6 +155,7 @@ def _levels(signal: NDArray[np.float64]) -> tuple[float, float]:
     finite = signal[np.isfinite(signal)]
     if finite.size < 2:
         return float("nan"), float("nan")
+    # Not minimum and maximum, which a single wrong picture sets; nearer to the top, where holds are short.
     return float(np.percentile(finite, 5)), float(np.percentile(finite, 97))
 
 
@@ -165,11 +168,13 @@ def _excursions(
     for first, last in true_runs(share > LEAVE_SHARE):
         if not (share[first:last] > enter).any() or time_s[last - 1] - time_s[first] < MIN_EXCURSION_S:
             continue
+        # Two limits find it, so that trembling about one of them does not cut it in two; then it is widened to the
+        # lowest limit, where the person left the start position and came back to it.
         before = np.flatnonzero(share[:first] <= EDGE_SHARE)
         after = np.flatnonzero(share[last:] <= EDGE_SHARE)
         begin = int(before[-1]) if before.size else 0
         end = last + int(after[0]) + 1 if after.size else len(share)
-        if spans:
+        if spans:  # without a return to the start between them, the widened edges would overlap
             begin = max(begin, spans[-1][1] - 1)
         spans.append((begin, end))
     return spans
@@ -189,6 +194,7 @@ def _repetition(
     start_s, end_s = float(time_s[first]), float(time_s[last - 1])
     reason = _gap_words(_longest_gap_s(time_s[inside], signal[inside]))
     if hold is None:
+        # The peak of measured samples where there are any: an interpolated curve can overshoot.
         seen = measured[inside] if np.isfinite(measured[inside]).any() else signal[inside]
         peak = first + int(np.nanargmax(seen))
         near = np.abs(time_s - time_s[peak]) <= PEAK_WINDOW_S
@@ -233,6 +239,7 @@ def _gap_words(gap_s: float) -> str:
 
 def _longest_gap_s(time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> float:
     known = time_s[np.isfinite(signal)]
+    # With its ends, so that a gap at the beginning or at the end counts as one, too.
     edges = np.concatenate([[time_s[0]], known, [time_s[-1]]])
     return float(np.diff(edges).max())
 
@@ -242,6 +249,7 @@ def _with_values(
 ) -> Repetition:
     time_s = table.time_s
     hold = (time_s >= repetition.hold_start_s) & (time_s <= repetition.hold_end_s)
+    # Half of a short hold, but no more than half a second of a long one must have been measured.
     enough = min(MIN_MEASURED_SHARE, MIN_MEASURED_S / max(repetition.hold_s, MIN_MEASURED_S))
     end_range = {
         outcome.name: _median_measured(_signed(table, outcome.ref, side, measured=True), hold, enough)

@@ -161,6 +161,8 @@ def picture_scale(image: NDArray[np.uint8]) -> float:
 
 
 def _draw_body_on(image: NDArray[np.uint8], sample: OverlaySample, scale: float, rows: tuple[int, int]) -> None:
+    # From back to front: tints, trunk, the other side, the tested side, arcs and numbers, so that limbs that cross in a
+    # side view do not hide the one that is measured.
     near = sample.tested or Side.RIGHT
     for reading, colour in zip(sample.readings, READING_COLOURS, strict=False):
         if reading.mark is not None:
@@ -249,10 +251,14 @@ def _label_angle(
     sprite = text_sprite(reading.text, round(34 * scale), colour, outline_px=round(3 * scale), centred=True)
     half = np.array([sprite.width_px, sprite.height_px]) / 2
     out = _label_direction(reading.mark)
+    # Beside a narrow angle the number may come closer than the arc, which is not in its way there. Of its box, only as
+    # much as points outwards keeps it off the arc (abs(out) @ half).
     beside = max(0.0, 1.0 - abs(reading.mark.turn_rad) / np.radians(50))
     distance = _radius_px(reading.mark, scale) * (1.0 - 0.4 * beside) + abs(out) @ half + 8 * scale
     low = np.array([0, rows[0]]) + half + 4 * scale
     high = np.array([image.shape[1], rows[1]]) - half - 4 * scale
+    # Pushed outwards in half lines until it is clear of the others. At the picture's edge it stays there: after six
+    # tries an overlap is the lesser evil.
     for _ in range(6):
         centre = np.clip(reading.mark.vertex_px + out * distance, low, np.maximum(low, high))
         box = (*(centre - half), *(centre + half))
@@ -269,8 +275,10 @@ def _label_direction(mark: AngleMark) -> NDArray[np.float64]:
     Beside a narrow one means past the limb, where there is room; for the trunk on the other side, clear of the arms.
     """
     turn_deg = math.degrees(mark.turn_rad)
+    # A line that points steeply up is the trunk: the arms hang where beside a leg there is room.
     trunk = mark.from_px[1] < -abs(mark.from_px[0])
     beside_deg = -45.0 * mark.opens if trunk else mark.opens * (max(mark.opens * turn_deg, 0.0) + 38.0)
+    # Gliding from 25 to 65 degrees: a switch would let the number jump from picture to picture.
     wide = min(max((abs(turn_deg) - 25) / 40, 0.0), 1.0)
     away = math.radians(beside_deg * (1 - wide) + wide * turn_deg / 2)
     direction = math.atan2(mark.from_px[1], mark.from_px[0]) + away
