@@ -60,7 +60,7 @@ def angles(
     stride : int, optional
         Use every n-th picture. Default: as many as give at most 60 a second.
     person_at : (x, y), optional
-        Whom to follow when several people are in the picture, as fractions of its width and height.
+        The person to follow when several people are in the picture, as fractions of its width and height.
     model : str or Path, optional
         Another pose model bundle. Default: the one that comes with posecheck.
     progress : callable, optional

@@ -113,7 +113,7 @@ class MeasuredTrial:
 
     @property
     def repetitions(self) -> pd.DataFrame:
-        """One row a repetition, columns as in repetitions.csv."""
+        """One row per repetition, columns as in repetitions.csv."""
         import pandas as pd
 
         from posecheck.output.export.columns import COLUMNS
@@ -124,7 +124,7 @@ class MeasuredTrial:
 
     @property
     def outcomes(self) -> pd.DataFrame:
-        """One row an outcome: its mean end range, columns as in the table "outcomes"."""
+        """One row per outcome: its mean end range, columns as in the table "outcomes"."""
         from posecheck.output.export.records import outcome_records
 
         return _frame("outcomes", outcome_records(self.trial))
@@ -187,14 +187,14 @@ class Comparison:
 
     @property
     def changes(self) -> pd.DataFrame:
-        """One row an outcome, columns as in changes.csv: what changed, with its error."""
+        """One row per outcome, columns as in changes.csv: what changed, with its error."""
         from posecheck.output.export.records import change_records
 
         return _frame("changes.csv", change_records(self.report.changes))
 
     @property
     def sides(self) -> pd.DataFrame:
-        """One row an outcome and block, columns as in sides.csv: right less left, with its error."""
+        """One row per outcome and block, columns as in sides.csv: right less left, with its error."""
         from posecheck.output.export.records import side_records
 
         return _frame("sides.csv", side_records((*self.report.pre_sides, *self.report.retest_sides)))

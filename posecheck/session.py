@@ -53,7 +53,7 @@ class PlannedTrial:
     start_s, end_s : float or None
         Part of the video to use.
     person_at : (x, y) or None
-        Whom to follow, as fractions of the picture.
+        The person to follow, as fractions of the picture.
     """
 
     file: Path

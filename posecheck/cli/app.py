@@ -100,7 +100,7 @@ def main() -> None:
 
 
 def _repeat_options(words: list[str]) -> list[str]:
-    """``compare --pre A B`` as ``--pre A --pre B``: click takes one value an option."""
+    """``compare --pre A B`` as ``--pre A --pre B``: click takes one value per option."""
     if words[:1] != ["compare"]:
         return words
     repeated, option = [words[0]], ""

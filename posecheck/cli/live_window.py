@@ -1,4 +1,4 @@
-"""The window in which one sees oneself: OpenCV's, which every installation of posecheck has."""
+"""The window in which people see themselves: OpenCV's, which every installation of posecheck has."""
 
 from __future__ import annotations
 

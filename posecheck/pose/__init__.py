@@ -1,1 +1,1 @@
-"""Body points of a person in each picture, from a pose model, and whom to follow."""
+"""Body points of a person in each picture, from a pose model, and which person to follow."""

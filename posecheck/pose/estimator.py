@@ -102,7 +102,7 @@ def track(
     frames : iterable of Frame
     estimator : PoseEstimator
     person_at : (x, y), optional
-        Whom to follow, as fractions of the picture's width and height in the first picture with people; by default the
+        The person to follow, as fractions of the picture's width and height in the first picture with people; by default the
         largest person near the middle.
     mirrored : bool
         For provenance: the frames were mirrored back.

@@ -1,4 +1,4 @@
-"""Can this recording be trusted? One gate a question, with its limit and what to do (docs/method.md#section-6)."""
+"""Can this recording be trusted? One gate per question, with its limit and what to do (docs/method.md#section-6)."""
 
 from __future__ import annotations
 

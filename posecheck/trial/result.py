@@ -30,7 +30,7 @@ class TrialOptions:
     model_path : Path, optional
         Another pose model bundle.
     person_at : (x, y), optional
-        Whom to follow, as fractions of the picture.
+        The person to follow, as fractions of the picture.
     person : str
         Name or code of the person, so that results of different people are not compared.
     felt : Felt

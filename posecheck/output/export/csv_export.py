@@ -89,7 +89,7 @@ def read_angles_csv(path: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def write_repetitions_csv(trial: Trial, path: str | Path) -> Path:
-    """Write one row a repetition: its times, each outcome's end range, each compensation.
+    """Write one row per repetition: its times, each outcome's end range, each compensation.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def sides_rows(sides: Sequence[SideDifference]) -> list[dict[str, str]]:
 
 
 def write_changes_csv(changes: Sequence[Change], path: str | Path) -> Path:
-    """Write the changes from pre-test to re-test, one row an outcome.
+    """Write the changes from pre-test to re-test, one row per outcome.
 
     Raises
     ------
@@ -128,7 +128,7 @@ def changes_csv(changes: Sequence[Change]) -> str:
 
 
 def write_sides_csv(sides: Sequence[SideDifference], path: str | Path) -> Path:
-    """Write the differences of right and left, one row an outcome.
+    """Write the differences of right and left, one row per outcome.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Rows of every table as plain values, one dictionary a row: written as text to CSV, handed out as data frames in Python."""
+"""Rows of every table as plain values, one dictionary per row: written as text to CSV, handed out as data frames."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def repetition_columns(trial: Trial) -> list[str]:
 
 
 def repetition_records(trial: Trial) -> list[Record]:
-    """One row a repetition: its times, each outcome's end range, each compensation."""
+    """One row per repetition: its times, each outcome's end range, each compensation."""
     values = [(item.end_range, item.compensation) for item in trial.repetitions]
     fixed: list[Record] = [
         {
@@ -52,7 +52,7 @@ def repetition_records(trial: Trial) -> list[Record]:
 
 
 def outcome_records(trial: Trial) -> list[Record]:
-    """One row an outcome of a trial: mean end range over its repetitions."""
+    """One row per outcome of a trial: mean end range over its repetitions."""
     return [
         {
             "movement": trial.movement,
@@ -71,7 +71,7 @@ def outcome_records(trial: Trial) -> list[Record]:
 
 
 def change_records(changes: Sequence[Change]) -> list[Record]:
-    """One row an outcome: pre-test, re-test, change, and how sure that is."""
+    """One row per outcome: pre-test, re-test, change, and how sure that is."""
     return [
         {
             "movement": change.movement,
@@ -92,7 +92,7 @@ def change_records(changes: Sequence[Change]) -> list[Record]:
 
 
 def side_records(sides: Sequence[SideDifference]) -> list[Record]:
-    """One row an outcome and block: left, right, their difference, and how sure that is."""
+    """One row per outcome and block: left, right, their difference, and how sure that is."""
     return [
         {
             "movement": item.movement,

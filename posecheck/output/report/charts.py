@@ -113,7 +113,7 @@ class Curve:
 
 
 def angle_chart(angles: AngleData, trial: Trial) -> bytes:
-    """One trial over its whole length: a panel an outcome, repetitions shaded, holds thick, end ranges as points.
+    """One trial over its whole length: a panel per outcome, repetitions shaded, holds thick, end ranges as points.
 
     Stretches that could not be measured are gaps, interpolated ones dashed.
     """

@@ -209,7 +209,7 @@ def _remark_words(trial: Trial) -> Iterator[str]:
 
 
 def felt_questions(data: ReportData) -> tuple[tuple[str, ...], tuple[FeltRow, ...]]:
-    """Names of the blocks, and for every test in which something was felt a row with one cell a block."""
+    """Names of the blocks, and for every test in which something was felt a row with one cell per block."""
     named = blocks(data)
     labels = list(dict.fromkeys(item.trial.label for _, block in named for item in block))
     rows = []

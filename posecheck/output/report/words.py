@@ -68,7 +68,7 @@ def error_words(model: ErrorModel) -> tuple[str, str]:
 
 
 def event_sentences(events: Iterable[Event | CleaningEvent]) -> tuple[str, ...]:
-    """What happened in a recording, one sentence a kind; events without words stay unsaid.
+    """What happened in a recording, one sentence per kind; events without words stay unsaid.
 
     ``Hidden body points were filled in 18 times, 0.2 to 0.4 s each.``
     """

@@ -121,7 +121,7 @@ class UploadForm(Form):
 
 
 class ReadingForm(Form):
-    """How a video is to be read again: whether it is a mirror image, and whom to follow.
+    """How a video is to be read again: whether it is a mirror image, and which person to follow.
 
     ``person_at``: fractions of the picture's width and height as the video's people and poster show it now.
     """

@@ -40,7 +40,7 @@ class ReadTask:
     file_name : str
         What the user calls the video.
     person_at : (x, y) or None
-        Whom to follow, as fractions of the picture.
+        The person to follow, as fractions of the picture.
     mirror : bool
     blur_faces : bool
         Blur the face in poster and copy.

@@ -82,7 +82,7 @@ class Invitations:
         Raises
         ------
         NotFoundError
-            It is none, was used, or is too old.
+            There is no such invitation, or it was used or is too old.
         TooManyTriesError
             Too many wrong ones came from this address.
         """

@@ -46,7 +46,7 @@ class WebServer(uvicorn.Server):
     Raises
     ------
     AddressError
-        The TLS files are none.
+        The certificate and its key cannot be read.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ def listen(host: str, port: int, *, for_phones: bool = False) -> socket.socket:
     Raises
     ------
     AddressError
-        The port is in use or not allowed, or the host is none of this machine's.
+        The port is in use or not allowed, or the host is not an address of this machine.
     """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(

@@ -96,7 +96,7 @@ class WebSettings:
     token : str
         Needed from everybody if not empty; always set when it listens beyond this machine.
     workers : int or None
-        Worker processes at once; None: one a core.
+        Worker processes at once; None: one per core.
     model_path : Path or None
         A pose model of the user's own.
     lan : LanAccess or None

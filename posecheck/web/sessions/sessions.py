@@ -45,7 +45,7 @@ def new_session(transaction: Transaction, person: Person, form: SessionForm, cat
     Raises
     ------
     WrongInputError
-        A test that does not exist, or a date that is none.
+        A test that does not exist, or what is not a date.
     """
     usual = installation.read(transaction)
     row = Session(

@@ -117,7 +117,7 @@ def person(
     roll_deg: float = 0.0,
     **angles_deg: Angle,
 ) -> LandmarkSeries:
-    """Landmarks of a person with the given joint angles, each a number or one value a frame.
+    """Landmarks of a person with the given joint angles, each a number or one value per frame.
 
     Angles: ``trunk_flexion``, ``trunk_lateral_flexion``, ``pelvic_obliquity`` and, after ``left_`` or ``right_``,
     ``hip_flexion``, ``knee_flexion``, ``leg_abduction``. Lying on the back, the head is at the left edge with

@@ -60,7 +60,7 @@ function start(event) {
   stage.start(parts, { stretch: chosen("stretch"), grip: chosen("grip"), tones: byId("tones").checked, voice: byId("voice").checked });
 }
 
-/** One entry a side that was held; where it hurt, the side of that moment is marked, even if it was held for no time yet. */
+/** One entry per side that was held; where it hurt, the side of that moment is marked, even if it was held for no time yet. */
 function ended({ heldS, painSide }) {
   const names = new Set([...Object.keys(heldS), ...(painSide ? [painSide] : [])]);
   const common = { stretch: chosen("stretch"), grip: chosen("grip"), note: byId("note").value.trim() };
