@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from posecheck.kinematics.joints import Side
     from posecheck.measured import Comparison, MeasuredAngles, MeasuredTrial
     from posecheck.movements import Movement, builtin_movements, load_movement
+    from posecheck.pose.estimator import PoseEstimator
     from posecheck.trial.keys import MeasureKey
     from posecheck.trial.repetitions import Repetition
     from posecheck.trial.trial import Felt, OutcomeResult, Trial
@@ -58,6 +59,7 @@ _HOMES = {
     "posecheck.kinematics.joints": ("Side",),
     "posecheck.measured": ("Comparison", "MeasuredAngles", "MeasuredTrial"),
     "posecheck.movements": ("Movement", "builtin_movements", "load_movement"),
+    "posecheck.pose.estimator": ("PoseEstimator",),
     "posecheck.trial.keys": ("MeasureKey",),
     "posecheck.trial.repetitions": ("Repetition",),
     "posecheck.trial.trial": ("Felt", "OutcomeResult", "Trial"),
@@ -78,6 +80,7 @@ __all__ = [
     "MovementError",
     "NoPersonError",
     "OutcomeResult",
+    "PoseEstimator",
     "PosecheckError",
     "RecordingError",
     "Repetition",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from posecheck.errors import MovementError
+from posecheck.errors import MovementError, RecordingError
 from posecheck.kinematics.joints import Plane, Side
 from posecheck.measured import Comparison, MeasuredAngles, MeasuredTrial
 from posecheck.movements import Movement
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from posecheck.output.folders.trial_folder import StoredTrial
+    from posecheck.pose.estimator import PoseEstimator
     from posecheck.progress import Progress
     from posecheck.trial.keys import MeasureKey
     from posecheck.trial.result import TrialOptions, TrialResult
@@ -41,6 +42,7 @@ def angles(
     stride: int | None = None,
     person_at: tuple[float, float] | None = None,
     model: str | Path | None = None,
+    estimator: PoseEstimator | None = None,
     progress: Progress | None = None,
 ) -> MeasuredAngles:
     """All joint angles of any video over time; no test needed.
@@ -52,7 +54,8 @@ def angles(
     view : {"auto", "side", "front"}
         How the person was filmed. Default: told from the body points.
     source : str, optional
-        Where angles come from: ``image`` or ``world``. Default: ``image``.
+        Where angles come from: ``image``, the plane of the picture, or ``world``, the model's own 3D points, which show
+        every angle in any view but compress its range. Default: ``image``.
     start_s, end_s : float, optional
         Part of the video to use. Default: all of it.
     mirror : bool
@@ -63,20 +66,22 @@ def angles(
         The person to follow when several people are in the picture, as fractions of its width and height.
     model : str or Path, optional
         Another pose model bundle. Default: the one that comes with posecheck.
+    estimator : PoseEstimator, optional
+        What finds the body points, in place of MediaPipe and its ``model``; it stays open, for one video after another.
     progress : callable, optional
         Told pictures done and in all (None where that is not known).
 
     Raises
     ------
-    VideoError, ModelFileError, NoPersonError
-        The video or the model cannot be read, or nobody is in the picture; the message says what to do.
+    PosecheckError
+        The video or the model cannot be read, nobody is in the picture, or a word is unknown; the message says what to do.
     """
     from posecheck.kinematics.sources import DEFAULT_SOURCE
     from posecheck.pipeline import measure_angles, read_recording
 
-    plane = {"auto": None, "side": Plane.SAGITTAL, "front": Plane.FRONTAL}[view]
+    plane = _plane(view)
     options = _options(start_s, end_s, mirror, stride, person_at, model)
-    recording = read_recording(Path(video), options, progress=progress)
+    recording = read_recording(Path(video), options, estimator=estimator, progress=progress)
     return MeasuredAngles(measure_angles(recording, plane=plane, source=source or DEFAULT_SOURCE))
 
 
@@ -93,6 +98,7 @@ def analyze(
     model: str | Path | None = None,
     person: str = "",
     felt: Felt | None = None,
+    estimator: PoseEstimator | None = None,
     progress: Progress | None = None,
 ) -> MeasuredTrial:
     """Measure one recording of one test: angles, repetitions, end range.
@@ -104,7 +110,7 @@ def analyze(
         A test: its name, a ``.toml`` file of one's own, or a `Movement`.
     side : Side, "left" or "right", optional
         The tested leg; left out for a test that is not done once per side.
-    start_s, end_s, mirror, stride, person_at, model, progress
+    start_s, end_s, mirror, stride, person_at, model, estimator, progress
         As in `angles`.
     person : str
         Name or code of the person: trials of different people are not compared. Default: not told.
@@ -120,7 +126,7 @@ def analyze(
 
     options = _options(start_s, end_s, mirror, stride, person_at, model, person=person, felt=felt)
     test = movement if isinstance(movement, Movement) else find_movement(movement)
-    result = analyze_video(Path(video), test, _side(side), options, progress=progress)
+    result = analyze_video(Path(video), test, _side(side), options, estimator=estimator, progress=progress)
     return MeasuredTrial(_stored(result), result)
 
 
@@ -189,6 +195,13 @@ def _options(
         person=person,
         felt=felt or Felt(),
     )
+
+
+def _plane(view: ViewName) -> Plane | None:
+    planes = {"auto": None, "side": Plane.SAGITTAL, "front": Plane.FRONTAL}
+    if view not in planes:
+        raise RecordingError(f"unknown view '{view}'; known: {', '.join(planes)}.")
+    return planes[view]
 
 
 def _side(side: SideLike | None) -> Side | None:

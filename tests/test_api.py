@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_trial import made_result, made_series, made_video
+from synthetic import FakeEstimator, poses_of
 
 import posecheck
 from posecheck.output.export.columns import COLUMNS
@@ -140,6 +141,26 @@ def test_wrong_words_are_refused_with_what_is_right(monkeypatch: pytest.MonkeyPa
         posecheck.analyze("a.mp4", "runner-lunge", "left")
     with pytest.raises(posecheck.StorageError, match="no such folder"):
         posecheck.load_trial(tmp_path / "nowhere")
+
+
+def test_another_estimator_reads_one_video_after_another(tmp_path: Path) -> None:
+    made = made_result("toe-touch")
+    video = made_video(tmp_path / "bend.mp4", made.table.time_s)
+    poses = [[pose] for pose in poses_of(made.recording.series)]
+    estimator = FakeEstimator([*poses, *poses])
+    trial = posecheck.analyze(video, "toe-touch", estimator=estimator)
+    moving = posecheck.angles(video, estimator=estimator)
+    pd.testing.assert_frame_equal(moving.angles[["trunk_flexion_deg"]], trial.angles[["trunk_flexion_deg"]], atol=1e-9)
+    assert trial.trial.provenance["mediapipe"] == "fake 1"
+    assert not estimator.closed
+
+
+@pytest.mark.usefixtures("toe_touch")
+def test_angles_in_a_view_or_of_a_source_that_is_none_are_refused() -> None:
+    with pytest.raises(posecheck.RecordingError, match="unknown view 'top'; known: auto, side, front"):
+        posecheck.angles("a.mp4", view="top")  # type: ignore[arg-type]
+    with pytest.raises(posecheck.PosecheckError, match="unknown source of angles 'mind'; known: image, world"):
+        posecheck.angles("a.mp4", source="mind")
 
 
 def test_a_video_that_is_not_there_is_named() -> None:

@@ -17,6 +17,7 @@ from posecheck.comparison.changes import compare_blocks
 from posecheck.comparison.difference import ErrorModel, difference_of_means
 from posecheck.comparison.sides import compare_sides
 from posecheck.kinematics.joints import ANGLES
+from posecheck.kinematics.sources import SOURCES
 from posecheck.movements import builtin_movements
 from posecheck.output.export.columns import COLUMNS
 from posecheck.output.export.csv_export import (
@@ -35,7 +36,7 @@ if not (ROOT / "docs" / "index.md").is_file():  # the tests of an installed pack
     pytest.skip("no documentation here", allow_module_level=True)
 sys.path.insert(0, str(ROOT))
 
-from scripts.command_line import commands, option_names  # noqa: E402
+from scripts.command_line import command_tables, commands, option_names  # noqa: E402
 from scripts.pages import ALL_PAGES, DOCS, FENCE, PAGES, PROSE, blocks  # noqa: E402
 from scripts.write_docs import BLOCK, PARTS, up_to_date  # noqa: E402
 
@@ -75,6 +76,12 @@ def test_every_part_stands_on_some_page() -> None:
 
 
 # --- commands and settings
+
+
+def test_the_command_offers_every_source_of_angles_and_explains_it() -> None:
+    row = next(line for line in command_tables()["command angles"]().splitlines() if "--source" in line)
+    assert "\\|".join(SOURCES) in row
+    assert all(f"{name}: {source.words}" in row for name, source in SOURCES.items())
 
 
 @pytest.mark.parametrize(("name", "command"), tuple(commands()), ids=lambda item: item if isinstance(item, str) else "")

@@ -86,8 +86,8 @@ def require_ezc3d(path: str | Path) -> ModuleType:
         import ezc3d
     except ImportError as error:
         raise StorageError(
-            f"{path}: C3D files need the package ezc3d, which is not installed. Install it with: "
-            "pip install 'posecheck[c3d]', or pip install ezc3d."
+            f"{path}: C3D files need the package ezc3d, which is not installed. Install it: pip install ezc3d (posecheck "
+            "brings it when it is installed with its extra: posecheck[c3d])."
         ) from error
     module: ModuleType = ezc3d
     return module
