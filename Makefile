@@ -54,6 +54,7 @@ bench: $(VENV)/.installed-dev ## Measure accuracy and speed, and write the table
 
 docs: $(VENV)/.installed-docs ## Build the documentation into build/docs, warnings are errors; needs no network
 	$(BIN)/python -m sphinx -W --keep-going -n -q -c docs/sphinx . build/docs
+	$(BIN)/python -m scripts.check_site build/docs
 	@echo "Open build/docs/index.html in a browser."
 
 build: $(VENV)/.installed-dev ## Build the wheel and the source package into dist/

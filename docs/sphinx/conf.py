@@ -44,6 +44,8 @@ html_logo = html_favicon = "../../posecheck/web/server/static/favicon.svg"
 html_copy_source = False
 html_show_sourcelink = False
 html_show_sphinx = False
+# The summaries of search results would be fetched page by page, which browsers refuse to a site opened as a file.
+html_show_search_summary = False
 html_additional_pages = {"index": "to_front_page.html"}
 templates_path = ["templates"]
 html_theme_options = {
