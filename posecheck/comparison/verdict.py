@@ -57,7 +57,7 @@ def with_corrections(sentence: str, corrections: Sequence[str]) -> str:
 
 def lower_first(title: str) -> str:
     """An outcome's title within a sentence."""
-    return title[0].lower() + title[1:]
+    return title[:1].lower() + title[1:]
 
 
 def range_words(difference: Difference) -> str:

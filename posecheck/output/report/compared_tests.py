@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from posecheck.comparison.verdict import lower_first
 from posecheck.movements import Role
 from posecheck.output.report.rows import outcome_text
 
@@ -91,6 +92,4 @@ def main_outcomes(trial: Trial) -> tuple[OutcomeResult, ...]:
 
 def end_range_words(trial: Trial) -> str:
     """The main measures in one line: ``hip flexion 95.0 ± 2.0°; trunk lean 10.0 ± 1.0°``."""
-    return "; ".join(
-        f"{outcome.title[:1].lower()}{outcome.title[1:]} {outcome_text(outcome)}" for outcome in main_outcomes(trial)
-    )
+    return "; ".join(f"{lower_first(outcome.title)} {outcome_text(outcome)}" for outcome in main_outcomes(trial))

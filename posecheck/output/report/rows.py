@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from posecheck.comparison.verdict import Verdict
+from posecheck.comparison.verdict import Verdict, lower_first
 from posecheck.movements import Role
 
 if TYPE_CHECKING:
@@ -178,7 +178,7 @@ def find_trial(block: Sequence[ReportTrial], movement: str, side: str) -> Trial 
 def change_label(change: Change) -> str:
     """``Runner's lunge, left: hip extension, rear leg``, as in the sentences."""
     side = f", {change.side}" if change.sided else ""
-    return f"{change.movement_title}{side}: {change.title[:1].lower()}{change.title[1:]}"
+    return f"{change.movement_title}{side}: {lower_first(change.title)}"
 
 
 def change_cautions(changes: Iterable[Change], before: Sequence[ReportTrial]) -> tuple[tuple[str, str], ...]:
@@ -220,7 +220,7 @@ def side_rows(
         notes = [words for words in (trial.caution if trial else "", outcome_caution(trial, outcome)) if words]
         rows.append(
             SideRow(
-                f"{first.movement_title}: {first.title[:1].lower()}{first.title[1:]}",
+                f"{first.movement_title}: {lower_first(first.title)}",
                 _bars(blocks),
                 tuple(f"{name}: {item.sentence}" for name, item in blocks),
                 any(item.verdict is Verdict.LARGER for _, item in blocks),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posecheck.comparison.difference import ALPHA
-from posecheck.comparison.verdict import Verdict
+from posecheck.comparison.verdict import Verdict, lower_first
 from posecheck.movements import Role
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def trial_cautions(trials: Iterable[Trial]) -> tuple[str, ...]:
             found[f"{trial.movement_title}: {trial.caution}"] = None
         for outcome in trial.outcomes:
             if outcome.role is Role.PRIMARY and outcome.caution:
-                title = f"{outcome.title[:1].lower()}{outcome.title[1:]}"
+                title = lower_first(outcome.title)
                 found[f"{trial.movement_title}, {title}: {outcome.caution}"] = None
     return tuple(found)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.comparison.changes import Change
 from posecheck.comparison.difference import ErrorModel, difference_of_means
-from posecheck.comparison.verdict import Block, Verdict, block_of
+from posecheck.comparison.verdict import Block, Verdict, block_of, lower_first
 from posecheck.movements import Role
 from posecheck.output.report.compared_tests import recording_pairs
 from posecheck.trial.keys import MeasureKey
@@ -121,7 +121,7 @@ def _outcomes_in_session(
             yield (
                 MeasureKey(trial.movement, trial.key.side, outcome.name),
                 OutcomeInSession(
-                    f"{trial.label}: {outcome.title[:1].lower()}{outcome.title[1:]}",
+                    f"{trial.label}: {lower_first(outcome.title)}",
                     trial.movement_version,
                     first.values if first else (),
                     _block(first),
