@@ -273,7 +273,7 @@ def draft_session(folder: Path) -> str:
         f"date = {dt.date.today().isoformat()}",
         "",
         "# movement: " + ", ".join(movements),
-        '# side: "left" or "right" (see: posecheck movements show NAME); phase: "pre", "baseline" or "retest"',
+        '# side: "left" or "right" (for tests done once per side); phase: "pre", "baseline" or "retest"',
         "# stiffness, discomfort: 0 (none) to 10 (worst), if it was asked",
     ]
     for video in videos:

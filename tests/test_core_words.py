@@ -22,25 +22,35 @@ CORE = tuple(
 )
 OPTION = re.compile(r"(?<![\w-])(?<!var\()(--[a-z]|-[a-z]\b)")
 """An option as it is typed; not ``var(--ink)`` of a style sheet, nor the hyphen of a word."""
+COMMAND = re.compile(r"posecheck (analyze|angles|cameras|compare|demo|doctor|models|movements|record|serve|session)\b")
+"""A command as it is typed."""
+DESCRIBED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def sentences(path: Path) -> list[str]:
+def sentences(path: Path, *, docstrings: bool = True) -> list[str]:
     """String literals with a space in them: what is passed to other programs word by word has none."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    found = [item.value for item in ast.walk(tree) if isinstance(item, ast.Constant) and isinstance(item.value, str)]
-    return [text for text in found if " " in text]
+    passed_over = {
+        id(item.body[0].value)
+        for item in ast.walk(tree)
+        if not docstrings and isinstance(item, DESCRIBED) and item.body and isinstance(item.body[0], ast.Expr)
+    }
+    texts = [item for item in ast.walk(tree) if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    return [item.value for item in texts if " " in str(item.value) and id(item) not in passed_over]
 
 
 def test_an_option_in_a_sentence_is_seen() -> None:
     assert OPTION.search("choose another -o.")
     assert OPTION.search("Use `--side left`.")
+    assert COMMAND.search("List them with: posecheck cameras.")
     assert not OPTION.search("fill: var(--ink)")
     assert not OPTION.search("the re-test, 3-D and well-lit")
 
 
 @pytest.mark.parametrize("path", CORE, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_no_sentence_outside_of_the_command_line_names_an_option(path: Path) -> None:
+def test_no_sentence_outside_of_the_command_line_names_an_option_or_a_command(path: Path) -> None:
     assert [text for text in sentences(path) if OPTION.search(text)] == []
+    assert [text for text in sentences(path, docstrings=False) if COMMAND.search(text)] == []
 
 
 def advice_codes() -> set[str]:

@@ -10,6 +10,7 @@ ADVICE = {
     "other_side": "Use --side {side}; or, if the file is a mirror image (as selfie cameras make), add --mirror.",
     "no_trial": "Run posecheck analyze first, and give the folder it made.",
     "no_session_file": "To write a first one from the file names, run: posecheck session {folder} --init. Then check it.",
+    "no_camera": "List them with: posecheck cameras. A video file can play as a camera too.",
     "no_model": "See which models there are (posecheck models), or install posecheck again.",
     "altered_model": "Install posecheck again; to use a model of your own, give its path with --model.",
     "one_address": "Leave --host out to use the likeliest one, or name one: posecheck serve --lan --host ADDRESS.",

@@ -259,7 +259,7 @@ def _looked_at(image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _with_what_is_kept(error: CameraError, filmed: Filmed) -> CameraError:
     if filmed.recorded is None:
-        return CameraError(f"{error} Nothing was recorded yet.")
-    return CameraError(
-        f"{error} What was recorded until then, {filmed.recorded.duration_s:.0f} s, is kept: {filmed.recorded.path}"
+        return error.reworded(f"{error.words} Nothing was recorded yet.")
+    return error.reworded(
+        f"{error.words} What was recorded until then, {filmed.recorded.duration_s:.0f} s, is kept: {filmed.recorded.path}"
     )

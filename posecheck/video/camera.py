@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 import cv2
 import numpy as np
 
-from posecheck.errors import CameraError
+from posecheck.errors import Advice, CameraError
 from posecheck.video.camera_list import capture_interface, list_cameras
 from posecheck.video.reader import Frame, VideoOptions, VideoReader, open_video
 
@@ -32,7 +32,7 @@ CLOSE_NAMES: Final = 0.5
 """How alike a wrong name must be to be suggested, from 0 to 1 (chosen by us)."""
 
 _VIDEO_SUFFIXES = frozenset((".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".wmv"))
-_HELP = "List them with: posecheck cameras. A video file can play as a camera too."
+_WITHOUT_CAMERA = Advice("no_camera", "A video file can play as a camera too.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ def find_camera(which: int | str | Path, cameras: Sequence[CameraInfo]) -> Camer
     """
     text = str(which).strip()
     if not cameras:
-        raise CameraError(f"No camera was found on this computer. Plug one in and try again. {_HELP}")
+        raise CameraError("No camera was found on this computer. Plug one in and try again.", _WITHOUT_CAMERA)
     by_number = [item for item in cameras if text in (str(item.number), item.place)]
     exact = [item for item in cameras if item.name.casefold() == text.casefold()]
     part = [item for item in cameras if text.casefold() in item.name.casefold()]
@@ -306,7 +306,7 @@ def _open_device(number: int, options: CameraOptions) -> Any:
         device = cv2.VideoCapture(number, capture_interface())
     if not device.isOpened():
         device.release()
-        raise CameraError(_refused_words(number))
+        raise _refusal(number)
     # Compressed: uncompressed, most webcams reach 720p at 5 to 10 frames/s only.
     device.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
     device.set(cv2.CAP_PROP_FRAME_WIDTH, options.width_px)
@@ -315,26 +315,28 @@ def _open_device(number: int, options: CameraOptions) -> Any:
     return device
 
 
-def _refused_words(number: int, device: Path | None = None) -> str:
+def _refusal(number: int, device: Path | None = None) -> CameraError:
     place = device or Path(f"/dev/video{number}")
     if sys.platform == "darwin":
-        return (
+        return CameraError(
             f"Camera {number} does not open. Allow the terminal to use the camera (System Settings, Privacy & Security, "
             "Camera), and close other programs that use it."
         )
     if sys.platform == "win32":
-        return (
+        return CameraError(
             f"Camera {number} does not open. Allow desktop apps to use the camera (Settings, Privacy, Camera), and close "
             "other programs that use it."
         )
     if not place.exists():
-        return f"There is no camera {number}. {_HELP}"
+        return CameraError(f"There is no camera {number}.", _WITHOUT_CAMERA)
     if not os.access(place, os.R_OK | os.W_OK):
-        return (
+        return CameraError(
             f"Camera {number} ({place}) may not be used by this account. Add yourself to its group, usually 'video': sudo "
             "usermod -aG video $USER, then log in again."
         )
-    return f"Camera {number} ({place}) is in use by another program. Close it (video calls, the browser) and try again."
+    return CameraError(
+        f"Camera {number} ({place}) is in use by another program. Close it (video calls, the browser) and try again."
+    )
 
 
 @contextlib.contextmanager

@@ -89,7 +89,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 
 def refused(monkeypatch: pytest.MonkeyPatch, platform: str, device: Path) -> str:
     monkeypatch.setattr("sys.platform", platform)
-    return camera_module._refused_words(0, device)
+    return str(camera_module._refusal(0, device))
 
 
 def test_each_reason_why_a_camera_does_not_open_is_told_apart_on_linux(

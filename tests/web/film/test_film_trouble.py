@@ -120,7 +120,7 @@ def test_a_run_stands_still_while_another_program_has_the_camera(page: Page) -> 
     track = "document.getElementById('run-video').srcObject.getTracks()[0]"
     page.evaluate(f"void (window.track = {track}).dispatchEvent(new Event('mute'))")
     expect(page.locator("#run-held-title")).to_have_text("The camera is gone")
-    expect(page.locator("#run-held-words")).to_contain_text("if another program took it, close that one")
+    expect(page.locator("#run-held-words")).to_contain_text("if another program is using it, close that program")
     page.evaluate("void window.track.dispatchEvent(new Event('unmute'))")
     expect(page.locator("#run-held")).to_be_hidden()
     assert page.evaluate(f"{track}.readyState") == "live"
