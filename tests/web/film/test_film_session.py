@@ -25,13 +25,12 @@ CLIPS = {
     ("knee-to-chest", "left"): "knee_to_chest_left",
     ("knee-to-chest", "right"): "knee_to_chest_right",
     ("side-lunge", "left"): "side_lunge_left_leg_straight",
-    ("side-lunge", "right"): "side_lunge_right_leg_straight",
 }
+"""Both sides of one test and another one, lying and standing, from the side and from the front; each clip takes its time."""
 TRUTH = {
     ("knee-to-chest", "left"): "hip_flex_L",
     ("knee-to-chest", "right"): "hip_flex_R",
     ("side-lunge", "left"): "hip_abd_L",
-    ("side-lunge", "right"): "hip_abd_R",
 }
 OUTCOMES = {"knee-to-chest": "hip_flexion", "side-lunge": "hip_abduction"}
 FIRST_STILL_S, STILL_S = 16.0, 12.0
@@ -47,7 +46,8 @@ Row = dict[str, str]
 def camera_parts() -> list[tuple[str, float]]:
     """What the camera sees, in the order in which the session asks for it."""
     names = [f"{clip}_{phase}" for phase in ("pre", "retest") for clip in CLIPS.values()]
-    stills = [FIRST_STILL_S] + [STILL_S] * 3 + [STILL_S + STRETCH_S] + [STILL_S] * 3
+    others = [STILL_S] * (len(CLIPS) - 1)
+    stills = [FIRST_STILL_S, *others, STILL_S + STRETCH_S, *others]
     return list(zip(names, stills, strict=True))
 
 
