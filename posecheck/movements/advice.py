@@ -1,6 +1,6 @@
 """What the method offers besides its tests: grips, stretches, and ways to use a range that was gained.
 
-Source: MEASUREMENT section 8.
+Source: docs/method.md#section-8.
 """
 
 from __future__ import annotations
