@@ -67,7 +67,7 @@ def test_nobody_in_any_picture_says_how_many_were_searched_and_what_to_do() -> N
 
 
 def test_a_video_without_pictures_in_the_chosen_time_says_so() -> None:
-    with pytest.raises(NoPersonError, match="holds no picture in the chosen time"):
+    with pytest.raises(NoPersonError, match="there is no picture in the chosen part of the video"):
         track([], FakeEstimator([]))
 
 

@@ -243,9 +243,9 @@ def test_another_zip_and_a_video_are_refused(tmp_path: Path, stores: Callable[[s
     other = stores("other")
     with zipfile.ZipFile(tmp_path / "photos.zip", "w") as packed:
         packed.writestr("a.jpg", b"x")
-    unchanged(other, tmp_path / "photos.zip", "no archive of posecheck")
+    unchanged(other, tmp_path / "photos.zip", "not a posecheck archive")
     (tmp_path / "video.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + b"x" * 1000)
-    unchanged(other, tmp_path / "video.mp4", "no archive of posecheck")
+    unchanged(other, tmp_path / "video.mp4", "not a posecheck archive")
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_another_zip_and_a_video_are_refused(tmp_path: Path, stores: Callable[[s
         (lambda listing: listing.update(database_version="9999"), "newer posecheck"),
         (lambda listing: listing.update(tables=[]), "do not know|does not know"),
         (lambda listing: listing["tables"].update(secret=[]), "does not know"),
-        (lambda listing: listing["tables"].update(person={}), "no list"),
+        (lambda listing: listing["tables"].update(person={}), "not a list"),
         (lambda listing: listing["tables"]["person"][0].update(id="../../evil"), "id of a person"),
         (lambda listing: listing["tables"]["person"][0].update(name=5), "name of a person"),
         (lambda listing: listing["tables"]["person"][0].update(name="x" * 201), "name of a person"),

@@ -252,7 +252,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["nonsense", "mystery://host/name"])
 def test_an_address_that_is_none_is_told_in_words(url: str, tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="POSECHECK_DATABASE_URL is not an address"):
+    with pytest.raises(StorageError, match="POSECHECK_DATABASE_URL is not the address"):
         open_database(DataFolder(tmp_path), url)
 
 
