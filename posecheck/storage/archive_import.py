@@ -57,7 +57,7 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 class ArchiveError(StorageError):
-    """A file is no archive of posecheck, is damaged, or is newer than this program."""
+    """A file is not a posecheck archive, is damaged, or is newer than this program."""
 
 
 @dataclass(frozen=True, slots=True)
