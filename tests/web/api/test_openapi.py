@@ -78,6 +78,7 @@ def test_a_form_is_linked_from_where_it_is_used() -> None:
     assert kind_of({"$ref": "#/components/schemas/TakeOut"}) == (Piece("TakeOut", "TakeOut"),)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("label", ROUTES)
 def test_no_request_made_from_the_description_ends_in_a_server_error(
     label: str, served: Served, found: Callable[[], dict[str, str]]
