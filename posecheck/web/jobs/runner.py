@@ -16,8 +16,8 @@ from posecheck.errors import PosecheckError, StorageError
 from posecheck.storage.job_queue import UNFINISHED, running_jobs, waiting_jobs
 from posecheck.storage.tables import Job, JobKind, JobState, Upload
 from posecheck.web.api.schemas import JobOut, TakeOut, UploadOut
-from posecheck.web.jobs import kinds
-from posecheck.web.jobs.kinds import Finished, JobContext
+from posecheck.web.jobs.kinds import STOPPED_WORDS, prepare_again, work_of
+from posecheck.web.jobs.work import Finished, JobContext
 from posecheck.web.jobs.worker_process import TaskOutcome, WorkerProcess
 from posecheck.web.server.errors import ConflictError, NotFoundError
 
@@ -120,7 +120,7 @@ class JobRunner:
             if job.state not in UNFINISHED:
                 return JobOut.of(job)
             job.state = JobState.CANCELLED
-            finished = kinds.stop(self._context(transaction), job)
+            finished = work_of(job).stop(self._context(transaction), job, STOPPED_WORDS)
             news = self._news(job, finished)
             out = JobOut.of(job)
         self._files.discard(finished.to_delete)
@@ -140,7 +140,7 @@ class JobRunner:
             job = self._job_or_404(transaction, job_id)
             if job.state not in (JobState.FAILED, JobState.CANCELLED):
                 raise ConflictError(f"This job need not be tried again: it is {job.state}.")
-            finished = kinds.prepare_again(self._context(transaction), job)
+            finished = prepare_again(self._context(transaction), job)
             job.state, job.reason, job.attempts, job.done = JobState.QUEUED, "", 0, 0
             news = self._news(job, finished)
             out = JobOut.of(job)
@@ -162,7 +162,7 @@ class JobRunner:
             if outcome.crashed and job.attempts < MAX_CRASHES:
                 job.state, finished = JobState.QUEUED, Finished()
             else:
-                finished = kinds.finish(self._context(transaction), job, outcome)
+                finished = work_of(job).finish(self._context(transaction), job, outcome)
                 job.state = JobState.FAILED if outcome.failure else JobState.DONE
                 job.reason = outcome.failure
                 job.done = job.total if job.state == JobState.DONE else job.done
@@ -185,7 +185,7 @@ class JobRunner:
             return
         job.state = JobState.FAILED
         job.reason = f"The server stopped {job.attempts} times while this ran. Start it again by hand if you like."
-        kinds.stop(context, job, job.reason)
+        work_of(job).stop(context, job, job.reason)
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -239,7 +239,7 @@ class JobRunner:
         begun, news = [], []
         with self._database.begin() as transaction:
             for job in waiting_jobs(transaction, count):
-                task = kinds.task_of(self._context(transaction), job)
+                task = work_of(job).task(self._context(transaction), job)
                 if task is None:
                     job.state, job.reason = JobState.CANCELLED, "What it was meant to work on is gone."
                 else:

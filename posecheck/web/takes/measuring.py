@@ -14,7 +14,8 @@ from posecheck.storage.deleting import delete_rows
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
 from posecheck.storage.tables import JobKind, JobState, Take, TakeState, UploadState, new_id
 from posecheck.web.api.schemas import JobOut, TakeDetail, TakeOut, UploadOut
-from posecheck.web.jobs.kinds import declared_side, give_up_unneeded, measure_task, playable_video, reason_for_user
+from posecheck.web.jobs.take_jobs import declared_side, measure_task
+from posecheck.web.jobs.upload_video import give_up_unneeded, playable_video, reason_for_user
 from posecheck.web.jobs.worker import summary_of
 from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.errors import ConflictError, NotFoundError

@@ -10,7 +10,8 @@ from fastapi.responses import FileResponse, HTMLResponse
 
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE, load_trial
 from posecheck.storage.tables import Step, Take, TakeState
-from posecheck.web.jobs.kinds import movement_of, playable_video
+from posecheck.web.jobs.take_jobs import movement_of
+from posecheck.web.jobs.upload_video import playable_video
 from posecheck.web.server.errors import NotFoundError
 from posecheck.web.server.rendering import render
 from posecheck.web.server.site import Site, SiteDep, take_or_404

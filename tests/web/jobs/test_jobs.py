@@ -15,8 +15,10 @@ from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
 from posecheck.storage.tables import Job, JobKind, JobState, Take, Upload, UploadState
 from posecheck.video.reader import probe_video
 from posecheck.web.api.schemas import ConfirmForm, ReadingForm, UploadForm
-from posecheck.web.jobs import kinds
+from posecheck.web.jobs.kinds import WORK
+from posecheck.web.jobs.read_job import ReadWork
 from posecheck.web.jobs.runner import MAX_STARTS
+from posecheck.web.jobs.upload_video import give_up_unneeded
 from posecheck.web.jobs.worker_process import TaskOutcome
 from posecheck.web.server.errors import ConflictError, NotFoundError
 from posecheck.web.takes import measuring
@@ -40,7 +42,7 @@ def site(tmp_path: Path, database_url: str) -> Iterator[Site]:
 def tasks(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the worker is given for each upload, instead of reading it."""
     given: dict[str, Any] = {}
-    monkeypatch.setattr(kinds, "task_of", lambda _context, job: given[job.target_id])
+    monkeypatch.setattr(ReadWork, "task", lambda _self, _context, job: given[job.target_id])
     return given
 
 
@@ -181,9 +183,9 @@ def test_a_copy_made_before_faces_were_to_be_blurred_does_not_replace_the_video(
         upload.takes.append(Take(session_id=session, movement="toe-touch", phase="pre"))
         for waiting in unfinished_jobs_of(transaction, [upload_id]):
             waiting.state = JobState.DONE
-        assert kinds.give_up_unneeded(transaction, site.files, upload) == ()
+        assert give_up_unneeded(transaction, site.files, upload) == ()
         upload.info = {"people": 1, "blurred": True}
-        assert kinds.give_up_unneeded(transaction, site.files, upload) == (site.files.video(upload_id),)
+        assert give_up_unneeded(transaction, site.files, upload) == (site.files.video(upload_id),)
         assert not upload.has_video
 
 
@@ -367,3 +369,7 @@ def test_a_mirror_image_and_an_unusual_format_get_a_copy_that_browsers_play(site
         assert (upload.state, upload.has_video, upload.has_copy) == ("read", True, True), upload.reason
         uploads_read.append(site.files.copy(upload_id).read_bytes())
     assert uploads_read[0] != uploads_read[1]
+
+
+def test_every_kind_of_job_says_what_is_to_be_done() -> None:
+    assert set(WORK) == set(JobKind)

@@ -1,0 +1,108 @@
+"""The job that finds the body points of an upload."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from posecheck.storage.tables import Job, JobKind, Take, TakeState, Upload, UploadState
+from posecheck.web.jobs.upload_video import (
+    give_up_original,
+    give_up_video,
+    is_blurred,
+    person_at,
+    reason_for_user,
+)
+from posecheck.web.jobs.work import Finished, JobContext
+from posecheck.web.jobs.worker import ReadTask
+from posecheck.web.server.errors import ConflictError
+
+if TYPE_CHECKING:
+    from posecheck.web.jobs.worker_process import TaskOutcome
+
+
+class ReadWork:
+    """Finds the body points of an upload, and proposes which test it is; the methods are those of `JobWork`."""
+
+    def task(self, context: JobContext, job: Job) -> ReadTask | None:
+        """Nothing where the video is gone."""
+        upload = context.transaction.get(Upload, job.target_id)
+        return _read_task(context, job, upload) if upload is not None and upload.has_video else None
+
+    def finish(self, context: JobContext, job: Job, outcome: TaskOutcome) -> Finished:
+        """The upload is read, and what waits for it is measured; or it is refused."""
+        upload = context.transaction.get(Upload, job.target_id, with_for_update=True)
+        if upload is None:
+            return Finished()
+        if outcome.result is None:
+            return _refuse_failed(context, upload, outcome)
+        return _keep_read(context, job, upload, outcome.result)
+
+    def stop(self, context: JobContext, job: Job, words: str) -> Finished:
+        """The upload is refused until it is read again."""
+        upload = context.transaction.get(Upload, job.target_id)
+        return Finished() if upload is None else Finished((upload, *refuse_upload(upload, words)))
+
+    def prepare_again(self, context: JobContext, job: Job) -> Finished:
+        """The upload is read again, and what was refused with it waits for it."""
+        upload = context.transaction.get(Upload, job.target_id)
+        if upload is None or not upload.has_video:
+            raise ConflictError("The video of this job was deleted. Send it again.")
+        if upload.state != UploadState.REFUSED:
+            raise ConflictError("This video has been read in the meantime, so it need not be tried again.")
+        upload.state, upload.reason = UploadState.READING, ""
+        refused = [take for take in upload.takes if take.state == TakeState.REFUSED]
+        for waiting in refused:
+            waiting.state, waiting.reason = TakeState.MEASURING, ""
+        return Finished((upload, *refused))
+
+
+def refuse_upload(upload: Upload, reason: str) -> tuple[Take, ...]:
+    """Say of an upload, and of what waits to be measured from it, why it cannot be used; returns those takes."""
+    upload.state, upload.reason = UploadState.REFUSED, reason
+    waiting = tuple(take for take in upload.takes if take.state == TakeState.MEASURING)
+    for take in waiting:
+        take.state, take.reason = TakeState.REFUSED, reason
+    return waiting
+
+
+def _read_task(context: JobContext, job: Job, upload: Upload) -> ReadTask:
+    limits = context.settings.limits
+    return ReadTask(
+        data=context.files,
+        video=context.files.video(upload.id),
+        staging=context.staging(job),
+        file_name=upload.file_name,
+        person_at=person_at(upload),
+        mirror=bool(upload.reading.get("mirror")),
+        blur_faces=upload.session.blur_faces,
+        model_path=context.settings.model_path,
+        max_bytes=limits.max_bytes,
+        max_duration_s=limits.max_duration_s,
+        max_pixels=limits.max_pixels,
+    )
+
+
+def _keep_read(context: JobContext, job: Job, upload: Upload, result: dict[str, Any]) -> Finished:
+    for item in context.staging(job).iterdir():
+        item.replace(context.files.upload(upload.id) / item.name)
+    warnings = [*upload.info.get("noted", ()), *result["info"]["warnings"]]
+    upload.info = {**upload.info, **result["info"], "warnings": warnings}
+    upload.proposal, upload.sha256, upload.has_copy = result["proposal"], result["sha256"], result["has_copy"]
+    upload.state, upload.reason = UploadState.READ, ""
+    waiting = [take for take in upload.takes if take.state == TakeState.MEASURING]
+    for take in waiting:
+        context.transaction.add(Job(session_id=upload.session_id, kind=JobKind.MEASURE, target_id=take.id))
+    # With several people in it the video is still needed: the user may choose another one.
+    shown_once = is_blurred(upload) and upload.info["people"] < 2
+    earlier_copy = (
+        () if upload.has_copy else (context.files.copy(upload.id),)
+    )  # turned round, where it was a mirror image
+    return Finished((upload, *waiting), give_up_original(context.files, upload) if shown_once else earlier_copy)
+
+
+def _refuse_failed(context: JobContext, upload: Upload, outcome: TaskOutcome) -> Finished:
+    reason = reason_for_user(context.files, upload, outcome.refusal or outcome.failure)
+    waiting = refuse_upload(upload, reason)
+    # After a failure of ours it can be tried again, which takes the video; after a refusal it cannot be measured.
+    useless = bool(outcome.refusal) and not upload.session.keep_video
+    return Finished((upload, *waiting), give_up_video(context.files, upload) if useless else ())

@@ -1,0 +1,171 @@
+"""The jobs on a take: it is measured, and its annotated video is drawn."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from posecheck.kinematics.joints import Side
+from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE
+from posecheck.storage.own_movements import catalogue_of
+from posecheck.storage.tables import Job, Take, TakeState
+from posecheck.web.jobs.upload_video import give_up_unneeded, person_at, playable_video, reason_for_user
+from posecheck.web.jobs.work import Finished, JobContext
+from posecheck.web.jobs.worker import AnnotateTask, MeasureTask
+from posecheck.web.server.errors import ConflictError
+from posecheck.web.sessions.felt import felt_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from posecheck.movements import Movement
+    from posecheck.storage.files import DataFolder
+    from posecheck.web.jobs.worker_process import TaskOutcome
+
+
+class MeasureWork:
+    """Writes a take's tables, chart and pictures; the methods are those of `JobWork`."""
+
+    def task(self, context: JobContext, job: Job) -> MeasureTask | None:
+        """Nothing where the take was deleted."""
+        take = context.transaction.get(Take, job.target_id)
+        return None if take is None else measure_task(context.files, take, staging=context.staging(job))
+
+    def finish(self, context: JobContext, job: Job, outcome: TaskOutcome) -> Finished:
+        """The take is measured, or refused in words."""
+        take = context.transaction.get(Take, job.target_id, with_for_update=True)
+        if take is None:
+            return Finished()
+        if take.state == TakeState.MEASURED:  # it was corrected in the server: only its picture was wanted
+            _keep_drawn(context, job, take, outcome, PICTURE_FILE)
+        else:
+            _keep_measured(context, job, take, outcome)
+        return _changed(context, job, take, unneeded=not outcome.failure)
+
+    def stop(self, context: JobContext, job: Job, words: str) -> Finished:
+        """A take that waits for its numbers is refused until it is measured again."""
+        take = context.transaction.get(Take, job.target_id)
+        if take is None:
+            return Finished()
+        if take.state == TakeState.MEASURING:
+            take.state, take.reason = TakeState.REFUSED, words
+        return Finished((take,))
+
+    def prepare_again(self, context: JobContext, job: Job) -> Finished:
+        """The take waits to be measured."""
+        take = _still_there(context, job)
+        if take.state != TakeState.MEASURED:
+            take.state, take.reason = TakeState.MEASURING, ""
+        return Finished((take,))
+
+
+class AnnotateWork:
+    """Draws a take's annotated video, on request; the methods are those of `JobWork`."""
+
+    def task(self, context: JobContext, job: Job) -> AnnotateTask | None:
+        """Nothing where the take was deleted, or there is no video to draw on."""
+        take = context.transaction.get(Take, job.target_id)
+        if take is None or playable_video(context.files, take.upload) is None:
+            return None
+        return AnnotateTask(take=measure_task(context.files, take, staging=context.staging(job)))
+
+    def finish(self, context: JobContext, job: Job, outcome: TaskOutcome) -> Finished:
+        """The video is put to the take's files."""
+        take = context.transaction.get(Take, job.target_id, with_for_update=True)
+        if take is None:
+            return Finished()
+        _keep_drawn(context, job, take, outcome, VIDEO_FILE)
+        return _changed(context, job, take)
+
+    def stop(self, context: JobContext, job: Job, words: str) -> Finished:
+        """The take stays as it is; what was kept for the drawing alone goes."""
+        take = context.transaction.get(Take, job.target_id)
+        if take is None:
+            return Finished()
+        return Finished((take, take.upload), give_up_unneeded(context.transaction, context.files, take.upload))
+
+    def prepare_again(self, context: JobContext, job: Job) -> Finished:
+        """The take stays as it is."""
+        return Finished((_still_there(context, job),))
+
+
+def measure_task(
+    files: DataFolder, take: Take, *, staging: Path, corrections: dict[str, Any] | None = None
+) -> MeasureTask:
+    """How a take is measured: its test, side, what the person felt, and its corrections or others instead."""
+    upload, session = take.upload, take.session
+    return MeasureTask(
+        recording=files.upload(upload.id),
+        staging=staging,
+        data=files,
+        movement=take.movement,
+        side=declared_side(take),
+        version=_measured_version(files, take),
+        corrections=take.corrections if corrections is None else corrections,
+        person=session.person_id,
+        felt=asdict(felt_in(take.session.felt, take)),
+        video=playable_video(files, upload),
+        from_copy=upload.has_copy,
+        mirror=bool(upload.reading.get("mirror")),
+        person_at=person_at(upload),
+        blur_faces=session.blur_faces,
+    )
+
+
+def movement_of(files: DataFolder, take: Take) -> Movement:
+    """The test of a take in the version that it was measured with, else as it is now.
+
+    Raises
+    ------
+    MovementError
+        There is no such test any more.
+    """
+    return catalogue_of(files).load(take.movement, _measured_version(files, take))
+
+
+def _measured_version(files: DataFolder, take: Take) -> int | None:
+    """Of its movement; None where nothing was measured yet; a damaged file is told where it is read for its numbers."""
+    file = files.take(take.id) / TRIAL_FILE
+    try:
+        version = json.loads(file.read_text(encoding="utf-8"))["movement_version"]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return version if isinstance(version, int) else None
+
+
+def declared_side(take: Take) -> str:
+    """The side that was said when the take was confirmed; where one is set by hand, it is the other one."""
+    corrected = take.corrections.get("side")
+    return str(Side(corrected).other) if corrected else take.side
+
+
+def _keep_measured(context: JobContext, job: Job, take: Take, outcome: TaskOutcome) -> None:
+    if outcome.result is None:
+        words = outcome.refusal or outcome.failure
+        take.state, take.reason = TakeState.REFUSED, reason_for_user(context.files, take.upload, words)
+        return
+    if (staging := context.staging(job)).is_dir():  # not, where it was moved and the database could not be written
+        context.files.put_take(take.id, staging)
+    take.state, take.reason, take.summary = TakeState.MEASURED, "", outcome.result["summary"]
+
+
+def _keep_drawn(context: JobContext, job: Job, take: Take, outcome: TaskOutcome, name: str) -> None:
+    drawn, folder = context.staging(job) / name, context.files.take(take.id)
+    if outcome.result is not None and drawn.is_file() and folder.is_dir():
+        drawn.replace(folder / name)
+
+
+def _changed(context: JobContext, job: Job, take: Take, *, unneeded: bool = True) -> Finished:
+    """The take and its upload; ``unneeded``: without the files that nothing needs any more."""
+    rows = (take, take.upload)
+    if not unneeded:
+        return Finished(rows)
+    return Finished(rows, give_up_unneeded(context.transaction, context.files, take.upload, ending=job))
+
+
+def _still_there(context: JobContext, job: Job) -> Take:
+    take = context.transaction.get(Take, job.target_id)
+    if take is None:
+        raise ConflictError("The recording of this job was deleted. Send the video again.")
+    return take

@@ -1,0 +1,64 @@
+"""The video of an upload: what shows it, and when it is no longer kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from posecheck.storage.job_queue import unfinished_jobs_of
+from posecheck.storage.tables import UploadState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from posecheck.storage.database import Transaction
+    from posecheck.storage.files import DataFolder
+    from posecheck.storage.tables import Job, Upload
+
+
+def playable_video(files: DataFolder, upload: Upload) -> Path | None:
+    """The file that shows the recording: the copy that every browser plays, else the video, None where both are gone."""
+    if upload.has_copy:
+        return files.copy(upload.id)
+    return files.video(upload.id) if upload.has_video else None
+
+
+def person_at(upload: Upload) -> tuple[float, float] | None:
+    """Where the person to follow stands, as fractions of the picture; None where nobody was chosen."""
+    point = upload.reading.get("person_at")
+    return (float(point[0]), float(point[1])) if point else None
+
+
+def give_up_unneeded(
+    transaction: Transaction, files: DataFolder, upload: Upload, *, ending: Job | None = None
+) -> tuple[Path, ...]:
+    """Files that a session's settings do not let stay once all of an upload is measured; ``ending`` needs them no more."""
+    others = unfinished_jobs_of(transaction, [upload.id, *(take.id for take in upload.takes)])
+    if upload.state != UploadState.READ or not upload.takes or any(other is not ending for other in others):
+        return ()
+    if not upload.session.keep_video:
+        return give_up_video(files, upload)
+    return give_up_original(files, upload) if is_blurred(upload) else ()
+
+
+def is_blurred(upload: Upload) -> bool:
+    """Whether the copy takes the place of the video: faces may have been asked to be blurred after it was made."""
+    return upload.session.blur_faces and upload.has_copy and bool(upload.info.get("blurred"))
+
+
+def give_up_video(files: DataFolder, upload: Upload) -> tuple[Path, ...]:
+    """Note that neither the video nor its copy is kept; returns the files to delete."""
+    upload.has_video = upload.has_copy = False
+    return files.video(upload.id), files.copy(upload.id)
+
+
+def give_up_original(files: DataFolder, upload: Upload) -> tuple[Path, ...]:
+    """Note that the copy alone is kept; returns the files to delete."""
+    upload.has_video = False
+    return (files.video(upload.id),)
+
+
+def reason_for_user(files: DataFolder, upload: Upload, words: str) -> str:
+    """An error's words for a page: the name of the user's file instead of where it lies here."""
+    for path in (files.video(upload.id), files.copy(upload.id), upload.file_name):
+        words = words.removeprefix(f"{path}: ").replace(str(path), upload.file_name)
+    return words[:1].upper() + words[1:]
