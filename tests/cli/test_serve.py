@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.slow
 def test_for_others_it_asks_for_a_token_warns_and_ends_cleanly_with_a_stream_open(tmp_path: Path) -> None:
     with started(tmp_path / "data", "--host", "0.0.0.0") as (process, address):
         assert httpx.get(address.split("?")[0], trust_env=False).status_code == 401
@@ -41,6 +42,7 @@ def test_for_others_it_asks_for_a_token_warns_and_ends_cleanly_with_a_stream_ope
     assert address.split("token=")[1] not in said + errors, "the token is shown once"
 
 
+@pytest.mark.slow
 def test_what_was_stored_is_there_after_the_server_was_killed(tmp_path: Path) -> None:
     with started(tmp_path / "data") as (process, address):
         httpx.post(f"{address}api/people", json={"name": "Anna"}, trust_env=False).raise_for_status()

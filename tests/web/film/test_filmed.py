@@ -319,6 +319,7 @@ def test_a_test_that_cannot_be_is_not_filmed(site: Site, session: str, form: dic
         begin(site, session, **form)
 
 
+@pytest.mark.slow
 def test_a_running_server_ends_a_filming_whose_page_died(tmp_path: Path) -> None:
     with serve(tmp_path / "data", waits=Waits(silent_s=2.0)) as served:
         form = {"movement": "side-lunge", "side": "left", "phase": "pre"}

@@ -54,6 +54,7 @@ def test_this_machine_needs_neither(door: Door) -> None:
     assert door.served.client.get("/").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_certificate_of_ones_own_may_be_for_a_name(door: Door, tmp_path: Path) -> None:
     key = door.certificate.with_name("key.pem")
     words = (
@@ -213,6 +214,7 @@ def test_every_address_at_once_is_refused() -> None:
         own_address("0.0.0.0")
 
 
+@pytest.mark.slow
 def test_the_command_opens_both_doors_and_keeps_the_certificate(tmp_path: Path) -> None:
     words = ("--lan", "--lan-port", "0", "--host", ADDRESS)
     with started(tmp_path, *words) as (process, address):
@@ -236,6 +238,7 @@ def test_the_command_opens_both_doors_and_keeps_the_certificate(tmp_path: Path) 
     assert "Traceback" not in errors
 
 
+@pytest.mark.slow
 def test_a_phone_that_was_let_in_goes_on_by_itself_after_a_crash(tmp_path: Path) -> None:
     words = ("--lan", "--lan-port", "0", "--host", ADDRESS)
     cookies = httpx.Cookies()

@@ -348,6 +348,7 @@ def test_a_recording_that_is_being_measured_cannot_be_corrected_yet(site: Site, 
         measuring.request_annotated(site, take.id)
 
 
+@pytest.mark.slow
 def test_the_routes_take_and_give_json(tmp_path: Path) -> None:
     with serve(tmp_path / "data") as served:
         session = served.session()
