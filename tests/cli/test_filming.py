@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from posecheck.cli.filming import Filmed
     from posecheck.pose.landmarks import LandmarkSeries, Pose
 
+pytestmark = pytest.mark.slow
+
 FPS = 10.0
 SIZE_PX = (320, 180)
 RHYTHM = Rhythm(count=1, start_s=2.5, move_s=1.0, hold_s=2.4, pause_s=3.0)

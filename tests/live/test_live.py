@@ -36,6 +36,8 @@ from posecheck.live import LiveAnswer, LiveState
 from posecheck.movements import load_movement
 from posecheck.pose.landmarks import Landmark, LandmarkSeries
 
+pytestmark = pytest.mark.slow
+
 FPS = 10.0
 RHYTHM = Rhythm()
 TWO = Rhythm(count=2)
@@ -152,7 +154,7 @@ def test_every_test_is_counted_held_and_measured_as_in_a_recording(name: str) ->
     assert last.end_range_deg == pytest.approx([end_deg] * 2, abs=1.5)
 
 
-@pytest.mark.parametrize("fps", [5.0, 8.0, pytest.param(30.0, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("fps", [5.0, 8.0, 30.0])
 def test_slow_and_fast_cameras_count_alike(fps: float) -> None:
     last = play(bends(fps=fps), "toe-touch", repetitions=1)[-1]
     assert last.done

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from posecheck.pose.landmarks import Pose
 
+pytestmark = pytest.mark.slow
+
 TESTS = [{"movement": NAME, "side": "left"}]
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from posecheck.web.server.site import Site
 
+pytestmark = pytest.mark.slow
+
 LUNGE = "runners-lunge"
 
 
