@@ -61,7 +61,7 @@ class MeasuredAngles:
         return "side" if self.result.view.plane is Plane.SAGITTAL else "front"
 
     def save(self, path: str | Path) -> Path:
-        """Write one file; its ending says which: ``.csv``, ``.trc``, ``.mot``, ``.c3d`` or ``.nc``.
+        """Write one file; its ending says which: ``.csv``, or a format's (`posecheck.output.export.formats`).
 
         Raises
         ------
@@ -143,8 +143,8 @@ class MeasuredTrial:
         Parameters
         ----------
         folder : str or Path
-        formats : iterable of {"trc", "mot", "c3d", "nc"}, optional
-            Files for other programs besides. Default: none.
+        formats : iterable of OutputFormat, optional
+            Names of `posecheck.output.export.formats`: files for other programs besides. Default: none.
         annotated : bool
             Also draw the annotated video. Default: no, as it takes as long as the analysis.
         overwrite : bool

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posecheck.kinematics.sources import SOURCES
+from posecheck.output.export.formats import FORMATS, OUTPUT_FORMATS, check_formats
 
 if TYPE_CHECKING:
     from posecheck.movements import Movement
@@ -70,8 +71,9 @@ Formats = Annotated[
     list[str] | None,
     typer.Option(
         "--format",
-        help="Also write files for other programs: trc and mot (OpenSim), c3d (motion capture), nc (Python's movement); "
-        "several with commas: trc,mot.",
+        help="Also write files for other programs, several with commas: "
+        + ", ".join(f"{name} ({entry.words})" for name, entry in FORMATS.items())
+        + ".",
         show_default=False,
     ),
 ]
@@ -134,8 +136,6 @@ def output_formats(texts: list[str] | None) -> tuple[OutputFormat, ...]:
     StorageError
         The package that writes a format is not installed.
     """
-    from posecheck.output.export.formats import OUTPUT_FORMATS, check_formats
-
     words = {word.strip().lower() for text in texts or () for word in text.split(",") if word.strip()}
     if unknown := sorted(words - set(OUTPUT_FORMATS)):
         raise typer.BadParameter(

@@ -12,7 +12,7 @@ from posecheck.errors import Advice, StorageError
 from posecheck.files import OwnEntry, storage_errors, write_bytes_atomic, write_text_atomic
 from posecheck.output.draw.annotated_video import write_annotated_video, write_end_range_picture
 from posecheck.output.export.csv_export import read_angles_csv, write_angles_csv, write_repetitions_csv
-from posecheck.output.export.formats import FORMAT_FILES, write_format
+from posecheck.output.export.formats import FORMATS, write_format
 from posecheck.output.folders.recording_folder import write_recording
 from posecheck.trial.trial import trial_from_dict, trial_to_dict
 
@@ -111,7 +111,7 @@ def _write_tables(folder: Path, result: TrialResult, formats: tuple[OutputFormat
     write_repetitions_csv(result.trial, folder / REPETITIONS_FILE)
     write_bytes_atomic(folder / CHART_FILE, angle_chart(result.table, result.trial))
     for name in formats:
-        write_format(name, folder / FORMAT_FILES[name], result.table, result.clean)
+        write_format(name, folder / FORMATS[name].file, result.table, result.clean)
 
 
 def _keep_picture(folder: Path, picture: bytes | None) -> None:
