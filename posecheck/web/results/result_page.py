@@ -12,7 +12,7 @@ from posecheck.web.results.results import build_report, input_of, state_words
 from posecheck.web.results.view import headline_cards, shown_tests
 from posecheck.web.server.rendering import render
 from posecheck.web.server.site import SiteDep, session_or_404
-from posecheck.web.sessions.pages import session_frame
+from posecheck.web.sessions.session_pages import session_frame
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 

@@ -26,16 +26,16 @@ from posecheck.web.film.rooms import Rooms
 from posecheck.web.film.watchdog import watch_over
 from posecheck.web.jobs.runner import JobRunner
 from posecheck.web.movements import movement_routes
-from posecheck.web.people import archive_routes, people_routes
+from posecheck.web.people import archive_routes, people_pages, people_routes
 from posecheck.web.people.transfer import clear_leftovers
 from posecheck.web.phones import phone_routes
 from posecheck.web.results import result_page, result_routes
-from posecheck.web.server import error_answers, event_routes, settings_routes
+from posecheck.web.server import error_answers, event_routes, help_page, settings_page, settings_routes
 from posecheck.web.server.events import EventBoard
 from posecheck.web.server.rendering import folders_with
 from posecheck.web.server.security import Gate
 from posecheck.web.server.site import Site
-from posecheck.web.sessions import pages, session_routes, stretch_routes
+from posecheck.web.sessions import session_pages, session_routes, stretch_routes
 from posecheck.web.takes import take_page, take_routes
 from posecheck.web.uploads import upload_routes
 from posecheck.web.uploads.uploads import recover_uploads
@@ -65,10 +65,13 @@ ROUTERS = (
     archive_routes,
     settings_routes,
     take_page,
+    people_pages,
+    settings_page,
+    help_page,
     api_docs,
-    pages,
+    session_pages,
 )
-"""In the order of the API's description; pages last."""
+"""In the order of the API's description; session_pages last, as it answers every ``/sessions/<id>/<word>``."""
 
 
 def create_app(web_settings: WebSettings, site: Site | None = None) -> FastAPI:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 FEATURES = ("server", "people", "sessions", "uploads", "film", "phones", "takes", "results", "movements", "api")
-"""The folders of the web app that hold templates, scripts or styles of their own."""
+"""The folders of the web app that hold templates, scripts or styles of their own.
+
+All are searched as one, so a file's name is unique among them.
+"""
 
 
 def folders_with(name: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the pages of people and of a session's steps show, gathered from the database's rows."""
+"""What the pages of a session's steps show, gathered from the database's rows."""
 
 from __future__ import annotations
 
@@ -7,37 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role
-from posecheck.storage.queries import all_people
-from posecheck.storage.tables import Person, Step
 from posecheck.web.sessions.movement_words import trial_key
-from posecheck.web.sessions.step_nav import WORDS, is_measured, resume_step, steps_of
 
 if TYPE_CHECKING:
     from posecheck.movements import Movement, Outcome
     from posecheck.movements.catalogue import Catalogue
-    from posecheck.storage.database import Transaction
     from posecheck.storage.tables import Session
 
 FELT_PHASES = {"pre": "before the stretch", "baseline": "in the baseline block", "retest": "after the stretch"}
-
-
-@dataclass(frozen=True, slots=True)
-class SessionCard:
-    """A session in a list: how far it has come, and what is next."""
-
-    session: Session
-    title: str
-    filmed: str
-    next_words: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonCard:
-    """A person in the list of people, with the newest session."""
-
-    person: Person
-    sessions: int
-    newest: SessionCard | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +35,6 @@ class FeltQuestions:
     title: str
     side_words: str
     felt: dict[str, Any]
-
-
-def people_cards(transaction: Transaction) -> tuple[PersonCard, ...]:
-    """Everybody, whoever had the newest session first."""
-    cards = [
-        PersonCard(person, len(person.sessions), session_card(person.sessions[-1]) if person.sessions else None)
-        for person in all_people(transaction)
-    ]
-    return tuple(sorted(cards, key=_newest_time, reverse=True))
-
-
-def session_cards(person: Person) -> tuple[SessionCard, ...]:
-    """The sessions of a person, newest first."""
-    return tuple(session_card(session) for session in reversed(person.sessions))
-
-
-def session_card(session: Session) -> SessionCard:
-    """One session as lists show it."""
-    return SessionCard(session, session_title(session), _filmed_words(session), WORDS[resume_step(session)])
 
 
 def session_title(session: Session) -> str:
@@ -124,20 +82,6 @@ def felt_questions(session: Session, phase: str, catalogue: Catalogue) -> tuple[
         )
         for movement, side in catalogue.every_trial()
         if (movement, side) in planned | filmed
-    )
-
-
-def _newest_time(card: PersonCard) -> Any:
-    return card.newest.session.created_at if card.newest else card.person.created_at
-
-
-def _filmed_words(session: Session) -> str:
-    planned = len(session.tests)
-    blocks = [(Step.PRE, "Pre-test"), (Step.BASELINE, "baseline"), (Step.RETEST, "re-test")]
-    return ", ".join(
-        f"{title} {sum(is_measured(session, test, step) for test in session.tests)} of {planned}"
-        for step, title in blocks
-        if step in steps_of(session)
     )
 
 

@@ -1,4 +1,4 @@
-"""The pages of people, of a session's steps, settings and help; what they change they change through the API."""
+"""The pages of a session's steps; what they change they change through the API."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import Request
 
 from posecheck.output.report.sections import suggestions
-from posecheck.protocol import GRIPS, LIMITS_WORDS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES, SuggestionKind
+from posecheck.protocol import GRIPS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES, SuggestionKind
 from posecheck.storage.tables import Step
-from posecheck.web.movements.own import own_movements
 from posecheck.web.results.results import build_report, input_of
-from posecheck.web.server import installation
 from posecheck.web.server.errors import NotFoundError
 from posecheck.web.server.rendering import render
-from posecheck.web.server.site import SiteDep, person_or_404, session_or_404
+from posecheck.web.server.site import SiteDep, session_or_404
 from posecheck.web.sessions import page_data
 from posecheck.web.sessions.block_view import film_view
 from posecheck.web.sessions.step_nav import FILMED_STEPS, TITLES, WORDS, neighbours, resume_step, step_href, step_nav
@@ -31,54 +29,6 @@ if TYPE_CHECKING:
     from posecheck.web.server.site import Site
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-
-
-@router.get("/")
-def home(request: Request, site: SiteDep) -> HTMLResponse:
-    """Everybody, and how to begin where there is nobody yet."""
-    with site.database.read() as transaction:
-        people = page_data.people_cards(transaction)
-    return render(request, "home.html.j2", active="/", people=people, movements=site.catalogue.movements)
-
-
-@router.get("/people/{person_id}")
-def person(request: Request, site: SiteDep, person_id: str) -> HTMLResponse:
-    """A person: sessions, history, name, and the way out of the database."""
-    with site.database.read() as transaction:
-        row = person_or_404(transaction, person_id)
-        return render(request, "person.html.j2", active="/", person=row, sessions=page_data.session_cards(row))
-
-
-@router.get("/settings")
-def settings(request: Request, site: SiteDep) -> HTMLResponse:
-    """What new sessions keep, where the data lies, and how to take it all along."""
-    with site.database.read() as transaction:
-        kept = installation.read(transaction)
-        catalogue = site.catalogue
-        own = own_movements(transaction, catalogue)
-    return render(
-        request,
-        "settings.html.j2",
-        active="/settings",
-        settings=kept,
-        data=str(site.files.root),
-        own=own,
-        problems=catalogue.problems,
-    )
-
-
-@router.get("/help")
-def help_page(request: Request, site: SiteDep) -> HTMLResponse:
-    """The method, how to film, and what the numbers cannot say."""
-    return render(
-        request,
-        "help.html.j2",
-        active="/help",
-        protocol=PROTOCOL,
-        safety=SAFETY_WORDS,
-        limits=LIMITS_WORDS,
-        movements=tuple(site.catalogue.movements.values()),
-    )
 
 
 @router.get("/sessions/{session_id}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from webapp import Served, serve
 
 from posecheck.movements import builtin_movements
 from posecheck.storage.tables import Job, Session, Step, Take, Upload
+from posecheck.web.server.rendering import folders_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,6 +179,13 @@ def test_links_scripts_styles_and_pictures_of_all_pages_are_there(served: Served
             if answer.status_code >= 400:
                 missing.append((address, answer.status_code))
     assert not missing
+
+
+@pytest.mark.parametrize("kind", ["templates", "static"])
+def test_no_two_folders_hold_a_file_of_one_name_as_only_the_first_would_be_found(kind: str) -> None:
+    names = [item.name for package in folders_with(kind) for item in (files(package) / kind).iterdir()]
+    assert len(names) > 15
+    assert sorted(names) == sorted(set(names))
 
 
 def test_no_page_holds_code_or_styles_that_the_security_policy_would_refuse(served: Served, full: str) -> None:

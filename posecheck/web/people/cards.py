@@ -1,0 +1,67 @@
+"""What the lists of people and of a person's sessions show, gathered from the database's rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from posecheck.storage.queries import all_people
+from posecheck.storage.tables import Step
+from posecheck.web.sessions.page_data import session_title
+from posecheck.web.sessions.step_nav import WORDS, is_measured, resume_step, steps_of
+
+if TYPE_CHECKING:
+    from posecheck.storage.database import Transaction
+    from posecheck.storage.tables import Person, Session
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCard:
+    """A session in a list: how far it has come, and what is next."""
+
+    session: Session
+    title: str
+    filmed: str
+    next_words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """A person in the list of people, with the newest session."""
+
+    person: Person
+    sessions: int
+    newest: SessionCard | None
+
+
+def people_cards(transaction: Transaction) -> tuple[PersonCard, ...]:
+    """Everybody, whoever had the newest session first."""
+    cards = [
+        PersonCard(person, len(person.sessions), session_card(person.sessions[-1]) if person.sessions else None)
+        for person in all_people(transaction)
+    ]
+    return tuple(sorted(cards, key=_newest_time, reverse=True))
+
+
+def session_cards(person: Person) -> tuple[SessionCard, ...]:
+    """The sessions of a person, newest first."""
+    return tuple(session_card(session) for session in reversed(person.sessions))
+
+
+def session_card(session: Session) -> SessionCard:
+    """One session as lists show it."""
+    return SessionCard(session, session_title(session), _filmed_words(session), WORDS[resume_step(session)])
+
+
+def _newest_time(card: PersonCard) -> Any:
+    return card.newest.session.created_at if card.newest else card.person.created_at
+
+
+def _filmed_words(session: Session) -> str:
+    planned = len(session.tests)
+    blocks = [(Step.PRE, "Pre-test"), (Step.BASELINE, "baseline"), (Step.RETEST, "re-test")]
+    return ", ".join(
+        f"{title} {sum(is_measured(session, test, step) for test in session.tests)} of {planned}"
+        for step, title in blocks
+        if step in steps_of(session)
+    )

@@ -1,0 +1,32 @@
+"""The page of settings; what it changes it changes through the API."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+from starlette.requests import Request
+
+from posecheck.web.movements.own import own_movements
+from posecheck.web.server import installation
+from posecheck.web.server.rendering import render
+from posecheck.web.server.site import SiteDep
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+
+@router.get("/settings")
+def settings(request: Request, site: SiteDep) -> HTMLResponse:
+    """What new sessions keep, where the data lies, and how to take it all along."""
+    with site.database.read() as transaction:
+        kept = installation.read(transaction)
+        catalogue = site.catalogue
+        own = own_movements(transaction, catalogue)
+    return render(
+        request,
+        "settings.html.j2",
+        active="/settings",
+        settings=kept,
+        data=str(site.files.root),
+        own=own,
+        problems=catalogue.problems,
+    )
