@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import re
 import sys
+from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -116,6 +119,53 @@ def test_every_exit_code_is_documented() -> None:
 def test_every_public_name_is_in_the_api_reference() -> None:
     documented = set(re.findall(r"^\.\. auto\w+:: posecheck\.(\w+)$", text_of("api.md"), re.MULTILINE))
     assert set(posecheck.__all__) - {"__version__"} <= documented
+
+
+# --- messages
+
+
+def quoted_messages() -> list[str]:
+    rows = re.findall(r"^\| (`[^|]*) \|", text_of("errors.md"), re.MULTILINE)
+    return [quote for row in rows for quote in re.findall(r"`([^`]+)`", row)]
+
+
+@lru_cache(maxsize=1)
+def sentences_of_the_code() -> str:
+    """Every text in the package, one a line, each value that is filled in written as the word FILLED."""
+    found = []
+    for path in (ROOT / "posecheck").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                parts = [str(part.value) if isinstance(part, ast.Constant) else "FILLED" for part in node.values]
+                found.append("".join(parts))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.append(node.value)
+    return "\n".join(found)
+
+
+def said_in_the_code(quote: str) -> bool:
+    """Whether some text has the quoted words in this order; "..." is anything, up to a third of the words are filled in."""
+    words = re.findall(r"\.\.\.|[\w.]+", quote)
+    for count in range(len(words) // 3 + 1):
+        for filled in combinations(range(len(words)), count):
+            pattern = r"[^\w\n]+".join(
+                ".*?" if word == "..." else "FILLED" if number in filled else rf"\b{re.escape(word)}\b"
+                for number, word in enumerate(words)
+            )
+            if re.search(pattern, sentences_of_the_code()):
+                return True
+    return False
+
+
+@pytest.mark.parametrize("quote", quoted_messages())
+def test_every_message_that_is_explained_is_one_that_the_code_says(quote: str) -> None:
+    assert said_in_the_code(quote)
+
+
+def test_a_message_that_nothing_says_would_be_noticed() -> None:
+    assert len(quoted_messages()) > 60
+    assert not said_in_the_code("the video is upside down")
+    assert not said_in_the_code("holds fewer than ... pictures")
 
 
 # --- movements and angles
