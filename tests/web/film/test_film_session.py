@@ -131,9 +131,13 @@ def true_change_deg(test: tuple[str, str]) -> float:
 def documented_error_deg() -> float:
     """How far the change of these outcomes may be off, as docs/accuracy.md says it."""
     words = " ".join((ROOT / "docs" / "accuracy.md").read_text(encoding="utf-8").split())
-    found = re.search(r"the rear hip apart they are measured within (\d+\.\d) degrees", words)
+    found = re.search(r"Apart from the rear hip they are measured to within (\d+\.\d) degrees", words)
     assert found
     return float(found[1])
+
+
+def test_the_page_on_accuracy_says_how_far_a_change_may_be_off() -> None:
+    assert documented_error_deg() > 0
 
 
 def check_compare(served: Served, stored: Mapping[str, Any], changes: Sequence[Row], tmp_path: Path) -> None:
