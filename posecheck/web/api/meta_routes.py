@@ -10,7 +10,8 @@ from fastapi import APIRouter
 import posecheck
 from posecheck.protocol import GRIPS, LIMITS_WORDS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES
 from posecheck.storage.queries import check_answers
-from posecheck.web.api.schemas import HealthOut, ProtocolOut
+from posecheck.web.api.method_schemas import ProtocolOut
+from posecheck.web.api.schemas import HealthOut
 from posecheck.web.server.site import SiteDep
 
 router = APIRouter(prefix="/api", tags=["About"])

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Response
 from pydantic import StringConstraints
 
 from posecheck.storage.own_movements import MAX_BYTES
-from posecheck.web.api.schemas import Form, MovementOut, ShortText
+from posecheck.web.api.method_schemas import MovementOut
+from posecheck.web.api.schemas import Form, ShortText
 from posecheck.web.movements import own
 from posecheck.web.server.site import SiteDep
 

@@ -24,13 +24,14 @@ from posecheck.web.film.filmed import recover_filmings
 from posecheck.web.film.last_pieces import LastPieces
 from posecheck.web.film.rooms import Rooms
 from posecheck.web.film.watchdog import watch_over
+from posecheck.web.installation import settings_page, settings_routes
 from posecheck.web.jobs.runner import JobRunner
 from posecheck.web.movements import movement_routes
 from posecheck.web.people import archive_routes, people_pages, people_routes
 from posecheck.web.people.transfer import clear_leftovers
 from posecheck.web.phones import phone_routes
 from posecheck.web.results import result_page, result_routes
-from posecheck.web.server import error_answers, event_routes, help_page, settings_page, settings_routes
+from posecheck.web.server import error_answers, event_routes, help_page
 from posecheck.web.server.events import EventBoard
 from posecheck.web.server.rendering import folders_with
 from posecheck.web.server.security import Gate

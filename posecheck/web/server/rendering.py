@@ -16,7 +16,19 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 
-FEATURES = ("server", "people", "sessions", "uploads", "film", "phones", "takes", "results", "movements", "api")
+FEATURES = (
+    "server",
+    "installation",
+    "people",
+    "sessions",
+    "uploads",
+    "film",
+    "phones",
+    "takes",
+    "results",
+    "movements",
+    "api",
+)
 """The folders of the web app that hold templates, scripts or styles of their own.
 
 All are searched as one, so a file's name is unique among them.

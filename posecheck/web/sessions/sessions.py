@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.queries import open_job_ids
 from posecheck.storage.tables import Person, Session, Step, Take, TakeState
+from posecheck.web.installation import installation
 from posecheck.web.jobs.upload_video import give_up_unneeded
-from posecheck.web.server import installation
 from posecheck.web.server.errors import ConflictError, WrongInputError
 from posecheck.web.server.site import person_or_404, session_or_404
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 
+from posecheck.web.installation import installation
 from posecheck.web.movements.own import own_movements
-from posecheck.web.server import installation
 from posecheck.web.server.rendering import render
 from posecheck.web.server.site import SiteDep
 

@@ -34,7 +34,7 @@ from posecheck.pose.landmarks import Landmark
 from posecheck.pose.system_libraries import LINUX_LIBRARIES
 from posecheck.protocol import LIMITS_WORDS, SAFETY_WORDS
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 if not (ROOT / "docs" / "index.md").is_file():  # the tests of an installed package, without its pages
     pytest.skip("no documentation here", allow_module_level=True)
 sys.path.insert(0, str(ROOT))

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from fastapi import APIRouter
 
 from posecheck.web.api.schemas import InstallationForm
-from posecheck.web.server import installation
+from posecheck.web.installation import installation
 from posecheck.web.server.site import SiteDep
 
 router = APIRouter(prefix="/api", tags=["Settings"])

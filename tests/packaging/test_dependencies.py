@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 if not (ROOT / "pyproject.toml").is_file():  # the tests of an installed package, without its project file
     pytest.skip("no pyproject.toml here", allow_module_level=True)
 

@@ -1,0 +1,1 @@
+"""What new sessions start with, and the page that changes it."""
