@@ -119,7 +119,7 @@ class _Batch(Generic[J, R]):
             workers, mp_context=context, initializer=_start_worker, initargs=(messages, stop)
         ) as pool:
             try:
-                with _signals_wait():  # a process that is stopped while it starts would print a traceback
+                with signals_wait():  # a process that is stopped while it starts would print a traceback
                     futures: dict[Future[Done[R]], int] = {
                         pool.submit(_run_one, self._work, number, self._jobs[number]): number for number in numbers
                     }
@@ -155,16 +155,27 @@ _STOPPING = {signal.SIGINT, signal.SIGTERM}
 
 
 @contextmanager
-def _signals_wait() -> Iterator[None]:
-    """Hold Ctrl-C and SIGTERM back; not on Windows, and only on the main thread, which alone receives them."""
-    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
+def signals_wait() -> Iterator[None]:
+    """Hold Ctrl-C and SIGTERM back until the end of the block; only the main thread, which handles them, can.
+
+    The mask is for the processes that are started: they inherit it. Here it is not enough, as the signal is then taken by
+    another thread of this process, and its handler runs on the main thread all the same.
+    """
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    came: list[int] = []
+    handlers = {number: signal.signal(number, lambda number, _frame: came.append(number)) for number in _STOPPING}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING) if hasattr(signal, "pthread_sigmask") else None
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if before is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        for held_back, handler in handlers.items():
+            signal.signal(held_back, handler or signal.SIG_DFL)
+        for late in dict.fromkeys(came):
+            signal.raise_signal(late)
 
 
 _messages: Any = None

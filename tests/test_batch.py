@@ -4,11 +4,12 @@ import os
 import signal
 import time
 from pathlib import Path
+from threading import Event, Thread, get_ident
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from posecheck.batch import Done, default_workers, run_jobs
+from posecheck.batch import Done, default_workers, run_jobs, signals_wait
 from posecheck.errors import VideoError
 
 if TYPE_CHECKING:
@@ -177,3 +178,19 @@ def test_no_jobs_give_no_results() -> None:
 
 def test_there_is_at_least_one_worker() -> None:
     assert 1 <= default_workers() <= (os.cpu_count() or 1)
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="signals go to threads on POSIX alone")
+def test_a_signal_that_another_thread_takes_waits_until_the_processes_are_started() -> None:
+    steps, begin = [], Event()
+    sender = Thread(target=lambda: (begin.wait(WAIT_S), signal.pthread_kill(get_ident(), signal.SIGTERM)))
+    sender.start()  # before the block: so that it takes the signal which the main thread holds back
+    signal.signal(signal.SIGTERM, lambda *_: steps.append("stopped"))
+    try:
+        with signals_wait():
+            begin.set()
+            sender.join(WAIT_S)
+            steps.append("started")
+        assert steps == ["started", "stopped"]
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)

@@ -25,12 +25,14 @@ CLIPS = {
     ("knee-to-chest", "left"): "knee_to_chest_left",
     ("knee-to-chest", "right"): "knee_to_chest_right",
     ("side-lunge", "left"): "side_lunge_left_leg_straight",
+    ("side-lunge", "right"): "side_lunge_right_leg_straight",
 }
-"""Both sides of one test and another one, lying and standing, from the side and from the front; each clip takes its time."""
+"""Both sides of two tests, lying and standing, from the side and from the front."""
 TRUTH = {
     ("knee-to-chest", "left"): "hip_flex_L",
     ("knee-to-chest", "right"): "hip_flex_R",
     ("side-lunge", "left"): "hip_abd_L",
+    ("side-lunge", "right"): "hip_abd_R",
 }
 OUTCOMES = {"knee-to-chest": "hip_flexion", "side-lunge": "hip_abduction"}
 FIRST_STILL_S, STILL_S = 16.0, 12.0
