@@ -334,6 +334,7 @@ def test_settings_are_stored_and_new_sessions_start_with_them(page: Page, served
 
 
 def test_everything_can_be_done_with_the_keyboard_alone(page: Page, served: Served) -> None:
+    page.on("filechooser", lambda _: None)  # from now on: asked for just before the key, it can come too late for it
     page.goto("/")
     tab_to(page, "Name or code")
     page.keyboard.type("Keyboard only")
