@@ -108,7 +108,7 @@ def test_a_running_job_says_how_far_it_is_and_can_be_stopped(
     site.jobs.start()
     wait_for(lambda: job(site, job_id).done > 0)
     assert job(site, job_id).total == 1000
-    assert any(kind == "job" and data["done"] > 0 for kind, data in told)
+    wait_for(lambda: any(kind == "job" and data["done"] > 0 for kind, data in told))  # told once it is stored
     assert site.jobs.cancel(job_id).state == "cancelled"
     wait_for(lambda: not workers())
     upload = upload_of(site, job_id)
