@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from posecheck.errors import MovementError, PosecheckError
-from posecheck.files import storage_errors
+from posecheck.files import storage_errors, write_bytes_atomic
 from posecheck.movements import builtin_movements, read_movement
 from posecheck.movements.catalogue import Catalogue, catalogue_with
 
@@ -85,11 +85,9 @@ def keep_movement(folder: DataFolder, text: str, where: str) -> Movement:
         target = folder.movement(movement.name, movement.version)
         if not target.exists() and len(list(_listed(folder.movements))) >= MAX_MOVEMENTS:
             raise MovementError(f"{where}: there are {MAX_MOVEMENTS} movement files already; remove one first.")
-        partial = target.with_suffix(".partial")
         with storage_errors(target):
             folder.movements.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(text.encode("utf-8"))
-            partial.replace(target)
+        write_bytes_atomic(target, text.encode("utf-8"))
     return movement
 
 
