@@ -1,8 +1,8 @@
-"""What a test needs from the machine beyond Python: a display, a browser, a database server.
+"""What a test needs from the machine beyond Python: a display, a browser, a database server, FFmpeg.
 
 Where the thing is missing the test is skipped, in words. A machine that promises it says so in the environment variable
-``POSECHECK_REQUIRE`` (a comma list of ``browser``, ``postgresql``, ``display``, ``movement``): there the same lack is a
-failure, so that a check can never pass by skipping.
+``POSECHECK_REQUIRE`` (a comma list of ``browser``, ``postgresql``, ``display``, ``movement``, ``ffmpeg``): there the same
+lack is a failure, so that a check can never pass by skipping.
 """
 
 import os
@@ -52,6 +52,12 @@ def needs_movement() -> None:
     """Skip the test where the package `movement` cannot be imported, which is installed without what it asks for."""
     if find_spec("movement") is None:
         _give_up("movement", "movement is not installed (pip install --no-deps movement)")
+
+
+def needs_ffmpeg() -> None:
+    """Skip the test where FFmpeg's command is missing, with which recordings are made; posecheck itself does not use it."""
+    if shutil.which("ffmpeg") is None:
+        _give_up("ffmpeg", "ffmpeg is not installed (Debian: apt-get install ffmpeg)")
 
 
 def _major_version(folder: Path) -> int:
