@@ -19,7 +19,7 @@ from posecheck.comparison.difference import ErrorModel
 from posecheck.kinematics.cleaning import CleaningOptions
 from posecheck.kinematics.joints import ANGLES, AngleDefinition, Plane
 from posecheck.kinematics.sources import DEFAULT_SOURCE, SOURCES
-from posecheck.movements import AngleRef, Compensation, Movement, Outcome, builtin_movements
+from posecheck.movements import AngleRef, Compensation, Movement, Outcome, RepetitionRule, builtin_movements
 from posecheck.output.export.columns import COLUMNS
 from posecheck.protocol import GRIPS, LIMITS_WORDS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES
 from posecheck.trial.quality import QualityLimits
@@ -180,7 +180,6 @@ def movements_part() -> str:
 
 
 def _movement(movement: Movement) -> str:
-    rule = movement.repetition
     parts = [
         f"### {movement.title} (`{movement.name}`, version {movement.version})",
         movement.summary + (f" {movement.caution}" if movement.caution else ""),
@@ -203,10 +202,16 @@ def _movement(movement: Movement) -> str:
                 for item in movement.compensations
             ),
         ),
-        f"A repetition counts when {_ref(rule.ref)} moves by at least {rule.min_excursion_deg:g}°.",
+        _counts(movement.repetition),
         "Sources: " + " ".join(_linked(source) for source in movement.sources),
     ]
     return "\n\n".join(parts)
+
+
+def _counts(rule: RepetitionRule) -> str:
+    first, *otherwise = (f"{_ref(item.ref)} moves by at least {item.min_excursion_deg:g}°" for item in rule.signals)
+    hidden = "".join(f" Where that cannot be followed: when {words}." for words in otherwise)
+    return f"A repetition counts when {first}.{hidden}"
 
 
 def _remark(outcome: Outcome) -> str:

@@ -56,13 +56,7 @@ def order_legs(series: LandmarkSeries, *, rear: Side, facing: int) -> Relabellin
     MediaPipe's own labels are exchanged in up to three quarters of such frames; with the feet well apart this rule has
     no ambiguity, and with the feet together it does not matter.
     """
-    front = rear.other
-    forward = facing * series.xy_px[:, :, 0]
-    ahead = np.full(len(series), np.nan)  # how far the leg called front is ahead: by the ankles, else by the knees
-    for part in ("knee", "ankle"):
-        by_part = forward[:, mark_of(part, front)] - forward[:, mark_of(part, rear)]
-        ahead = np.where(np.isfinite(by_part), by_part, ahead)
-    exchanged, unknown = _carried(series.time_s, ahead)
+    exchanged, unknown = _carried(series.time_s, _front_leg_ahead(series, rear.other, facing))
     swapped = _exchange(series, exchanged, LEGS)
     share = float(exchanged.mean()) if len(series) else 0.0
     events: tuple[CleaningEvent, ...] = ()
@@ -75,6 +69,28 @@ def order_legs(series: LandmarkSeries, *, rear: Side, facing: int) -> Relabellin
     rejected = np.zeros(series.visibility.shape, dtype=bool)
     rejected[np.ix_(unknown, LEGS)] = True
     return Relabelling(swapped, exchanged, rejected, events)
+
+
+def _front_leg_ahead(series: LandmarkSeries, front: Side, facing: int) -> NDArray[np.float64]:
+    """(n,) how far the leg called front lies ahead of the other one, in pixels; NaN where that cannot be told.
+
+    By the ankles, else by the knees. Where one leg is hidden, by the other one alone: the hips of a lunge are between the
+    feet, so that a knee or an ankle clearly ahead of them is the front leg's.
+    """
+    forward = facing * series.xy_px[:, :, 0]
+    hips = forward[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=1)
+    clear_px = MIN_SEPARATION * _trunk_length(series)
+    ours, others = ({part: forward[:, mark_of(part, side)] for part in _ENDS} for side in (front, front.other))
+    best = [ours[part] - others[part] for part in _ENDS]
+    alone = [values for part in _ENDS for values in (ours[part] - hips, hips - others[part])]
+    ahead = np.full(len(forward), np.nan)
+    for values in (*best, *(np.where(np.abs(values) >= clear_px, values, np.nan) for values in alone)):
+        ahead = np.where(np.isfinite(ahead), ahead, values)
+    return ahead
+
+
+_ENDS = ("ankle", "knee")
+"""What tells the legs apart, best first."""
 
 
 def _carried(time_s: NDArray[np.float64], ahead: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -7,6 +7,7 @@ from posecheck.movements.definition import (
     Movement,
     Outcome,
     RepetitionRule,
+    RepetitionSignal,
     Role,
     StartRule,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "Movement",
     "Outcome",
     "RepetitionRule",
+    "RepetitionSignal",
     "Role",
     "StartRule",
     "builtin_movements",

@@ -119,11 +119,29 @@ class Compensation:
 
 
 @dataclass(frozen=True, slots=True)
-class RepetitionRule:
-    """How repetitions are found: the signal and the smallest excursion from the start position that counts."""
+class RepetitionSignal:
+    """An angle that repetitions can be found from, and the smallest excursion from the start position that counts."""
 
     ref: AngleRef
     min_excursion_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class RepetitionRule(RepetitionSignal):
+    """How repetitions are found: by the first signal that can be followed in the recording.
+
+    Attributes
+    ----------
+    otherwise : tuple of RepetitionSignal
+        What takes the place of the first signal where that is hidden, best first.
+    """
+
+    otherwise: tuple[RepetitionSignal, ...] = ()
+
+    @property
+    def signals(self) -> tuple[RepetitionSignal, ...]:
+        """All signals, best first."""
+        return (RepetitionSignal(self.ref, self.min_excursion_deg), *self.otherwise)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from posecheck.movements.definition import (
     Movement,
     Outcome,
     RepetitionRule,
+    RepetitionSignal,
     Role,
     StartRule,
 )
@@ -128,7 +129,13 @@ def _ref(fields: Fields) -> AngleRef:
 
 
 def _repetition(fields: Fields) -> RepetitionRule:
-    result = RepetitionRule(_ref(fields), fields.number("min_excursion_deg", low=2.0, high=170.0))
+    otherwise = tuple(_signal(item) for item in fields.tables("otherwise"))
+    first = _signal(fields)
+    return RepetitionRule(first.ref, first.min_excursion_deg, otherwise)
+
+
+def _signal(fields: Fields) -> RepetitionSignal:
+    result = RepetitionSignal(_ref(fields), fields.number("min_excursion_deg", low=2.0, high=170.0))
     fields.finish()
     return result
 
@@ -174,6 +181,8 @@ def _compensation(fields: Fields) -> Compensation:
 
 def _refs(movement: Movement) -> Iterator[tuple[str, AngleRef]]:
     yield "repetition", movement.repetition.ref
+    for number, signal in enumerate(movement.repetition.otherwise, start=1):
+        yield f"repetition.otherwise[{number}]", signal.ref
     yield from ((f"start[{number}]", rule.ref) for number, rule in enumerate(movement.start, start=1))
     for outcome in movement.outcomes:
         yield f"outcomes '{outcome.name}'", outcome.ref

@@ -23,6 +23,7 @@ from posecheck.trial.requirements import (
     require_view,
 )
 from posecheck.trial.result import TrialOptions, TrialResult
+from posecheck.trial.signal import choose_signal
 from posecheck.trial.trial import (
     Event,
     SetUp,
@@ -161,6 +162,7 @@ class _Assessment:
         return (
             *self.recording.warnings,
             *_side_notes(self.movement, self.side, motion.tested),
+            *choose_signal(motion.table, self.movement, motion.tested).notes(),
             *repetition_notes(repetitions),
             *self.corrections.notes(),
         )

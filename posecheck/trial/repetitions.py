@@ -10,6 +10,7 @@ import numpy as np
 from posecheck.errors import RecordingError
 from posecheck.kinematics.geometry import true_runs
 from posecheck.trial.holds import bridged, find_hold
+from posecheck.trial.signal import choose_signal, signed_degrees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
     from posecheck.kinematics.angles import AngleTable
     from posecheck.kinematics.joints import Side
-    from posecheck.movements import AngleRef, Movement
+    from posecheck.movements import Movement
+    from posecheck.trial.signal import ChosenSignal
 
 ENTER_SHARE, LEAVE_SHARE, EDGE_SHARE = 0.5, 0.3, 0.1
 """Hysteresis: a repetition goes above half of the recording's excursion (and the test's smallest) and ends below 30 %;
@@ -111,44 +113,38 @@ def find_repetitions(
     RecordingError
         The signal never rises above the test's smallest excursion.
     """
-    signal = _signed(table, movement.repetition.ref, side)
+    chosen = choose_signal(table, movement, side)
+    signal, least_deg = chosen.degrees, chosen.rule.min_excursion_deg
     time_s = table.time_s
     base, top = _levels(signal)
-    if not np.isfinite(top - base) or top - base < movement.repetition.min_excursion_deg:
-        raise RecordingError(_no_repetition_words(movement, side, top - base))
+    if not np.isfinite(top - base) or top - base < least_deg:
+        raise RecordingError(_no_repetition_words(movement, chosen, top - base))
     # A repetition must rise by the test's smallest excursion, which is more than half of a small recording; but by no
     # more than 0.9 of what was seen, so that the smaller ones of equal repetitions count too.
-    enter = max(ENTER_SHARE, min(0.9, movement.repetition.min_excursion_deg / (top - base)))
+    enter = max(ENTER_SHARE, min(0.9, least_deg / (top - base)))
     edges = _excursions(time_s, signal, base, top, enter)
     if not edges:
         raise RecordingError(
             f"no repetition found: every movement was over in less than {MIN_EXCURSION_S:g} s. Move slowly and hold for 2 "
             "to 3 seconds."
         )
-    measured = _signed(table, movement.repetition.ref, side, measured=True)
-    found = [_repetition(number, time_s, signal, measured, span, base) for number, span in enumerate(edges, start=1)]
+    found = [
+        _repetition(number, time_s, signal, chosen.measured, span, base) for number, span in enumerate(edges, start=1)
+    ]
     found = [_timed_by_hand(item, (times or {}).get(item.number), time_s, signal) for item in found]
     rest = signal < base + EDGE_SHARE * (top - base)
     return tuple(_with_values(item, table, movement, side, rest) for item in found)
 
 
-def _no_repetition_words(movement: Movement, side: Side, excursion_deg: float) -> str:
+def _no_repetition_words(movement: Movement, chosen: ChosenSignal, excursion_deg: float) -> str:
     moved = f"moved only {excursion_deg:.0f} degrees"
     if not np.isfinite(excursion_deg):
         moved = "could not be followed, because the body points it needs were hidden or outside the picture"
-    leg = {"tested": f"{side} ", "other": f"{side.other} ", "none": ""}[movement.repetition.ref.leg]
-    angle = movement.repetition.ref.angle.replace("_", " ")
     return (
-        f"no repetition found: the {leg}{angle} {moved} (at least "
-        f"{movement.repetition.min_excursion_deg:.0f} needed for '{movement.name}'). Check the movement and the side, and "
+        f"no repetition found: the {chosen.words} {moved} (at least "
+        f"{chosen.rule.min_excursion_deg:.0f} needed for '{movement.name}'). Check the movement and the side, and "
         "that the recording shows the start position as well as the end."
     )
-
-
-def _signed(table: AngleTable, ref: AngleRef, side: Side, *, measured: bool = False) -> NDArray[np.float64]:
-    column = ref.column(side)
-    values = table.measured(column) if measured else table.values[column].to_numpy(dtype=np.float64)
-    return ref.factor(side) * values
 
 
 def _levels(signal: NDArray[np.float64]) -> tuple[float, float]:
@@ -252,14 +248,14 @@ def _with_values(
     # Half of a short hold, but no more than half a second of a long one must have been measured.
     enough = min(MIN_MEASURED_SHARE, MIN_MEASURED_S / max(repetition.hold_s, MIN_MEASURED_S))
     end_range = {
-        outcome.name: _median_measured(_signed(table, outcome.ref, side, measured=True), hold, enough)
-        if _longest_gap_s(time_s[hold], _signed(table, outcome.ref, side)[hold]) <= MAX_GAP_S
+        outcome.name: _median_measured(signed_degrees(table, outcome.ref, side, measured=True), hold, enough)
+        if _longest_gap_s(time_s[hold], signed_degrees(table, outcome.ref, side)[hold]) <= MAX_GAP_S
         else float("nan")
         for outcome in movement.outcomes
     }
     compensation = {}
     for item in movement.compensations:
-        values = _signed(table, item.ref, side, measured=True)
+        values = signed_degrees(table, item.ref, side, measured=True)
         value = _median_measured(values, hold, enough)
         if item.measure == "change_from_start":
             value -= _median_measured(values, rest, 0.0)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from synthetic import (
@@ -154,3 +156,15 @@ def test_a_lunge_with_a_hidden_ankle_keeps_its_labels_there() -> None:
     gone = without_person(true, 2.0, 2.5)
     result = order_legs(gone, rear=Side.LEFT, facing=1)
     assert not result.swapped.any()
+
+
+@pytest.mark.parametrize("hidden", Side)
+def test_one_leg_alone_is_told_to_be_front_or_rear_by_where_it_stands_under_the_hips(hidden: Side) -> None:
+    """The other leg is hidden all the time, and the model calls the one that is seen by the wrong name."""
+    true = runners_lunge(RHYTHM.times(), RHYTHM, Side.LEFT)
+    xy = true.xy_px.copy()
+    xy[:, [mark_of(part, hidden) for part in ("knee", "ankle", "heel", "foot_index")]] = np.nan
+    seen = replace(true, xy_px=xy)
+    result = order_legs(with_exchanged(seen, 0.0, 20.0, LEGS), rear=Side.LEFT, facing=1)
+    assert np.array_equal(result.series.xy_px, seen.xy_px, equal_nan=True)
+    assert not result.rejected.any()

@@ -223,6 +223,32 @@ def test_two_outcomes_of_one_name_are_refused() -> None:
     assert "two outcomes are called 'hip'" in error_of(GOOD + again)
 
 
+OTHERWISE = """
+[[repetition.otherwise]]
+angle = "trunk_flexion"
+min_excursion_deg = 15
+
+[[outcomes]]"""
+
+
+def test_repetitions_can_be_found_by_other_angles_where_the_first_is_hidden() -> None:
+    rule = read_movement(changed("\n[[outcomes]]", OTHERWISE), FILE).repetition
+    assert [(item.ref.angle, item.min_excursion_deg) for item in rule.signals] == [
+        ("hip_flexion", 20.0),
+        ("trunk_flexion", 15.0),
+    ]
+    assert len(read_movement(GOOD, FILE).repetition.signals) == 1
+
+
+def test_a_wrong_key_or_an_unseen_angle_of_another_signal_is_named() -> None:
+    def error(line: str, to: str) -> str:
+        return error_of(changed("\n[[outcomes]]", OTHERWISE.replace(line, to)))
+
+    assert error("= 15", "= 1").startswith(f"{FILE}: repetition.otherwise[1].min_excursion_deg: ")
+    assert error("= 15", "= 15\nleast = 2").startswith(f"{FILE}: repetition.otherwise[1].least: unknown key")
+    assert error("trunk_flexion", "pelvic_obliquity").startswith(f"{FILE}: repetition.otherwise[1]: Pelvic obliquity")
+
+
 START = """
 [[start]]
 angle = "trunk_flexion"

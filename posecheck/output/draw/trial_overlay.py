@@ -16,6 +16,7 @@ from posecheck.output.draw.lettering import WHITE
 from posecheck.output.draw.overlay import READING_COLOURS, OverlaySample, Reading
 from posecheck.output.draw.timeline import Timeline
 from posecheck.pose.landmarks import LANDMARK_COUNT, SampleState
+from posecheck.trial.signal import choose_signal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,12 +74,12 @@ class TrialOverlay:
     @classmethod
     def of(cls, result: TrialResult) -> TrialOverlay:
         """Prepare the overlay of a trial."""
-        ref, side, table = result.movement.repetition.ref, result.trial.side, result.table
-        outcomes = primary_outcomes(result.movement)
-        values = ref.factor(side) * table.values[ref.column(side)].to_numpy(np.float64)
+        side, table = result.trial.side, result.table
+        signal = choose_signal(table, result.movement, side)
+        outcomes, ref = primary_outcomes(result.movement), signal.rule.ref
         shown = [outcome.ref.column(side) for outcome in outcomes]
         colour = READING_COLOURS[shown.index(ref.column(side))] if ref.column(side) in shown else WHITE
-        timeline = Timeline(table.time_s, values, result.trial.repetitions, colour)
+        timeline = Timeline(table.time_s, signal.degrees, result.trial.repetitions, colour)
         return cls(result, timeline, tuple(_Curve.of(outcome, result) for outcome in outcomes))
 
     def sample(self, time_s: float, width_px: int, height_px: int) -> OverlaySample:
