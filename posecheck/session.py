@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posecheck.errors import Advice, MovementError, SessionFileError
 from posecheck.files import OwnEntry
 from posecheck.kinematics.joints import Side
-from posecheck.movements import Movement, builtin_movements, load_movement
+from posecheck.movements import load_movement
 from posecheck.movements.fields import Fields, suggestion
 from posecheck.protocol import GRIPS, STRETCHES
 from posecheck.trial.keys import MeasureKey
 from posecheck.trial.trial import Felt
+from posecheck.video.folder import look_through
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from posecheck.movements import Movement
 
 SESSION_FILE = OwnEntry.SESSION_PLAN
-VIDEO_SUFFIXES = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".3gp", ".mts", ".mpg")
 
 
 class Phase(StrEnum):
@@ -188,7 +186,7 @@ def _trial(fields: Fields, folder: Path) -> PlannedTrial:
     movement = _movement(fields, folder)
     file = folder / fields.text("file")
     if not file.is_file():
-        near = suggestion(file.name, tuple(path.name for path in _videos(folder)))
+        near = suggestion(file.name, tuple(path.name for path in look_through(folder).videos))
         raise fields.fail("file", f"no such file '{file.name}' in {folder}{near}")
     side = fields.choice("side", ("", *Side), default="")
     if movement.sides and not side:
@@ -246,71 +244,3 @@ def _stretch(fields: Fields) -> PlannedStretch:
     )
     fields.finish()
     return result
-
-
-def _videos(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.suffix.lower() in VIDEO_SUFFIXES)
-
-
-def draft_session(folder: Path) -> str:
-    """A first ``session.toml`` for a folder of videos, guessed from the file names; what cannot be told is marked.
-
-    Movement files in the folder are taken into account: a video whose name holds the test's name, or one of its
-    ``file_words``, is taken for that test.
-
-    Raises
-    ------
-    SessionFileError
-        The folder holds no video, or a movement file with a mistake.
-    """
-    if not folder.is_dir() or not (videos := _videos(folder)):
-        raise SessionFileError(
-            f"{folder}: no videos here ({', '.join(VIDEO_SUFFIXES)}). Put the recordings in it first."
-        )
-    movements = {**builtin_movements(), **_own_movements(folder)}
-    lines = [
-        'person = ""                      # a name or a code',
-        f"date = {dt.date.today().isoformat()}",
-        "",
-        "# movement: " + ", ".join(movements),
-        '# side: "left" or "right" (for tests done once per side); phase: "pre", "baseline" or "retest"',
-        "# stiffness, discomfort: 0 (none) to 10 (worst), if it was asked",
-    ]
-    for video in videos:
-        guess = _guess(video.stem, movements)
-        lines += ["", "[[trials]]", f"file = {json.dumps(video.name, ensure_ascii=False)}", *guess]
-    names = ", ".join(item.name for item in STRETCHES), ", ".join(item.name for item in GRIPS)
-    lines += [
-        "",
-        "# What was done between the tests, if anything:",
-        "# [[stretches]]",
-        f'# stretch = ""                   # {names[0]}',
-        f'# grip = ""                      # {names[1]}',
-        '# side = "left"',
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _own_movements(folder: Path) -> dict[str, Movement]:
-    """The user's own tests that lie beside the videos, by what ``session.toml`` calls them: the file's name."""
-    paths = sorted(path for path in folder.glob("*.toml") if path.name != SESSION_FILE)
-    try:
-        return {path.name: load_movement(path) for path in paths}
-    except MovementError as error:
-        raise SessionFileError(f"{error} Correct it, or move the file elsewhere if it is not a movement.") from error
-
-
-def _guess(name: str, movements: Mapping[str, Movement]) -> list[str]:
-    words = name.lower().replace("_", "-").replace(" ", "-")
-    hits = [(len(hint), key) for key, item in movements.items() for hint in _hints(item) if hint in words]
-    found = max(hits, default=(0, ""), key=itemgetter(0))[1]  # the longest hint: a side lunge is no runner's lunge
-    side = next((word for word in Side if word in words), "")
-    late = any(word in words for word in ("retest", "re-test", "post", "after"))
-    lines = [f'movement = "{found}"' + ("" if found else "   # fill in")]
-    if not found or movements[found].sides:
-        lines.append(f'side = "{side}"' + ("" if side else "   # fill in"))
-    return [*lines, f'phase = "{"retest" if late else "baseline" if "baseline" in words else "pre"}"']
-
-
-def _hints(movement: Movement) -> tuple[str, ...]:
-    return movement.name, *movement.file_words

@@ -1,16 +1,12 @@
 from __future__ import annotations
 
-import datetime as dt
-import shutil
-import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
-from clips import SAMPLES
 
 from posecheck.errors import SessionFileError
 from posecheck.kinematics.joints import Side
-from posecheck.session import SESSION_FILE, Phase, PlannedStretch, SessionFile, draft_session, read_session
+from posecheck.session import SESSION_FILE, Phase, PlannedStretch, SessionFile, read_session
 from posecheck.trial.keys import MeasureKey
 from posecheck.trial.trial import Felt
 
@@ -28,7 +24,7 @@ phase = "pre"
 
 def folder_with(tmp_path: Path, text: str, *videos: str) -> Path:
     for name in videos or ("lunge.mp4",):
-        (tmp_path / name).touch()
+        (tmp_path / name).write_bytes(b"video")
     (tmp_path / SESSION_FILE).write_text(text, encoding="utf-8")
     return tmp_path
 
@@ -186,56 +182,3 @@ def test_a_movement_whose_name_is_a_path_is_refused(tmp_path: Path) -> None:
     own = files("posecheck.movements").joinpath("toe-touch.toml").read_text(encoding="utf-8")
     (tmp_path / "my.toml").write_text(own.replace('"toe-touch"', '"../../my-bend"'), encoding="utf-8")
     assert "name" in refusal(folder_with(tmp_path, TRIAL.replace("runners-lunge", "my.toml")))
-
-
-# The first draft
-
-
-def test_the_draft_of_the_sample_videos_is_the_sample_session(tmp_path: Path) -> None:
-    for video in SAMPLES.glob("*.mp4"):
-        (tmp_path / video.name).touch()
-    (tmp_path / SESSION_FILE).write_text(draft_session(tmp_path), encoding="utf-8")
-    guessed = {(t.file.name, t.movement.name, t.side, t.phase) for t in read_session(tmp_path).trials}
-    shutil.copy(SAMPLES / SESSION_FILE, tmp_path)
-    known = {(t.file.name, t.movement.name, t.side, t.phase) for t in read_session(tmp_path).trials}
-    assert guessed == known
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("Toe-Touch after.MOV", {"movement": "toe-touch", "phase": "retest"}),
-        ("left knee to chest.mp4", {"movement": "knee-to-chest", "side": "left", "phase": "pre"}),
-        ("side-lunge right baseline.mkv", {"movement": "side-lunge", "side": "right", "phase": "baseline"}),
-        ("itb_left_post.webm", {"movement": "crossover", "side": "left", "phase": "retest"}),
-        ("IMG_0042.mp4", {"movement": "", "side": "", "phase": "pre"}),
-    ],
-)
-def test_the_draft_guesses_from_a_name_and_leaves_the_rest_to_fill_in(
-    tmp_path: Path, name: str, expected: dict[str, str]
-) -> None:
-    (tmp_path / name).touch()
-    draft = draft_session(tmp_path)
-    (trial,) = tomllib.loads(draft)["trials"]
-    assert trial == {"file": name, **expected}
-    assert draft.count("# fill in") == list(expected.values()).count("")
-
-
-def test_the_draft_is_dated_today_and_skips_what_is_no_video(tmp_path: Path) -> None:
-    for name in ("notes.txt", "photo.jpg", "bend.mp4"):
-        (tmp_path / name).touch()
-    draft = tomllib.loads(draft_session(tmp_path))
-    assert abs(draft["date"] - dt.date.today()) <= dt.timedelta(days=1)
-    assert [trial["file"] for trial in draft["trials"]] == ["bend.mp4"]
-
-
-def test_the_draft_of_a_name_with_quotes_can_be_read(tmp_path: Path) -> None:
-    name = 'my "good" toe touch.mp4'
-    (tmp_path / name).touch()
-    assert tomllib.loads(draft_session(tmp_path))["trials"][0]["file"] == name
-
-
-def test_a_folder_without_videos_has_no_draft(tmp_path: Path) -> None:
-    for folder in (tmp_path, tmp_path / "nowhere"):
-        with pytest.raises(SessionFileError, match=r"no videos here \(\.mp4"):
-            draft_session(folder)

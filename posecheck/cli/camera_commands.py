@@ -159,14 +159,27 @@ def _framing_of_pre_test(path: Path, say: Callable[[str], None]) -> Framing | No
     """Where the person stood in the pre-test, from the file beside its recording; None without one."""
     from posecheck.live import Framing
 
-    file = path.with_name(path.name.replace("retest", "pre")).with_suffix(FRAMING_SUFFIX)
-    if "retest" not in path.stem or not file.is_file():
+    file = _framing_beside(path)
+    if file is None:
         return None
     try:
         return Framing.from_dict(json_format.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError):
         say(f"{file} cannot be read: the place of the pre-test is not shown.")
         return None
+
+
+def _framing_beside(path: Path) -> Path | None:
+    """The file of the one pre-test whose name is that of the re-test but for the word of the block."""
+    from posecheck.file_names import without_phase
+
+    name, phase = without_phase(path.stem)
+    if phase != "retest":
+        return None
+    files = (file for file in sorted(path.parent.glob(f"*{FRAMING_SUFFIX}")) if not file.name.startswith("."))
+    return next(
+        (file for file in files if without_phase(file.name.removesuffix(FRAMING_SUFFIX)) == (name, "pre")), None
+    )
 
 
 def _tell_of_unfinished(path: Path, say: Callable[[str], None]) -> None:

@@ -82,18 +82,18 @@ def session(
 
 def _write_draft(folder: Path, overwrite: bool) -> None:
     from posecheck.files import write_text_atomic
-    from posecheck.session import draft_session
+    from posecheck.session_draft import draft_session
 
     path = folder / SESSION_FILE
     if path.exists() and not overwrite:
         raise SessionFileError(f"{path} exists already; add --overwrite to write it anew.")
-    write_text_atomic(path, draft_session(folder))
-    output_console().print(
+    draft = draft_session(folder)
+    write_text_atomic(path, draft.text)
+    for words in (
         f"{path} written from the file names. Check it, fill in what is empty, then: posecheck session {folder}",
-        highlight=False,
-        markup=False,
-        soft_wrap=True,
-    )
+        *draft.left_out,
+    ):
+        output_console().print(words, highlight=False, markup=False, soft_wrap=True)
 
 
 def _run(

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """``; did you mean 'x'?`` or the list of what is known."""
+    """``; did you mean 'x'?`` or the list of what is known, or nothing where nothing is."""
     choices = [choice for choice in known if choice]
+    if not choices:
+        return "."
     close = get_close_matches(word, choices, n=1, cutoff=0.5)
     return f"; did you mean '{close[0]}'?" if close else f"; known: {', '.join(choices)}."
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from posecheck.errors import Advice, CameraError
 from posecheck.video.camera_list import capture_interface, list_cameras
+from posecheck.video.folder import is_video_name
 from posecheck.video.reader import Frame, VideoOptions, VideoReader, open_video
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ STALL_S: Final = 10.0
 CLOSE_NAMES: Final = 0.5
 """How alike a wrong name must be to be suggested, from 0 to 1 (chosen by us)."""
 
-_VIDEO_SUFFIXES = frozenset((".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".mts", ".wmv"))
 _WITHOUT_CAMERA = Advice("no_camera", "A video file can play as a camera too.")
 
 
@@ -296,7 +296,7 @@ def _as_file(which: int | str | Path) -> Path | None:
     if isinstance(which, int) or str(which).startswith("/dev/"):
         return None
     path = Path(which)
-    if isinstance(which, Path) or path.is_file() or path.suffix.lower() in _VIDEO_SUFFIXES:
+    if isinstance(which, Path) or path.is_file() or is_video_name(path):
         return path
     return None
 

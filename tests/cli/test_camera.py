@@ -20,7 +20,7 @@ from posecheck.kinematics.joints import Side
 from posecheck.live import Framing
 from posecheck.movements import load_movement
 from posecheck.pipeline import analyze_video
-from posecheck.session import draft_session
+from posecheck.session_draft import draft_session
 from posecheck.video.camera_list import CameraInfo
 from posecheck.video.reader import probe_video
 
@@ -131,7 +131,7 @@ def test_a_session_draft_reads_test_side_and_phase_from_the_name(
     tmp_path: Path, movement: str, side: Side | None, phase: str
 ) -> None:
     recording_path(tmp_path, load_movement(movement), side, phase).write_bytes(b"video")
-    draft = draft_session(tmp_path)
+    draft = draft_session(tmp_path).text
     assert f'movement = "{movement}"' in draft
     assert f'phase = "{phase}"' in draft
     assert side is None or f'side = "{side}"' in draft

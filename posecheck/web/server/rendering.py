@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 
 import posecheck
+from posecheck.video.folder import PASSED_OVER, UNFINISHED_SUFFIXES, VIDEO_SUFFIXES
 from posecheck.web.drawings import camera_plan, grip_drawing, movement_drawing, stretch_drawing
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["version"] = posecheck.__version__
+    made.globals["video_suffixes"] = VIDEO_SUFFIXES
+    made.globals["no_videos"] = {"passedOver": PASSED_OVER, "unfinished": UNFINISHED_SUFFIXES}
     for drawing in (camera_plan, grip_drawing, movement_drawing, stretch_drawing):
         made.globals[drawing.__name__] = drawing
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import delete
 from webapp import Served, place_reading, serve, work_off
 
 from posecheck.storage.tables import Job, Upload
+from posecheck.video.folder import VIDEO_SUFFIXES
 from posecheck.web.api.schemas import UploadOut
 from posecheck.web.uploads.uploads import tell_upload
 
@@ -188,6 +190,36 @@ def test_an_empty_file_is_refused_in_words_and_the_others_are_sent(page: Page, s
     page.set_input_files("#videos", files)
     expect(page.locator("#not-taken")).to_contain_text("0.mp4 is empty")
     expect(page.locator(".arrival.reading")).to_contain_text("1.mp4")
+
+
+def test_what_is_no_video_is_left_out_and_said_and_what_a_system_adds_is_passed_over(
+    page: Page, served: Served
+) -> None:
+    session = served.session()
+    page.goto(f"/sessions/{session}/pre")
+    files = [
+        {"name": name, "mimeType": kind, "buffer": b"x"}
+        for name, kind in (
+            ("._lunge.mp4", "video/mp4"),
+            (".DS_Store", ""),
+            ("Thumbs.db", "application/octet-stream"),
+            ("notes.txt", "text/plain"),
+            ("photo.HEIC", "image/heic"),
+            ("bend.mp4.crdownload", ""),
+            ("camcorder.M2TS", "application/octet-stream"),
+        )
+    ]
+    page.set_input_files("#videos", files)
+    expect(page.locator("#not-taken")).to_have_text(
+        re.compile("3 files are no videos and were left out: notes.txt, photo.HEIC, bend.mp4.crdownload.")
+    )
+    expect(page.locator(".arrival.reading")).to_contain_text("camcorder.M2TS")
+    assert sent(served, session)["file_name"] == "camcorder.M2TS"
+
+
+def test_the_dialog_offers_every_ending_that_is_read_beside_what_the_browser_knows(page: Page, served: Served) -> None:
+    page.goto(f"/sessions/{served.session()}/pre")
+    assert (page.get_attribute("#videos", "accept") or "").split(",") == ["video/*", *VIDEO_SUFFIXES]
 
 
 def test_a_file_that_is_here_already_is_not_sent_twice(page: Page, served: Served) -> None:

@@ -5,11 +5,13 @@ import { refresh } from "/static/board.js";
 import { watch } from "/static/events.js";
 import { change, isNewer, sessionId, shows, step } from "/static/session.js";
 import { Sender } from "/static/upload.js";
+import { parted } from "/static/video_files.js";
 import { askWhichPerson } from "/static/which_person.js";
 
 const input = document.getElementById("videos");
 const refused = document.getElementById("not-taken");
 const deleting = document.getElementById("delete-video");
+const NAMED_AT_MOST = 5;
 const states = new Map();
 const confirming = new Set();
 let sent = 0;
@@ -31,11 +33,17 @@ const sender = new Sender(sessionId, step, {
   },
 });
 
+// A phone offers its gallery for videos alone; any other ending in the list makes it show folders instead.
+const offered = input.accept.split(",");
+if (matchMedia("(pointer: coarse)").matches) input.accept = "video/*";
+
 input.addEventListener("change", () => {
-  const files = [...input.files].filter(isNew);
+  const { videos, others } = parted([...input.files], offered, JSON.parse(input.dataset.never));
+  const files = videos.filter(isNew);
   if (!sender.sending) sent = chosen = 0;
   chosen += files.length;
-  refused.replaceChildren(...[...refused.children].filter((note) => !files.some((file) => note.dataset.name === file.name)));
+  refused.replaceChildren(...[...refused.children].filter((note) => note.dataset.name && !files.some((file) => note.dataset.name === file.name)));
+  if (others.length) leftOut(others);
   sender.add(files);
   input.value = "";
 });
@@ -128,6 +136,12 @@ function isNew(file) {
   return !same;
 }
 
+function leftOut(files) {
+  const names = files.slice(0, NAMED_AT_MOST).map(({ name }) => name).join(", ");
+  const more = files.length > NAMED_AT_MOST ? ` and ${files.length - NAMED_AT_MOST} more` : "";
+  notTaken("", `${files.length === 1 ? "One file is no video and was" : `${files.length} files are no videos and were`} left out: ${names}${more}.`);
+}
+
 function notTaken(name, message) {
   const note = document.createElement("div");
   const title = document.createElement("strong");
@@ -136,9 +150,9 @@ function notTaken(name, message) {
   note.dataset.name = name;
   title.textContent = name;
   words.textContent = message;
-  note.append(title, words);
+  note.append(...(name ? [title] : []), words);
   refused.append(note);
-  say(`${name}: ${message}`, { error: true });
+  say(name ? `${name}: ${message}` : message, { error: true });
 }
 
 function showProgress(id, done, total) {

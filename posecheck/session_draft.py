@@ -1,0 +1,119 @@
+"""A first session file for a folder of videos, from their names: to be checked by whoever filmed them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from posecheck.errors import MovementError, SessionFileError
+from posecheck.file_names import read_name
+from posecheck.movements import Movement, builtin_movements, load_movement
+from posecheck.protocol import GRIPS, STRETCHES
+from posecheck.session import SESSION_FILE
+from posecheck.video.folder import FolderVideos, look_through
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from posecheck.file_names import NameTells
+
+FILL_IN: Final = "# fill in"
+
+_BESIDE_VIDEOS: Final = (".toml", ".framing.json")
+"""What posecheck itself puts beside videos."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionDraft:
+    """The text of a first ``session.toml``, and sentences about files that were left out of it."""
+
+    text: str
+    left_out: tuple[str, ...]
+
+
+def draft_session(folder: Path) -> SessionDraft:
+    """A first ``session.toml`` for a folder of videos, guessed from the file names; what cannot be told is marked.
+
+    Movement files in the folder are taken into account: a video whose name holds the test's name, or one of its
+    ``file_words``, is taken for that test.
+
+    Raises
+    ------
+    SessionFileError
+        The folder holds no video, or a movement file with a mistake.
+    """
+    if not folder.is_dir():
+        raise SessionFileError(f"{folder}: no such folder, so no videos here. Put the recordings into one first.")
+    found = look_through(folder, of_other_kinds=_BESIDE_VIDEOS)
+    if not found.videos:
+        words = " ".join((f"{folder}: no videos here.", *found.left_out_words))
+        raise SessionFileError(f"{words} Put the recordings in it first.")
+    return SessionDraft(_text(folder, found), found.left_out_words)
+
+
+def _text(folder: Path, found: FolderVideos) -> str:
+    brought = builtin_movements()
+    own = {key: item for key, item in _own_movements(folder).items() if item not in brought.values()}
+    movements = {**brought, **own}
+    lines = [
+        'person = ""                      # a name or a code',
+        f"date = {dt.date.today().isoformat()}",
+        "",
+        "# movement: " + ", ".join(movements),
+        '# side: "left" or "right" (for tests done once per side); phase: "pre", "baseline" or "retest"',
+        "# stiffness, discomfort: 0 (none) to 10 (worst), if it was asked",
+        *(f"# {sentence}" for sentence in found.left_out_words),
+    ]
+    for video in found.videos:
+        lines += ["", "[[trials]]", f"file = {_quoted(video.name)}", *_guess(video.stem, movements)]
+    names = ", ".join(item.name for item in STRETCHES), ", ".join(item.name for item in GRIPS)
+    lines += [
+        "",
+        "# What was done between the tests, if anything:",
+        "# [[stretches]]",
+        f'# stretch = ""                   # {names[0]}',
+        f'# grip = ""                      # {names[1]}',
+        '# side = "left"',
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(name: str) -> str:
+    # TOML's strings are JSON's, but for this one sign.
+    return json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _own_movements(folder: Path) -> dict[str, Movement]:
+    """The user's own tests that lie beside the videos, by what ``session.toml`` calls them: the file's name."""
+    paths = sorted(
+        path for path in folder.glob("*.toml") if path.name != SESSION_FILE and not path.name.startswith("._")
+    )
+    try:
+        return {path.name: load_movement(path) for path in paths}
+    except MovementError as error:
+        raise SessionFileError(f"{error} Correct it, or move the file elsewhere if it is not a movement.") from error
+
+
+def _guess(name: str, movements: Mapping[str, Movement]) -> list[str]:
+    tells = read_name(name, movements)
+    movement = tells.movements[0] if len(tells.movements) == 1 else ""
+    lines = [_line("movement", tells.movements)]
+    if not movement or movements[movement].sides:
+        lines.append(_line("side", tells.sides))
+    return [*lines, _phase_line(tells)]
+
+
+def _phase_line(tells: NameTells) -> str:
+    if not tells.phases:
+        return 'phase = "pre"   # the name does not say: check'
+    return _line("phase", tells.phases)
+
+
+def _line(key: str, said: tuple[str, ...]) -> str:
+    if len(said) == 1:
+        return f"{key} = {_quoted(said[0])}"
+    both = f": the name says {' and '.join(said)}" if said else ""
+    return f'{key} = ""   {FILL_IN}{both}'
