@@ -48,7 +48,7 @@ GATE_WORDS = {
 CLEANING_WORDS = {
     "min_visibility": ("A point with a lower visibility than this counts as not seen", "J"),
     "max_swap_s": ("Left and right exchanged: put back if it lasts up to this many seconds, rejected if longer", "J"),
-    "max_limb_ratio": ("A limb longer than this times its calibration length is a tracking fault", "J"),
+    "max_limb_ratio": ("A limb that suddenly looks longer than this times its own length is a tracking fault", "J"),
     "hampel_window": ("Window of the Hampel filter against single outliers, in pictures", "J"),
     "cutoff_hz": ("Low-pass filter (Butterworth, 4th order, no lag), in Hz", "J"),
     "fill_s": ("Gaps of up to this many seconds are filled without a remark", "J"),

@@ -13,14 +13,12 @@ import numpy as np
 
 from posecheck.kinematics.geometry import true_runs
 from posecheck.kinematics.joints import Side, mark_of
+from posecheck.kinematics.limbs import limb_faults
 from posecheck.kinematics.swaps import Relabelling, order_legs, repair_swaps
 from posecheck.pose.landmarks import CleaningEvent, CleanSeries, Landmark, LandmarkSeries, SampleState
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-LIMB_SEGMENTS: tuple[tuple[str, str], ...] = (("hip", "knee"), ("knee", "ankle"))
-"""The segments whose length is checked: limbs only, since a flexed trunk shortens honestly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +30,9 @@ class CleaningOptions:
     max_swap_s: float = 0.5
     """Left/right swaps up to this long are relabelled, longer ones rejected [J]."""
     max_limb_ratio: float = 1.10
-    """A limb longer than this times its calibration length is a tracking fault [J]."""
+    """A limb that suddenly looks longer than this times its own length is a tracking fault [J]."""
     min_limb_ratio: float | None = None
-    """A limb shorter than this is a fault too, for tests whose legs stay in the picture's plane: 0.87 is 30 degrees out
+    """One that suddenly looks shorter than this is a fault too, for tests whose legs stay in the picture's plane: 0.87 is 30 degrees out
     of plane [C]. None where legs may point at the camera."""
     hampel_window: int = 7
     """Samples in the running median that finds single outliers [J]."""
@@ -67,7 +65,7 @@ def clean(series: LandmarkSeries, options: CleaningOptions | None = None) -> Cle
     options = options or CleaningOptions()
     current, out_of_frame = _mask_unseen(series, options)
     relabelled = _tell_sides_apart(current, options)
-    faults = _limb_faults(relabelled.series, options)
+    faults = limb_faults(relabelled.series, max_ratio=options.max_limb_ratio, min_ratio=options.min_limb_ratio)
     current = _without_points(relabelled.series, relabelled.rejected | faults)
     swapped, told = relabelled.swapped, relabelled.events
     del relabelled  # ten minutes of landmarks are 28 MB, so that only one copy at a time is kept
@@ -96,45 +94,6 @@ def _tell_sides_apart(series: LandmarkSeries, options: CleaningOptions) -> Relab
     if options.rear_leg is not None:
         return order_legs(series, rear=options.rear_leg, facing=options.facing)
     return repair_swaps(series, max_swap_s=options.max_swap_s)
-
-
-def limb_lengths(series: LandmarkSeries) -> dict[tuple[Side, str, str], NDArray[np.float64]]:
-    """(n,) apparent length in pixels of each leg segment, by (side, upper, lower)."""
-    return {
-        (side, upper, lower): np.linalg.norm(
-            series.xy_px[:, mark_of(lower, side)] - series.xy_px[:, mark_of(upper, side)], axis=-1
-        )
-        for side in Side
-        for upper, lower in LIMB_SEGMENTS
-    }
-
-
-def calibration_length(lengths: NDArray[np.float64], percentile: float) -> float:
-    """The person's own length of a limb in this picture, NaN if never seen.
-
-    Chosen by us: the 70th percentile where legs stay in the picture's plane, since faults shorten more than they lengthen
-    (in up to a third of a lunge's frames both legs melt into one); the 95th where legs honestly shorten.
-    """
-    finite = lengths[np.isfinite(lengths)]
-    return float(np.percentile(finite, percentile)) if finite.size else float("nan")
-
-
-def _limb_faults(series: LandmarkSeries, options: CleaningOptions) -> NDArray[np.bool_]:
-    faults = np.zeros(series.visibility.shape, dtype=bool)
-    lengths = limb_lengths(series)
-    for upper, lower in LIMB_SEGMENTS:
-        both = np.concatenate([lengths[side, upper, lower] for side in Side])
-        own_length = calibration_length(both, 95.0 if options.min_limb_ratio is None else 70.0)
-        for side in Side:
-            with np.errstate(invalid="ignore"):
-                ratio = lengths[side, upper, lower] / own_length
-                bad = ratio > options.max_limb_ratio
-                if options.min_limb_ratio is not None:
-                    bad |= ratio < options.min_limb_ratio
-            faults[:, mark_of(lower, side)] |= bad
-            if upper == "hip":
-                faults[:, mark_of("ankle", side)] |= bad
-    return faults
 
 
 def _outliers(series: LandmarkSeries, options: CleaningOptions) -> NDArray[np.bool_]:

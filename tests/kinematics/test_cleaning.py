@@ -19,7 +19,7 @@ from synthetic import (
 )
 
 from posecheck.kinematics.angles import compute_angles
-from posecheck.kinematics.cleaning import CleaningOptions, calibration_length, clean, limb_lengths
+from posecheck.kinematics.cleaning import CleaningOptions, clean
 from posecheck.kinematics.joints import Plane, Side
 from posecheck.kinematics.swaps import LEGS
 from posecheck.kinematics.view import View
@@ -159,16 +159,6 @@ def test_a_flexed_trunk_shortens_without_being_a_fault() -> None:
         CleaningOptions(min_limb_ratio=0.87),
     )
     assert (result.state == MEASURED).all()
-
-
-def test_limb_lengths_are_in_pixels_and_the_own_length_survives_merged_legs() -> None:
-    series = person(frame_times(3.0), px_per_m=300.0)
-    lengths = limb_lengths(series)[Side.LEFT, "hip", "knee"]
-    assert lengths == pytest.approx(0.42 * 300.0)
-    short = lengths.copy()
-    short[: len(short) // 4] *= 0.5
-    assert calibration_length(short, 70.0) == pytest.approx(0.42 * 300.0)
-    assert np.isnan(calibration_length(np.array([np.nan, np.nan]), 70.0))
 
 
 def test_a_single_outlier_is_removed_and_filled() -> None:
