@@ -86,7 +86,7 @@ class Bench:
 
     def unharmed(self, case: Case) -> Trial:
         """The result of the source with which a case is compared."""
-        plain = Case(case.unharmed, "", like=case.unharmed, stride=2 if case.stride is None else case.stride)
+        plain = Case(case.unharmed, "", like=case.unharmed, stride=min(case.stride or 2, 2))
         key = (case.unharmed, plain.stride)
         if key not in self._unharmed:
             with tempfile.TemporaryDirectory(prefix="posecheck-hard-") as folder:

@@ -4,7 +4,7 @@ Commands are parted by ``;`` and are run without a shell, in an empty folder. Kn
 
 - ``ffmpeg ...``: FFmpeg's command;
 - ``cat A B > C``: files joined byte by byte;
-- ``keep 0.7 A > B``: the first seven tenths of a file, as of a copy that was not finished;
+- ``keep 0.7 A > B``: the first seven tenths of a file, as of a copy that was not finished; ``-0.7`` keeps the last ones;
 - ``matrix -1 0 0 1 A > B``: an MP4 with another display matrix ``a b c d`` (ISO/IEC 14496-12, 8.3.2): turned, mirrored.
 
 The sources (``S``, ``K1`` ..., see `hard_case.SOURCES`) stand for their files, ``X`` for a fast encoding of good quality.
@@ -33,8 +33,16 @@ COMMAND_S = 300
 """No recipe takes nearly as long, on any machine."""
 
 
+LACKS = ("Unknown encoder", "No such filter", "Unrecognized option", "Unknown decoder")
+"""What FFmpeg says where it was built without a part that a recipe needs."""
+
+
 class RecipeError(Exception):
-    """A recipe that cannot be followed: a mistake in it, or something that this FFmpeg lacks."""
+    """A recipe that cannot be followed: there is a mistake in it."""
+
+
+class LackingError(RecipeError):
+    """This FFmpeg was built without an encoder or a filter that the recipe needs."""
 
 
 def make(recipe: str, folder: Path) -> Path:
@@ -43,7 +51,7 @@ def make(recipe: str, folder: Path) -> Path:
     Raises
     ------
     RecipeError
-        It cannot be followed; says which command, and what FFmpeg said.
+        It cannot be followed; says which command, and what FFmpeg said. A `LackingError` where another FFmpeg could.
     """
     made = folder
     for words in _commands(recipe):
@@ -100,7 +108,8 @@ def _ffmpeg(words: Sequence[str], folder: Path) -> None:
         check=False,
     )
     if done.returncode:
-        raise RecipeError(f"ffmpeg {shlex.join(words)}\nended with {done.returncode}:\n{done.stderr}")
+        kind = LackingError if any(part in done.stderr for part in LACKS) else RecipeError
+        raise kind(f"ffmpeg {shlex.join(words)}\nended with {done.returncode}:\n{done.stderr}")
 
 
 def _cat(words: Sequence[str], folder: Path) -> bytes:
@@ -110,7 +119,8 @@ def _cat(words: Sequence[str], folder: Path) -> bytes:
 def _keep(words: Sequence[str], folder: Path) -> bytes:
     part, name = words
     data = (folder / name).read_bytes()
-    return data[: int(len(data) * float(part))]
+    kept = round(len(data) * float(part))
+    return data[kept:] if kept < 0 else data[:kept]
 
 
 def _matrix(words: Sequence[str], folder: Path) -> bytes:

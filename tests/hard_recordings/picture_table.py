@@ -5,12 +5,44 @@ from __future__ import annotations
 from hard_case import Case
 
 CASES = (
+    # Light and colour.
     Case(
         "near-dark",
         "ffmpeg -i S1 -vf scale=640:-2,eq=brightness=-0.42 X a.mp4",
         gates=("light",),
         says=("mean brightness",),
     ),
+    Case("far too bright", "ffmpeg -i S1 -vf scale=640:-2,eq=brightness=0.35 X a.mp4"),
     Case("grey", "ffmpeg -i S1 -vf scale=640:-2,format=gray -pix_fmt gray X a.mp4"),
+    Case("full range", "ffmpeg -i S1 -vf scale=640:-2:out_range=full -pix_fmt yuvj420p X a.mp4"),
+    Case(
+        "HDR of the kind PQ",
+        "ffmpeg -i S1 -vf scale=640:-2,zscale=tin=bt709:min=bt709:pin=bt709:t=smpte2084:m=bt2020nc:p=bt2020:npl=200,format=yuv420p10le -color_trc smpte2084 -color_primaries bt2020 -colorspace bt2020nc -c:v libx265 -preset ultrafast -crf 20 a.mp4",
+    ),
+    Case("flickering light", "ffmpeg -i S1 -vf \"scale=640:-2,eq=brightness='0.15*sin(43*t)':eval=frame\" X a.mp4"),
+    Case("4:2:2 with 10 bits", "ffmpeg -i S1 -vf scale=640:-2 -pix_fmt yuv422p10le X a.mp4"),
+    Case("4:4:4", "ffmpeg -i S1 -vf scale=640:-2 -pix_fmt yuv444p X a.mp4"),
+    Case(
+        "noise of a small sensor",
+        "ffmpeg -i S1 -vf scale=640:-2,noise=alls=20:allf=t -c:v libx264 -preset ultrafast -crf 28 a.mp4",
+    ),
+    Case("out of focus", "ffmpeg -i S1 -vf scale=640:-2,gblur=2.5 X a.mp4"),
+    # Shape.
     Case("odd size", "ffmpeg -i S1 -vf scale=641:361 -pix_fmt yuv444p X a.mp4"),
+    Case("oblong pixels", "ffmpeg -i S1 -vf scale=480:576,setsar=32/15 X a.mp4"),
+    Case("wide pixels in MPEG-2", "ffmpeg -i K1 -vf scale=720:576,setdar=16/9 -c:v mpeg2video -q:v 3 a.mpg"),
+    Case("black bars above and below", "ffmpeg -i K1 -vf scale=640:-2,pad=640:480:0:60 X a.mp4"),
+    Case("black bars left and right", "ffmpeg -i S1 -vf scale=640:-2,pad=900:360:130:0 X a.mp4"),
+    Case("portrait", "ffmpeg -i S1 -vf crop=406:720 X a.mp4"),
+    Case(
+        "a landscape video within a portrait one",
+        "ffmpeg -i K1 -vf scale=540:-2,pad=540:960:0:328 X a.mp4",
+    ),
+    Case("a small picture", "ffmpeg -i S1 -vf scale=320:180 X a.mp4"),
+    Case("4K", "ffmpeg -i S1 -vf fps=12,scale=3840:-2 -c:v libx264 -preset ultrafast a.mp4", stride=1),
+    Case("marked as interlaced, and is not", "ffmpeg -i S1 -vf scale=640:-2,setfield=tff -flags +ildct+ilme X a.mp4"),
+    Case(
+        "a clock in the corner",
+        'ffmpeg -i S1 -f lavfi -i testsrc=s=160x90:r=30:d=6 -filter_complex "[0:v]scale=640:-2[a];[a][1:v]overlay=shortest=1" X a.mp4',
+    ),
 )

@@ -60,6 +60,11 @@ def needs_ffmpeg() -> None:
         _give_up("ffmpeg", "ffmpeg is not installed (Debian: apt-get install ffmpeg)")
 
 
+def give_up_for_ffmpeg(why: str) -> NoReturn:
+    """Skip the test as the FFmpeg that is here lacks a part."""
+    _give_up("ffmpeg", why)
+
+
 def _major_version(folder: Path) -> int:
     name = folder.parent.name
     return int(name) if name.isdecimal() else 0
