@@ -32,8 +32,8 @@ class CleaningOptions:
     max_limb_ratio: float = 1.10
     """A limb that suddenly looks longer than this times its own length is a tracking fault [J]."""
     min_limb_ratio: float | None = None
-    """One that suddenly looks shorter than this is a fault too, for tests whose legs stay in the picture's plane: 0.87 is 30 degrees out
-    of plane [C]. None where legs may point at the camera."""
+    """One that suddenly looks shorter than this is a fault too, for tests whose legs stay in the picture's plane: 0.87 is
+    30 degrees out of plane [C]. None where legs may point at the camera."""
     hampel_window: int = 7
     """Samples in the running median that finds single outliers [J]."""
     cutoff_hz: float = 3.0
