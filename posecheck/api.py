@@ -39,6 +39,7 @@ def angles(
     start_s: float | None = None,
     end_s: float | None = None,
     mirror: bool = False,
+    rotate_deg: Literal[0, 90, 180, 270] | None = None,
     stride: int | None = None,
     person_at: tuple[float, float] | None = None,
     model: str | Path | None = None,
@@ -60,6 +61,9 @@ def angles(
         Part of the video to use. Default: all of it.
     mirror : bool
         The file is a mirror image: swap the sides back. Default: no.
+    rotate_deg : {0, 90, 180, 270}, optional
+        The picture lies on its side or upside down: turn it clockwise by this much. 0 says that it is right as it is.
+        Default: not told, so a picture that seems to be turned is refused.
     stride : int, optional
         Use every n-th picture. Default: as many as give at most 60 a second.
     person_at : (x, y), optional
@@ -74,14 +78,17 @@ def angles(
     Raises
     ------
     PosecheckError
-        The video or the model cannot be read, nobody is in the picture, or a word is unknown; the message says what to do.
+        The video or the model cannot be read, nobody is in the picture, the picture lies on its side or upside down, or a
+        word is unknown; the message says what to do.
     """
     from posecheck.kinematics.sources import DEFAULT_SOURCE
     from posecheck.pipeline import measure_angles, read_recording
+    from posecheck.trial.turned import require_upright_video
 
     plane = _plane(view)
-    options = _options(start_s, end_s, mirror, stride, person_at, model)
+    options = _options(start_s, end_s, mirror, rotate_deg, stride, person_at, model)
     recording = read_recording(Path(video), options, estimator=estimator, progress=progress)
+    require_upright_video(recording)
     return MeasuredAngles(measure_angles(recording, plane=plane, source=source or DEFAULT_SOURCE))
 
 
@@ -93,6 +100,7 @@ def analyze(
     start_s: float | None = None,
     end_s: float | None = None,
     mirror: bool = False,
+    rotate_deg: Literal[0, 90, 180, 270] | None = None,
     stride: int | None = None,
     person_at: tuple[float, float] | None = None,
     model: str | Path | None = None,
@@ -110,7 +118,7 @@ def analyze(
         A test: its name, a ``.toml`` file of one's own, or a `Movement`.
     side : Side, "left" or "right", optional
         The tested leg; left out for a test that is not done once per side.
-    start_s, end_s, mirror, stride, person_at, model, estimator, progress
+    start_s, end_s, mirror, rotate_deg, stride, person_at, model, estimator, progress
         As in `angles`.
     person : str
         Name or code of the person: trials of different people are not compared. Default: not told.
@@ -124,7 +132,7 @@ def analyze(
     """
     from posecheck.pipeline import analyze_video
 
-    options = _options(start_s, end_s, mirror, stride, person_at, model, person=person, felt=felt)
+    options = _options(start_s, end_s, mirror, rotate_deg, stride, person_at, model, person=person, felt=felt)
     test = movement if isinstance(movement, Movement) else find_movement(movement)
     result = analyze_video(Path(video), test, _side(side), options, estimator=estimator, progress=progress)
     return MeasuredTrial(_stored(result), result)
@@ -177,6 +185,7 @@ def _options(
     start_s: float | None,
     end_s: float | None,
     mirror: bool,
+    rotate_deg: int | None,
     stride: int | None,
     person_at: tuple[float, float] | None,
     model: str | Path | None,
@@ -189,7 +198,7 @@ def _options(
     from posecheck.video.reader import VideoOptions
 
     return TrialOptions(
-        video=VideoOptions(start_s=start_s, end_s=end_s, mirror=mirror, stride=stride),
+        video=VideoOptions(start_s=start_s, end_s=end_s, mirror=mirror, rotate_deg=rotate_deg, stride=stride),
         model_path=Path(model) if model else None,
         person_at=person_at,
         person=person,

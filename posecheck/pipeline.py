@@ -79,7 +79,12 @@ def _read(path: Path, options: TrialOptions, estimator: PoseEstimator, progress:
 
         try:
             tracking = track(
-                reader, estimator, person_at=options.person_at, mirrored=options.video.mirror, on_frame=on_frame
+                reader,
+                estimator,
+                person_at=options.person_at,
+                mirrored=options.video.mirror,
+                rotated_deg=options.video.rotate_deg,
+                on_frame=on_frame,
             )
         except NoPersonError as error:
             raise NoPersonError(f"{path}: {dark_words(watcher.report()) or error}") from error

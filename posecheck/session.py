@@ -18,6 +18,7 @@ from posecheck.protocol import GRIPS, STRETCHES
 from posecheck.trial.keys import MeasureKey
 from posecheck.trial.trial import Felt
 from posecheck.video.folder import look_through
+from posecheck.video.reader import TURNS_DEG
 
 if TYPE_CHECKING:
     from posecheck.movements import Movement
@@ -48,6 +49,8 @@ class PlannedTrial:
     felt : Felt
     mirror : bool
         The file is a mirror image.
+    rotate_deg : int or None
+        The turn, clockwise, that sets the picture upright; 0 says that it is right, None says nothing.
     start_s, end_s : float or None
         Part of the video to use.
     person_at : (x, y) or None
@@ -60,6 +63,7 @@ class PlannedTrial:
     phase: Phase
     felt: Felt
     mirror: bool = False
+    rotate_deg: int | None = None
     start_s: float | None = None
     end_s: float | None = None
     person_at: tuple[float, float] | None = None
@@ -202,6 +206,7 @@ def _trial(fields: Fields, folder: Path) -> PlannedTrial:
             fields.text("note", default=""),
         ),
         mirror=fields.flag("mirror", default=False),
+        rotate_deg=_rotate_deg(fields),
         start_s=_optional(fields, "start_s", 0, 1e6),
         end_s=_optional(fields, "end_s", 0, 1e6),
         person_at=_person_at(fields),
@@ -220,6 +225,13 @@ def _movement(fields: Fields, folder: Path) -> Movement:
 
 def _optional(fields: Fields, key: str, low: float, high: float) -> float | None:
     return fields.number(key, low=low, high=high) if fields.has(key) else None
+
+
+def _rotate_deg(fields: Fields) -> int | None:
+    value = fields.value("rotate_deg")
+    if value is None or (type(value) is int and value in TURNS_DEG):
+        return value
+    raise fields.fail("rotate_deg", f"expected 0, 90, 180 or 270 (clockwise), got {value!r}.")
 
 
 def _person_at(fields: Fields) -> tuple[float, float] | None:

@@ -352,7 +352,7 @@ def _job(
     plan: PlannedTrial, session: SessionFile, folder: Path, model_path: Path | None, output: OutputOptions
 ) -> _Job:
     options = TrialOptions(
-        video=VideoOptions(start_s=plan.start_s, end_s=plan.end_s, mirror=plan.mirror),
+        video=VideoOptions(start_s=plan.start_s, end_s=plan.end_s, mirror=plan.mirror, rotate_deg=plan.rotate_deg),
         model_path=model_path,
         person_at=plan.person_at,
         person=session.person,

@@ -30,6 +30,7 @@ from clips import (
     empty_room,
     environment,
     mirrored,
+    quarter_turned,
     run,
     sample_clip,
     sample_frames,
@@ -250,6 +251,37 @@ def test_a_mirrored_file_without_mirror_and_the_wrong_side_are_refused(tmp_path:
     said = refused(tmp_path, UNUSABLE, mirrored_clip, *KNEE)
     assert "the right side did the movement, not the left one. Use --side right;" in said
     assert "add --mirror" in said
+
+
+@pytest.mark.model
+def test_a_picture_on_its_side_is_refused_until_it_is_turned(tmp_path: Path, knee_clip: Path, folder: Path) -> None:
+    video = sample_clip(folder / "on-its-side.mp4", KNEE_PRE, every=TEN_A_SECOND, change=quarter_turned)
+    said = refused(tmp_path, UNUSABLE, video, *KNEE)
+    assert "the picture lies on its side" in said
+    assert "Turn it clockwise with --rotate 270; if the picture is right as it is, add --rotate 0." in said
+    straight = hip_flexion_deg(knee_clip, tmp_path / "straight")
+    turned_back = hip_flexion_deg(video, tmp_path / "turned-back", "--rotate", "270")
+    # The same pictures but for their compression; other encodings of a sample differ by up to a degree.
+    assert turned_back == pytest.approx(straight, abs=1.5)
+    told = json.loads((tmp_path / "turned-back" / "trial.json").read_text(encoding="utf-8"))
+    assert told["provenance"]["options"]["rotate_deg"] == 270
+    assert told["provenance"]["width_px"] > told["provenance"]["height_px"]
+
+
+@pytest.mark.model
+def test_angles_of_a_picture_on_its_side_are_not_written(tmp_path: Path, folder: Path) -> None:
+    video = sample_clip(folder / "toe-on-its-side.mp4", TOE_PRE, every=TEN_A_SECOND, change=quarter_turned)
+    out = tmp_path / "angles.csv"
+    done = call("angles", video, "-o", out)
+    assert done.code == UNUSABLE
+    assert "the picture lies on its side, as the body in it shows. Turn it clockwise with --rotate 270;" in " ".join(
+        done.err.split()
+    )
+    assert not out.exists()
+    assert call("angles", video, "-o", out, "--rotate", "270").code == 0
+    with out.open(encoding="utf-8", newline="") as file:
+        trunk_deg = [float(row["trunk_flexion_deg"] or "nan") for row in csv.DictReader(file)]
+    assert max(trunk_deg) > 80  # a forward bend, which in the picture as it was lay at -90 degrees to that
 
 
 @pytest.mark.model

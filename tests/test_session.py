@@ -63,6 +63,7 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
     discomfort = 2.5
     note = "tight in front"
     mirror = true
+    rotate_deg = 90
     start_s = 1.5
     end_s = 20
     person_at = [0.25, 0.5]
@@ -77,6 +78,7 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
     assert session.primary == MeasureKey("runners-lunge", Side.LEFT, "hip_extension")
     assert trial.felt == Felt(6.0, 2.5, "tight in front")
     assert (trial.mirror, trial.start_s, trial.end_s, trial.person_at) == (True, 1.5, 20.0, (0.25, 0.5))
+    assert trial.rotate_deg == 90
     assert session.stretches == (PlannedStretch("side-lunge", "", "both", "2 x 30 s"),)
 
 
@@ -124,6 +126,12 @@ def test_a_movement_file_is_looked_for_beside_the_session(tmp_path: Path) -> Non
             'phase = "pre"\nstiffness = 11',
             "trials[1].stiffness: expected a number from 0 to 10, got 11",
         ),
+        (
+            'phase = "pre"',
+            'phase = "pre"\nrotate_deg = 45',
+            "trials[1].rotate_deg: expected 0, 90, 180 or 270 (clockwise), got 45",
+        ),
+        ('phase = "pre"', 'phase = "pre"\nrotate_deg = true', "trials[1].rotate_deg: expected 0, 90, 180 or 270"),
         ('phase = "pre"', 'phase = "pre"\nmirror = "yes"', "trials[1].mirror: expected true or false, got 'yes'"),
         ('phase = "pre"', 'phase = "pre"\nperson_at = [3, 0.5]', "trials[1].person_at: expected [x, y] with fractions"),
         ('phase = "pre"', 'phase = "pre"\nperson_at = 0.5', "trials[1].person_at: expected [x, y] with fractions"),

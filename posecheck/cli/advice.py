@@ -8,6 +8,11 @@ ADVICE = {
     "another_data_folder": "Or choose another --data.",
     "which_side": "Say which leg is tested: --side left or --side right.",
     "other_side": "Use --side {side}; or, if the file is a mirror image (as selfie cameras make), add --mirror.",
+    "turned": "Turn it clockwise with --rotate {turn}; if the picture is right as it is, add --rotate 0.",
+    "maybe_turned": (
+        "The person was taken to be standing. If they lay on their back, the picture lies on its side: add --rotate {turn}, "
+        "or all angles against the vertical are wrong by 90 degrees."
+    ),
     "no_trial": "Run posecheck analyze first, and give the folder it made.",
     "no_session_file": "To write a first one from the file names, run: posecheck session {folder} --init. Then check it.",
     "no_camera": "List them with: posecheck cameras. A video file can play as a camera too.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from posecheck.cli import options as opt
+from posecheck.cli.advice import ADVICE
 from posecheck.cli.console import frame_progress, output_console, print_changes, print_json, print_sides, print_trial
 from posecheck.errors import StorageError
 from posecheck.kinematics.sources import DEFAULT_SOURCE
@@ -36,6 +37,7 @@ def angles(
     start: opt.Start = None,
     end: opt.End = None,
     mirror: opt.Mirror = False,
+    rotate: opt.Rotate = None,
     stride: opt.Stride = None,
     person_at: opt.PersonAt = None,
     model: opt.ModelPath = None,
@@ -57,6 +59,7 @@ def angles(
     from posecheck.output.report.words import event_sentences
     from posecheck.pipeline import measure_angles, read_recording
     from posecheck.trial.result import TrialOptions
+    from posecheck.trial.turned import doubt_about_turn, require_upright_video
 
     targets = {suffix: output.with_suffix(f".{suffix}") for suffix in opt.output_formats(formats)}
     files = [output, *targets.values(), *([annotated] if annotated else [])]
@@ -64,10 +67,13 @@ def angles(
     for path in files:
         _refuse_existing(path, overwrite)
     options = TrialOptions(
-        video=opt.video_options(start, end, mirror, stride), model_path=model, person_at=opt.person_point(person_at)
+        video=opt.video_options(start, end, mirror, rotate, stride),
+        model_path=model,
+        person_at=opt.person_point(person_at),
     )
     with frame_progress(video.name, quiet=quiet or json) as progress:
         recording = read_recording(video, options, progress=progress)
+    require_upright_video(recording)
     plane = {"auto": None, "side": Plane.SAGITTAL, "front": Plane.FRONTAL}[view]
     result = measure_angles(recording, plane=plane, source=str(source))
     write_angles_csv(result.table, output)
@@ -77,7 +83,8 @@ def angles(
         with frame_progress("Drawing the video", quiet=quiet or json) as progress:
             write_skeleton_video(result.clean, Footage(video, options.video), annotated, progress=progress)
     seen = "side" if result.view.plane is Plane.SAGITTAL else "front"
-    remarks = [*recording.warnings, *event_sentences(result.clean.events)]
+    doubt = doubt_about_turn(recording.series)
+    remarks = [*([doubt.said(ADVICE)] if doubt else []), *recording.warnings, *event_sentences(result.clean.events)]
     if json:
         print_json(
             {
@@ -139,6 +146,7 @@ def analyze(
     start: opt.Start = None,
     end: opt.End = None,
     mirror: opt.Mirror = False,
+    rotate: opt.Rotate = None,
     stride: opt.Stride = None,
     person_at: opt.PersonAt = None,
     person: Annotated[str, typer.Option(help="Name or code of the person.", show_default=False)] = "",
@@ -169,7 +177,7 @@ def analyze(
     opt.require_side(test, side)
     check_replaceable(output, overwrite=overwrite)
     options = TrialOptions(
-        video=opt.video_options(start, end, mirror, stride),
+        video=opt.video_options(start, end, mirror, rotate, stride),
         model_path=model,
         person_at=opt.person_point(person_at),
         person=person,

@@ -28,6 +28,15 @@ class SideChoice(StrEnum):
     RIGHT = "right"
 
 
+class TurnChoice(StrEnum):
+    """How far a picture is turned, clockwise, in degrees."""
+
+    NONE = "0"
+    QUARTER = "90"
+    HALF = "180"
+    THREE_QUARTERS = "270"
+
+
 Video = Annotated[Path, typer.Argument(help="The video file, in any format that FFmpeg reads.", show_default=False)]
 MovementName = Annotated[
     str,
@@ -49,6 +58,14 @@ Start = Annotated[float | None, typer.Option("--start", help="Use the video from
 End = Annotated[float | None, typer.Option("--end", help="Use the video up to this second.", show_default=False)]
 Mirror = Annotated[
     bool, typer.Option("--mirror", help="The file is a mirror image (selfie camera): swap the sides back.")
+]
+Rotate = Annotated[
+    TurnChoice | None,
+    typer.Option(
+        "--rotate",
+        help="The picture lies on its side or upside down: turn it clockwise by this many degrees. 0: it is right as it is.",
+        show_default=False,
+    ),
 ]
 Stride = Annotated[
     int | None,
@@ -98,11 +115,14 @@ def require_side(test: Movement, side: SideChoice | None) -> None:
         )
 
 
-def video_options(start: float | None, end: float | None, mirror: bool, stride: int | None) -> VideoOptions:
+def video_options(
+    start: float | None, end: float | None, mirror: bool, rotate: TurnChoice | None, stride: int | None
+) -> VideoOptions:
     """The reader's options."""
     from posecheck.video.reader import VideoOptions
 
-    return VideoOptions(start_s=start, end_s=end, mirror=mirror, stride=stride)
+    turn_deg = None if rotate is None else int(rotate)
+    return VideoOptions(start_s=start, end_s=end, mirror=mirror, rotate_deg=turn_deg, stride=stride)
 
 
 def person_point(text: str | None) -> tuple[float, float] | None:

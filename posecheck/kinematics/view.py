@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MIN_LYING_DEG = 60.0
 """A trunk further from the vertical than this at rest is a lying person (chosen by us)."""
+CLEAR_FRONT = 0.5
+"""Evidence for the body's front below this, where feet, knees and face together give about 3, is none (chosen by us)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,19 @@ def detect_view(series: LandmarkSeries, *, plane: Plane | None = None, lying: bo
 
     Notes
     -----
-    Standing, the facing is that of feet and nose over the whole recording; lying on the back, the front of the body is
-    the upper side of the picture, so that the head-hip line alone decides: neither can flip when one toe moves.
+    Standing, the facing is that of feet and nose over the whole recording; in a test that is done lying on the back, the
+    front of the body is the upper side of the picture, so that the head-hip line alone decides: neither can flip when one
+    toe moves. Where nobody said how the person lies, it may be face down: then feet, knees and face decide together.
     """
     if plane is None:
-        plane = _detect_plane(series)
+        plane = detect_plane(series)
     if plane is Plane.FRONTAL:
         return View(plane, _sign(_across(series)))
     if lying is None:
         lying = is_lying(series)
+        front = clear_front(series)
+        if front and (lying or not _feet_below(series)):
+            return View(plane, front)
     return View(plane, _sign(-_trunk_x(series)) if lying else _sign(_forward_evidence(series)))
 
 
@@ -92,6 +98,56 @@ def _forward_evidence(series: LandmarkSeries) -> NDArray[np.float64]:
     ears = (_x(series, Landmark.LEFT_EAR) + _x(series, Landmark.RIGHT_EAR)) / 2
     face = np.nan_to_num(_x(series, Landmark.NOSE) - ears)
     return np.nan_to_num(left) + np.nan_to_num(right) + face
+
+
+def middle_of(series: LandmarkSeries, part: str) -> NDArray[np.float64]:
+    """(n, 2) middle between the left and the right point of a part of the body, such as ``hip``, in pixels."""
+    left, right = Landmark[f"LEFT_{part.upper()}"], Landmark[f"RIGHT_{part.upper()}"]
+    return np.asarray((series.xy_px[:, left] + series.xy_px[:, right]) / 2)
+
+
+def clear_front(series: LandmarkSeries) -> int:
+    """+1 if the person, turned upright, faces the right edge of the picture, -1 the left edge, 0 where it is not clear.
+
+    It is the same however the picture is turned: toes lie in front of the shank, knees in front of the line from hip to
+    ankle, the nose in front of the ears as seen along the trunk.
+    """
+    evidence = _front_evidence(series)
+    finite = evidence[np.isfinite(evidence)]
+    middle = float(np.median(finite)) if finite.size else 0.0
+    return int(np.sign(middle)) if abs(middle) >= CLEAR_FRONT else 0
+
+
+def _front_evidence(series: LandmarkSeries) -> NDArray[np.float64]:
+    """(n,) about 3 facing right, -3 facing left; NaN where nothing of it is seen."""
+    xy = series.xy_px
+    face = xy[:, Landmark.NOSE] - middle_of(series, "ear")
+    evidence = [_sine(face, middle_of(series, "hip") - middle_of(series, "shoulder"))]
+    for hip, knee, ankle, heel, toes in _LEGS:
+        shank = xy[:, ankle] - xy[:, knee]
+        evidence += [_sine(xy[:, toes] - xy[:, heel], shank), _sine(xy[:, knee] - xy[:, hip], shank)]
+    known = np.stack(evidence)
+    return np.where(np.isfinite(known).any(axis=0), np.nansum(known, axis=0), np.nan)
+
+
+_LEGS = tuple(
+    tuple(Landmark[f"{side}_{part}"] for part in ("HIP", "KNEE", "ANKLE", "HEEL", "FOOT_INDEX"))
+    for side in ("LEFT", "RIGHT")
+)
+
+
+def _sine(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) sine of the angle from b to a, both (n, 2) with y down: positive with a to the right of a b that points down."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        lengths = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
+        return np.asarray((a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]) / lengths)
+
+
+def _feet_below(series: LandmarkSeries) -> bool:
+    """Whether the ankles are further below the hips than to one side, most of the time."""
+    legs = middle_of(series, "ankle") - middle_of(series, "hip")
+    below = legs[np.isfinite(legs).all(axis=1)]
+    return not len(below) or float(np.median(below[:, 1] - np.abs(below[:, 0]))) > 0
 
 
 def _trunk(series: LandmarkSeries) -> NDArray[np.float64]:
@@ -130,7 +186,8 @@ def body_yaw_deg(series: LandmarkSeries) -> NDArray[np.float64]:
     return np.asarray(np.degrees(np.arctan2(np.abs(line[:, 2]), np.hypot(line[:, 0], line[:, 1]))))
 
 
-def _detect_plane(series: LandmarkSeries) -> Plane:
+def detect_plane(series: LandmarkSeries) -> Plane:
+    """Whether the person is filmed from the side or from the front, from the 3D line between the shoulders."""
     yaw = body_yaw_deg(series)
     if not np.isfinite(yaw).any():
         return Plane.SAGITTAL

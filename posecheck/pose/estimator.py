@@ -93,6 +93,7 @@ def track(
     *,
     person_at: tuple[float, float] | None = None,
     mirrored: bool = False,
+    rotated_deg: int | None = None,
     on_frame: Callable[[Frame], None] | None = None,
 ) -> Tracking:
     """Follow one person through a recording.
@@ -106,6 +107,8 @@ def track(
         largest person near the middle.
     mirrored : bool
         For provenance: the frames were mirrored back.
+    rotated_deg : int, optional
+        For provenance: the frames were turned by this much, as `SeriesSource.rotated_deg`.
     on_frame : callable, optional
         Told every frame after it was dealt with (progress, light, camera movement).
 
@@ -130,7 +133,7 @@ def track(
         people = max(counter.result(), follower.people, 1)
     if not any(row is not None for row in rows):
         raise NoPersonError(_nobody_words(len(times)))
-    source = SeriesSource(size[0], size[1], estimator.name, estimator.model_sha256, mirrored)
+    source = SeriesSource(size[0], size[1], estimator.name, estimator.model_sha256, mirrored, rotated_deg)
     return Tracking(_series(times, rows, source), people, follower.events())
 
 

@@ -95,6 +95,9 @@ class SeriesSource:
         Checksum of the model bundle, empty for made-up landmarks in tests.
     mirrored
         Whether the picture was mirrored back before the points were found.
+    rotated_deg
+        By how much the picture was turned clockwise before that because somebody said so; 0: somebody said that it is
+        right as it is; None: nobody said anything.
     """
 
     width_px: int
@@ -102,6 +105,7 @@ class SeriesSource:
     estimator: str = ""
     model_sha256: str = ""
     mirrored: bool = False
+    rotated_deg: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

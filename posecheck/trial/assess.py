@@ -32,6 +32,7 @@ from posecheck.trial.trial import (
     summarise_compensations,
     summarise_outcomes,
 )
+from posecheck.trial.turned import require_upright
 
 if TYPE_CHECKING:
     from posecheck.kinematics.joints import Side
@@ -102,6 +103,7 @@ class _Assessment:
         require_side(self.movement, self.side)
         require_usable(self.recording.series, self.recording.capture)
         require_view(self.recording.series, self.movement)
+        require_upright(self.recording.series, self.movement)
 
     def gates(self, motion: TrialMotion, start: StartPosition) -> tuple[QualityGate, ...]:
         return check_quality(
@@ -191,6 +193,7 @@ def provenance(recording: Recording, options: TrialOptions) -> dict[str, Any]:
             "start_s": options.video.start_s,
             "end_s": options.video.end_s,
             "mirror": options.video.mirror,
+            "rotate_deg": options.video.rotate_deg,
             "stride": options.video.stride,
             "person_at": list(options.person_at) if options.person_at else None,
         },

@@ -26,7 +26,7 @@ class TrialOptions:
     Attributes
     ----------
     video : VideoOptions
-        Part of the video, mirroring, stride.
+        Part of the video, mirroring, turn of the picture, stride.
     model_path : Path, optional
         Another pose model bundle.
     person_at : (x, y), optional

@@ -39,6 +39,9 @@ PREFETCH_FRAMES: Final = 3
 HIGHEST_AUTOMATIC_FPS: Final = 60.0
 """Automatic stride keeps at or under this: joint angles in slow movement hold nothing above 30 Hz (chosen by us)."""
 
+TURNS_DEG: Final = (0, 90, 180, 270)
+"""The turns of a whole picture that can be asked for, clockwise."""
+
 _END_SLACK_S = 1.0  # Players show whole seconds, so a typed end may lie this far after the last frame.
 _CUT_SLACK_S = 0.5  # Headers round their duration; only a larger gap at the end is reported.
 
@@ -71,7 +74,7 @@ class VideoInfo:
     width_px, height_px
         Size of the delivered picture: upright, square pixels, scaled down.
     rotation_deg
-        Clockwise turn that the file asks for and that was applied: 0, 90, 180 or 270.
+        Clockwise turn that the file itself asks for and that was applied: 0, 90, 180 or 270.
     codec, pixel_format, container
         FFmpeg's names: ``hevc``, ``yuv420p10le``, ``mov,mp4,m4a,3gp,3g2,mj2``.
     duration_s
@@ -107,6 +110,9 @@ class VideoOptions:
         Deliver only ``start_s <= time_s <= end_s``; times keep their zero. Default: the whole video.
     mirror
         The file is a mirror image (front camera): flip it back. Default: it is not.
+    rotate_deg
+        The picture lies on its side or upside down: turn it clockwise by 90, 180 or 270 degrees, after the turn that the
+        file itself asks for and before it is mirrored. 0 says that somebody looked and it is right. Default: not told.
     stride
         Deliver every n-th frame. Default: the smallest that gives at most 60 frames/s (120 gives 2, 240 gives 4).
     max_side_px
@@ -116,10 +122,13 @@ class VideoOptions:
     start_s: float | None = None
     end_s: float | None = None
     mirror: bool = False
+    rotate_deg: int | None = None
     stride: int | None = None
     max_side_px: int = 1920
 
     def __post_init__(self) -> None:
+        if self.rotate_deg not in (None, *TURNS_DEG):
+            raise ValueError(f"rotate_deg is {self.rotate_deg}, expected one of {TURNS_DEG}")
         if self.stride is not None and self.stride < 1:
             raise ValueError(f"stride is {self.stride}, expected 1 or more")
         if self.max_side_px < 16:
@@ -299,7 +308,8 @@ class _View:
 
     @classmethod
     def of(cls, frame: VideoFrame, stream: VideoStream, options: VideoOptions) -> _View:
-        a, b, c, d = _display_matrix(frame)
+        matrix = _display_matrix(frame)
+        a, b, c, d = _turned(matrix, options.rotate_deg or 0)
         transposed = abs(b) + abs(c) > abs(a) + abs(d)
         x_sign, y_sign = (c, b) if transposed else (a, d)
         return cls(
@@ -307,7 +317,7 @@ class _View:
             transposed=transposed,
             flip_x=(x_sign < 0) != options.mirror,
             flip_y=y_sign < 0,
-            rotation_deg=round(math.degrees(math.atan2(b, a)) / 90) * 90 % 360,
+            rotation_deg=round(math.degrees(math.atan2(matrix[1], matrix[0])) / 90) * 90 % 360,
         )
 
     @property
@@ -334,6 +344,14 @@ def _display_matrix(frame: VideoFrame) -> tuple[int, int, int, int]:
     if data is None:
         return 1, 0, 0, 1
     a, b, _, c, d = np.frombuffer(bytes(data), dtype=np.int32)[:5].tolist()
+    return a, b, c, d
+
+
+def _turned(matrix: tuple[int, int, int, int], clockwise_deg: int) -> tuple[int, int, int, int]:
+    """The display matrix followed by a clockwise turn."""
+    a, b, c, d = matrix  # y being down, a quarter sends (x, y) to (-y, x)
+    for _ in range(clockwise_deg // 90):
+        a, b, c, d = -b, a, -d, c
     return a, b, c, d
 
 

@@ -299,6 +299,7 @@ def test_analyze_measures_one_repetition_and_says_what_it_rests_on(folder: Path,
     assert (told["video"], told["person"], told["posecheck"]) == ("knee.mp4", "Runner 7", posecheck.__version__)
     assert len(told["model_sha256"]) == 64
     assert (told["options"]["mirror"], told["options"]["start_s"]) == (False, None)
+    assert told["options"]["rotate_deg"] is None
 
 
 @pytest.mark.model

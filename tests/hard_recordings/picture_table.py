@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from hard_case import Case
 
+TURNED = (
+    ("to the right", "transpose=1", 270),
+    ("to the left", "transpose=2", 90),
+    ("upside down", "hflip,vflip", 180),
+)
+"""In words, as FFmpeg's filter, and the clockwise turn that undoes it."""
+
 CASES = (
     # Light and colour.
     Case(
@@ -27,6 +34,24 @@ CASES = (
         "ffmpeg -i S1 -vf scale=640:-2,noise=alls=20:allf=t -c:v libx264 -preset ultrafast -crf 28 a.mp4",
     ),
     Case("out of focus", "ffmpeg -i S1 -vf scale=640:-2,gblur=2.5 X a.mp4"),
+    # Which way up it is, without a word from the file.
+    *(
+        Case(f"{source} turned {how}, not told", f"ffmpeg -i {source} -vf scale=640:-2,{turn} X a.mp4", refused=words)
+        for source, words in (
+            ("S1", "'toe-touch' is done standing"),
+            ("K1", "'knee-to-chest' is done lying on the back"),
+        )
+        for how, turn, _ in TURNED
+    ),
+    *(
+        Case(
+            f"{source} turned {how}, and turned back",
+            f"ffmpeg -i {source} -vf scale=640:-2,{turn} X a.mp4",
+            video={"rotate_deg": back_deg},
+        )
+        for source in ("S1", "K1", "A1")
+        for how, turn, back_deg in TURNED
+    ),
     # Shape.
     Case("odd size", "ffmpeg -i S1 -vf scale=641:361 -pix_fmt yuv444p X a.mp4"),
     Case("oblong pixels", "ffmpeg -i S1 -vf scale=480:576,setsar=32/15 X a.mp4"),

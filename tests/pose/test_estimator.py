@@ -44,9 +44,10 @@ def test_landmarks_are_those_of_the_estimator_at_the_true_times() -> None:
 
 
 def test_the_source_names_size_estimator_model_and_mirroring() -> None:
-    source = tracked([[pose] for pose in standing()], mirrored=True).series.source
+    source = tracked([[pose] for pose in standing()], mirrored=True, rotated_deg=90).series.source
     assert (source.width_px, source.height_px) == SIZE_PX
     assert (source.estimator, source.model_sha256, source.mirrored) == ("fake 1", "f" * 64, True)
+    assert source.rotated_deg == 90
 
 
 def test_a_picture_without_the_person_is_a_row_of_nan() -> None:

@@ -241,6 +241,37 @@ def test_mirror_option_flips_the_upright_picture(tmp_path: Path) -> None:
     assert corners(read(path, mirror=True)[0].image_rgb) == [RED, BLUE, GREEN, WHITE]
 
 
+@pytest.mark.parametrize(
+    ("rotate_deg", "expected"),
+    [
+        (None, [RED, GREEN, BLUE, WHITE]),
+        (0, [RED, GREEN, BLUE, WHITE]),
+        (90, [BLUE, RED, WHITE, GREEN]),
+        (180, [WHITE, BLUE, GREEN, RED]),
+        (270, [GREEN, WHITE, RED, BLUE]),
+    ],
+)
+def test_rotate_turns_the_picture_clockwise(
+    tmp_path: Path, rotate_deg: int | None, expected: list[tuple[int, ...]]
+) -> None:
+    path = write_video(tmp_path / "on-its-side.mp4", STEADY_S[:3], picture=four_corners(128, 64))
+    info, frame = probe_video(path, VideoOptions(rotate_deg=rotate_deg)), read(path, rotate_deg=rotate_deg)[0]
+    assert corners(frame.image_rgb) == expected
+    assert frame.image_rgb.shape == (info.height_px, info.width_px, 3)
+    assert info.rotation_deg == 0  # the file itself asked for none
+
+
+def test_rotate_comes_after_the_turn_of_the_file_and_before_the_mirror(tmp_path: Path) -> None:
+    path = turn(write_video(tmp_path / "phone.mp4", STEADY_S[:3], picture=four_corners(128, 64)), CLOCKWISE_90)
+    assert corners(read(path, rotate_deg=90)[0].image_rgb) == [WHITE, BLUE, GREEN, RED]
+    assert corners(read(path, rotate_deg=90, mirror=True)[0].image_rgb) == [BLUE, WHITE, RED, GREEN]
+
+
+def test_only_quarter_turns_can_be_asked_for() -> None:
+    with pytest.raises(ValueError, match="rotate_deg is 45, expected one of"):
+        VideoOptions(rotate_deg=45)
+
+
 @pytest.mark.parametrize("matrix", [None, CLOCKWISE_90])
 @pytest.mark.parametrize("width_px", [98, 100, 126])
 def test_pictures_are_contiguous_at_every_width(

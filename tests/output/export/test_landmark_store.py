@@ -23,7 +23,7 @@ CAPTURE = CaptureReport(brightness=101.5, camera_shift=0.004)
 
 
 def _series() -> LandmarkSeries:
-    source = SeriesSource(320, 240, "mediapipe 1.2.2", "a" * 64, mirrored=True)
+    source = SeriesSource(320, 240, "mediapipe 1.2.2", "a" * 64, mirrored=True, rotated_deg=270)
     return replace(without_person(made_series("toe-touch"), 1.0, 1.5), source=source)
 
 

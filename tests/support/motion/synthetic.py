@@ -124,7 +124,7 @@ def person(
     ``FACING_RIGHT`` and at the right edge with ``FACING_LEFT``. ``roll_deg`` turns the picture clockwise.
     """
     body = _body(len(time_s), angles_deg)
-    seen = _turned(body, turn_deg)
+    seen = _turned(body - (_shoulders(body) if lying else _footing(body)), turn_deg)
     if lying:
         seen = _rolled(seen, -90.0 if turn_deg > 0 else 90.0)
     seen = _rolled(seen, roll_deg)
@@ -168,7 +168,7 @@ def _body(frames: int, angles_deg: Mapping[str, Angle]) -> Floats:
         placed |= {part: shoulder + np.array([0.0, 0.0, -length]) for part, length in ARM_M.items()}
         for part, where in placed.items():
             points[:, mark_of(part, side)] = where
-    return points - _footing(points)
+    return points
 
 
 def _footing(points: Floats) -> Floats:
@@ -177,6 +177,11 @@ def _footing(points: Floats) -> Floats:
     footing = ankles.mean(axis=1, keepdims=True)
     footing[..., 2] = ankles[..., 2].min(axis=1, keepdims=True)
     return footing
+
+
+def _shoulders(points: Floats) -> Floats:
+    """The middle between the shoulders, which stays where it is while somebody lies."""
+    return points[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]].mean(axis=1, keepdims=True)
 
 
 def _vector(forward: Floats, right: Floats, up: Floats) -> Floats:
@@ -259,6 +264,16 @@ def mirrored(series: LandmarkSeries) -> LandmarkSeries:
     xy[..., 0] = series.source.width_px - xy[..., 0]
     xyz[..., 0] *= -1
     return replace(series, xy_px=xy, xyz_m=xyz, visibility=series.visibility[:, SWAPPED_ORDER].copy())
+
+
+def picture_turned(series: LandmarkSeries, clockwise_deg: int) -> LandmarkSeries:
+    """What a model finds in the picture turned clockwise by 90, 180 or 270 degrees: the same body, lying otherwise."""
+    xy, xyz, source = series.xy_px.copy(), series.xyz_m.copy(), series.source
+    for _ in range(clockwise_deg // 90):
+        xy = np.stack([source.height_px - xy[..., 1], xy[..., 0]], axis=-1)
+        xyz = np.stack([-xyz[..., 1], xyz[..., 0], xyz[..., 2]], axis=-1)
+        source = replace(source, width_px=source.height_px, height_px=source.width_px)
+    return replace(series, xy_px=xy, xyz_m=xyz, source=source)
 
 
 MovementName = Literal[

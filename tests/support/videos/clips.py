@@ -106,6 +106,11 @@ def mirrored(picture: Picture, _time_s: float) -> Picture:
     return picture[:, ::-1]
 
 
+def quarter_turned(picture: Picture, _time_s: float) -> Picture:
+    """As a phone stores it that was held upright and lost the turn: clockwise by 90 degrees."""
+    return np.rot90(picture, -1)
+
+
 def dark(picture: Picture, _time_s: float) -> Picture:
     """3 % of the light."""
     return (picture * 0.03).astype(np.uint8)

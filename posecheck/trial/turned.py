@@ -1,0 +1,86 @@
+"""Refuses a picture that lies on its side or upside down, and says which turn sets it right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from posecheck.errors import Advice, RecordingError
+from posecheck.kinematics.upright import read_turns
+
+if TYPE_CHECKING:
+    from posecheck.kinematics.upright import BodyTurns
+    from posecheck.movements import Movement
+    from posecheck.pose.landmarks import LandmarkSeries
+    from posecheck.pose.recording import Recording
+
+
+def require_upright(series: LandmarkSeries, movement: Movement | None = None) -> None:
+    """Refuse a picture that needs a turn.
+
+    Parameters
+    ----------
+    series : LandmarkSeries
+    movement : Movement, optional
+        The test, which says whether the person stands or lies; where there is none, the body has to tell.
+
+    Raises
+    ------
+    RecordingError
+        With the turn in its advice. Not where somebody said that the picture is right as it is.
+    """
+    turns = read_turns(series)
+    turn_deg = turns.needed_deg(movement.lying if movement else None)
+    if turn_deg:
+        raise RecordingError(_words(turns, turn_deg, movement), _advice(turn_deg, series))
+
+
+def require_upright_video(recording: Recording) -> None:
+    """As `require_upright`, where no test is known; the message begins with the video.
+
+    Raises
+    ------
+    RecordingError
+    """
+    try:
+        require_upright(recording.series)
+    except RecordingError as error:
+        raise error.reworded(f"{recording.info.path}: {error.words}") from error
+
+
+def doubt_about_turn(series: LandmarkSeries) -> Advice | None:
+    """What to ask where somebody seems to stand, but may as well lie in a picture that lies on its side."""
+    turn_deg = read_turns(series).doubtful_deg
+    if not turn_deg:
+        return None
+    whole_deg = _whole_turn_deg(turn_deg, series)
+    return Advice(
+        "maybe_turned",
+        "The person was taken to be standing. If they lay on their back, the picture lies on its side: have it turned "
+        f"clockwise by {whole_deg} degrees, or all angles against the vertical are wrong by 90 degrees.",
+        {"turn": str(whole_deg)},
+    )
+
+
+def _words(turns: BodyTurns, turn_deg: int, movement: Movement | None) -> str:
+    how = "is upside down" if turn_deg == 180 else "lies on its side"
+    if movement is None:
+        return f"the picture {how}, as the body in it shows."
+    asked = "lying on the back" if movement.lying else "standing"
+    if turns.needed_deg() == 0:  # in itself the picture is right, so the test is as likely to be the wrong one
+        seen = "lies on the back" if turns.lies else "stands"
+        return f"the person {seen}, but '{movement.name}' is done {asked}: either it is another test, or the picture {how}."
+    return f"the picture {how}: '{movement.name}' is done {asked}, and the body in it shows which way is down."
+
+
+def _advice(turn_deg: int, series: LandmarkSeries) -> Advice:
+    whole_deg = _whole_turn_deg(turn_deg, series)
+    return Advice(
+        "turned",
+        f"Have it turned clockwise by {whole_deg} degrees. If the picture is right as it is, say so: a turn of 0 degrees.",
+        {"turn": str(whole_deg)},
+    )
+
+
+def _whole_turn_deg(turn_deg: int, series: LandmarkSeries) -> int:
+    """From the picture as it was filmed: it may have been turned already, the wrong way."""
+    return ((series.source.rotated_deg or 0) + turn_deg) % 360
