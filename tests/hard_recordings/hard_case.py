@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A sample video that recipes begin with, and what is tested in it.
+    """A video that recipes begin with, and what is tested in it.
 
     Attributes
     ----------
-    sample : str
-        Name of the sample video, without its ending.
+    name : str
+        Name of the sample video, or of a file in ``other_bodies/``, without its ending.
     movement : str
     side : Side, optional
     end_s : float, optional
         Where it is cut: after its first repetition. None: it is the whole video, with three repetitions.
     """
 
-    sample: str
+    name: str
     movement: str
     side: Side | None = None
     end_s: float | None = None
@@ -48,6 +48,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
         )
         for number, end_s in (("", None), ("1", FIRST_END_S))
     }
+    | {"LR": Source("lunge_from_the_rear_side", "runners-lunge", Side.RIGHT)}
 )
 """What the words ``S``, ``K`` ... of a recipe stand for; ``S1`` is the first repetition of ``S``."""
 
@@ -77,6 +78,8 @@ class Case:
         Further options for `VideoOptions` and `TrialOptions`: what a person would add after having been told what is wrong.
     repetitions : int, optional
         How many must be found. Default: as many as in the unharmed video.
+    right_deg : float, optional
+        The right value of the first outcome, where it is not that of the source: the truth of a rendered body.
     tolerance_deg : float
         Default 1.5; a larger one needs its reason in a comment.
     refused : str
@@ -97,6 +100,7 @@ class Case:
     video: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
     trial: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
     repetitions: int | None = field(default=None, kw_only=True)
+    right_deg: float | None = field(default=None, kw_only=True)
     tolerance_deg: float = field(default=TOLERANCE_DEG, kw_only=True)
     refused: str = field(default="", kw_only=True)
     says: tuple[str, ...] = field(default=(), kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from hard_case import Case
 from hard_recipe import make, write_source
 
@@ -18,7 +19,7 @@ from posecheck.trial.result import TrialOptions, TrialResult
 from posecheck.video.reader import VideoOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from posecheck.pose.estimator import PoseEstimator
     from posecheck.trial.trial import Trial
@@ -119,30 +120,30 @@ def _judge_result(case: Case, measured: Measured, unharmed: Trial) -> Finding:
     if measured.result is None:
         return Finding(case, expected, 0, float("nan"), measured.refusal, (f"it was refused: {measured.refusal}",))
     trial = measured.result.trial
+    right = unharmed.outcomes[0].values if case.right_deg is None else (case.right_deg,)
     faults = (
-        *_value_faults(case, trial, unharmed, expected),
+        *_value_faults(case, trial, right, expected),
         *_gate_faults(case, trial, unharmed),
         *_word_faults(case, measured.result),
     )
-    error_deg = trial.outcomes[0].mean - unharmed.outcomes[0].mean
-    return Finding(case, expected, _used(trial), error_deg, "", faults)
+    return Finding(case, expected, _used(trial), trial.outcomes[0].mean - float(np.mean(right)), "", faults)
 
 
-def _value_faults(case: Case, trial: Trial, unharmed: Trial, expected: int) -> Iterator[str]:
+def _value_faults(case: Case, trial: Trial, right: Sequence[float], expected: int) -> Iterator[str]:
     """The mean, and each repetition: a wrong one must not hide behind two right ones."""
-    right = unharmed.outcomes[0]
+    mean, low, high = np.mean(right), min(right) - case.tolerance_deg, max(right) + case.tolerance_deg
     if _used(trial) != expected:
         yield f"{_used(trial)} repetitions were found, of {expected}: {_value_words(trial)}"
-    if not abs(trial.outcomes[0].mean - right.mean) <= case.tolerance_deg:
-        yield f"{_value_words(trial)}, expected {right.mean:.1f}"
-    low, high = min(right.values) - case.tolerance_deg, max(right.values) + case.tolerance_deg
+    if not abs(trial.outcomes[0].mean - mean) <= case.tolerance_deg:
+        yield f"{_value_words(trial)}, expected {mean:.1f}"
     for value in trial.outcomes[0].values:
         if not low <= value <= high:
             yield f"a repetition of {value:.1f} lies outside of {low:.1f} to {high:.1f}"
 
 
 def _gate_faults(case: Case, trial: Trial, unharmed: Trial) -> Iterator[str]:
-    before = {gate.name: WORSE.index(gate.status) for gate in unharmed.gates}
+    beside = () if case.right_deg is not None else unharmed.gates  # a recording of its own must pass by itself
+    before = {gate.name: WORSE.index(gate.status) for gate in beside}
     worse = {gate.name: gate for gate in trial.gates if WORSE.index(gate.status) > before.get(gate.name, 0)}
     for name, gate in worse.items():
         # A good recording must not be rejected. A warning alone is none: some samples lie close to a limit.

@@ -17,6 +17,7 @@ import shutil
 import struct
 import subprocess
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hard_case import SOURCES
@@ -25,9 +26,9 @@ from posecheck.settings import find_samples_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 FFMPEG = "ffmpeg"
+OTHER_BODIES = Path(__file__).parent / "other_bodies"
 ABBREVIATIONS = {"X": ("-c:v", "libx264", "-preset", "veryfast", "-crf", "18")}
 COMMAND_S = 300
 """No recipe takes nearly as long, on any machine."""
@@ -62,7 +63,9 @@ def make(recipe: str, folder: Path) -> Path:
 def write_source(word: str, path: Path) -> Path:
     """Write the video that a source's word stands for: the sample as it is, or its start, not encoded anew."""
     source = SOURCES[word]
-    sample = find_samples_dir() / f"{source.sample}.mp4"
+    sample = find_samples_dir() / f"{source.name}.mp4"
+    if not sample.exists():
+        sample = OTHER_BODIES / f"{source.name}.mp4"
     if source.end_s is None:
         return shutil.copyfile(sample, path)
     _ffmpeg(["-t", str(source.end_s), "-i", str(sample), "-c", "copy", str(path)], path.parent)
