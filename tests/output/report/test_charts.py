@@ -125,6 +125,17 @@ def test_a_column_that_the_table_lacks_is_left_out() -> None:
     assert overlay_curves(few, trial, None, None, "hip_flexion").startswith(b"<?xml")
 
 
+@pytest.mark.parametrize("last_s", [0.6, 0.64, 0.68], ids=["one sample", "two samples", "three samples"])
+def test_a_repetition_of_next_to_no_samples_that_were_filled_in_is_drawn(last_s: float) -> None:
+    """Times set by hand can be as short as that."""
+    table, trial = made_trial()
+    states = table.states * 0 + SampleState.INTERPOLATED
+    filled = AngleTable(table.values, states, {}, "image", table.view)
+    ends = dict.fromkeys((outcome.name for outcome in LUNGE.outcomes), 80.0)
+    short = replace(trial, repetitions=(Repetition(1, 0.59, last_s + 0.01, 0.6, 0.6, True, ends, {}),))
+    assert overlay_curves(filled, short, filled, short, "hip_flexion").startswith(b"<?xml")
+
+
 def test_drawing_leaves_the_settings_of_matplotlib_alone() -> None:
     before = dict(mpl.rcParams)
     table, trial = made_trial()
