@@ -50,6 +50,7 @@ format: $(VENV)/.installed-dev ## Put the code into the house format
 
 bench: $(VENV)/.installed-dev ## Measure accuracy and speed, and write the tables to docs/
 	$(BIN)/python -m benchmarks.accuracy
+	$(BIN)/python -m benchmarks.repetitions
 	$(BIN)/python -m benchmarks.speed
 
 docs: $(VENV)/.installed-docs ## Build the documentation into build/docs, warnings are errors; needs no network

@@ -57,7 +57,15 @@ NAVIGATION = {
     "Start": ("Overview and installation </README.md>", "tutorial.md"),
     "How to": ("how-to-film.md", "app.md", "record.md", "live.md", "python.md"),
     "Reference": ("commands.md", "files.md", "angles.md", "movements.md", "errors.md", "api.md"),
-    "Explanation": ("method.md", "limits.md", "accuracy.md", "hard-recordings.md", "speed.md", "live-speed.md"),
+    "Explanation": (
+        "method.md",
+        "limits.md",
+        "accuracy.md",
+        "repetitions.md",
+        "hard-recordings.md",
+        "speed.md",
+        "live-speed.md",
+    ),
     "The project": (
         "/CONTRIBUTING.md",
         "/CHANGELOG.md",

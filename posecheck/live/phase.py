@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.live.answer import LiveState
+from posecheck.trial.excursions import MIN_EXCURSION_S
 from posecheck.trial.holds import BLIP_S, HOLD_WITHIN, MAX_HOLD_SPEED_DEG_S, bridged, running_hold_s
-from posecheck.trial.repetitions import LEAVE_SHARE, MIN_EXCURSION_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+LEAVE_SHARE = 0.3
+"""Below this share of its excursion a repetition is over: whoever waits for one does not want to wait longer (by us)."""
 LEAVES_AT = 0.5
 """The person has left the start position at this share of the test's smallest excursion (chosen by us)."""
 HOLD_SHOWN_S = 0.4

@@ -71,11 +71,10 @@ class LiveTrial:
         """Repetitions that count, found in all landmarks of the trial as in a recording; none where there are none."""
         whole = measure(series_of(self._rows, source), self._movement, self._side, self._view)
         try:
-            found = find_repetitions(whole.table, self._movement, whole.tested)
+            found = find_repetitions(whole.table, self._movement, whole.tested, max_gap_s=MISSED_S)
         except RecordingError:
             return ()
-        signal = whole.signal(self._movement.repetition.ref)
-        return tuple(item for item in found if item.used or _is_followed(item, whole.table.time_s, signal))
+        return tuple(item for item in found if item.used)
 
     def _measure_again(self, now_s: float, window: Window | None) -> None:
         """Replace the angles that are not final yet."""
@@ -91,10 +90,3 @@ class LiveTrial:
             fresh &= window.table.time_s > self._time_s[-1]
         self._time_s.extend(window.table.time_s[fresh].tolist())
         self._signal.extend(window.signal(self._movement.repetition.ref)[fresh].tolist())
-
-
-def _is_followed(item: Repetition, time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> bool:
-    """Whether no long stretch of a repetition could not be measured."""
-    inside = (time_s >= item.start_s) & (time_s <= item.end_s) & np.isfinite(signal)
-    known = np.concatenate([[item.start_s], time_s[inside], [item.end_s]])
-    return bool(np.diff(known).max() <= MISSED_S)

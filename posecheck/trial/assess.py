@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import posecheck
 from posecheck.errors import RecordingError
 from posecheck.pose.recording import Recording, cut_recording
+from posecheck.trial.agreement import agreement_gate
 from posecheck.trial.corrections import Corrections, correct_repetitions
 from posecheck.trial.quality import Posture, QualityGate, StartPosition, check_quality, read_start
 from posecheck.trial.reading import TrialMotion, needed_landmarks, read_trial_motion
@@ -142,7 +143,7 @@ class _Assessment:
             sided=bool(movement.sides),
             outcomes=summarise_outcomes(movement, motion.tested, repetitions),
             repetitions=repetitions,
-            gates=gates,
+            gates=(*gates, agreement_gate(movement, repetitions)),
             compensations=summarise_compensations(movement, repetitions),
             set_up=SetUp(movement.view_name, motion.view.facing, start.yaw_deg, start.roll_deg, start.body_size),
             events=self.events(motion),

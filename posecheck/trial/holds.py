@@ -18,12 +18,18 @@ HOLD_WITHIN = 0.10
 """A hold: slower than 5 degrees a second for at least 1.5 s, SD below 1.5 degrees, within 10 % of the maximum [J]."""
 SPEED_WINDOW_S = 0.4
 """Speed is the slope over this time, so that tremor does not end a hold (chosen by us)."""
+STEADY_SD_DEG = 0.75
+"""A long stop that is no hold as a whole, since it sinks slowly, has one inside where 1.5 s spread by less than this: half
+of what a hold may (chosen by us)."""
 BLIP_S = 0.3
 """Landmark jitter faster than the limit, but shorter than this, does not end a hold (chosen by us)."""
 
 
 def find_hold(time_s: NDArray[np.float64], signal: NDArray[np.float64], base: float) -> tuple[int, int] | None:
     """The longest stretch of a repetition that meets the definition of a hold.
+
+    Somebody who holds for a quarter of a minute sinks by a few degrees, which is too much for the definition as a whole:
+    then it is the stretch about the highest 1.5 s that are steady.
 
     Parameters
     ----------
@@ -37,14 +43,34 @@ def find_hold(time_s: NDArray[np.float64], signal: NDArray[np.float64], base: fl
     (first, past the last) or None
     """
     whole = bridged(signal)
-    best: tuple[int, int] | None = None
-    for first, last in true_runs(_slow_and_high(time_s, whole, base)):
-        length_s = time_s[last - 1] - time_s[first]
-        steady = float(np.std(whole[first:last])) < MAX_HOLD_SD_DEG
-        longer = best is None or length_s > time_s[best[1] - 1] - time_s[best[0]]
-        if length_s >= MIN_HOLD_S and steady and longer:
-            best = first, last
-    return best
+    runs = true_runs(_slow_and_high(time_s, whole, base))
+    long = [(first, last) for first, last in runs if time_s[last - 1] - time_s[first] >= MIN_HOLD_S]
+    holds = [(first, last) for first, last in long if float(np.std(whole[first:last])) < MAX_HOLD_SD_DEG]
+    holds = holds or [hold for run in long if (hold := _steady_part(time_s, whole, run)) is not None]
+    return max(holds, key=lambda hold: float(time_s[hold[1] - 1] - time_s[hold[0]]), default=None)
+
+
+def _steady_part(
+    time_s: NDArray[np.float64], whole: NDArray[np.float64], run: tuple[int, int]
+) -> tuple[int, int] | None:
+    """The highest steady window of a run, and what lies beside it no further from it than a hold may spread.
+
+    The highest, not the steadiest of all, which would be anywhere between the first moment and the last, lowest one.
+    """
+    begin, end = run
+    windows = [
+        (first, int(last) + 1)
+        for first, last in enumerate(np.searchsorted(time_s[:end], time_s[begin:end] + MIN_HOLD_S), start=begin)
+        if last < end
+    ]
+    steady = [(a, b) for a, b in windows if float(np.std(whole[a:b])) < STEADY_SD_DEG]
+    if not steady:
+        return None
+    middles = [float(np.median(whole[a:b])) for a, b in steady]
+    best = int(np.argmax(middles))
+    near = np.abs(whole[begin:end] - middles[best]) <= MAX_HOLD_SD_DEG
+    at = steady[best][0] + (steady[best][1] - steady[best][0]) // 2
+    return next(((begin + a, begin + b) for a, b in true_runs(near) if begin + a <= at < begin + b), steady[best])
 
 
 def running_hold_s(time_s: NDArray[np.float64], signal: NDArray[np.float64], base: float) -> float:

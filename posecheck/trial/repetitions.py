@@ -1,4 +1,4 @@
-"""Start, hold, end range and end of every repetition (docs/method.md#section-4, points 5 to 8)."""
+"""Hold and end range of every repetition, and whether it counts (docs/method.md#section-4, points 5 to 8)."""
 
 from __future__ import annotations
 
@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.errors import RecordingError
-from posecheck.kinematics.geometry import true_runs
+from posecheck.trial.excursions import EDGE_SHARE, MIN_EXCURSION_S, find_excursions, without_spikes
 from posecheck.trial.holds import bridged, find_hold
 from posecheck.trial.signal import choose_signal, signed_degrees
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from posecheck.kinematics.angles import AngleTable
     from posecheck.kinematics.joints import Side
     from posecheck.movements import Movement
+    from posecheck.trial.excursions import Excursion, Excursions
     from posecheck.trial.signal import ChosenSignal
 
-ENTER_SHARE, LEAVE_SHARE, EDGE_SHARE = 0.5, 0.3, 0.1
-"""Hysteresis: a repetition goes above half of the recording's excursion (and the test's smallest) and ends below 30 %;
-its first and last moments are where it passes 10 % (chosen by us)."""
-MIN_EXCURSION_S = 0.6
-"""Above 30 % for less than this is a jerk or a fault of the model, not a repetition (chosen by us)."""
+FULL_SHARE = 0.5
+"""A repetition that goes less than half as far as the others usually do is none to measure (chosen by us)."""
+UNLIKE_SHARE = 0.2
+"""Cut by the recording's beginning or end, a repetition counts if its end is this much like the others' (by us)."""
 PEAK_WINDOW_S = 0.1
 """Without a hold, values are the median this close to the peak."""
 MAX_GAP_S = 0.5
-"""A repetition with a longer gap than this is rejected [J]."""
+"""A repetition with a longer gap than this in its upper half is rejected [J]."""
 MIN_MEASURED_SHARE, MIN_MEASURED_S = 0.5, 0.5
 """End range is given only where half of the hold, or half a second of it, was measured (chosen by us)."""
 WANTED_REPETITIONS = 3
@@ -95,7 +95,12 @@ class Repetition:
 
 
 def find_repetitions(
-    table: AngleTable, movement: Movement, side: Side, *, times: Mapping[int, RepetitionTimes] | None = None
+    table: AngleTable,
+    movement: Movement,
+    side: Side,
+    *,
+    times: Mapping[int, RepetitionTimes] | None = None,
+    max_gap_s: float = MAX_GAP_S,
 ) -> tuple[Repetition, ...]:
     """Find the repetitions of a test and their end ranges.
 
@@ -107,33 +112,42 @@ def find_repetitions(
         The tested side.
     times : mapping of int to RepetitionTimes, optional
         Repetitions whose times a person set: their values are computed over the hold given here.
+    max_gap_s : float
+        A repetition with a longer gap in its upper half is not used.
 
     Raises
     ------
     RecordingError
         The signal never rises above the test's smallest excursion.
     """
-    chosen = choose_signal(table, movement, side)
-    signal, least_deg = chosen.degrees, chosen.rule.min_excursion_deg
-    time_s = table.time_s
-    base, top = _levels(signal)
-    if not np.isfinite(top - base) or top - base < least_deg:
-        raise RecordingError(_no_repetition_words(movement, chosen, top - base))
-    # A repetition must rise by the test's smallest excursion, which is more than half of a small recording; but by no
-    # more than 0.9 of what was seen, so that the smaller ones of equal repetitions count too.
-    enter = max(ENTER_SHARE, min(0.9, least_deg / (top - base)))
-    edges = _excursions(time_s, signal, base, top, enter)
-    if not edges:
-        raise RecordingError(
-            f"no repetition found: every movement was over in less than {MIN_EXCURSION_S:g} s. Move slowly and hold for 2 "
-            "to 3 seconds."
-        )
-    found = [
-        _repetition(number, time_s, signal, chosen.measured, span, base) for number, span in enumerate(edges, start=1)
-    ]
-    found = [_timed_by_hand(item, (times or {}).get(item.number), time_s, signal) for item in found]
-    rest = signal < base + EDGE_SHARE * (top - base)
-    return tuple(_with_values(item, table, movement, side, rest) for item in found)
+    chosen, time_s = choose_signal(table, movement, side), table.time_s
+    signal, measured = (without_spikes(time_s, values) for values in (chosen.degrees, chosen.measured))
+    found = find_excursions(time_s, signal, chosen.rule.min_excursion_deg)
+    if not found.items and found.jerks:
+        raise RecordingError(_JERKS_WORDS)
+    if not found.items:
+        raise RecordingError(_no_repetition_words(movement, chosen, found.largest_deg))
+    curve = _Curve(time_s, signal, measured)
+    repetitions = [_repetition(number, curve, item, max_gap_s) for number, item in enumerate(found.items, start=1)]
+    repetitions = _judged(repetitions, found, curve)
+    repetitions = [_timed_by_hand(item, (times or {}).get(item.number), time_s, signal) for item in repetitions]
+    rests = _rests(signal, found.items)
+    return tuple(_with_values(item, table, movement, side, rest) for item, rest in zip(repetitions, rests, strict=True))
+
+
+_JERKS_WORDS = (
+    f"no repetition found: every movement was over in less than {MIN_EXCURSION_S:g} s. Move slowly and hold for 2 to 3 "
+    "seconds."
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Curve:
+    """The signal that repetitions are found in: ``signal`` with what was filled in, ``measured`` without."""
+
+    time_s: NDArray[np.float64]
+    signal: NDArray[np.float64]
+    measured: NDArray[np.float64]
 
 
 def _no_repetition_words(movement: Movement, chosen: ChosenSignal, excursion_deg: float) -> str:
@@ -147,59 +161,74 @@ def _no_repetition_words(movement: Movement, chosen: ChosenSignal, excursion_deg
     )
 
 
-def _levels(signal: NDArray[np.float64]) -> tuple[float, float]:
-    finite = signal[np.isfinite(signal)]
-    if finite.size < 2:
-        return float("nan"), float("nan")
-    # Not minimum and maximum, which a single wrong picture sets; nearer to the top, where holds are short.
-    return float(np.percentile(finite, 5)), float(np.percentile(finite, 97))
-
-
-def _excursions(
-    time_s: NDArray[np.float64], signal: NDArray[np.float64], base: float, top: float, enter: float
-) -> list[tuple[int, int]]:
-    """(first, past the last) sample of each excursion, found with hysteresis and widened to its edges."""
-    share = (np.nan_to_num(bridged(signal), nan=base) - base) / (top - base)
-    spans: list[tuple[int, int]] = []
-    for first, last in true_runs(share > LEAVE_SHARE):
-        if not (share[first:last] > enter).any() or time_s[last - 1] - time_s[first] < MIN_EXCURSION_S:
-            continue
-        # Two limits find it, so that trembling about one of them does not cut it in two; then it is widened to the
-        # lowest limit, where the person left the start position and came back to it.
-        before = np.flatnonzero(share[:first] <= EDGE_SHARE)
-        after = np.flatnonzero(share[last:] <= EDGE_SHARE)
-        begin = int(before[-1]) if before.size else 0
-        end = last + int(after[0]) + 1 if after.size else len(share)
-        if spans:  # without a return to the start between them, the widened edges would overlap
-            begin = max(begin, spans[-1][1] - 1)
-        spans.append((begin, end))
-    return spans
-
-
-def _repetition(
-    number: int,
-    time_s: NDArray[np.float64],
-    signal: NDArray[np.float64],
-    measured: NDArray[np.float64],
-    span: tuple[int, int],
-    base: float,
-) -> Repetition:
-    first, last = span
-    inside = slice(first, last)
-    hold = find_hold(time_s[inside], signal[inside], base)
-    start_s, end_s = float(time_s[first]), float(time_s[last - 1])
-    reason = _gap_words(_longest_gap_s(time_s[inside], signal[inside]))
+def _repetition(number: int, curve: _Curve, excursion: Excursion, max_gap_s: float) -> Repetition:
+    inside = slice(excursion.first, excursion.last)
+    time_s, signal, measured = curve.time_s[inside], curve.signal[inside], curve.measured[inside]
+    hold = find_hold(time_s, signal, excursion.rest_deg)
+    reason = _gap_words(_gap_in_upper_half_s(time_s, signal, excursion.rest_deg), max_gap_s)
+    start_s, end_s, held = float(time_s[0]), float(time_s[-1]), hold is not None
     if hold is None:
         # The peak of measured samples where there are any: an interpolated curve can overshoot.
-        seen = measured[inside] if np.isfinite(measured[inside]).any() else signal[inside]
-        peak = first + int(np.nanargmax(seen))
-        near = np.abs(time_s - time_s[peak]) <= PEAK_WINDOW_S
-        times = time_s[near]
-        return Repetition(
-            number, start_s, end_s, float(times[0]), float(times[-1]), False, used=not reason, reason=reason
-        )
-    a, b = first + hold[0], first + hold[1] - 1
-    return Repetition(number, start_s, end_s, float(time_s[a]), float(time_s[b]), True, used=not reason, reason=reason)
+        seen = measured if np.isfinite(measured).any() else signal
+        near = np.abs(time_s - time_s[int(np.nanargmax(seen))]) <= PEAK_WINDOW_S
+        hold = int(np.argmax(near)), int(np.flatnonzero(near)[-1]) + 1
+    return Repetition(
+        number,
+        start_s,
+        end_s,
+        float(time_s[hold[0]]),
+        float(time_s[hold[1] - 1]),
+        held,
+        used=not reason,
+        reason=reason,
+    )
+
+
+def _gap_in_upper_half_s(time_s: NDArray[np.float64], signal: NDArray[np.float64], rest_deg: float) -> float:
+    """The longest time for which it is not known how far the movement went: what lies below half of it does not matter."""
+    whole = bridged(signal)
+    upper = np.flatnonzero(whole >= (rest_deg + float(whole.max())) / 2)
+    first, last = int(upper[0]), int(upper[-1])
+    known = np.isfinite(signal)
+    while first > 0 and not known[first]:
+        first -= 1
+    while last < len(known) - 1 and not known[last]:
+        last += 1
+    return _longest_gap_s(time_s[first : last + 1], signal[first : last + 1])
+
+
+def _judged(repetitions: list[Repetition], found: Excursions, curve: _Curve) -> list[Repetition]:
+    """Leave out what went only part of the way, and what the recording cut off and therefore may have gone further."""
+    ends = [_end_deg(item, curve) for item in repetitions]
+    whole = [end for end, item in zip(ends, found.items, strict=True) if item.begins and item.ends]
+    judged = []
+    for repetition, excursion, end in zip(repetitions, found.items, ends, strict=True):
+        reason = repetition.reason
+        if excursion.height_deg < FULL_SHARE * found.typical_deg:
+            reason = f"it went {excursion.height_deg:.0f} degrees, less than half as far as the others"
+        elif not (excursion.begins and excursion.ends):
+            unlike = bool(whole) and abs(end - float(np.median(whole))) > UNLIKE_SHARE * found.typical_deg
+            cut = "begins" if not excursion.begins else "ends"
+            reason = f"the recording {cut} in the middle of it" if unlike or not repetition.held else reason
+        judged.append(replace(repetition, used=not reason, reason=reason))
+    return judged
+
+
+def _end_deg(repetition: Repetition, curve: _Curve) -> float:
+    hold = (curve.time_s >= repetition.hold_start_s) & (curve.time_s <= repetition.hold_end_s)
+    return float(np.median(bridged(curve.signal)[hold]))
+
+
+def _rests(signal: NDArray[np.float64], excursions: Sequence[Excursion]) -> list[NDArray[np.bool_]]:
+    """For each excursion, the samples outside of all of them that are about as low as its own rest."""
+    outside = np.ones(len(signal), dtype=bool)
+    for item in excursions:
+        outside[item.first + 1 : item.last - 1] = False
+    return [
+        outside
+        & (np.abs(signal - item.rest_deg) <= EDGE_SHARE * max(item.height_deg, np.nanmax(signal) - item.rest_deg))
+        for item in excursions
+    ]
 
 
 def _timed_by_hand(
@@ -229,8 +258,8 @@ def _timed_by_hand(
     )
 
 
-def _gap_words(gap_s: float) -> str:
-    return f"{gap_s:.1f} s of it could not be measured" if gap_s > MAX_GAP_S else ""
+def _gap_words(gap_s: float, max_gap_s: float = MAX_GAP_S) -> str:
+    return f"{gap_s:.1f} s of it could not be measured" if gap_s > max_gap_s else ""
 
 
 def _longest_gap_s(time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> float:
