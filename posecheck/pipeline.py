@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from posecheck.movements import Movement
     from posecheck.pose.estimator import PoseEstimator
+    from posecheck.pose.landmarks import Pose
     from posecheck.progress import Progress
     from posecheck.video.reader import Frame
 
@@ -72,8 +73,8 @@ def _read(path: Path, options: TrialOptions, estimator: PoseEstimator, progress:
     watcher = CaptureWatcher()
     with open_video(path, options.video) as reader:
 
-        def on_frame(frame: Frame) -> None:
-            watcher.look(frame)
+        def on_frame(frame: Frame, pose: Pose | None) -> None:
+            watcher.look(frame, pose)
             if progress is not None:
                 progress(frame.index + 1, reader.info.frame_estimate)
 

@@ -135,7 +135,7 @@ class LiveEngine:
         frame = Frame(self._frames, own_s, _resized(image_rgb, source))
         self._frames += 1
         pose = self._pose_in(frame)
-        self._gates.look(frame, seen=pose is not None)
+        self._gates.look(frame, pose)
         window = self._measure.push(own_s, pose, source)
         gates = self._gates.ask(window, self._compare(window))
         self._advance(frame, pose, window, gates)

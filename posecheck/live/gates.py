@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from posecheck.live.measure import Window
     from posecheck.movements import Movement
     from posecheck.pose.estimator import PoseEstimator
+    from posecheck.pose.landmarks import Pose
     from posecheck.video.reader import Frame
 
 LOOK_AGAIN_S = 3.0
@@ -39,27 +40,29 @@ class LiveGates:
         self._movement, self._side = movement, side
         self._people = PeopleCounter(estimator)
         self._watcher, self._watched_since_s = CaptureWatcher(), 0.0
-        self._before = CaptureReport()
+        self._before = self._judged = CaptureReport()
+        self._glances_judged = 0
         self._of_start: dict[str, QualityGate] | None = None
         self.capture = CaptureReport()
         """Light, tilt and movement of the camera as known now."""
 
-    def look(self, frame: Frame, *, seen: bool) -> None:
-        """Look at a picture; ``seen``: the followed person is in it."""
-        report = self._watcher.report()
+    def look(self, frame: Frame, pose: Pose | None) -> None:
+        """Look at a picture, and the followed person in it."""
+        report = self._lately(frame.time_s)
         age_s = frame.time_s - self._watched_since_s
         self.capture = report if age_s >= TRUSTED_AFTER_S or np.isnan(self._before.brightness) else self._before
         if self._of_start is None and age_s >= LOOK_AGAIN_S:
             self._before, self._watcher, self._watched_since_s = report, CaptureWatcher(), frame.time_s
-        self._watcher.look(frame)
-        if seen:
+        self._watcher.look(frame, pose)
+        if pose is not None:
             self._people.take(frame)
 
     def begin(self, gates: tuple[QualityGate, ...], frame: Frame) -> None:
         """The start position is taken: keep what was read in it, and watch whether the camera moves from now on."""
         self._of_start = {gate.name: gate for gate in gates if gate.name in GATES_OF_START}
-        self._before = replace(self.capture, camera_shift=float("nan"))
+        self._before = replace(self.capture, camera_shift=float("nan"), cut_s=float("nan"), glances=())
         self._watcher, self._watched_since_s = CaptureWatcher(), frame.time_s
+        self._judged, self._glances_judged = CaptureReport(), 0
 
     def begin_again(self) -> None:
         """The person has left, or the picture has another shape: nothing is kept any more."""
@@ -88,6 +91,15 @@ class LiveGates:
     def close(self) -> None:
         """End the thread that counts people."""
         self._people.__exit__()
+
+    def _lately(self, now_s: float) -> CaptureReport:
+        """What the pictures told; in a trial the last second against its first, since a knock may have come back."""
+        report = self._watcher.report()
+        if self._of_start is not None and len(report.glances) != self._glances_judged:
+            first_s = self._watched_since_s
+            self._judged = report.during([(first_s, first_s + START_S), (now_s - START_S, now_s)])
+            self._glances_judged = len(report.glances)
+        return report if self._of_start is None else self._judged
 
     def _side_gate(self, window: Window) -> tuple[QualityGate, ...]:
         """One leg alone is tested from its own side; where either side will do, the one that was said is preferred."""

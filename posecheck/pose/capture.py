@@ -1,37 +1,71 @@
-"""What the pictures themselves tell about the recording: light, camera tilt, camera movement. No body points needed."""
+"""What the pictures themselves tell about the recording, over time: light, camera tilt, camera movement, cuts."""
 
 from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
+from posecheck.pose.background import LONGER_SIDE_PX, Background, CameraPlace, largest_distance
+from posecheck.pose.roll import ROLL_AGREES_DEG, roll_from_lines_deg
+from posecheck.pose.scenes import NO_SCENE, SceneFollower
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from numpy.typing import NDArray
 
+    from posecheck.pose.landmarks import Pose
     from posecheck.video.reader import Frame
 
-PROBE_EVERY_S = 0.5
+GLANCE_EVERY_S = 0.25
 """How often a picture is looked at."""
-PROBE_WIDTH_PX = 320
-"""Width that pictures are reduced to for light and camera movement."""
-ROLL_PROBES = 5
-"""How many of the first probes are searched for upright lines; two must agree."""
-ROLL_AGREES_DEG = 1.5
-MAX_ROLL_DEG = 30.0
-"""Lines further than this from upright say nothing about the camera's tilt."""
-MIN_LINE_SHARE = 0.06
-"""Shortest line that counts, as a share of the picture's height."""
-MIN_LINE_TOTAL, MIN_LINE_SHARE_AGREEING = 1.0, 0.4
-"""Agreeing lines must be this many picture heights long together, and this share of all that could be upright."""
-MIN_SPREAD = 0.12
-"""And lie apart: their places across the picture must have this standard deviation, as a share of the width."""
-WALL_SHARE = 0.65
-"""Only lines in this upper part of the picture count: below, floor boards run towards the horizon. All chosen by us."""
+ROLL_GLANCES, ROLL_TRIES = 5, 10
+"""So many pictures of each place are searched for upright lines until they were found; two must agree."""
+SHORTEST_SCENE = 4
+"""A place seen in fewer pictures than this was somebody before the lens, a blur or half of a fade."""
+CHANGE_GRID_PX = (64, 36)
+"""So many pixels of every picture are compared with those of the one before, to date a cut (all chosen by us)."""
+MOST_COMPARED = 300
+"""Of longer spans every n-th picture is compared with every other: enough to see any movement that lasts."""
+
+Span = tuple[float, float]
+"""Start and end, in seconds of the video."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What one picture told.
+
+    Attributes
+    ----------
+    time_s : float
+    brightness : float
+        Mean grey level, 0 (black) to 255.
+    scene : int
+        Number of the place that is seen, -1 where none is recognised (black, one colour).
+    place : CameraPlace or None
+        Where in that place the picture lies; None if it could not be told.
+    roll_deg : float
+        Tilt of the camera from upright lines, NaN where it was not looked for or not found.
+    change : float
+        Largest difference of any picture since the last glance from the one before it, in mean grey levels.
+    changed_s : float
+        When that was.
+    """
+
+    time_s: float
+    brightness: float
+    scene: int = NO_SCENE
+    place: CameraPlace | None = None
+    roll_deg: float = float("nan")
+    change: float = 0.0
+    changed_s: float = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,126 +77,168 @@ class CaptureReport:
     brightness : float
         Median grey level, 0 (black) to 255; NaN without pictures.
     camera_shift : float
-        Largest movement of the background against the first picture, as a share of the width; NaN if unknown.
+        Largest movement of the background, as a share of the picture's longer side; NaN if unknown.
     roll_deg : float
         Tilt of the camera from the upright lines of the room (door frames, corners); positive when the camera is turned
         clockwise, so that upright things lean to the left in the picture; NaN where there are too few such lines.
+    cut_s : float
+        When the picture changed to another place; NaN if it did not.
+    glances : tuple of Glance
+        All of it over time; empty in recordings that an older posecheck read.
     """
 
     brightness: float = float("nan")
     camera_shift: float = float("nan")
     roll_deg: float = float("nan")
+    cut_s: float = float("nan")
+    glances: tuple[Glance, ...] = ()
+
+    @classmethod
+    def of_glances(cls, glances: Sequence[Glance], spans: Sequence[Span] = ((-np.inf, np.inf),)) -> CaptureReport:
+        """Sum up what was seen in some spans of time; the whole by default, since nothing is known of what matters.
+
+        The tilt is that of the camera in these spans, also where the lines that tell it were found at other times.
+        """
+        chosen = [
+            _calmed(glances, k)
+            for k, glance in enumerate(glances)
+            if any(start <= glance.time_s <= end for start, end in spans)
+        ]
+        if not chosen:
+            return cls()
+        return cls(
+            float(np.median([glance.brightness for glance in chosen])),
+            _largest_movement(chosen),
+            _roll_of(glances, chosen),
+            _first_cut_s(chosen),
+            tuple(glances),
+        )
+
+    def during(self, spans: Sequence[Span]) -> CaptureReport:
+        """The same for some spans of time alone; as it is where nothing was kept over time, or none of it lies there."""
+        found = CaptureReport.of_glances(self.glances, spans)
+        return found if found.glances else self
 
 
 class CaptureWatcher:
-    """Looks at a picture every half second; memory does not grow with the length of the video."""
+    """Looks at a picture four times a second; what it keeps of each is a few numbers."""
 
     def __init__(self) -> None:
         self._next_s = -np.inf
         self._pool = ThreadPoolExecutor(1)
         self._looking: deque[Future[None]] = deque()
-        self._first: NDArray[np.float32] | None = None
-        self._window: NDArray[np.float32] | None = None
-        self._brightness: list[float] = []
-        self._shifts: list[float] = []
-        self._rolls: list[float] = []
+        self._scenes = SceneFollower()
+        self._glances: list[Glance] = []
+        self._report = CaptureReport()
+        self._rolls: dict[int, list[float]] = {}
+        self._before: NDArray[np.int16] | None = None
+        self._change, self._changed_s = 0.0, float("nan")
 
-    def look(self, frame: Frame) -> None:
-        """Look at a frame if its turn has come, on another thread: the pose model does not wait for it."""
+    def look(self, frame: Frame, pose: Pose | None = None) -> None:
+        """Look at a frame if its turn has come, on another thread: the pose model does not wait for it.
+
+        Parameters
+        ----------
+        frame : Frame
+        pose : Pose, optional
+            The followed person, whose movement is not the camera's. Default: nobody is known.
+        """
+        self._compare_with_the_last(frame)
         if frame.time_s < self._next_s:
             return
-        self._next_s = frame.time_s + PROBE_EVERY_S
-        self._looking.append(self._pool.submit(self._examine, frame))
+        self._next_s = frame.time_s + GLANCE_EVERY_S
+        self._looking.append(self._pool.submit(self._examine, frame, pose, self._change, self._changed_s))
+        self._change, self._changed_s = 0.0, float("nan")
 
     def report(self) -> CaptureReport:
         """Everything seen so far."""
         while self._looking:
             self._looking.popleft().result()
-        if not self._brightness:
-            return CaptureReport()
-        return CaptureReport(
-            float(np.median(self._brightness)),
-            float(np.percentile(self._shifts, 90)) if self._shifts else float("nan"),
-            _agreed([roll for roll in self._rolls if np.isfinite(roll)]),
+        if len(self._glances) != len(self._report.glances):
+            self._report = CaptureReport.of_glances(self._glances)
+        return self._report
+
+    def _compare_with_the_last(self, frame: Frame) -> None:
+        height, width = frame.image_rgb.shape[:2]
+        columns, rows = CHANGE_GRID_PX
+        now = frame.image_rgb[:: max(1, height // rows), :: max(1, width // columns), 1].astype(np.int16)
+        if self._before is not None and self._before.shape == now.shape:
+            change = float(np.abs(now - self._before).mean())
+            if change > self._change:
+                self._change, self._changed_s = change, frame.time_s
+        self._before = now
+
+    def _examine(self, frame: Frame, pose: Pose | None, change: float, changed_s: float) -> None:
+        height, width = frame.image_rgb.shape[:2]
+        scale = LONGER_SIDE_PX / max(height, width)
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        small = cv2.cvtColor(cv2.resize(frame.image_rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+        scene, place = self._scenes.step(Background(small.astype(np.float32), pose, scale))
+        roll_deg = self._roll_in(frame, scene)
+        self._glances.append(
+            Glance(frame.time_s, float(small.mean()), scene, place, roll_deg, round(change, 2), changed_s)
         )
 
-    def _examine(self, frame: Frame) -> None:
-        height, width = frame.image_rgb.shape[:2]
-        size = (PROBE_WIDTH_PX, max(1, round(height * PROBE_WIDTH_PX / width)))
-        small = cv2.cvtColor(cv2.resize(frame.image_rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-        self._brightness.append(float(small.mean()))
-        self._measure_shift(small.astype(np.float32))
-        if len(self._rolls) < ROLL_PROBES:
-            self._rolls.append(roll_from_lines_deg(frame.image_rgb))
-
-    def _measure_shift(self, small: NDArray[np.float32]) -> None:
-        """Shift of the picture's two outer quarters, where the person is not, against the first picture."""
-        if self._first is None:
-            self._first = small
-            return
-        quarter = small.shape[1] // 4
-        shifts = []
-        for part in (slice(None, quarter), slice(small.shape[1] - quarter, None)):
-            window = cv2.createHanningWindow((quarter, small.shape[0]), cv2.CV_32F)
-            before, now = np.ascontiguousarray(self._first[:, part]), np.ascontiguousarray(small[:, part])
-            (dx, dy), response = cv2.phaseCorrelate(before, now, window)
-            if response > 0.1:
-                shifts.append(float(np.hypot(dx, dy)) / small.shape[1])
-        if shifts:
-            self._shifts.append(min(shifts))
+    def _roll_in(self, frame: Frame, scene: int) -> float:
+        tried = self._rolls.setdefault(scene, [])
+        if scene == NO_SCENE or len(tried) >= ROLL_TRIES or np.isfinite(tried).sum() >= ROLL_GLANCES:
+            return float("nan")
+        tried.append(roll_from_lines_deg(frame.image_rgb))
+        return tried[-1]
 
 
-def roll_from_lines_deg(image_rgb: NDArray[np.uint8]) -> float:
-    """Tilt of the camera from the upright lines of the room.
+def scene_counts(glances: Iterable[Glance]) -> dict[int, int]:
+    """In how many pictures each place is seen; without those that are too short to be one."""
+    counts: dict[int, int] = {}
+    for glance in glances:
+        counts[glance.scene] = counts.get(glance.scene, 0) + 1
+    return {scene: count for scene, count in counts.items() if scene != NO_SCENE and count >= SHORTEST_SCENE}
 
-    Upright lines of a level camera that looks up or down lean towards or away from the middle, in proportion to their
-    distance from it; the tilt is what remains in the middle. Found by a vote over all lines, so that furniture and limbs
-    count little.
 
-    Returns
-    -------
-    float
-        Degrees, positive when upright things lean to the left; NaN where too few lines agree.
-    """
-    height, width = image_rgb.shape[:2]
-    scale = min(1.0, 960 / max(height, width))
-    grey = cv2.cvtColor(
-        cv2.resize(image_rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY
-    )
-    shortest = MIN_LINE_SHARE * grey.shape[0]
-    edges = cv2.Canny(grey, 50, 150)
-    lines = cv2.HoughLinesP(edges, 1, np.pi / 720, 40, minLineLength=shortest, maxLineGap=4)
-    if lines is None:
-        return float("nan")
-    ends = lines.reshape(-1, 4).astype(float)
-    dx, dy = ends[:, 2] - ends[:, 0], ends[:, 1] - ends[:, 3]
-    lean = -np.degrees(np.arctan2(dx * np.where(dy < 0, -1.0, 1.0), np.abs(dy)))
-    length, middle_x = np.hypot(dx, dy), (ends[:, 0] + ends[:, 2]) / 2 - grey.shape[1] / 2
-    on_wall = (ends[:, 1] + ends[:, 3]) / 2 < WALL_SHARE * grey.shape[0]
-    upright = (np.abs(lean) <= MAX_ROLL_DEG) & on_wall
-    return _robust_roll(lean[upright], middle_x[upright] / grey.shape[1], length[upright] / grey.shape[0])
+def _first_cut_s(glances: Sequence[Glance]) -> float:
+    """When the first place gives way to another; the moment of the greatest change, where it took longer."""
+    known = scene_counts(glances)
+    seen = [(k, glance.scene) for k, glance in enumerate(glances) if glance.scene in known]
+    for (before, scene), (after, next_scene) in pairwise(seen):
+        if scene != next_scene:
+            return max(glances[before + 1 : after + 1], key=lambda glance: glance.change).changed_s
+    return float("nan")
+
+
+def _calmed(glances: Sequence[Glance], k: int) -> Glance:
+    """A glance with the median of its own and its neighbours' places: one picture mistaken says nothing."""
+    near = [glance.place for glance in glances[max(0, k - 1) : k + 2] if glance.scene == glances[k].scene]
+    places = [astuple(place) for place in near if place is not None]
+    if len(places) < 3:
+        return glances[k]
+    return replace(glances[k], place=CameraPlace(*(float(value) for value in np.median(places, axis=0))))
+
+
+def _largest_movement(glances: Sequence[Glance]) -> float:
+    """The largest movement between any two pictures of one place."""
+    found = []
+    for scene in scene_counts(glances) or {glance.scene for glance in glances}:
+        places = [glance.place for glance in glances if glance.scene == scene and glance.place is not None]
+        found += [largest_distance(places[:: 1 + len(places) // MOST_COMPARED])] if places else []
+    return max(found, default=float("nan"))
+
+
+def _roll_of(glances: Sequence[Glance], chosen: Sequence[Glance]) -> float:
+    """Tilt during some glances: that found from lines in the place seen most, and how the camera has turned since."""
+    counts = scene_counts(chosen)
+    scene = max(counts, key=lambda number: counts[number]) if counts else chosen[0].scene
+    turned = [glance.place.turn_deg for glance in chosen if glance.scene == scene and glance.place is not None]
+    level = [
+        glance.roll_deg + (glance.place.turn_deg if glance.place is not None else 0.0)
+        for glance in glances
+        if glance.scene == scene and np.isfinite(glance.roll_deg)
+    ]
+    return _agreed(level) - (float(np.median(turned)) if turned else 0.0)
 
 
 def _agreed(rolls: list[float]) -> float:
-    """The median of the probes that agree with it, NaN where fewer than two do."""
+    """The median of the glances that agree with it, NaN where fewer than two do."""
     if not rolls:
         return float("nan")
     close = [roll for roll in rolls if abs(roll - float(np.median(rolls))) <= ROLL_AGREES_DEG]
     return float(np.median(close)) if len(close) >= 2 else float("nan")
-
-
-def _robust_roll(lean: NDArray[np.float64], x: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
-    """Find the (tilt, convergence) on which the greatest length of lines agrees within 1.5 degrees."""
-    if weight.sum() < MIN_LINE_TOTAL:
-        return float("nan")
-    tilts, slopes = np.arange(-MAX_ROLL_DEG, MAX_ROLL_DEG + 0.25, 0.25), np.arange(-30.0, 31.0, 2.0)
-    residual = np.abs(lean[None, None] - tilts[:, None, None] - slopes[None, :, None] * x[None, None])
-    support = np.where(residual < ROLL_AGREES_DEG, weight * (1 - residual / ROLL_AGREES_DEG), 0.0).sum(axis=-1)
-    best_tilt, best_slope = np.unravel_index(int(support.argmax()), support.shape)
-    agreeing = residual[best_tilt, best_slope] < ROLL_AGREES_DEG
-    total = float(weight[agreeing].sum())
-    if total < max(MIN_LINE_TOTAL, MIN_LINE_SHARE_AGREEING * float(weight.sum())):
-        return float("nan")
-    middle = float(np.average(x[agreeing], weights=weight[agreeing]))
-    spread = float(np.sqrt(np.average((x[agreeing] - middle) ** 2, weights=weight[agreeing])))
-    return float(tilts[best_tilt]) if spread >= MIN_SPREAD else float("nan")

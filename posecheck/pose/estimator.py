@@ -94,7 +94,7 @@ def track(
     person_at: tuple[float, float] | None = None,
     mirrored: bool = False,
     rotated_deg: int | None = None,
-    on_frame: Callable[[Frame], None] | None = None,
+    on_frame: Callable[[Frame, Pose | None], None] | None = None,
 ) -> Tracking:
     """Follow one person through a recording.
 
@@ -110,7 +110,7 @@ def track(
     rotated_deg : int, optional
         For provenance: the frames were turned by this much, as `SeriesSource.rotated_deg`.
     on_frame : callable, optional
-        Told every frame after it was dealt with (progress, light, camera movement).
+        Told every frame after it was dealt with, and the followed person in it (progress, light, camera movement).
 
     Raises
     ------
@@ -125,11 +125,12 @@ def track(
         for frame in frames:
             size = (frame.image_rgb.shape[1], frame.image_rgb.shape[0])
             times.append(frame.time_s)
-            rows.append(_packed(follower.step(frame.image_rgb, frame.time_s)))
+            pose = follower.step(frame.image_rgb, frame.time_s)
+            rows.append(_packed(pose))
             if rows[-1] is not None:
                 counter.take(frame)
             if on_frame is not None:
-                on_frame(frame)
+                on_frame(frame, pose)
         people = max(counter.result(), follower.people, 1)
     if not any(row is not None for row in rows):
         raise NoPersonError(_nobody_words(len(times)))

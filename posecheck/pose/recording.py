@@ -10,7 +10,11 @@ import numpy as np
 from posecheck.errors import RecordingError
 
 if TYPE_CHECKING:
-    from posecheck.pose.capture import CaptureReport
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from posecheck.pose.capture import CaptureReport, Span
     from posecheck.pose.landmarks import CleaningEvent, LandmarkSeries
     from posecheck.video.reader import VideoInfo
 
@@ -58,8 +62,8 @@ def cut_recording(recording: Recording, start_s: float | None, end_s: float | No
 
     Notes
     -----
-    What the pictures told (light, camera movement and tilt, number of people) stays that of the whole recording: it is
-    not kept picture by picture.
+    Light, camera movement and tilt are those of the part, where they were kept over time (recordings that an older
+    posecheck read have one number for all of it). The number of people stays that of the whole.
     """
     series = recording.series
     first = -np.inf if start_s is None else start_s
@@ -69,6 +73,12 @@ def cut_recording(recording: Recording, start_s: float | None, end_s: float | No
         return recording
     if not kept.any():
         raise RecordingError(f"no picture lies {_part_words(start_s, end_s)}; choose other times.")
+    return keep_pictures(recording, kept, ((first, last),))
+
+
+def keep_pictures(recording: Recording, kept: NDArray[np.bool_], spans: Sequence[Span]) -> Recording:
+    """A recording of some of the pictures alone: those that are ``kept`` (n,), which lie in these spans of time."""
+    series = recording.series
     part = replace(
         series,
         time_s=series.time_s[kept],
@@ -76,8 +86,12 @@ def cut_recording(recording: Recording, start_s: float | None, end_s: float | No
         xyz_m=series.xyz_m[kept],
         visibility=series.visibility[kept],
     )
-    events = tuple(event for event in recording.events if event.end_s >= first and event.start_s <= last)
-    return replace(recording, series=part, events=events)
+    events = tuple(
+        event
+        for event in recording.events
+        if any(event.end_s >= first and event.start_s <= last for first, last in spans)
+    )
+    return replace(recording, series=part, events=events, capture=recording.capture.during(spans))
 
 
 def _part_words(start_s: float | None, end_s: float | None) -> str:

@@ -1,62 +1,19 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import cv2
 import numpy as np
 import pytest
+from moved_picture import black, card, wall_picture
 from room_picture import SIZE_PX, room
 
-from posecheck.pose.capture import CaptureReport, CaptureWatcher, roll_from_lines_deg
+from posecheck.pose.capture import CaptureReport, CaptureWatcher
+from posecheck.pose.scenes import NO_SCENE
 from posecheck.video.reader import Frame
 
-
-def leaning_left(image: np.ndarray) -> bool:
-    """Whether the upper end of the one line in a picture lies further left than its lower end."""
-    dark = np.argwhere(image[..., 0] < 100)
-    return bool(dark[dark[:, 0].argmin(), 1] < dark[dark[:, 0].argmax(), 1])
-
-
-@pytest.mark.parametrize("roll_deg", [0.0, 3.0, -7.0, 20.0])
-@pytest.mark.parametrize("size_px", [SIZE_PX, (1280, 720), (720, 1280)])
-def test_roll_is_found_within_a_degree_with_the_right_sign(roll_deg: float, size_px: tuple[int, int]) -> None:
-    image = room(roll_deg, size_px=size_px)
-    assert roll_from_lines_deg(image) == pytest.approx(roll_deg, abs=1.0)
-    if roll_deg:
-        assert leaning_left(room(roll_deg, upright=1, level=0)) == (roll_deg > 0)
-
-
-def test_furniture_and_limbs_at_odd_angles_count_little() -> None:
-    image = room(-4.0)
-    for x in (100, 250, 400):
-        cv2.line(image, (x, 300), (x + 60, 200), (40, 40, 40), 4, cv2.LINE_AA)
-    assert roll_from_lines_deg(image) == pytest.approx(-4.0, abs=1.0)
-
-
-def test_lines_that_converge_upwards_do_not_read_as_roll() -> None:
-    """A level camera that looks up: the lines lean towards the middle on both sides."""
-    image = np.full((480, 640, 3), 190, np.uint8)
-    for x in np.linspace(-250, 250, 8):
-        cv2.line(image, (int(320 + x), 440), (int(320 + 0.8 * x), 40), (60, 60, 60), 3, cv2.LINE_AA)
-    assert roll_from_lines_deg(image) == pytest.approx(0.0, abs=1.0)
-
-
-def test_level_lines_such_as_subtitles_and_borders_do_not_hide_the_roll() -> None:
-    image = room(5.0, upright=4, level=0)
-    for y in range(20, 470, 25):
-        cv2.line(image, (20, y), (620, y), (60, 60, 60), 2)
-    assert roll_from_lines_deg(image) == pytest.approx(5.0, abs=1.0)
-
-
-@pytest.mark.parametrize(
-    "image",
-    [
-        np.full((480, 640, 3), 128, np.uint8),
-        room(5.0, upright=1, level=0),
-        pytest.param(room(0.0, upright=0, level=8)),
-    ],
-    ids=["plain", "one line", "level lines only"],
-)
-def test_too_few_upright_lines_give_nan(image: np.ndarray) -> None:
-    assert np.isnan(roll_from_lines_deg(image))
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def textured(shift_px: tuple[int, int] = (0, 0)) -> np.ndarray:
@@ -113,11 +70,124 @@ def test_brightness_is_the_median_grey_level(grey: int) -> None:
     assert report_on([dull, dull, dull, bright]).brightness == pytest.approx(grey, abs=1.0)
 
 
-def test_a_picture_is_looked_at_every_half_second() -> None:
+def test_a_picture_is_looked_at_four_times_a_second() -> None:
     dark, bright = np.full((90, 160, 3), 10, np.uint8), np.full((90, 160, 3), 250, np.uint8)
-    # 10 pictures a second: only each fifth one counts, and those are dark.
+    # 20 pictures a second: only each fifth one counts, and those are dark.
     images = [dark if k % 5 == 0 else bright for k in range(30)]
-    assert report_on(images, every_s=0.1).brightness == pytest.approx(10.0, abs=1.0)
+    assert report_on(images, every_s=0.05).brightness == pytest.approx(10.0, abs=1.0)
+
+
+def at_each(count: int, where: Callable[[float], tuple[float, float]], **how: float) -> list[np.ndarray]:
+    """Pictures of a wall, four a second, each moved by ``where`` of its time."""
+    return [wall_picture(where(k / 4), **how) for k in range(count)]  # type: ignore[arg-type]
+
+
+def seen(images: list[np.ndarray]) -> CaptureReport:
+    return report_on(images, every_s=0.26)
+
+
+def test_a_knock_when_recording_starts_is_no_movement_of_what_is_measured_later() -> None:
+    report = seen(at_each(24, lambda t: (45 * np.exp(-6 * t), 20 * np.exp(-6 * t))))
+    assert report.camera_shift > 0.05
+    assert report.during([(1.5, 3.0), (4.0, 6.0)]).camera_shift < 0.002
+
+
+def test_a_knock_in_what_is_measured_is_found_also_if_it_comes_back() -> None:
+    report = seen(at_each(24, lambda t: (40.0 if 2.0 <= t < 2.8 else 0.0, 0.0)))
+    assert report.during([(1.0, 3.5)]).camera_shift == pytest.approx(40 / 640, abs=0.002)
+    assert report.during([(0.0, 1.5), (3.5, 6.0)]).camera_shift < 0.002
+
+
+def test_a_camera_that_was_moved_between_two_repetitions_is_found() -> None:
+    report = seen(at_each(24, lambda t: (0.0, 20.0 if t > 2.9 else 0.0)))
+    assert report.during([(0.5, 2.0), (4.0, 5.5)]).camera_shift == pytest.approx(20 / 640, abs=0.002)
+    assert np.isnan(report.cut_s)
+
+
+def test_a_slow_drift_is_found_over_the_measured_time() -> None:
+    report = seen(at_each(40, lambda t: (6.4 * t, 0.0)))
+    # 1 % of the width a second, from 1.04 s to 8.84 s; the first and the last are calmed by nothing that lies apart.
+    assert report.during([(1.0, 9.0)]).camera_shift == pytest.approx(0.075, abs=0.003)
+
+
+def test_a_slow_pan_to_a_wall_that_was_not_in_sight_at_first_is_one_place() -> None:
+    report = seen([wall_picture((-10 * k, 0)) for k in range(20)])
+    assert np.isnan(report.cut_s)
+    assert report.camera_shift == pytest.approx(190 / 640, abs=0.005)
+
+
+def test_one_mistaken_picture_says_nothing() -> None:
+    images = at_each(12, lambda _: (0.0, 0.0))
+    images[6] = wall_picture((60, 0))
+    assert seen(images).camera_shift < 0.002
+
+
+@pytest.mark.parametrize(("how", "share"), [({"zoom": 1.06}, 0.02), ({"turn_deg": 2.0}, 0.02)])
+def test_zoom_and_turn_count_as_movement(how: dict[str, float], share: float) -> None:
+    """A third of the zoom, as points in a wide picture move by it on average; a hundredth for each degree of turn."""
+    report = seen([wall_picture()] * 6 + [wall_picture(**how)] * 6)
+    assert report.camera_shift == pytest.approx(share, abs=0.002)
+
+
+def test_a_fade_is_no_movement() -> None:
+    images = [wall_picture(light=min(1.0, 0.05 + k / 6)) for k in range(16)]
+    assert seen(images).camera_shift < 0.003
+    assert np.isnan(seen(images).cut_s)
+
+
+def test_a_light_that_is_switched_on_is_no_movement() -> None:
+    report = seen([wall_picture(light=0.3)] * 8 + [wall_picture()] * 8)
+    assert report.camera_shift < 0.002
+    assert np.isnan(report.cut_s)
+
+
+def test_a_cut_to_another_place_is_dated_by_its_picture() -> None:
+    watcher = CaptureWatcher()
+    for k in range(60):
+        watcher.look(Frame(k, k / 10, wall_picture(seed=5 if k < 33 else 6)))
+    report = watcher.report()
+    assert report.cut_s == pytest.approx(3.3)
+    assert report.camera_shift < 0.002
+    assert np.isnan(report.during([(0.0, 3.2)]).cut_s)
+
+
+def test_the_same_place_after_a_card_is_known_again() -> None:
+    images = at_each(10, lambda _: (0.0, 0.0)) + [card()] * 8 + at_each(10, lambda _: (32.0, 0.0))
+    report = seen(images)
+    scenes = [glance.scene for glance in report.glances]
+    assert scenes[0] == scenes[-1] != scenes[12]
+    assert report.during([(0.0, 2.0), (5.0, 7.0)]).camera_shift == pytest.approx(32 / 640, abs=0.002)
+
+
+def test_black_pictures_are_no_place() -> None:
+    report = seen([black()] * 5 + at_each(10, lambda _: (0.0, 0.0)))
+    assert [glance.scene for glance in report.glances] == [NO_SCENE] * 5 + [0] * 10
+    assert np.isnan(report.cut_s)
+
+
+def test_brightness_is_that_of_the_time_that_is_asked_for() -> None:
+    report = seen([wall_picture(light=0.5)] * 12 + [wall_picture()] * 8)
+    assert report.during([(3.3, 6.0)]).brightness == pytest.approx(float(wall_picture().mean()), abs=1.0)
+
+
+def test_a_card_before_the_room_neither_sets_nor_loses_the_roll() -> None:
+    """The camera of the card would be tilted by 12 degrees."""
+    report = seen([room(12.0, upright=9, level=0)] * 12 + [wall_picture()] * 5 + [room(3.0)] * 8)
+    assert report.during([(4.6, 7.0)]).roll_deg == pytest.approx(3.0, abs=1.0)
+
+
+def test_a_camera_that_turns_later_has_the_roll_of_the_time_that_is_asked_for() -> None:
+    def turned(turn_deg: float) -> np.ndarray:
+        return np.minimum(room(-turn_deg), wall_picture(turn_deg=turn_deg, light=1.4))
+
+    report = seen([turned(0.0)] * 10 + [turned(4.0)] * 10)
+    assert report.during([(0.0, 2.0)]).roll_deg == pytest.approx(0.0, abs=1.0)
+    assert report.during([(3.0, 5.0)]).roll_deg == pytest.approx(-4.0, abs=1.0)
+
+
+def test_a_report_without_a_course_over_time_stays_as_it_is() -> None:
+    old = CaptureReport(101.0, 0.02, 1.5)
+    assert old.during([(1.0, 2.0)]) == old
 
 
 def test_without_pictures_nothing_is_known() -> None:

@@ -94,7 +94,7 @@ def test_the_person_at_the_given_point_is_followed() -> None:
 
 def test_every_frame_is_reported_in_order_once() -> None:
     seen: list[int] = []
-    tracked([[pose] for pose in standing()], on_frame=lambda frame: seen.append(frame.index))
+    tracked([[pose] for pose in standing()], on_frame=lambda frame, _: seen.append(frame.index))
     assert seen == list(range(len(TIME_S)))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 
 from posecheck.errors import StorageError
 from posecheck.files import write_file_atomic
-from posecheck.pose.capture import CaptureReport
+from posecheck.pose.background import CameraPlace
+from posecheck.pose.capture import CaptureReport, Glance
 from posecheck.pose.landmarks import Landmark, LandmarkSeries, SeriesSource
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 _METADATA_KEY = b"posecheck"
+_SUMMED_UP = ("brightness", "camera_shift", "roll_deg")
+"""What files hold of a capture report besides what was seen over time."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +52,8 @@ def write_landmarks(raw: LandmarkSeries, path: str | Path, *, capture: CaptureRe
     about = {
         "format": FORMAT_VERSION,
         "source": asdict(raw.source),
-        "capture": {key: _plain(value) for key, value in asdict(capture).items()},
+        "capture": {key: _plain(getattr(capture, key)) for key in _SUMMED_UP},
+        "glances": [_glance_to_list(glance) for glance in capture.glances],
         "people": people,
     }
     # from_pandas=False: NaN stays NaN instead of becoming null.
@@ -94,7 +98,7 @@ def _stored(table: Any, about: dict[str, Any], path: Path) -> StoredLandmarks:
         for name, place in _columns(xy, xyz, visibility):
             place[:] = read[name]
         raw = LandmarkSeries(np.array(read["time_s"]), xy, xyz, visibility, SeriesSource(**about["source"]))
-        capture = CaptureReport(**{key: _number(value) for key, value in about["capture"].items()})
+        capture = _capture(about)
         return StoredLandmarks(raw, capture, int(about["people"]))
     except (KeyError, TypeError, ValueError) as error:
         raise StorageError(f"{path}: damaged ({error}). Analyse the video again.") from error
@@ -110,6 +114,28 @@ def _columns(
         for axis, letter in enumerate("xyz"):
             yield f"{mark.label}_{letter}_m", xyz_m[:, mark, axis]
         yield f"{mark.label}_visibility", visibility[:, mark]
+
+
+def _capture(about: dict[str, Any]) -> CaptureReport:
+    """What the pictures told: over time, or, in files of an older posecheck, in one number each."""
+    glances = [_glance_from_list(values) for values in about.get("glances", ())]
+    if glances:
+        return CaptureReport.of_glances(glances)
+    brightness, camera_shift, roll_deg = (_number(about["capture"][key]) for key in _SUMMED_UP)
+    return CaptureReport(brightness, camera_shift, roll_deg)
+
+
+def _glance_to_list(glance: Glance) -> list[float | None]:
+    """A glance as ten numbers: its own, and the four of its place, null where unknown."""
+    place = (None,) * 4 if glance.place is None else astuple(glance.place)
+    own = (glance.time_s, glance.brightness, glance.scene, glance.roll_deg, glance.change, glance.changed_s)
+    return [None if value is None else _plain(round(value, 5)) for value in (*own, *place)]
+
+
+def _glance_from_list(values: list[float | None]) -> Glance:
+    time_s, brightness, scene, roll_deg, change, changed_s, *place = (_number(value) for value in values)
+    where = None if np.isnan(place[0]) else CameraPlace(*place)
+    return Glance(time_s, brightness, int(scene), where, roll_deg, change, changed_s)
 
 
 def _plain(value: float) -> float | None:

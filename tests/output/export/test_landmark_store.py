@@ -13,8 +13,10 @@ from posecheck.errors import StorageError
 from posecheck.output.export import landmark_store
 from posecheck.output.export.columns import COLUMNS
 from posecheck.output.export.landmark_store import read_landmarks, write_landmarks
-from posecheck.pose.capture import CaptureReport
+from posecheck.pose.background import CameraPlace
+from posecheck.pose.capture import CaptureReport, Glance
 from posecheck.pose.landmarks import LandmarkSeries, SeriesSource
+from posecheck.pose.scenes import NO_SCENE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +40,20 @@ def test_landmarks_come_back_bit_by_bit(tmp_path: Path) -> None:
     assert stored.people == 2
     assert (stored.capture.brightness, stored.capture.camera_shift) == (101.5, 0.004)
     assert np.isnan(stored.capture.roll_deg)
+
+
+def test_what_the_pictures_told_over_time_comes_back(tmp_path: Path) -> None:
+    """To five decimals, a thousandth of what matters."""
+    glances = (
+        Glance(0.0, 3.25, NO_SCENE),
+        *(Glance(0.25 * k, 120.5, 0, CameraPlace(0.002 * k, -0.001, 1.01, 0.25), 1.5, 2.25, 0.2) for k in range(1, 9)),
+    )
+    capture = CaptureReport.of_glances(glances)
+    stored = read_landmarks(write_landmarks(_series(), tmp_path / "l.parquet", capture=capture, people=1)).capture
+    assert stored.glances[1:] == glances[1:]
+    assert (stored.glances[0].scene, stored.glances[0].place) == (NO_SCENE, None)
+    assert stored.camera_shift == pytest.approx(capture.camera_shift)
+    assert stored.during([(0.6, 1.1)]).camera_shift == pytest.approx(0.002, abs=1e-5)
 
 
 def test_other_programs_find_documented_columns(tmp_path: Path) -> None:
