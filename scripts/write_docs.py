@@ -40,7 +40,11 @@ GATE_WORDS = {
     "min_size": ("Person's size: extent of the body over the picture's height (lying: width)", "{:.0%}", "at least"),
     "off_centre": ("Person in the middle: distance of the hips from the middle, over the width", "{:.0%}", "at most"),
     "min_rate_hz": ("Frame rate, pictures a second", "{:g}", "at least"),
-    "camera_shift": ("Camera stands still: movement of the background, over the width", "{:.0%}", "at most"),
+    "camera_shift": (
+        "Camera stands still: movement of the background while measured, over the longer side",
+        "{:.0%}",
+        "at most",
+    ),
     "cut_off_share": ("Whole body in the picture: share of the time with a joint outside it", "{:.0%}", "at most"),
     "min_brightness": ("Light: mean brightness, 0 to 255", "{:g}", "at least"),
     "min_seen_share": ("Body points seen: pictures in which trunk and one leg were measured", "{:.0%}", "at least"),

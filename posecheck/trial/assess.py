@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import posecheck
 from posecheck.errors import RecordingError
+from posecheck.pose.left_out import leave_out_cards
 from posecheck.pose.recording import Recording, cut_recording
 from posecheck.trial.agreement import agreement_gate
 from posecheck.trial.corrections import Corrections, correct_repetitions
@@ -36,8 +37,13 @@ from posecheck.trial.trial import (
 from posecheck.trial.turned import require_upright
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from posecheck.kinematics.joints import Side
     from posecheck.movements import Movement
+
+BEFORE_S = 0.5
+"""The position just before a repetition counts as measured (chosen by us)."""
 
 
 def assess(
@@ -68,8 +74,8 @@ def assess(
     options, corrections = options or TrialOptions(), corrections or Corrections()
     where = recording.info.path
     try:
-        part = cut_recording(recording, corrections.start_s, corrections.end_s)
-        assessment = _Assessment(part, movement, corrections.side or side, options, corrections)
+        part, left_out = leave_out_cards(cut_recording(recording, corrections.start_s, corrections.end_s))
+        assessment = _Assessment(part, movement, corrections.side or side, options, corrections, left_out)
         return replace(assessment.result(), recording=recording)
     except RecordingError as error:
         raise error.reworded(f"{where}: {error.words}") from error
@@ -84,14 +90,16 @@ class _Assessment:
     side: Side | None
     options: TrialOptions
     corrections: Corrections
+    left_out: tuple[str, ...]
+    """Sentences about parts of the video that show no recording of the person."""
 
     def result(self) -> TrialResult:
         self.require_measurable()
         motion = read_trial_motion(self.recording.series, self.movement, self.side)
-        start = read_start(motion.clean, self.posture, self.recording.capture)
-        gates = self.gates(motion, start)
         require_tested_leg(motion.table, self.movement, motion.tested)
-        trial = self.trial(motion, start, gates, self.repetitions(motion, gates))
+        repetitions = self.repetitions(motion)
+        start, gates = self.judge(motion, repetitions)
+        trial = self.trial(motion, start, gates, repetitions)
         return TrialResult(trial, self.movement, self.recording, motion.clean, motion.table, motion.view, self.options)
 
     @property
@@ -106,25 +114,34 @@ class _Assessment:
         require_view(self.recording.series, self.movement)
         require_upright(self.recording.series, self.movement)
 
-    def gates(self, motion: TrialMotion, start: StartPosition) -> tuple[QualityGate, ...]:
-        return check_quality(
+    def judge(
+        self, motion: TrialMotion, repetitions: tuple[Repetition, ...] = ()
+    ) -> tuple[StartPosition, tuple[QualityGate, ...]]:
+        """The start position and every gate; light and camera as they were while the repetitions were measured."""
+        capture = self.recording.capture
+        spans = measured_spans(repetitions)
+        measured = capture.during(spans) if spans else capture
+        start = read_start(motion.clean, self.posture, measured)
+        gates = check_quality(
             motion.clean,
             self.posture,
             start,
-            self.recording.capture,
+            measured,
             people=self.recording.people,
             chosen=self.options.person_at is not None,
             needed=needed_landmarks(self.movement, motion.tested),
         )
+        return start, gates
 
-    def repetitions(self, motion: TrialMotion, gates: tuple[QualityGate, ...]) -> tuple[Repetition, ...]:
+    def repetitions(self, motion: TrialMotion) -> tuple[Repetition, ...]:
         """The repetitions as found and set right by hand; where none can be used, the gates say the likely cause."""
         try:
             found = find_repetitions(motion.table, self.movement, motion.tested, times=self.corrections.times)
             repetitions = correct_repetitions(found, self.corrections)
             require_usable_repetition(repetitions, self.movement)
         except RecordingError as error:
-            raise error.reworded(" ".join([error.words, *rejections(gates)])) from error
+            _, gates = self.judge(motion)
+            raise error.reworded(" ".join([error.words, *self.left_out, *rejections(gates)])) from error
         return repetitions
 
     def trial(
@@ -164,11 +181,17 @@ class _Assessment:
     def notes(self, motion: TrialMotion, repetitions: tuple[Repetition, ...]) -> tuple[str, ...]:
         return (
             *self.recording.warnings,
+            *self.left_out,
             *_side_notes(self.movement, self.side, motion.tested),
             *choose_signal(motion.table, self.movement, motion.tested).notes(),
             *repetition_notes(repetitions),
             *self.corrections.notes(),
         )
+
+
+def measured_spans(repetitions: Sequence[Repetition]) -> list[tuple[float, float]]:
+    """What the result rests on: of each repetition that counts, from shortly before it to the end of its hold."""
+    return [(item.start_s - BEFORE_S, item.hold_end_s) for item in repetitions if item.used]
 
 
 def provenance(recording: Recording, options: TrialOptions) -> dict[str, Any]:

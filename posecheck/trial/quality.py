@@ -264,13 +264,21 @@ def _rate_gate(series: LandmarkSeries, limits: QualityLimits) -> QualityGate:
 
 
 def _static_camera_gate(capture: CaptureReport, limits: QualityLimits) -> QualityGate:
+    name, title, value = "static_camera", "Camera stands still", 100 * capture.camera_shift
+    if np.isfinite(capture.cut_s):
+        words = (
+            f"At {capture.cut_s:.1f} s the picture changes to another place, by a cut or since the camera was moved: what "
+            "was measured before and after it does not belong together. Film all repetitions in one piece from one place, "
+            "or measure one part alone."
+        )
+        return QualityGate(name, title, GateStatus.REJECT, value, "%", words)
     return _at_most(
-        "static_camera",
-        "Camera stands still",
-        100 * capture.camera_shift,
+        name,
+        title,
+        value,
         _percent(limits.camera_shift),
         "%",
-        f"The background moved by {100 * capture.camera_shift:.1f} % of the width.",
+        f"The background moved by {value:.1f} % of the picture's longer side while you were measured.",
         "Put the camera on something firm.",
     )
 

@@ -103,6 +103,12 @@ def test_static_camera_gate(shift: float, status: GateStatus) -> None:
     assert gate.value == pytest.approx(100 * shift)
 
 
+def test_a_cut_within_what_is_measured_is_rejected_and_dated() -> None:
+    gate = gates_of(person(TIME_S), capture=replace(GOOD_CAPTURE, cut_s=7.4))["static_camera"]
+    assert gate.status is REJECT
+    assert gate.words.startswith("At 7.4 s the picture changes to another place")
+
+
 @pytest.mark.parametrize(("out_s", "status"), [(0.0, PASS), (0.4, WARN), (2.0, REJECT)])
 def test_in_frame_gate(out_s: float, status: GateStatus) -> None:
     series = person(TIME_S)
