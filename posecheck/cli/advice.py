@@ -13,6 +13,7 @@ ADVICE = {
         "The person was taken to be standing. If they lay on their back, the picture lies on its side: add --rotate {turn}, "
         "or all angles against the vertical are wrong by 90 degrees."
     ),
+    "other_test": "Use --movement {movement} (in session.toml: movement), or check whether it is the right recording.",
     "no_trial": "Run posecheck analyze first, and give the folder it made.",
     "no_session_file": "To write a first one from the file names, run: posecheck session {folder} --init. Then check it.",
     "no_camera": "List them with: posecheck cameras. A video file can play as a camera too.",

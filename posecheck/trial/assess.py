@@ -20,6 +20,7 @@ from posecheck.trial.requirements import (
     rejections,
     require_side,
     require_tested_leg,
+    require_this_test,
     require_usable,
     require_usable_repetition,
     require_view,
@@ -113,6 +114,7 @@ class _Assessment:
         require_usable(self.recording.series, self.recording.capture)
         require_view(self.recording.series, self.movement)
         require_upright(self.recording.series, self.movement)
+        require_this_test(self.recording, self.movement)
 
     def judge(
         self, motion: TrialMotion, repetitions: tuple[Repetition, ...] = ()

@@ -108,6 +108,23 @@ def propose_test(recording: Recording, movements: Iterable[Movement] | None = No
     return Proposal(best.movement, best.side, best.confidence, _words(best, known[best.movement]), alternatives)
 
 
+def propose_instead(recording: Recording, movement: Movement) -> Proposal | None:
+    """The test that a recording shows instead of the one it is said to be; None where it may well be that one.
+
+    Only for tests that posecheck brings: what a test of the user's own looks like, the user knows better. Feet that are
+    further apart than they should be make no other test of a movement that fits.
+    """
+    rules = movement.recognition
+    if rules is None or builtin_movements().get(movement.name) != movement:
+        return None
+    proposal = propose_test(recording)
+    if not proposal.sure or proposal.movement == movement.name:
+        return None
+    seen = Seen.of(recording.series)
+    moves = min(_does(movement, seen), seen.stands("wide") if rules.stance == "wide" else 1.0)
+    return proposal if moves < SURE and min(moves, seen.stands(rules.stance)) < POSSIBLE else None
+
+
 def _unlikeliness(guess: Guess) -> float:
     return -guess.confidence
 
@@ -126,16 +143,30 @@ def _guess(movement: Movement, seen: Seen) -> Guess | None:
     rules = movement.recognition
     if rules is None:
         return None
-    leftness = seen.leftness(rules.side) if rules.side else 0.0
-    tested = Side.LEFT if leftness > 0 else Side.RIGHT
     fits = min(
         seen.from_side if movement.plane is Plane.SAGITTAL else 1.0 - seen.from_side,
-        float(seen.lying is movement.lying),
         seen.stands(rules.stance),
-        *(ramp(seen.measure(rule, tested), rule.no_deg, rule.yes_deg) for rule in rules.angles),
+        _does(movement, seen),
     )
     if rules.side is None:
         return Guess(movement.name, None, fits)
+    leftness = seen.leftness(rules.side)
     clear = ramp(abs(leftness), 0.1, 0.5)
     # Without its side a test is proposed all the same, but never called sure.
-    return Guess(movement.name, tested if clear > 0 else None, fits * (0.5 + 0.5 * clear))
+    return Guess(movement.name, _side_of(leftness) if clear > 0 else None, fits * (0.5 + 0.5 * clear))
+
+
+def _does(movement: Movement, seen: Seen) -> float:
+    """How well the person lies or stands and moves as in the test, 0 to 1."""
+    rules = movement.recognition
+    if rules is None:
+        return 0.0
+    tested = _side_of(seen.leftness(rules.side) if rules.side else 0.0)
+    return min(
+        float(seen.lying is movement.lying),
+        *(ramp(seen.measure(rule, tested), rule.no_deg, rule.yes_deg) for rule in rules.angles),
+    )
+
+
+def _side_of(leftness: float) -> Side:
+    return Side.LEFT if leftness > 0 else Side.RIGHT

@@ -11,6 +11,7 @@ from posecheck.kinematics.angles import AngleTable
 from posecheck.kinematics.joints import Plane, Side
 from posecheck.kinematics.view import body_yaw_deg
 from posecheck.movements import Role
+from posecheck.trial.proposal import propose_instead
 from posecheck.trial.quality import MIN_DURATION_S, WRONG_VIEW_DEG, GateStatus, QualityGate
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from posecheck.movements import Movement
     from posecheck.pose.capture import CaptureReport
     from posecheck.pose.landmarks import LandmarkSeries
+    from posecheck.pose.recording import Recording
     from posecheck.trial.repetitions import Repetition
 
 MIN_BRIGHTNESS = 12.0
@@ -120,6 +122,25 @@ def require_view(series: LandmarkSeries, movement: Movement) -> None:
         raise RecordingError(
             f"filmed from the {seen}, but '{movement.name}' needs the {movement.view_name} view: turn by about "
             f"{off:.0f} degrees. {movement.instructions.camera}"
+        )
+
+
+def require_this_test(recording: Recording, movement: Movement) -> None:
+    """Refuse a recording that clearly shows another test, as a wrong name of the file brings it about.
+
+    Raises
+    ------
+    RecordingError
+    """
+    shown = propose_instead(recording, movement)
+    if shown is not None:
+        raise RecordingError(
+            f"this is not the test '{movement.name}'. It shows: {shown.words}",
+            Advice(
+                "other_test",
+                "Choose that test, or check whether it is the right recording.",
+                {"movement": shown.movement},
+            ),
         )
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,12 +30,13 @@ from posecheck.kinematics.joints import Side
 from posecheck.movements import builtin_movements
 from posecheck.pipeline import read_recording
 from posecheck.pose.landmarks import Landmark
-from posecheck.trial.proposal import propose_test
+from posecheck.trial.proposal import propose_instead, propose_test
 from posecheck.trial.result import TrialOptions
 from posecheck.video.reader import VideoOptions
 
 if TYPE_CHECKING:
     from posecheck.pose.landmarks import LandmarkSeries
+    from posecheck.pose.recording import Recording
     from posecheck.trial.proposal import Proposal
 
 TIME_S = RHYTHM.times(15.0)
@@ -46,6 +48,8 @@ SIDED = {
     "active-straight-leg-raise": straight_leg_raise,
     "modified-thomas-test": thomas_test,
 }
+ALIKE = {("side-lunge", "crossover")}
+"""The made-up side lunge leans as far as a crossover does."""
 LEGS = range(Landmark.LEFT_HIP, Landmark.RIGHT_FOOT_INDEX + 1)
 
 
@@ -75,6 +79,38 @@ def test_front_tests_seen_from_behind_keep_their_sides(side: Side) -> None:
 
 def test_a_lunge_facing_the_other_way_keeps_its_rear_leg() -> None:
     assert proposed(runners_lunge(TIME_S, RHYTHM, Side.LEFT, turn_deg=FACING_LEFT)).side is Side.LEFT
+
+
+def shown(name: str) -> Recording:
+    made = toe_touch(TIME_S, RHYTHM) if name == "toe-touch" else SIDED[name](TIME_S, RHYTHM, Side.LEFT)
+    return recording_of(made)
+
+
+@pytest.mark.parametrize("name", ["toe-touch", *SIDED])
+def test_a_recording_of_its_own_test_is_never_said_to_show_another(name: str) -> None:
+    assert propose_instead(shown(name), builtin_movements()[name]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"), [pair for pair in permutations(["toe-touch", *SIDED], 2) if pair not in ALIKE]
+)
+def test_a_recording_of_another_test_is_told_as_that(name: str, asked: str) -> None:
+    found = propose_instead(shown(name), builtin_movements()[asked])
+    assert found is not None
+    assert found.movement == name
+
+
+def test_a_toe_touch_with_one_foot_before_the_other_is_no_other_test() -> None:
+    legs = {
+        f"{side}_hip_flexion": RHYTHM.angle(TIME_S, turn, 85.0 + turn) for side, turn in (("left", 25), ("right", -25))
+    }
+    split = recording_of(toe_touch(TIME_S, RHYTHM, **legs))
+    assert propose_instead(split, builtin_movements()["toe-touch"]) is None
+
+
+def test_what_a_test_of_ones_own_looks_like_is_not_judged() -> None:
+    own = replace(builtin_movements()["toe-touch"], name="my-bend")
+    assert propose_instead(shown("knee-to-chest"), own) is None
 
 
 def test_the_words_name_test_and_side() -> None:

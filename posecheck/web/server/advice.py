@@ -7,6 +7,7 @@ ADVICE = {
         "Confirm it as the {side} side; or, if the file is a mirror image (as selfie cameras make), read it again as a "
         "mirror image."
     ),
+    "other_test": "Confirm it as that test, or delete it if it is the wrong recording.",
     "another_place": "Make the data folder writable, or start posecheck with another one.",
     "no_trial": "Measure the recording again.",
 }
