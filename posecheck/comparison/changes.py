@@ -175,7 +175,7 @@ def _trial_changes(
         role = outcome.role if primary is None else _role_under(primary, pre, outcome)
         if not outcome.values or not after.values:
             difference = Difference(*(float("nan"),) * 6)
-            reasons = ["it could not be measured in both recordings"]
+            reasons = ["it could not be measured in both recordings", *_why_missing(outcome, after)]
             verdict, alike = Verdict.NOT_COMPARABLE, Comparable.NO
         else:
             set_sd = set_sd_deg_of(comparable, model)
@@ -204,6 +204,11 @@ def _trial_changes(
             )
         )
     return changes
+
+
+def _why_missing(before: OutcomeResult, after: OutcomeResult) -> list[str]:
+    named = (("pre-test", before), ("re-test", after))
+    return [f"{name}: {outcome.missing}" for name, outcome in named if outcome.missing]
 
 
 def _role_under(primary: MeasureKey, trial: Trial, outcome: OutcomeResult) -> Role:

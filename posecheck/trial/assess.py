@@ -13,6 +13,7 @@ from posecheck.pose.left_out import leave_out_cards
 from posecheck.pose.recording import Recording, cut_recording
 from posecheck.trial.agreement import agreement_gate
 from posecheck.trial.corrections import Corrections, correct_repetitions
+from posecheck.trial.notes import outcome_notes, repetition_notes
 from posecheck.trial.quality import Posture, QualityGate, StartPosition, check_quality, read_start
 from posecheck.trial.reading import TrialMotion, needed_landmarks, read_trial_motion
 from posecheck.trial.repetitions import Repetition, find_repetitions
@@ -26,12 +27,12 @@ from posecheck.trial.requirements import (
     require_view,
 )
 from posecheck.trial.result import TrialOptions, TrialResult
+from posecheck.trial.sight import sights
 from posecheck.trial.signal import choose_signal
 from posecheck.trial.trial import (
     Event,
     SetUp,
     Trial,
-    repetition_notes,
     summarise_compensations,
     summarise_outcomes,
 )
@@ -154,13 +155,15 @@ class _Assessment:
         repetitions: tuple[Repetition, ...],
     ) -> Trial:
         movement = self.movement
+        seen = sights(movement, motion.tested, repetitions, motion.clean)
+        outcomes = summarise_outcomes(movement, motion.tested, repetitions, seen)
         return Trial(
             movement=movement.name,
             movement_title=movement.title,
             movement_version=movement.version,
             side=motion.tested,
             sided=bool(movement.sides),
-            outcomes=summarise_outcomes(movement, motion.tested, repetitions),
+            outcomes=outcomes,
             repetitions=repetitions,
             gates=(*gates, agreement_gate(movement, repetitions)),
             compensations=summarise_compensations(movement, repetitions),
@@ -169,7 +172,7 @@ class _Assessment:
             felt=self.options.felt,
             caution=movement.caution,
             stretch=movement.stretch,
-            notes=self.notes(motion, repetitions),
+            notes=(*self.notes(motion, repetitions), *outcome_notes(outcomes, seen)),
             corrections=self.corrections.phrases(),
             provenance=provenance(self.recording, self.options) | self.corrections.provenance(),
             person=self.options.person,

@@ -13,12 +13,13 @@ from posecheck.kinematics.joints import ANGLES, Side
 from posecheck.movements import Role, builtin_movements
 from posecheck.trial.keys import TrialKey
 from posecheck.trial.quality import GateStatus, QualityGate
-from posecheck.trial.repetitions import WANTED_REPETITIONS, Repetition
+from posecheck.trial.repetitions import Repetition
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from posecheck.movements import Movement
+    from posecheck.trial.sight import Sight
 
 FORMAT_VERSION = 1
 
@@ -61,6 +62,10 @@ class OutcomeResult:
     context, caution : str
     reeducation : str
         What the method advises once this has grown, as in `posecheck.movements.Outcome`.
+    missing : str
+        Why there are no values, empty where there are some.
+    visibility : float
+        How sure the model was during the holds that the point it saw least of is in sight, 0 to 1; NaN if unknown.
     """
 
     name: str
@@ -76,6 +81,8 @@ class OutcomeResult:
     context: str = ""
     caution: str = ""
     reeducation: str = ""
+    missing: str = ""
+    visibility: float = float("nan")
 
     @property
     def repetitions(self) -> int:
@@ -212,9 +219,19 @@ class Trial:
 
 
 def summarise_outcomes(
-    movement: Movement, side: Side, repetitions: tuple[Repetition, ...]
+    movement: Movement, side: Side, repetitions: tuple[Repetition, ...], seen: Mapping[str, Sight] | None = None
 ) -> tuple[OutcomeResult, ...]:
-    """Mean, SD and values of each outcome over the used repetitions."""
+    """Mean, SD and values of each outcome over the used repetitions.
+
+    Parameters
+    ----------
+    movement : Movement
+    side : Side
+        The tested side.
+    repetitions : tuple of Repetition
+    seen : mapping of str to Sight, optional
+        How well the points of each outcome were seen. Default: unknown.
+    """
     results = []
     for outcome in movement.outcomes:
         values = tuple(
@@ -224,6 +241,7 @@ def summarise_outcomes(
         )
         mean = float(np.mean(values)) if values else float("nan")
         sd = float(np.std(values, ddof=1)) if len(values) > 1 else float("nan")
+        sight = (seen or {}).get(outcome.name)
         results.append(
             OutcomeResult(
                 outcome.name,
@@ -239,6 +257,8 @@ def summarise_outcomes(
                 outcome.context,
                 outcome.caution,
                 outcome.reeducation,
+                sight.missing_words if sight and not values else "",
+                sight.visibility if sight else float("nan"),
             )
         )
     return tuple(results)
@@ -257,28 +277,14 @@ def summarise_compensations(movement: Movement, repetitions: tuple[Repetition, .
     return tuple(results)
 
 
-def repetition_notes(repetitions: tuple[Repetition, ...]) -> tuple[str, ...]:
-    """What must be said about the repetitions: too few, without a hold, rejected."""
-    used = [item for item in repetitions if item.used]
-    notes = [f"Repetition {item.number} was not used: {item.reason}." for item in repetitions if not item.used]
-    if len(used) < WANTED_REPETITIONS:
-        count = {0: "No repetition", 1: "One repetition", 2: "Two repetitions"}[len(used)]
-        notes.append(f"{count} could be used; three or more give a smaller error. The error bars allow for it.")
-    unheld = [str(item.number) for item in used if not item.held]
-    if unheld:
-        which = "Repetition " + unheld[0] if len(unheld) == 1 else "Repetitions " + ", ".join(unheld)
-        notes.append(
-            f"{which} had no hold of 1.5 s: the peak was taken instead, which reads a little too large. "
-            "Hold the end position for 2 to 3 seconds."
-        )
-    return tuple(notes)
-
-
 def trial_to_dict(trial: Trial) -> dict[str, Any]:
     """The trial as plain JSON values; missing numbers become null."""
     values = asdict(trial)
     values["provenance"] |= {"person": values.pop("person")}
     for item in values["outcomes"]:
+        for key, nothing in (("missing", ""), ("visibility", None)):
+            if plain_json(item[key]) == nothing:
+                del item[key]
         if item["reeducation"] == _usual_reeducation(trial.movement, item["name"]):
             del item["reeducation"]  # known from the test itself; so earlier versions can read the file
     return {"format": FORMAT_VERSION, **plain_json(values)}
@@ -351,6 +357,7 @@ def _read_outcome(item: Mapping[str, Any], movement: str) -> OutcomeResult:
         "role": Role(item["role"]),
         "values": tuple(float(value) for value in item["values"]),
         "reeducation": item.get("reeducation", _usual_reeducation(movement, item["name"])),
+        "visibility": _number(item.get("visibility")),
     }
     return OutcomeResult(**{**_numbers(item, "mean", "sd"), **fixed})
 

@@ -12,13 +12,11 @@ from posecheck.errors import StorageError
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role, load_movement
 from posecheck.trial.quality import GateStatus
-from posecheck.trial.repetitions import Repetition
 from posecheck.trial.trial import (
     FORMAT_VERSION,
     Event,
     Felt,
     Trial,
-    repetition_notes,
     summarise_compensations,
     summarise_outcomes,
     trial_from_dict,
@@ -191,35 +189,3 @@ def test_one_rejecting_gate_fails_the_trial() -> None:
 def test_the_label_names_the_side_of_sided_tests_alone() -> None:
     assert lunge().label == "Runner's lunge, left"
     assert trial_of("toe-touch", Side.LEFT, {"hip_flexion": [80.0]}).label == "Toe touch"
-
-
-def repetitions(*held_and_used: tuple[bool, bool]) -> tuple[Repetition, ...]:
-    return tuple(
-        Repetition(k, 0.0, 5.0, 2.0, 4.0, held, used=used, reason="" if used else "0.8 s of it could not be measured")
-        for k, (held, used) in enumerate(held_and_used, start=1)
-    )
-
-
-GOOD, UNHELD, UNUSED = (True, True), (False, True), (True, False)
-
-
-def test_three_good_repetitions_need_no_note() -> None:
-    assert repetition_notes(repetitions(GOOD, GOOD, GOOD)) == ()
-
-
-@pytest.mark.parametrize(("count", "words"), [(0, "No repetition"), (1, "One repetition"), (2, "Two repetitions")])
-def test_too_few_repetitions_are_said(count: int, words: str) -> None:
-    (note,) = repetition_notes(repetitions(*[GOOD] * count))
-    assert note.startswith(f"{words} could be used")
-
-
-def test_a_rejected_repetition_is_named_with_its_reason() -> None:
-    notes = repetition_notes(repetitions(GOOD, UNUSED, GOOD, GOOD))
-    assert notes == ("Repetition 2 was not used: 0.8 s of it could not be measured.",)
-
-
-def test_repetitions_without_a_hold_are_named() -> None:
-    (one,) = repetition_notes(repetitions(GOOD, UNHELD, GOOD))
-    assert one.startswith("Repetition 2 had no hold of 1.5 s")
-    (two,) = repetition_notes(repetitions(UNHELD, GOOD, UNHELD))
-    assert two.startswith("Repetitions 1, 3 had no hold")

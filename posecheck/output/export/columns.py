@@ -86,6 +86,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "sd": "Standard deviation over them, NaN with a single one.",
         "repetitions": "How many repetitions the mean rests on.",
         "angle": "Column of the angles that it is read from.",
+        "visibility": "How sure the model was, during the holds, that the point it saw least of is in sight: 0 to 1.",
+        "missing": "Why there is no value, empty where there is one.",
     },
     "changes.csv": {
         "movement": "Name of the test.",

@@ -65,6 +65,8 @@ def outcome_records(trial: Trial) -> list[Record]:
             "sd": outcome.sd,
             "repetitions": outcome.repetitions,
             "angle": outcome.column,
+            "visibility": outcome.visibility,
+            "missing": outcome.missing,
         }
         for outcome in trial.outcomes
     ]

@@ -1,0 +1,107 @@
+"""How well the body points of each outcome were seen while the person held still: the values are no better than that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from posecheck.kinematics.joints import ANGLES, Side
+from posecheck.pose.landmarks import Landmark, SampleState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from posecheck.movements import Movement, Outcome
+    from posecheck.pose.landmarks import CleanSeries
+    from posecheck.trial.repetitions import Repetition
+
+POOR_VISIBILITY = 0.7
+"""Where the model is less sure than this that a point is in sight, its place is partly a guess. In rendered side views, one
+in ten lines from hip to knee is off by 15 to 50 degrees where it is between 0.4 and 0.8, and half of them by less than 5
+(chosen by us)."""
+UNSEEN_VISIBILITY = 0.5
+"""Below this a point counts as not seen: `posecheck.kinematics.cleaning.CleaningOptions.min_visibility` [J]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How well the points of one outcome were seen during the holds.
+
+    Attributes
+    ----------
+    worst : Landmark
+        The point that was seen least.
+    visibility : float
+        How sure the model was that this point is in sight, 0 to 1: median over the holds, NaN where nobody was found.
+    measured : float
+        Share of the holds' pictures in which it was measured, 0 to 1.
+    """
+
+    worst: Landmark
+    visibility: float
+    measured: float
+
+    @property
+    def missing_words(self) -> str:
+        """Why the outcome is missing, for people."""
+        point = point_words(self.worst)
+        if self.visibility >= UNSEEN_VISIBILITY:
+            return f"the {point} could not be followed during the holds, or had left the picture"
+        return f"the {point} was hidden during the holds"
+
+    @property
+    def poor(self) -> bool:
+        """Whether the model guessed more than it saw."""
+        return bool(self.visibility < POOR_VISIBILITY)
+
+
+def sights(movement: Movement, tested: Side, repetitions: Iterable[Repetition], clean: CleanSeries) -> dict[str, Sight]:
+    """How well the points of each outcome were seen, by the outcome's name; empty where no repetition was used.
+
+    Parameters
+    ----------
+    movement : Movement
+    tested : Side
+    repetitions : iterable of Repetition
+        Those that are used count.
+    clean : CleanSeries
+        The body points that the outcomes were computed from.
+    """
+    held = _held(clean.landmarks.time_s, [item for item in repetitions if item.used])
+    if not held.any():
+        return {}
+    return {outcome.name: _sight(clean, _marks(outcome, tested), held) for outcome in movement.outcomes}
+
+
+def point_words(mark: Landmark) -> str:
+    """``right knee``."""
+    return mark.label.replace("_", " ")
+
+
+def _held(time_s: NDArray[np.float64], repetitions: Sequence[Repetition]) -> NDArray[np.bool_]:
+    held = np.zeros(len(time_s), dtype=bool)
+    for item in repetitions:
+        held |= (time_s >= item.hold_start_s) & (time_s <= item.hold_end_s)
+    return held
+
+
+def _marks(outcome: Outcome, tested: Side) -> tuple[Landmark, ...]:
+    return ANGLES[outcome.ref.angle].landmarks(outcome.ref.side(tested) or tested)
+
+
+def _sight(clean: CleanSeries, marks: tuple[Landmark, ...], held: NDArray[np.bool_]) -> Sight:
+    chosen = list(marks)
+    measured = (clean.state[held][:, chosen] == SampleState.MEASURED).mean(axis=0)
+    visibility = np.array([_median(column) for column in clean.landmarks.visibility[held][:, chosen].T])
+    # The point that cost most pictures; among equals the one of which the model was least sure.
+    worst = int(np.lexsort((np.nan_to_num(visibility), measured.round(2)))[0])
+    return Sight(marks[worst], float(visibility[worst]), float(measured[worst]))
+
+
+def _median(values: NDArray[np.float64]) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if known.size else float("nan")
