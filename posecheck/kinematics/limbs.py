@@ -25,9 +25,10 @@ one; legs that point at the camera honestly look short most of the time (chosen 
 MIN_SIDE_SHARE = 0.70
 """A leg of less than this share of the other one's length is not believed to be that short. The model puts the hip that is
 hidden behind the other one up to a fifth of a thigh too far forward, in the whole recording (chosen by us)."""
-MAX_SLOW_RATIO, MIN_SLOW_RATIO = 1.30, 0.70
-"""How long and how short a leg may look where it comes to that slowly: 0.7 is 45 degrees out of the picture's plane. The
-model's hip slides along the thigh by a tenth of its length or more while the hip bends (chosen by us)."""
+MAX_SLOW_RATIO, MIN_SLOW_SHANK = 1.30, 0.70
+"""How long a leg and how short a shank may look where it comes to that slowly: the model's points slide along the limbs by a
+tenth of their length or more while the hip bends, and the shank of a pulled leg, in full view, by a fifth. A thigh that
+looks short, however slowly it came to that, is turned out of the picture's plane: its angle reads wrong (chosen by us)."""
 SUDDEN_WINDOW_S, SUDDEN_SHARE = 0.2, 0.12
 """A length that differs by more than this share between the moments before and after was not changed by a movement: the
 thigh of a knee pulled to the chest changes by a third of that (chosen by us)."""
@@ -63,20 +64,20 @@ def limb_faults(series: LandmarkSeries, *, max_ratio: float, min_ratio: float | 
     max_ratio : float
         Longer than this times the leg's own length is a fault, unless it comes slowly.
     min_ratio : float or None
-        Shorter than this, too; None where legs may point at the camera.
+        Shorter than this, too, unless it is a shank and comes slowly; None where legs may point at the camera.
 
     Notes
     -----
-    A leg that is turned out of the picture's plane, and a point that the model moves along with the movement, change the
-    apparent length as slowly as the person moves: their angles are used, and `thigh_out_of_plane` says how far off. A fault
+    A point that the model moves along with the movement changes the apparent length as slowly as the person moves. A fault
     of the model comes and goes from one picture to the next.
     """
     faults = np.zeros(series.visibility.shape, dtype=bool)
     lengths = limb_lengths(series)
     for upper, lower in LIMB_SEGMENTS:
         own = _own_lengths({side: lengths[side, upper, lower] for side in Side}, min_ratio)
+        shortest = (min_ratio or 0.0, min(min_ratio or 0.0, MIN_SLOW_SHANK) if upper == "knee" else min_ratio or 0.0)
         for side in Side:
-            bad = _impossible(series.time_s, lengths[side, upper, lower] / own[side], max_ratio, min_ratio)
+            bad = _impossible(series.time_s, lengths[side, upper, lower] / own[side], max_ratio, *shortest)
             # Of a shank it cannot be told which end is wrong: where both legs melt into one, the knee is wrong as well.
             faults[:, [mark_of("knee", side), mark_of("ankle", side)]] |= bad[:, None]
     return faults
@@ -91,12 +92,11 @@ def _own_lengths(lengths: Mapping[Side, NDArray[np.float64]], min_ratio: float |
 
 
 def _impossible(
-    time_s: NDArray[np.float64], ratio: NDArray[np.float64], max_ratio: float, min_ratio: float | None
+    time_s: NDArray[np.float64], ratio: NDArray[np.float64], max_ratio: float, min_ratio: float, min_slow: float
 ) -> NDArray[np.bool_]:
-    shortest, shortest_slow = (min_ratio, MIN_SLOW_RATIO) if min_ratio is not None else (0.0, 0.0)
     with np.errstate(invalid="ignore"):
-        odd = (ratio > max_ratio) | (ratio < shortest)
-        bad = (ratio > MAX_SLOW_RATIO) | (ratio < shortest_slow)
+        odd = (ratio > max_ratio) | (ratio < min_ratio)
+        bad = (ratio > MAX_SLOW_RATIO) | (ratio < min_slow)
     for first, last in _runs_without_gaps(time_s, odd):
         if _stands_out(time_s, ratio, first, last) or _changes_suddenly(time_s, ratio, first, last):
             bad[first:last] |= odd[first:last]
