@@ -45,7 +45,11 @@ GATE_WORDS = {
         "{:.0%}",
         "at most",
     ),
-    "cut_off_share": ("Whole body in the picture: share of the time with a joint outside it", "{:.0%}", "at most"),
+    "cut_off_share": (
+        "Whole body in the picture: share of the time with a joint outside it (with the head alone: a warning at most)",
+        "{:.0%}",
+        "at most",
+    ),
     "min_brightness": ("Light: mean brightness, 0 to 255", "{:g}", "at least"),
     "min_seen_share": ("Body points seen: pictures in which trunk and one leg were measured", "{:.0%}", "at least"),
 }

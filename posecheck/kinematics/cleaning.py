@@ -20,6 +20,10 @@ from posecheck.pose.landmarks import CleaningEvent, CleanSeries, Landmark, Landm
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+HEAD_EDGE = 0.02
+"""Closer to the picture's edge than this share of its longer side, a head is cut off: the model then puts it on the edge, or
+a little to either side of it (chosen by us; in recordings with the whole body it is never closer than 0.07)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleaningOptions:
@@ -72,7 +76,7 @@ def clean(series: LandmarkSeries, options: CleaningOptions | None = None) -> Cle
     current = _without_points(current, _outliers(current, options))
     current, state, gaps = _fill_gaps(current, options)
     current = _smooth(current, options)
-    events = (*told, *_fault_events(series, faults), *_frame_events(series, out_of_frame), *gaps)
+    events = (*told, *_fault_events(series, faults), *_frame_events(series, out_of_frame), *_head_events(series), *gaps)
     return CleanSeries(current, state, swapped, tuple(sorted(events, key=lambda event: event.start_s)))
 
 
@@ -219,3 +223,17 @@ def _frame_events(series: LandmarkSeries, outside: NDArray[np.bool_]) -> list[Cl
                 text = f"The {words} were outside the picture for {end - start:.1f} s."
                 events.append(CleaningEvent("out_of_frame", start, end, text))
     return events
+
+
+def _head_events(series: LandmarkSeries) -> list[CleaningEvent]:
+    """When the head was cut off by the picture's edge, where the model then puts it."""
+    size = np.array([series.source.width_px, series.source.height_px])
+    head = series.xy_px[:, [Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR]]
+    with np.errstate(invalid="ignore"):
+        at_edge = (np.minimum(head, size - head) < HEAD_EDGE * size.max()).any(axis=(1, 2))
+    spans = ((float(series.time_s[first]), float(series.time_s[last - 1])) for first, last in true_runs(at_edge))
+    return [
+        CleaningEvent("head_out_of_frame", start, end, f"The head was outside the picture for {end - start:.1f} s.")
+        for start, end in spans
+        if end - start >= 0.2
+    ]

@@ -284,7 +284,20 @@ def _static_camera_gate(capture: CaptureReport, limits: QualityLimits) -> Qualit
 
 
 def _in_frame_gate(clean: CleanSeries, limits: QualityLimits) -> QualityGate:
-    cut_off_pct = 100 * _cut_off_share(clean)
+    cut_off_pct = 100 * _cut_off_share(clean, "out_of_frame")
+    head_pct = 100 * _cut_off_share(clean, "head_out_of_frame")
+    good_pct = _percent(limits.cut_off_share)[0]
+    if cut_off_pct <= good_pct < head_pct:
+        # No joint is lost; but without a head to go by the model places the shoulders less well, by some degrees.
+        return _at_most(
+            "in_frame",
+            "Whole body in the picture",
+            head_pct,
+            (good_pct, 100.0),
+            "%",
+            f"The head left the picture for {head_pct:.0f} % of the time.",
+            "Move the camera back until the whole body stays in the picture.",
+        )
     return _at_most(
         "in_frame",
         "Whole body in the picture",
@@ -326,8 +339,8 @@ def _seen_share(clean: CleanSeries, needed: Sequence[Landmark]) -> float:
     return max(float((trunk & leg).mean()) for leg in legs)
 
 
-def _cut_off_share(clean: CleanSeries) -> float:
-    events = [(event.start_s, event.end_s) for event in clean.events if event.kind == "out_of_frame"]
+def _cut_off_share(clean: CleanSeries, kind: str) -> float:
+    events = [(event.start_s, event.end_s) for event in clean.events if event.kind == kind]
     time_s = clean.landmarks.time_s
     cut = np.zeros(len(time_s), dtype=bool)
     for start_s, end_s in events:

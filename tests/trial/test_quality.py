@@ -119,6 +119,18 @@ def test_in_frame_gate(out_s: float, status: GateStatus) -> None:
     assert gate.value == pytest.approx(100 * out_s / 4.0, abs=2.0)  # one frame at either end
 
 
+@pytest.mark.parametrize(("out_s", "status"), [(0.0, PASS), (1.0, WARN), (3.0, WARN)])
+def test_a_head_that_leaves_the_picture_is_a_warning(out_s: float, status: GateStatus) -> None:
+    """Joints are still seen, so the recording can be measured; a model without a head to go by is less exact."""
+    series = person(TIME_S)
+    xy = series.xy_px.copy()
+    head = [Landmark.NOSE, Landmark.LEFT_EAR, Landmark.RIGHT_EAR]
+    xy[np.ix_(np.flatnonzero(during(series, 0.5, 0.5 + out_s)), head)] = (600.0, 3.0)
+    gate = gates_of(replace(series, xy_px=xy))["in_frame"]
+    assert gate.status is status
+    assert ("The head left the picture" in gate.words) is (status is WARN)
+
+
 @pytest.mark.parametrize(("hidden_s", "status"), [(0.0, PASS), (1.0, WARN), (2.5, REJECT)])
 def test_seen_gate(hidden_s: float, status: GateStatus) -> None:
     knees = [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE]

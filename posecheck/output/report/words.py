@@ -42,6 +42,7 @@ FEW_MOMENTS = 4
 _SUMMED_UP = {
     "long_gap": "Hidden body points were filled in",
     "limb_length": "A leg of impossible length was left out",
+    "head_out_of_frame": "The head was outside the picture",
     "out_of_frame": "Parts of the body were outside the picture",
     "swap_repaired": "Left and right were mixed up and put right",
     "swap_rejected": "Left and right could not be told apart, so that they were left out,",
