@@ -122,6 +122,8 @@ def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
         exchanged, merged = _exchanged_frames(series, parts)
         rejected[np.ix_(merged, group)] = True
         for first, last in true_runs(exchanged):
+            if _stand_as_always(series, parts, first, last):
+                continue
             start_s, end_s = float(series.time_s[first]), float(series.time_s[last - 1])
             inside = slice(first, last)
             if end_s - start_s <= max_swap_s:
@@ -139,6 +141,27 @@ def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
                 text = f"Left and right {words} could not be told apart for {end_s - start_s:.1f} s: not used."
                 events.append(CleaningEvent("swap_rejected", start_s, end_s, text))
     return Relabelling(result, swapped, rejected, tuple(events))
+
+
+def _stand_as_always(series: LandmarkSeries, parts: tuple[str, ...], first: int, last: int) -> bool:
+    """Whether left and right of a stretch stand side by side in the same order as in the rest of the recording.
+
+    Seen from the front, legs can cross and melt into one for a moment, after which no continuity tells them apart; but an
+    exchange of left and right exchanges the hips (shoulders), the first of the parts, which stand apart and cannot cross.
+    """
+    clear_px = MIN_SEPARATION * _trunk_length(series)
+    agreed = []
+    for part in parts:
+        apart = series.xy_px[:, mark_of(part, Side.LEFT), 0] - series.xy_px[:, mark_of(part, Side.RIGHT), 0]
+        here, elsewhere = _middle(apart[first:last]), _middle(np.concatenate([apart[:first], apart[last:]]))
+        clear = abs(here) > clear_px and abs(elsewhere) > clear_px
+        agreed.append(here * elsewhere > 0 if clear else None)
+    return agreed[0] is True and False not in agreed
+
+
+def _middle(values: NDArray[np.float64]) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if known.size else float("nan")
 
 
 def _exchange(series: LandmarkSeries, frames: NDArray[np.bool_], group: NDArray[np.int_]) -> LandmarkSeries:

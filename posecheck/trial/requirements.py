@@ -17,7 +17,7 @@ from posecheck.trial.quality import MIN_DURATION_S, WRONG_VIEW_DEG, GateStatus, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from posecheck.movements import Movement
+    from posecheck.movements import AngleRef, Movement
     from posecheck.pose.capture import CaptureReport
     from posecheck.pose.landmarks import LandmarkSeries
     from posecheck.pose.recording import Recording
@@ -148,8 +148,8 @@ def require_tested_leg(table: AngleTable, movement: Movement, tested: Side) -> N
     """Refuse when the other leg did what the tested one should have done: wrong side, or a mirrored file."""
     ref = movement.repetition.ref
     if ref.leg == "none":
-        mine = _excursion(table.values[ref.column(tested)] * ref.factor(tested))
-        other = _excursion(table.values[ref.column(tested)] * -ref.factor(tested))
+        mine = _reach(table.values[ref.column(tested)] * ref.factor(tested), ref)
+        other = _reach(table.values[ref.column(tested)] * -ref.factor(tested), ref)
     elif movement.rear_leg_tested or not movement.sides:
         return
     else:
@@ -168,7 +168,18 @@ def require_tested_leg(table: AngleTable, movement: Movement, tested: Side) -> N
 
 
 def _excursion(values: Any) -> float:
-    """How far a signal rises above its start: 97th percentile less the value at rest (median of the first second)."""
+    """How far a signal goes, spikes left out, wherever its rest is: the beginning may not have been seen."""
     array = np.asarray(values, dtype=np.float64)
     finite = array[np.isfinite(array)]
-    return float(np.percentile(finite, 97) - np.median(finite[: max(5, finite.size // 20)])) if finite.size else 0.0
+    return float(np.percentile(finite, 97) - np.percentile(finite, 3)) if finite.size else 0.0
+
+
+def _reach(values: Any, ref: AngleRef) -> float:
+    """How far a signal of the trunk rises above rest: zero for a lean to either side, else where the recording begins."""
+    array = np.asarray(values, dtype=np.float64)
+    finite = array[np.isfinite(array)]
+    if not finite.size:
+        return 0.0
+    to_a_side = ref.sign in ("towards_tested", "away_from_tested")
+    rest = 0.0 if to_a_side else np.median(finite[: max(5, finite.size // 20)])
+    return float(np.percentile(finite, 97) - rest)

@@ -62,6 +62,13 @@ def test_a_long_exchange_is_rejected_and_reported() -> None:
     assert "could not be told apart for 1.0 s" in event.words
 
 
+def test_knees_and_ankles_that_are_exchanged_without_the_hips_are_still_rejected() -> None:
+    true = standing_apart()
+    below = [mark for mark in LEGS if mark > Landmark.RIGHT_HIP]
+    result = repair_swaps(with_exchanged(true, 2.0, 3.0, below), max_swap_s=0.5)
+    assert result.rejected[during(true, 2.0, 3.0), Landmark.LEFT_KNEE].all()
+
+
 def test_legs_and_arms_are_judged_apart() -> None:
     true = standing_apart()
     both = with_exchanged(with_exchanged(true, 1.0, 1.3, LEGS), 3.0, 3.2, ARMS)

@@ -16,11 +16,12 @@ from synthetic import (
     recording_of,
     side_lunge,
     toe_touch,
+    with_hidden,
     without_person,
 )
 
 from posecheck.errors import NoPersonError, RecordingError
-from posecheck.kinematics.joints import Side
+from posecheck.kinematics.joints import Side, mark_of
 from posecheck.movements import load_movement
 from posecheck.pose.landmarks import LandmarkSeries
 from posecheck.pose.recording import Recording
@@ -150,3 +151,12 @@ def test_a_recording_of_another_test_is_refused_and_that_test_is_named() -> None
         "this is not the test 'active-straight-leg-raise'. It shows: Single knee to chest, left knee up."
     )
     assert "It shows: Toe touch." in refusal(toe_touch(TIME_S, RHYTHM), "runners-lunge", Side.LEFT)
+
+
+def test_a_trunk_that_is_first_seen_at_the_end_of_a_lean_is_not_taken_for_a_lean_to_the_other_side() -> None:
+    """Until the first hold the hips were lost: what is seen first is no rest."""
+    series = crossover(TIME_S, RHYTHM, Side.LEFT)
+    series = with_hidden(series, [mark_of("hip", side) for side in Side], 0.0, RHYTHM.start_s + RHYTHM.move_s + 0.5)
+    trial = assess(recording_of(series), load_movement("crossover"), Side.LEFT).trial
+    assert len([item for item in trial.repetitions if item.used]) >= 2
+    assert "side did the movement" in refusal(series, "crossover", Side.RIGHT)
