@@ -22,17 +22,19 @@ if TYPE_CHECKING:
 
 LONGER_SIDE_PX = 160
 """Pictures are reduced to this: a hundredth of it, the least that matters, is then still more than a pixel."""
+CALM_PX = 1.0
+"""The noise of small sensors in poor light is finer than this, and is smoothed away."""
 DETAIL_PX = 4.0
 """What is finer than about this is compared: light and shade that fall over a room are coarser."""
 NOISE_GREY = 3.0
-"""Detail weaker than this many grey levels is noise of the camera."""
+"""Detail weaker than this many grey levels, besides the picture's own grain, is noise of the camera."""
 CELL_PX = 8
 """Pictures are compared cell by cell, so that whoever walks through covers some and leaves the others."""
 TEXTURED = 0.08
 """From this mean square on (of detail over its own strength) a cell shows something that can be recognised."""
-ALIKE = 0.5
+ALIKE = 0.65
 """From this correlation on two cells show the same."""
-SAME_PLACE_SHARE, SURE_SHARE = 0.5, 0.75
+SAME_PLACE_SHARE, SURE_SHARE = 0.45, 0.75
 """So many of the cells must show the same for two pictures to be of one place; from the second on, nothing else is tried."""
 FEWEST_CELLS = 6
 """With fewer cells to recognise, nothing can be told."""
@@ -143,9 +145,13 @@ class Background:
     """
 
     def __init__(self, grey: NDArray[np.float32], pose: Pose | None = None, pose_scale: float = 1.0) -> None:
-        fine = grey - cv2.GaussianBlur(grey, (0, 0), DETAIL_PX)
+        calm = cv2.GaussianBlur(grey, (0, 0), CALM_PX)
+        fine = calm - cv2.GaussianBlur(calm, (0, 0), DETAIL_PX)
         strength = np.sqrt(cv2.GaussianBlur(fine * fine, (0, 0), DETAIL_PX))
-        self.detail = np.asarray(fine / (strength + NOISE_GREY), dtype=np.float32)
+        grain = 1.48 * float(
+            np.median(np.abs(grey - calm))
+        )  # the standard deviation of most pixels: 1.48 times the median
+        self.detail = np.asarray(fine / (strength + NOISE_GREY + grain), dtype=np.float32)
         self._grey = grey
         self.contrast = float(strength.mean())
         self.open = np.ones(grey.shape, dtype=np.float32)

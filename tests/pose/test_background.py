@@ -92,6 +92,26 @@ def test_another_place_is_another_place(other: np.ndarray) -> None:
     assert not background(wall_picture()).find(background(other), CameraPlace()).same_place
 
 
+@pytest.mark.parametrize("noise_grey", [10.0, 25.0])
+def test_the_noise_of_a_small_sensor_neither_hides_the_place_nor_makes_one(noise_grey: float) -> None:
+    """A room with few things in it: on its plain wall there is nothing but noise, another in every picture."""
+    random = np.random.default_rng(1)
+
+    def grainy(shift_px: float) -> np.ndarray:
+        image = np.full((480, 640, 3), 150.0)
+        for x, y in ((60, 40), (430, 60), (90, 300), (470, 330)):
+            cv2.rectangle(image, (x + int(shift_px), y), (x + int(shift_px) + 110, y + 90), (70, 70, 70), -1)
+        noisy = image + random.normal(0, noise_grey, image.shape[:2])[:, :, None]
+        return np.clip(noisy, 0, 255).astype(np.uint8)
+
+    still = background(grainy(0)).find(background(grainy(0)), CameraPlace())
+    assert still.same_place
+    assert largest_distance([still.place, CameraPlace()]) < 0.003
+    moved_on = background(grainy(0)).find(background(grainy(16)), CameraPlace())
+    assert moved_on.place.x == pytest.approx(16 / 640, abs=0.003)
+    assert not background(np.clip(grainy(0) * 0 + random.normal(150, noise_grey, (480, 640, 3)), 0, 255)).recognisable
+
+
 def test_a_picture_without_detail_cannot_be_recognised() -> None:
     assert not background(black()).recognisable
     assert not background(np.full_like(black(), 180)).recognisable
