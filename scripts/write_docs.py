@@ -37,7 +37,11 @@ BLOCK = re.compile(
 GATE_WORDS = {
     "yaw_deg": ("Camera angle: turn of the person out of the side or front view at the start", "{:g}°", "at most"),
     "roll_deg": ("Camera level: tilt of the camera against the room's upright lines", "{:g}°", "at most"),
-    "min_size": ("Person's size: extent of the body over the picture's height (lying: width)", "{:.0%}", "at least"),
+    "min_size": (
+        "Person's size: extent of the body over the height (lying or portrait: width)",
+        "{:.0%}",
+        "at least",
+    ),
     "off_centre": ("Person in the middle: distance of the hips from the middle, over the width", "{:.0%}", "at most"),
     "min_rate_hz": ("Frame rate, pictures a second", "{:g}", "at least"),
     "camera_shift": (

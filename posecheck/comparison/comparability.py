@@ -95,7 +95,7 @@ def check_set_up(first: Trial, second: Trial, *, same_facing: bool = True) -> tu
     if same_facing and a.facing != b.facing:
         return Comparable.NO, ["the person faces the other way: other leg nearer to the camera"]
     yaw = abs(a.yaw_deg - b.yaw_deg)
-    scale = abs(b.body_size / a.body_size - 1) if a.body_size > 0 else math.nan
+    scale = abs(second.lens_size / first.lens_size - 1) if first.lens_size > 0 else math.nan
     roll = 0.0 if math.isnan(a.roll_deg - b.roll_deg) else abs(a.roll_deg - b.roll_deg)
     if yaw > FAR_YAW_DEG or scale > FAR_SCALE or roll > FAR_ROLL_DEG:
         return Comparable.NO, [_set_up_words(yaw, scale, roll) + ": film again from the same place"]

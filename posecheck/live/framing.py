@@ -124,13 +124,31 @@ class Framing:
         """(33, 2) the outline as an array, NaN where not seen."""
         return np.array([place or (np.nan, np.nan) for place in self.outline])
 
+    @property
+    def lens_size(self) -> float:
+        """Trunk plus leg as a share of the picture's longer side: the same however a phone is held, as `Trial.lens_size`."""
+        return self.body_size * self._size[1]
+
+    @property
+    def _size(self) -> tuple[float, float]:
+        """Width and height of the picture as shares of its longer side."""
+        return min(1.0, self.aspect), min(1.0, 1 / self.aspect)
+
+    def hip_xy_within(self, other: Framing) -> Place:
+        """Where these hips lie in a picture of another shape, whose middle shows the same: a phone turned on its stand."""
+        x, y = (
+            0.5 + (place - 0.5) * own / others
+            for place, own, others in zip(self.hip_xy, self._size, other._size, strict=True)
+        )
+        return x, y
+
     def compare(self, now: Framing, movement: Movement) -> FramingMatch:
         """How the present place differs from this one, and what to change first.
 
         Limits are those within which a re-test is compared without a larger error (`posecheck.comparison.comparability`).
         """
-        scale = now.body_size / self.body_size if self.body_size > 0 else math.nan
-        dx, dy = now.hip_xy[0] - self.hip_xy[0], now.hip_xy[1] - self.hip_xy[1]
+        scale = now.lens_size / self.lens_size if self.lens_size > 0 else math.nan
+        dx, dy = now.hip_xy[0] - self.hip_xy_within(now)[0], now.hip_xy[1] - self.hip_xy_within(now)[1]
         cue, words = self._first_difference(now, movement, scale, dx, dy)
         return FramingMatch(not cue, cue, words, scale, dx, dy)
 

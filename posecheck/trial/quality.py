@@ -87,8 +87,9 @@ class StartPosition:
     """The person in the start position, from the first second in which somebody is seen.
 
     ``yaw_deg``: turn out of the ideal view. ``roll_deg``: tilt of the camera, NaN if unknown. ``body_size``: trunk plus
-    leg over the picture's height. ``extent``: extent of the body over the picture's height (lying: width).
-    ``off_centre``: distance of the hips from the middle over the width.
+    leg over the picture's height. ``extent``: extent of the body over the picture's height, or over its width where that is
+    smaller or the person lies. ``off_centre``: distance of the hips from the middle over the width. ``upright_picture``:
+    the picture is higher than wide.
     """
 
     yaw_deg: float
@@ -96,6 +97,7 @@ class StartPosition:
     body_size: float
     extent: float
     off_centre: float
+    upright_picture: bool = False
 
 
 def read_start(clean: CleanSeries, posture: Posture, capture: CaptureReport) -> StartPosition:
@@ -110,14 +112,15 @@ def read_start(clean: CleanSeries, posture: Posture, capture: CaptureReport) -> 
     xy = xy[np.isfinite(xy).any(axis=(1, 2))]
     width, height = series.source.width_px, series.source.height_px
     body = np.nanmax(xy, axis=1) - np.nanmin(xy, axis=1)
-    extent = np.nanmedian(body[:, 0]) / width if posture.lying else np.nanmedian(body[:, 1]) / height
+    along = np.nanmedian(body[:, 0 if posture.lying else 1])
     hips_x = np.nanmedian(xy[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 0])
     return StartPosition(
         _yaw_off_view(series, start, posture.plane),
         capture.roll_deg,
         body_length_px(xy) / height,
-        float(extent),
+        float(along / (width if posture.lying else min(width, height))),
         float(abs(hips_x / width - 0.5)),
+        upright_picture=width < height,
     )
 
 
@@ -234,9 +237,15 @@ def _size_gate(start: StartPosition, posture: Posture, limits: QualityLimits) ->
         100 * start.extent,
         _percent(limits.min_size),
         "%",
-        f"The person fills {100 * start.extent:.0f} % of the picture's {'width' if posture.lying else 'height'}.",
+        _size_words(start, posture),
         "Go closer, or zoom in.",
     )
+
+
+def _size_words(start: StartPosition, posture: Posture) -> str:
+    if start.upright_picture and not posture.lying:
+        return f"The person is as tall as {100 * start.extent:.0f} % of the picture's width."
+    return f"The person fills {100 * start.extent:.0f} % of the picture's {'width' if posture.lying else 'height'}."
 
 
 def _centre_gate(start: StartPosition, limits: QualityLimits) -> QualityGate:

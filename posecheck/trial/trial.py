@@ -103,6 +103,10 @@ class CompensationResult:
     words: str
 
 
+USUAL_SHAPE = (16, 9)
+"""Width to height of a picture of which it is not known: that of most videos."""
+
+
 @dataclass(frozen=True, slots=True)
 class SetUp:
     """Where the camera stood, as far as the picture tells: what must agree between pre-test and re-test.
@@ -117,7 +121,8 @@ class SetUp:
     roll_deg : float
         Tilt of the camera, NaN if unknown.
     body_size : float
-        Trunk plus leg length as a fraction of the picture's height at the start, NaN if unknown.
+        Trunk plus leg length as a fraction of the picture's height at the start, NaN if unknown. What two recordings are
+        compared by is `Trial.lens_size`.
     """
 
     view: str
@@ -193,6 +198,18 @@ class Trial:
     def passed(self) -> bool:
         """Whether no quality gate rejected the recording."""
         return all(gate.status is not GateStatus.REJECT for gate in self.gates)
+
+    @property
+    def lens_size(self) -> float:
+        """Trunk plus leg as a share of the picture's longer side at the start, NaN if unknown.
+
+        From one place it is the same however the phone is held: turned, it takes the same picture on its side, and its 16:9
+        is its sensor's 4:3 without a strip along either longer side. Over the height it would seem to be another distance.
+        """
+        width, height = (self.provenance.get(name) for name in ("width_px", "height_px"))
+        if not width or not height:
+            width, height = USUAL_SHAPE
+        return self.set_up.body_size * float(height) / float(max(width, height))
 
     @property
     def key(self) -> TrialKey:

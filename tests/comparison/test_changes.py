@@ -64,6 +64,27 @@ def test_set_ups_agree_are_widened_or_refused(other: SetUp, expected: Comparable
     assert bool(reasons) == (expected is not Comparable.YES)
 
 
+LANDSCAPE, PORTRAIT = {"width_px": 1280, "height_px": 720}, {"width_px": 720, "height_px": 1280}
+
+
+@pytest.mark.parametrize(
+    ("size", "provenance", "expected"),
+    [
+        (0.6 * 720 / 1280, PORTRAIT, Comparable.YES),
+        (0.6 * 720 / 1280 * 1.1, PORTRAIT, Comparable.WIDENED),
+        (0.6, PORTRAIT, Comparable.NO),
+        (0.6, {}, Comparable.YES),
+        (0.6 * 1280 / 720 * 9 / 16, {"width_px": 1440, "height_px": 1080}, Comparable.NO),
+    ],
+    ids=["same place", "nearer", "much nearer", "shape not known", "4:3, zoomed in"],
+)
+def test_size_is_compared_relative_to_the_lens(size: float, provenance: dict[str, int], expected: Comparable) -> None:
+    """A phone that is turned from landscape to portrait shows the same in other proportions."""
+    first = replace(toe_touch(80.0), provenance=LANDSCAPE)
+    other = replace(toe_touch(80.0, set_up=replace(GOOD_SET_UP, body_size=size)), provenance=provenance)
+    assert check_set_up(first, other)[0] is expected
+
+
 def test_a_moved_camera_widens_the_error_to_that_of_5_degrees() -> None:
     moved = replace(GOOD_SET_UP, yaw_deg=8.0)
     (change,) = compare_blocks([toe_touch(80.0, 81.0)], [toe_touch(91.0, 92.0, set_up=moved)])[:1]

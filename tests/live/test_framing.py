@@ -78,6 +78,18 @@ def test_small_differences_match(how: dict[str, object]) -> None:
     assert (match.matches, match.cue, match.words) == (True, "", "")
 
 
+@pytest.mark.parametrize(("centre", "cue"), [((0.5, 0.5), ""), ((0.6, 0.55), ""), ((0.75, 0.5), "place_aside")])
+def test_a_phone_that_was_turned_shows_the_same_place(centre: tuple[float, float], cue: str) -> None:
+    """What lies as far from the middle of the picture, in pixels, lies in the same direction from the lens."""
+    pre = framing(centre=centre)
+    width, height = SIZE_PX
+    same = ((centre[0] - 0.5) * width / height + 0.5, (centre[1] - 0.5) * height / width + 0.5)
+    now = framing(size_px=(height, width), centre=same if not cue else (0.5, 0.5))
+    match = pre.compare(now, TOE)
+    assert match.cue == cue
+    assert match.scale == pytest.approx(1.0, abs=0.001)
+
+
 def test_a_tilt_counts_only_where_it_is_known_of_both() -> None:
     tilted, unknown = replace(PRE, roll_deg=4.0), replace(PRE, roll_deg=math.nan)
     assert PRE.compare(tilted, TOE).cue == "place_tilted"

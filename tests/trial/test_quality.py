@@ -82,6 +82,20 @@ def test_size_gate_lying_reads_the_width(px_per_m: float, status: GateStatus) ->
     assert "of the picture's width" in gate.words
 
 
+@pytest.mark.parametrize(("px_per_m", "status"), [(340.0, PASS), (200.0, WARN), (100.0, REJECT)])
+def test_size_gate_asks_as_much_of_a_phone_held_upright(px_per_m: float, status: GateStatus) -> None:
+    """From the same place the person is as many pixels tall, and there is more room above and below."""
+    gate = gates_of(person(TIME_S, size_px=(720, 1280), px_per_m=px_per_m))["size"]
+    assert gate.status is status
+    assert gate.value == pytest.approx(100 * 1.69 * px_per_m / 720, abs=1.0)
+    assert "of the picture's width" in gate.words
+
+
+def test_somebody_who_lies_may_be_filmed_upright() -> None:
+    gates = gates_of(person(TIME_S, lying=True, size_px=(720, 1280), px_per_m=320.0), LYING)
+    assert {gate.status for gate in gates.values()} == {PASS}
+
+
 @pytest.mark.parametrize(("x", "status"), [(0.5, PASS), (0.2, PASS), (0.11, WARN), (0.9, WARN), (0.04, REJECT)])
 def test_centre_gate(x: float, status: GateStatus) -> None:
     gate = gates_of(person(TIME_S, px_per_m=200.0, centre=(x, 0.5)))["centre"]

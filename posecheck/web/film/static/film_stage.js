@@ -167,8 +167,12 @@ function drawSkeleton(pen, { points, visibility }, width, height) {
   pen.stroke(path);
 }
 
-function drawGhost(pen, { outline, body_size: size }, width, height) {
-  const places = outline.map((point) => point && [point[0] * width, point[1] * height]);
+/** The ghost was seen in a picture of its own shape; a phone that was turned since shows the same in its middle. */
+function drawGhost(pen, { outline, body_size: size, aspect }, width, height) {
+  const longer = Math.max(width, height);
+  const wide = longer * Math.min(1, aspect);
+  const high = longer * Math.min(1, 1 / aspect);
+  const places = outline.map((point) => point && [width / 2 + (point[0] - 0.5) * wide, height / 2 + (point[1] - 0.5) * high]);
   const path = limbsOf(places);
   const trunk = [11, 12, 24, 23].map((index) => places[index]);
   if (trunk.every(Boolean)) {
@@ -182,7 +186,7 @@ function drawGhost(pen, { outline, body_size: size }, width, height) {
     path.lineTo(head[0] + 0.1, head[1]);
   }
   pen.strokeStyle = GHOST_INK;
-  pen.lineWidth = Math.max(6, 2 * BODY_SHARE * (size || 0.6) * height);
+  pen.lineWidth = Math.max(6, 2 * BODY_SHARE * (size || 0.6) * high);
   pen.stroke(path);
 }
 
