@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import posecheck
 from posecheck.errors import RecordingError
+from posecheck.pose.frozen import blank_frozen
 from posecheck.pose.left_out import leave_out_cards
 from posecheck.pose.recording import Recording, cut_recording
 from posecheck.trial.agreement import agreement_gate
@@ -77,7 +78,8 @@ def assess(
     where = recording.info.path
     try:
         part, left_out = leave_out_cards(cut_recording(recording, corrections.start_s, corrections.end_s))
-        assessment = _Assessment(part, movement, corrections.side or side, options, corrections, left_out)
+        part, frozen = blank_frozen(part)
+        assessment = _Assessment(part, movement, corrections.side or side, options, corrections, (*left_out, *frozen))
         return replace(assessment.result(), recording=recording)
     except RecordingError as error:
         raise error.reworded(f"{where}: {error.words}") from error
