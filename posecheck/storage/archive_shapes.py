@@ -11,6 +11,7 @@ from posecheck.trial.corrections import Corrections
 
 SideWord = Literal["left", "right"] | None
 Score = Annotated[float, Field(ge=0, le=10)] | None
+Turn = Literal[0, 90, 180, 270] | None
 Fraction = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -49,6 +50,8 @@ class _Info(_Shape):
     noted: list[str] = []
     boxes: list[_Box] = []
     blurred: bool = False
+    turns: dict[str, Turn] = {}
+    rotated_deg: Turn = None
 
 
 class _Proposal(_Shape):
@@ -61,6 +64,7 @@ class _Proposal(_Shape):
 class _Reading(_Shape):
     person_at: Annotated[list[Fraction], Field(min_length=2, max_length=2)] | None = None
     mirror: bool = False
+    rotate_deg: Turn = None
 
 
 class _Outcome(_Shape):

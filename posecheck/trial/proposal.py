@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from posecheck.kinematics.joints import Plane, Side
+from posecheck.kinematics.upright import read_turns
 from posecheck.movements import builtin_movements
 from posecheck.trial.seen import Seen, ramp
 
@@ -19,6 +20,8 @@ SURE = 0.6
 """From this confidence on a proposal is called sure (chosen by us)."""
 POSSIBLE = 0.2
 """Below this a test is not proposed at all (chosen by us)."""
+DOUBTFUL = 0.5
+"""A proposal from a picture that may lie on its side is no surer than this (chosen by us, below `SURE`)."""
 MIN_FRAMES = 10
 """Fewer pictures with a person show no movement (chosen by us)."""
 
@@ -85,7 +88,8 @@ def propose_test(recording: Recording, movements: Iterable[Movement] | None = No
     Returns
     -------
     Proposal
-        Without a movement where nothing fits. A mirrored file cannot be noticed: its sides are exchanged.
+        Without a movement where nothing fits, or where the picture has to be turned first. A mirrored file cannot be
+        noticed: its sides are exchanged.
 
     Notes
     -----
@@ -97,9 +101,15 @@ def propose_test(recording: Recording, movements: Iterable[Movement] | None = No
         return Proposal(
             "", None, 0.0, "Too little of a person can be seen to tell which test this is: choose it yourself."
         )
+    turns = read_turns(series)
+    if turns.needed_deg():
+        return Proposal("", None, 0.0, "The picture lies on its side, or is upside down: turn it first.")
     known = {item.name: item for item in (builtin_movements().values() if movements is None else movements)}
     seen = Seen.of(series)
-    guesses = sorted(filter(None, (_guess(movement, seen) for movement in known.values())), key=_unlikeliness)
+    found = [guess for movement in known.values() if (guess := _guess(movement, seen))]
+    if turns.doubtful_deg:  # somebody who lies, in a picture on its side, looks like somebody who stands on one leg
+        found = [replace(guess, confidence=min(guess.confidence, DOUBTFUL)) for guess in found]
+    guesses = sorted(found, key=_unlikeliness)
     if not guesses or guesses[0].confidence < POSSIBLE:
         confidence = guesses[0].confidence if guesses else 0.0
         return Proposal("", None, confidence, "This does not look like any of the known tests: choose it yourself.")

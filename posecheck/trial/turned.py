@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posecheck.errors import Advice, RecordingError
@@ -47,6 +48,33 @@ def require_upright_video(recording: Recording) -> None:
         raise error.reworded(f"{recording.info.path}: {error.words}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class TurnOffers:
+    """What may be offered for a picture: clockwise turns in degrees from the picture as it was filmed; None: nothing.
+
+    Attributes
+    ----------
+    needed : int or None
+        Where it is not known which test it is.
+    doubtful : int or None
+        If somebody who seems to stand lay on the back.
+    standing, lying : int or None
+        For a test that is done standing, or lying on the back.
+    """
+
+    needed: int | None = None
+    doubtful: int | None = None
+    standing: int | None = None
+    lying: int | None = None
+
+
+def turn_offers(series: LandmarkSeries) -> TurnOffers:
+    """The turns that may be offered for a picture."""
+    turns = read_turns(series)
+    needs = (turns.needed_deg(), turns.doubtful_deg, turns.needed_deg(lying=False), turns.needed_deg(lying=True))
+    return TurnOffers(*(_whole_turn_deg(turn_deg, series) if turn_deg else None for turn_deg in needs))
+
+
 def doubt_about_turn(series: LandmarkSeries) -> Advice | None:
     """What to ask where somebody seems to stand, but may as well lie in a picture that lies on its side."""
     turn_deg = read_turns(series).doubtful_deg
@@ -82,5 +110,6 @@ def _advice(turn_deg: int, series: LandmarkSeries) -> Advice:
 
 
 def _whole_turn_deg(turn_deg: int, series: LandmarkSeries) -> int:
-    """From the picture as it was filmed: it may have been turned already, the wrong way."""
-    return ((series.source.rotated_deg or 0) + turn_deg) % 360
+    """From the picture as it was filmed: it may have been turned already, the wrong way, and mirrored after that."""
+    source = series.source
+    return ((source.rotated_deg or 0) + (-turn_deg if source.mirrored else turn_deg)) % 360

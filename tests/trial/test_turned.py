@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 from made_trial import assess_series, made_series
-from synthetic import picture_turned, recording_of
+from synthetic import mirrored, picture_turned, recording_of
 
 from posecheck.errors import RecordingError
 from posecheck.movements import load_movement
-from posecheck.trial.turned import doubt_about_turn, require_upright, require_upright_video
+from posecheck.trial.turned import doubt_about_turn, require_upright, require_upright_video, turn_offers
 
 TESTS = (
     "toe-touch",
@@ -53,6 +53,13 @@ def test_after_a_turn_the_wrong_way_the_whole_turn_is_named() -> None:
         require_upright(series, load_movement("toe-touch"))
     assert refused.value.advice is not None
     assert refused.value.advice.values == {"turn": "270"}
+
+
+def test_in_a_mirror_image_the_turn_is_that_of_the_picture_before_it_was_mirrored() -> None:
+    filmed = picture_turned(mirrored(made_series("toe-touch")), 90)  # turned back by 270, then mirrored: upright
+    read = mirrored(filmed)
+    read = replace(read, source=replace(read.source, mirrored=True))
+    assert turn_offers(read).standing == 270
 
 
 def test_who_found_the_picture_right_is_believed() -> None:

@@ -121,13 +121,15 @@ class UploadForm(Form):
 
 
 class ReadingForm(Form):
-    """How a video is to be read again: whether it is a mirror image, and which person to follow.
+    """How a video is to be read again: whether it is a mirror image, which way up it is, and which person to follow.
 
     ``person_at``: fractions of the picture's width and height as the video's people and poster show it now.
+    ``rotate_deg``: how far the picture as it was filmed is turned clockwise; 0 says that it is right, null says nothing.
     """
 
     person_at: tuple[Fraction, Fraction] | None = None
     mirror: bool = False
+    rotate_deg: Literal[0, 90, 180, 270] | None = None
 
 
 class ConfirmForm(Form):

@@ -9,8 +9,10 @@ from posecheck.web.jobs.upload_video import (
     give_up_original,
     give_up_video,
     is_blurred,
+    offered_turn,
     person_at,
     reason_for_user,
+    rotate_deg,
 )
 from posecheck.web.jobs.work import Finished, JobContext
 from posecheck.web.jobs.worker import ReadTask
@@ -74,6 +76,7 @@ def _read_task(context: JobContext, job: Job, upload: Upload) -> ReadTask:
         file_name=upload.file_name,
         person_at=person_at(upload),
         mirror=bool(upload.reading.get("mirror")),
+        rotate_deg=rotate_deg(upload),
         blur_faces=upload.session.blur_faces,
         model_path=context.settings.model_path,
         max_bytes=limits.max_bytes,
@@ -92,11 +95,12 @@ def _keep_read(context: JobContext, job: Job, upload: Upload, result: dict[str, 
     waiting = [take for take in upload.takes if take.state == TakeState.MEASURING]
     for take in waiting:
         context.transaction.add(Job(session_id=upload.session_id, kind=JobKind.MEASURE, target_id=take.id))
-    # With several people in it the video is still needed: the user may choose another one.
-    shown_once = is_blurred(upload) and upload.info["people"] < 2
+    # With several people in it the video is still needed: the user may choose another one; so it is for a turn.
+    offered = any(offered_turn(upload, whom) is not None for whom in ("needed", "doubtful"))
+    shown_once = is_blurred(upload) and upload.info["people"] < 2 and not offered
     earlier_copy = (
         () if upload.has_copy else (context.files.copy(upload.id),)
-    )  # turned round, where it was a mirror image
+    )  # mirrored or turned, where it was so before
     return Finished((upload, *waiting), give_up_original(context.files, upload) if shown_once else earlier_copy)
 
 

@@ -10,7 +10,14 @@ from posecheck.kinematics.joints import Side
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE
 from posecheck.storage.own_movements import catalogue_of
 from posecheck.storage.tables import Job, Take, TakeState
-from posecheck.web.jobs.upload_video import give_up_unneeded, person_at, playable_video, reason_for_user
+from posecheck.web.jobs.upload_video import (
+    give_up_unneeded,
+    offered_turn,
+    person_at,
+    playable_video,
+    reason_for_user,
+    rotate_deg,
+)
 from posecheck.web.jobs.work import Finished, JobContext
 from posecheck.web.jobs.worker import AnnotateTask, MeasureTask
 from posecheck.web.server.errors import ConflictError
@@ -41,7 +48,8 @@ class MeasureWork:
             _keep_drawn(context, job, take, outcome, PICTURE_FILE)
         else:
             _keep_measured(context, job, take, outcome)
-        return _changed(context, job, take, unneeded=not outcome.failure)
+        to_turn = take.state == TakeState.REFUSED and turn_of(context.files, take) is not None
+        return _changed(context, job, take, unneeded=not (outcome.failure or to_turn))
 
     def stop(self, context: JobContext, job: Job, words: str) -> Finished:
         """A take that waits for its numbers is refused until it is measured again."""
@@ -108,6 +116,7 @@ def measure_task(
         video=playable_video(files, upload),
         from_copy=upload.has_copy,
         mirror=bool(upload.reading.get("mirror")),
+        rotate_deg=rotate_deg(upload),
         person_at=person_at(upload),
         blur_faces=session.blur_faces,
     )
@@ -122,6 +131,11 @@ def movement_of(files: DataFolder, take: Take) -> Movement:
         There is no such test any more.
     """
     return catalogue_of(files).load(take.movement, _measured_version(files, take))
+
+
+def turn_of(files: DataFolder, take: Take) -> int | None:
+    """The turn that the picture of a take needs for its test, as `offered_turn`; None where none is evident."""
+    return offered_turn(take.upload, "lying" if movement_of(files, take).lying else "standing")
 
 
 def _measured_version(files: DataFolder, take: Take) -> int | None:

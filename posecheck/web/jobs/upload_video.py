@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from posecheck.storage.job_queue import unfinished_jobs_of
 from posecheck.storage.tables import UploadState
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from posecheck.storage.database import Transaction
     from posecheck.storage.files import DataFolder
     from posecheck.storage.tables import Job, Upload
+
+
+TurnOffer = Literal["needed", "doubtful", "standing", "lying"]
+"""As the fields of `posecheck.trial.turned.TurnOffers`."""
 
 
 def playable_video(files: DataFolder, upload: Upload) -> Path | None:
@@ -26,6 +30,18 @@ def person_at(upload: Upload) -> tuple[float, float] | None:
     """Where the person to follow stands, as fractions of the picture; None where nobody was chosen."""
     point = upload.reading.get("person_at")
     return (float(point[0]), float(point[1])) if point else None
+
+
+def rotate_deg(upload: Upload) -> int | None:
+    """How far the picture as it was filmed is turned clockwise; None where nobody said anything."""
+    turn_deg = upload.reading.get("rotate_deg")
+    return None if turn_deg is None else int(turn_deg)
+
+
+def offered_turn(upload: Upload, whom: TurnOffer) -> int | None:
+    """The turn of the picture as it was filmed that may be offered; None for none, and for a video read long ago."""
+    turn_deg = (upload.info.get("turns") or {}).get(whom)
+    return None if turn_deg is None else int(turn_deg)
 
 
 def give_up_unneeded(

@@ -42,6 +42,8 @@ class ReadTask:
     person_at : (x, y) or None
         The person to follow, as fractions of the picture.
     mirror : bool
+    rotate_deg : int or None
+        As `posecheck.video.reader.VideoOptions.rotate_deg`.
     blur_faces : bool
         Blur the face in poster and copy.
     model_path : Path or None
@@ -55,6 +57,7 @@ class ReadTask:
     file_name: str
     person_at: tuple[float, float] | None
     mirror: bool
+    rotate_deg: int | None
     blur_faces: bool
     model_path: Path | None
     max_bytes: int
@@ -77,8 +80,9 @@ class ReadTask:
         from posecheck.video.limits import VideoLimits, check_video
 
         limits = VideoLimits(max_bytes=self.max_bytes, max_duration_s=self.max_duration_s, max_pixels=self.max_pixels)
-        # A mirror image is copied too, so that what is seen is what the body points lie on.
-        with_copy = needs_web_copy(check_video(self.video, limits)) or self.blur_faces or self.mirror
+        # A mirrored or turned picture is copied too, so that what is seen is what the body points lie on.
+        changed = self.blur_faces or self.mirror or bool(self.rotate_deg)
+        with_copy = needs_web_copy(check_video(self.video, limits)) or changed
         options = self._options()
         recording = read_recording(self.video, options, progress=_part(progress, 0, 1 + with_copy))
         footage = Footage(self.video, options.video, FaceBlur.of(recording.series) if self.blur_faces else None)
@@ -96,7 +100,7 @@ class ReadTask:
         }
 
     def _options(self) -> TrialOptions:
-        return _options(self.mirror, person_at=self.person_at, model_path=self.model_path)
+        return _options(self.mirror, self.rotate_deg, person_at=self.person_at, model_path=self.model_path)
 
     def _write_poster(self, recording: Recording, footage: Footage) -> list[Any]:
         """Write a picture with the person in it; where there are several, say where each is."""
@@ -139,9 +143,11 @@ class MeasureTask:
     video : Path or None
         For the picture of the end range; None where it is gone.
     from_copy : bool
-        Whether that is the copy, which is no mirror image any more.
+        Whether that is the copy, which is no mirror image any more, and upright.
     mirror : bool
         Whether the video that came in is a mirror image.
+    rotate_deg : int or None
+        How far the video that came in has to be turned.
     person_at : (x, y) or None
     blur_faces : bool
     """
@@ -158,6 +164,7 @@ class MeasureTask:
     video: Path | None = None
     from_copy: bool = False
     mirror: bool = False
+    rotate_deg: int | None = None
     person_at: tuple[float, float] | None = None
     blur_faces: bool = False
 
@@ -181,7 +188,9 @@ class MeasureTask:
         from posecheck.trial.corrections import Corrections
         from posecheck.trial.trial import Felt
 
-        options = replace(_options(self.mirror, person_at=self.person_at), person=self.person, felt=Felt(**self.felt))
+        options = replace(
+            _options(self.mirror, self.rotate_deg, person_at=self.person_at), person=self.person, felt=Felt(**self.felt)
+        )
         return assess(
             read_recording_folder(self.recording),
             catalogue_of(self.data).load(self.movement, self.version),
@@ -203,7 +212,7 @@ class MeasureTask:
         from posecheck.output.draw.face_blur import FaceBlur
         from posecheck.output.draw.footage import Footage
 
-        options = _options(self.mirror and not self.from_copy).video
+        options = (_options(False, None) if self.from_copy else _options(self.mirror, self.rotate_deg)).video
         return Footage(video, options, FaceBlur.of(result.recording.series) if self.blur_faces else None)
 
 
@@ -247,16 +256,23 @@ def summary_of(trial: Trial) -> dict[str, Any]:
 
 
 def _options(
-    mirror: bool, *, person_at: tuple[float, float] | None = None, model_path: Path | None = None
+    mirror: bool,
+    rotate_deg: int | None,
+    *,
+    person_at: tuple[float, float] | None = None,
+    model_path: Path | None = None,
 ) -> TrialOptions:
     from posecheck.trial.result import TrialOptions
     from posecheck.video.reader import VideoOptions
 
-    return TrialOptions(video=VideoOptions(mirror=mirror), person_at=person_at, model_path=model_path)
+    return TrialOptions(
+        video=VideoOptions(mirror=mirror, rotate_deg=rotate_deg), person_at=person_at, model_path=model_path
+    )
 
 
 def _info(recording: Recording) -> dict[str, Any]:
     from posecheck.trial.trial import plain_json
+    from posecheck.trial.turned import turn_offers
 
     info, series = recording.info, recording.series
     values = {
@@ -267,6 +283,8 @@ def _info(recording: Recording) -> dict[str, Any]:
         "codec": info.codec,
         "people": recording.people,
         "warnings": list(recording.warnings),
+        "turns": asdict(turn_offers(series)),
+        "rotated_deg": series.source.rotated_deg,
     }
     return {key: plain_json(value) for key, value in values.items()}
 

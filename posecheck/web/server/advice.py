@@ -8,6 +8,7 @@ ADVICE = {
         "mirror image."
     ),
     "other_test": "Confirm it as that test, or delete it if it is the wrong recording.",
+    "turned": "“Turn it” below turns the picture and reads it again. If it is right as it is, say so there.",
     "another_place": "Make the data folder writable, or start posecheck with another one.",
     "no_trial": "Measure the recording again.",
 }

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from posecheck.storage.job_queue import jobs_of_session
 from posecheck.storage.tables import Job, JobKind, TakeState, UploadState
 from posecheck.web.sessions.movement_words import trial_key, trial_words
+from posecheck.web.uploads.turn_notice import preview_turn_deg, take_turn, turn_notice
 
 if TYPE_CHECKING:
     from posecheck.movements import Movement
     from posecheck.movements.catalogue import Catalogue
     from posecheck.storage.database import Transaction
     from posecheck.storage.tables import Session, Take, Upload
+    from posecheck.web.uploads.turn_notice import TurnNotice
 
 MEGABYTE = 1_000_000
 
@@ -52,6 +54,16 @@ class UploadCard:
         return self.upload.state == UploadState.READ and bool(self.guess)
 
     @property
+    def turn(self) -> TurnNotice | None:
+        """What is to be said where the picture seems to lie on its side."""
+        return turn_notice(self.upload, "needed", "doubtful")
+
+    @property
+    def preview_turn_deg(self) -> int:
+        """How far its picture is turned while it is read again."""
+        return preview_turn_deg(self.upload)
+
+    @property
     def several_people(self) -> bool:
         """Whether somebody else may have been followed."""
         return int(self.upload.info.get("people", 1) or 1) > 1
@@ -59,10 +71,11 @@ class UploadCard:
 
 @dataclass(frozen=True, slots=True)
 class TakeLine:
-    """A take with the newest work on it."""
+    """A take with the newest work on it, and what is said where its picture lies on its side."""
 
     take: Take
     job: Job | None
+    turn: TurnNotice | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +180,7 @@ def _trial_card(
     movement: Movement, side: str, planned: bool, takes: list[Take], jobs: dict[tuple[str, str], Job]
 ) -> TrialCard:
     own = [take for take in takes if (take.movement, take.side) == (movement.name, side)]
-    lines = [TakeLine(take, _job_of(take, jobs)) for take in reversed(own)]
+    lines = [TakeLine(take, _job_of(take, jobs), take_turn(take, movement)) for take in reversed(own)]
     current = next((line for line in lines if line.take.current), None)
     return TrialCard(movement, side, planned, current, tuple(line for line in lines if line is not current))
 

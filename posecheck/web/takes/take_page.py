@@ -17,6 +17,7 @@ from posecheck.web.server.rendering import render
 from posecheck.web.server.site import Site, SiteDep, take_or_404
 from posecheck.web.sessions.step_nav import TITLES
 from posecheck.web.takes.playback import curves_json, load_playback, points_json
+from posecheck.web.uploads.turn_notice import take_turn
 
 router = APIRouter(tags=["Recordings"])
 
@@ -51,6 +52,7 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
         "movement": movement_of(site.files, take),
         "trial": load_trial(folder) if measured else None,
         "has_video": _video(site, take) is not None,
+        "turn": take_turn(take, movement_of(site.files, take)),
         "is_drawn": (folder / VIDEO_FILE).is_file(),
     }
 

@@ -87,7 +87,7 @@ def delete_upload(site: SiteDep, upload_id: str) -> None:
 
 @router.post("/uploads/{upload_id}/read", summary="Read a video again")
 def read_again(site: SiteDep, upload_id: str, form: ReadingForm) -> UploadOut:
-    """Follow another person, or take it as a mirror image; what was measured from it is measured again."""
+    """Follow another person, take it as a mirror image, or turn the picture; what was measured from it is measured again."""
     return uploads.read_again(site, upload_id, form)
 
 

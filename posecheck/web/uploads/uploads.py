@@ -14,6 +14,7 @@ from posecheck.storage.queries import all_uploads
 from posecheck.storage.tables import JobKind, JobState, TakeState, Upload, UploadState
 from posecheck.video.reader import sha256_of
 from posecheck.web.api.schemas import JobOut, ReadingForm, TakeOut, UploadForm, UploadOut
+from posecheck.web.jobs.upload_video import rotate_deg
 from posecheck.web.server.errors import ConflictError, DiskFullError, TooLargeError, WrongInputError
 from posecheck.web.server.site import session_or_404, upload_or_404
 from posecheck.web.takes.measuring import drop_corrections, let_latest_count
@@ -178,7 +179,7 @@ def queue_missing_jobs(transaction: Transaction, site: Site) -> None:
 
 
 def read_again(site: Site, upload_id: str, form: ReadingForm) -> UploadOut:
-    """Find the body points anew, of another person or mirrored; what was measured from them is measured again.
+    """Find the body points anew, of another person, mirrored or turned; what was measured from them is measured again.
 
     Corrections by hand are dropped with them: they were those of other body points.
 
@@ -219,9 +220,19 @@ def read_again(site: Site, upload_id: str, form: ReadingForm) -> UploadOut:
 def _reading(upload: Upload, form: ReadingForm) -> dict[str, Any]:
     """How it is to be read: the person was chosen in the picture as it was read before, which may be turned round now."""
     reading = form.model_dump(mode="json")
-    if form.person_at is not None and form.mirror != bool(upload.reading.get("mirror")):
-        reading["person_at"] = [1.0 - form.person_at[0], form.person_at[1]]
+    if form.person_at is not None:
+        reading["person_at"] = _point_as_read(form.person_at, upload, form)
     return {**upload.reading, **reading}
+
+
+def _point_as_read(point: tuple[float, float], upload: Upload, form: ReadingForm) -> list[float]:
+    """A point of the picture as it was read before, in the picture as it will be read: filmed, turned, then mirrored."""
+    x, y = point
+    if upload.reading.get("mirror"):
+        x = 1.0 - x
+    for _ in range(((form.rotate_deg or 0) - (rotate_deg(upload) or 0)) % 360 // 90):
+        x, y = 1.0 - y, x  # a quarter clockwise
+    return [1.0 - x if form.mirror else x, y]
 
 
 def delete_upload(site: Site, upload_id: str) -> None:

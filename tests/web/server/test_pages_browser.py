@@ -277,7 +277,7 @@ def test_the_right_person_is_chosen_in_the_picture(page: Page, served: Served) -
     expect(page.locator(".arrival")).to_contain_text("Finding body points")
     reading = sent(served, session)["reading"]
     in_the_mirror = 1 - boxes[1]["centre"][0]  # the point was clicked in the picture before it was turned
-    assert reading == {"person_at": pytest.approx([in_the_mirror, 0.5]), "mirror": True}
+    assert reading == {"person_at": pytest.approx([in_the_mirror, 0.5]), "mirror": True, "rotate_deg": None}
 
 
 def test_two_tabs_cannot_overwrite_each_other(page: Page, served: Served) -> None:

@@ -282,7 +282,8 @@ def test_another_reading_measures_again_and_drops_the_corrections(site: Site, se
         transaction.get_one(Upload, upload.id).reading = {"filming": "plan"}
     out = uploads.read_again(site, upload.id, ReadingForm(person_at=(0.25, 0.5), mirror=True))
     # the person was chosen in the picture that is turned round now
-    assert (out.state, out.reading) == ("reading", {"filming": "plan", "person_at": [0.75, 0.5], "mirror": True})
+    mirrored = {"filming": "plan", "person_at": [0.75, 0.5], "mirror": True, "rotate_deg": None}
+    assert (out.state, out.reading) == ("reading", mirrored)
     waiting = measuring.take_detail(site, take.id).take
     assert (waiting.state, waiting.version) == ("measuring", take.version + 1)
     with site.database.read() as transaction:

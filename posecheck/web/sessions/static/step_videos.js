@@ -6,6 +6,7 @@ import { watch } from "/static/events.js";
 import { change, isNewer, sessionId, shows, step } from "/static/session.js";
 import { Sender } from "/static/upload.js";
 import { parted } from "/static/video_files.js";
+import { turnPicture } from "/static/turn_picture.js";
 import { askWhichPerson } from "/static/which_person.js";
 
 const input = document.getElementById("videos");
@@ -84,6 +85,7 @@ document.getElementById("waiting").addEventListener("submit", (event) => {
     () => refresh(),
   );
 });
+document.getElementById("which-person").addEventListener("read-again", refresh);
 document.getElementById("delete-video-now").addEventListener("click", () => {
   deleting.close();
   api("DELETE", target).then(() => say("Deleted."), () => {}).finally(refresh);
@@ -100,6 +102,7 @@ const actions = {
     say(`${forms.length} videos are confirmed.`);
   },
   "which-person": (button) => askWhichPerson(button.dataset.upload, button.dataset.name),
+  "turn": (button) => turnPicture(button).then(refresh),
   "discard": async (button) => {
     const id = cardOf(button).dataset.upload;
     sender.stop(id);

@@ -3,6 +3,8 @@
 import { api, say } from "/static/api.js";
 import { Chart } from "/static/take_chart.js";
 import { Player } from "/static/take_player.js";
+import { turnPicture } from "/static/turn_picture.js";
+import { askWhichPerson } from "/static/which_person.js";
 
 const page = document.getElementById("take");
 const numbers = document.getElementById("numbers");
@@ -98,6 +100,7 @@ numbers.addEventListener("change", (event) => {
 numbers.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
+  if (button.dataset.does === "turn") turnPicture(button).then(backToBlock, refresh);
   const row = button.closest("tr[data-repetition]");
   if (button.matches(".go")) player.seek((rowTimes(row).hold_start_s + rowTimes(row).hold_end_s) / 2);
   else if (button.matches(".go-to")) player.seek(Number(button.dataset.time));
@@ -106,8 +109,16 @@ numbers.addEventListener("click", (event) => {
   else if (button.id === "times-cancel") by("times").hidden = true;
   else if (button.id === "undo") correct({ excluded: [], times: {}, side: null, start_s: null, end_s: null }, "All corrections are undone.").then(loadCurves);
   else if (button.id === "use") use();
+  else if (button.id === "which-way") askWhichPerson(button.dataset.upload, button.dataset.name);
   else if (button.id === "annotate") annotate(button);
 });
+
+by("which-person").addEventListener("read-again", backToBlock);
+
+/** Where one sees how far the reading is: this page's video is another one when it ends. */
+function backToBlock() {
+  location.href = page.dataset.block;
+}
 
 function openTimes(row) {
   const form = by("times");

@@ -1,30 +1,50 @@
-/** "Which person?": the people that were seen, as buttons over a picture of the video. */
+/** "Which person?": the people that were seen, as buttons over a picture of the video, and which way up it is.
+
+    The dialog tells whoever listens, by the event "read-again", that a video is read again. */
 
 import { api, say } from "/static/api.js";
-import { refresh } from "/static/board.js";
 
 const dialog = document.getElementById("which-person");
 const picture = document.getElementById("people-picture");
 const image = document.getElementById("people-image");
 const words = document.getElementById("which-person-words");
 const mirror = document.getElementById("is-mirror");
+const turn = document.getElementById("picture-turn");
 let uploadId = "";
 let personAt = null;
+let rotatedDeg = null;
+let isMirrored = false;
 
 /** Open the dialog for an upload; the video is read again only if that is asked for. */
 export async function askWhichPerson(id, name) {
   uploadId = id;
   personAt = null;
+  turn.value = "0";
+  showTurn();
   for (const old of picture.querySelectorAll("button")) old.remove();
   words.textContent = `Looking for people in ${name} …`;
   image.src = `/api/uploads/${id}/poster.jpg`;
   dialog.showModal();
   const [upload, found] = await Promise.all([api("GET", `/api/uploads/${id}`), api("GET", `/api/uploads/${id}/people`)]);
   if (uploadId !== id) return;
-  mirror.checked = Boolean(upload.reading.mirror);
+  mirror.checked = isMirrored = Boolean(upload.reading.mirror);
+  rotatedDeg = upload.reading.rotate_deg ?? null;
   personAt = upload.reading.person_at ?? null;
   words.textContent = found.length ? "Choose the person who does the test." : "Only one person was seen in this video.";
   found.forEach((box, place) => picture.append(boxButton(box, place, found.length)));
+}
+
+turn.addEventListener("change", showTurn);
+
+function showTurn() {
+  picture.className = `people-picture turned-${turn.value}`;
+}
+
+/** From the picture as it was filmed, which may have been turned before; null where nobody ever said anything.
+    In a mirror image, clockwise is the other way round. */
+function wholeTurn() {
+  if (turn.value === "0") return rotatedDeg;
+  return ((rotatedDeg ?? 0) + (isMirrored ? 360 - turn.value : Number(turn.value))) % 360;
 }
 
 function boxButton(box, place, count) {
@@ -46,10 +66,10 @@ function boxButton(box, place, count) {
 }
 
 document.getElementById("read-again").addEventListener("click", async () => {
-  await api("POST", `/api/uploads/${uploadId}/read`, { person_at: personAt, mirror: mirror.checked });
+  await api("POST", `/api/uploads/${uploadId}/read`, { person_at: personAt, mirror: mirror.checked, rotate_deg: wholeTurn() });
   dialog.close();
   say("The video is read again.");
-  refresh();
+  dialog.dispatchEvent(new CustomEvent("read-again"));
 });
 
 function percent(share) {
