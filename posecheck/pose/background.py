@@ -158,6 +158,18 @@ class Background:
         if pose is not None:
             _close_over(self.open, pose, pose_scale)
 
+    def close_around(self, inside_px: tuple[int, int, int, int], scale: float) -> tuple[int, int, int, int]:
+        """Compare nothing outside of the true picture, nor its edge; returns its left, top, right, bottom here."""
+        left, top, right, bottom = (round(side * scale) for side in inside_px)
+        edge = round(2 * DETAIL_PX)
+        height, width = self.open.shape
+        rows = slice(top + edge * (top > 0), bottom - edge * (bottom < height))
+        columns = slice(left + edge * (left > 0), right - edge * (right < width))
+        inside = np.zeros_like(self.open)
+        inside[rows, columns] = self.open[rows, columns]
+        self.open = inside
+        return left, top, right, bottom
+
     @property
     def recognisable(self) -> bool:
         """Whether there is enough around the person to recognise the place by."""

@@ -173,7 +173,11 @@ class CaptureWatcher:
         scale = LONGER_SIDE_PX / max(height, width)
         size = (max(1, round(width * scale)), max(1, round(height * scale)))
         small = cv2.cvtColor(cv2.resize(frame.image_rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-        scene, place = self._scenes.step(Background(small.astype(np.float32), pose, scale))
+        background = Background(small.astype(np.float32), pose, scale)
+        if frame.inside_px is not None:
+            left, top, right, bottom = background.close_around(frame.inside_px, scale)
+            small = small[top:bottom, left:right]
+        scene, place = self._scenes.step(background)
         roll_deg = self._roll_in(frame, scene)
         self._glances.append(
             Glance(frame.time_s, float(small.mean()), scene, place, roll_deg, round(change, 2), changed_s)
@@ -183,7 +187,7 @@ class CaptureWatcher:
         tried = self._rolls.setdefault(scene, [])
         if scene == NO_SCENE or len(tried) >= ROLL_TRIES or np.isfinite(tried).sum() >= ROLL_GLANCES:
             return float("nan")
-        tried.append(roll_from_lines_deg(frame.image_rgb))
+        tried.append(roll_from_lines_deg(frame.picture_rgb))
         return tried[-1]
 
 

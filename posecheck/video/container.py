@@ -1,11 +1,10 @@
-"""A video file's picture stream, its pieces and their times, or in words why there is none."""
+"""A video file's picture stream and its pieces, or in words why there is none."""
 
 from __future__ import annotations
 
 import contextlib
 import math
 import os
-from itertools import islice
 from typing import TYPE_CHECKING, Final, cast
 
 import av
@@ -15,7 +14,6 @@ from posecheck.errors import VideoError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from fractions import Fraction
     from pathlib import Path
 
     from av.container import InputContainer
@@ -25,9 +23,6 @@ if TYPE_CHECKING:
 
 MAX_PICTURE_PIXELS: Final = 100_000_000
 """Larger pictures are refused: 8000x6000 (48 million) fits twice, a forged header cannot fill the memory."""
-
-RATE_PACKETS: Final = 120
-"""Packets from which the frame rate is measured: 4 s at 30 frames/s (chosen by us)."""
 
 _DECODER_PIXELS = 64_000_000  # Pictures held by all decoder threads together: about 100 MB in 4:2:0.
 _READABLE = (
@@ -86,33 +81,21 @@ def decode_packets(
         warnings.append(f"{many} left out.")
 
 
-def first_picture(path: Path, container: InputContainer, stream: VideoStream) -> tuple[VideoFrame, float]:
-    """Decode the first picture and measure the mean rate of the first frames, in frames/s; NaN where unknown.
-
-    The rate comes from the times of about `RATE_PACKETS` packets: headers of recordings made in a browser state 1000.
+def first_picture(path: Path, container: InputContainer, stream: VideoStream) -> VideoFrame:
+    """Decode the first picture.
 
     Raises
     ------
     VideoError
         Nothing can be decoded.
     """
-    ticks: list[int | None] = []
-
-    def noted(packets: Iterable[Packet[VideoStream]]) -> Iterator[Packet[VideoStream]]:
-        for packet in packets:
-            ticks.append(packet.pts)
-            yield packet
-
-    packets = noted(read_packets(container, stream, []))
-    picture = next(decode_packets(packets, stream, []), None)
+    picture = next(decode_packets(read_packets(container, stream, []), stream, []), None)
     if picture is None:
         raise VideoError(
             f"{path}: no picture of its {stream.codec_context.name} video can be decoded: the file is damaged or cut "
             "off right at its start; copy it from the camera again."
         )
-    for _ in islice(packets, RATE_PACKETS):
-        pass
-    return picture, _mean_fps([tick for tick in ticks if tick is not None], stream)
+    return picture
 
 
 def stated_duration_s(container: InputContainer, stream: VideoStream) -> float:
@@ -125,57 +108,6 @@ def stated_duration_s(container: InputContainer, stream: VideoStream) -> float:
         late_s = (stream.start_time or 0) * tick_s if container.format.name == "matroska,webm" else 0
         duration_s = (container.duration or 0) / av.time_base - float(late_s)
     return duration_s if duration_s > 0 else math.nan
-
-
-class StreamClock:
-    """Turns the timestamps of one stream into seconds from its start (the rules are told in `VideoReader`)."""
-
-    def __init__(self, stream: VideoStream, container: str) -> None:
-        assert stream.time_base is not None
-        self._tick_s: Fraction = stream.time_base
-        # AVI stores the order of decoding only, which FFmpeg passes on as if it were the order of showing.
-        self._decoding_times = container == "avi"
-        self._zero = None if self._decoding_times else stream.start_time
-        self._stream = stream
-        self._previous_s = -math.inf
-        self._step_s = 1 / float(stream.guessed_rate or 30)
-        self._counted = 0
-        self._backward = 0
-
-    def seek(self, container: InputContainer, start_s: float) -> None:
-        """Go to a keyframe at or before ``start_s``; where the format cannot, stay at the start."""
-        early_s = start_s - 1.0  # An index may go by decoding times, which run before those of showing.
-        if early_s <= 0 or self._zero is None:
-            return
-        with contextlib.suppress(av.FFmpegError):
-            container.seek(self._zero + int(early_s / self._tick_s), stream=self._stream)
-
-    def time_s(self, frame: VideoFrame) -> float | None:
-        """Return the time of a frame, or None where it does not come after the frame before."""
-        ticks = frame.dts if self._decoding_times else frame.pts
-        if ticks is None:
-            time_s = self._count(frame)
-        else:
-            self._zero = ticks if self._zero is None else self._zero
-            time_s = float((ticks - self._zero) * self._tick_s)
-        if time_s <= self._previous_s:
-            self._backward += 1
-            return None
-        self._previous_s = time_s
-        return time_s
-
-    def warnings(self) -> Iterator[str]:
-        """Yield what was wrong with the times so far."""
-        if self._counted:
-            yield f"{self._counted} frames carry no time: {1 / self._step_s:.4g} frames/s were assumed for them."
-        if self._backward:
-            yield f"{self._backward} frames whose time repeats or runs backward were left out."
-
-    def _count(self, frame: VideoFrame) -> float:
-        if frame.duration:
-            self._step_s = float(frame.duration * self._tick_s)
-        self._counted += 1
-        return 0.0 if self._previous_s == -math.inf else self._previous_s + self._step_s
 
 
 def _open_container(path: Path) -> InputContainer:
@@ -230,12 +162,3 @@ def _picture_stream(path: Path, container: InputContainer) -> VideoStream:
     if stream.codec_context is None:
         raise VideoError(f"{path}: its kind of video is unknown to this FFmpeg; convert it to H.264 (MP4).")
     return cast("VideoStream", stream)
-
-
-def _mean_fps(ticks: list[int], stream: VideoStream) -> float:
-    # Packets come in the order of decoding: the last times still have gaps that later packets fill (16 at most).
-    ticks = sorted(ticks)[: RATE_PACKETS - 16]
-    span = ticks[-1] - ticks[0] if ticks else 0
-    if span and stream.time_base is not None:
-        return float((len(ticks) - 1) / (span * stream.time_base))
-    return float(stream.guessed_rate or math.nan)

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 from posecheck.errors import VideoError
 from posecheck.video.container import decode_packets, open_picture_stream, read_packets
 from posecheck.video.reader import probe_video
+from posecheck.video.survey import survey_video
 
 if TYPE_CHECKING:
-    from av.video.stream import VideoStream
-
     from posecheck.video.reader import VideoInfo
 
 FIRST_PICTURES = 5
@@ -80,24 +79,14 @@ def _check_pixels(path: Path, width_px: int, height_px: int, limits: VideoLimits
 
 
 def _count_frames(path: Path, limits: VideoLimits) -> None:
-    frames, last_s = 0, 0.0
-    with open_picture_stream(path) as (container, stream):
-        for packet in read_packets(container, stream, []):
-            frames += packet.size > 0
-            last_s = max(last_s, _time_s(packet.pts, stream))
-            if frames > limits.max_frames:
-                raise VideoError(
-                    f"{path}: holds more than {limits.max_frames} pictures; cut it to the test, or film with 30 or 60 "
-                    "pictures a second."
-                )
-            if last_s > limits.max_duration_s:
-                raise _too_long(path, last_s, limits)
-
-
-def _time_s(pts: int | None, stream: VideoStream) -> float:
-    if pts is None or stream.time_base is None:
-        return -math.inf
-    return float((pts - (stream.start_time or 0)) * stream.time_base)
+    times_s = survey_video(path).times_s
+    if len(times_s) > limits.max_frames:
+        raise VideoError(
+            f"{path}: holds more than {limits.max_frames} pictures; cut it to the test, or film with 30 or 60 pictures a "
+            "second."
+        )
+    if len(times_s) and times_s[-1] > limits.max_duration_s:
+        raise _too_long(path, float(times_s[-1]), limits)
 
 
 def _too_long(path: Path, duration_s: float, limits: VideoLimits) -> VideoError:

@@ -8,36 +8,35 @@ import queue
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
-import cv2
-import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from posecheck.errors import VideoError
+from posecheck.video.clock import StreamClock
 from posecheck.video.container import (
-    StreamClock,
     decode_packets,
     first_picture,
     open_picture_stream,
     read_packets,
     stated_duration_s,
 )
+from posecheck.video.pace import Pace
+from posecheck.video.pictures import Pictures
+from posecheck.video.shape import Canvas, PixelShape, Turn, upright_px
+from posecheck.video.survey import survey_video
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from fractions import Fraction
     from types import TracebackType
 
-    from av.video.frame import VideoFrame
-    from av.video.stream import VideoStream
+    import numpy as np
     from numpy.typing import NDArray
+
+    from posecheck.video.survey import Survey
 
 PREFETCH_FRAMES: Final = 3
 """Decoded frames that wait for the consumer: enough to hide one slow frame, small in memory (chosen by us)."""
-
-HIGHEST_AUTOMATIC_FPS: Final = 60.0
-"""Automatic stride keeps at or under this: joint angles in slow movement hold nothing above 30 Hz (chosen by us)."""
 
 TURNS_DEG: Final = (0, 90, 180, 270)
 """The turns of a whole picture that can be asked for, clockwise."""
@@ -58,11 +57,23 @@ class Frame:
         Presentation time in seconds, strictly increasing; zero is the first picture of the whole, untrimmed video.
     image_rgb : (h, w, 3) uint8
         C-contiguous (MediaPipe silently finds nobody in a strided view) and read-only: copy it to draw on it.
+    inside_px : (left, top, right, bottom), optional
+        Where the picture lies in ``image_rgb``; what is outside is black, since pictures of the recording have several
+        shapes. Default: it is the whole of it.
     """
 
     index: int
     time_s: float
     image_rgb: NDArray[np.uint8]
+    inside_px: tuple[int, int, int, int] | None = None
+
+    @property
+    def picture_rgb(self) -> NDArray[np.uint8]:
+        """The picture alone, without the border around it."""
+        if self.inside_px is None:
+            return self.image_rgb
+        left, top, right, bottom = self.inside_px
+        return self.image_rgb[top:bottom, left:right]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +83,21 @@ class VideoInfo:
     Attributes
     ----------
     width_px, height_px
-        Size of the delivered picture: upright, square pixels, scaled down.
+        Size of the delivered picture: upright, square pixels, scaled down; large enough for every shape that occurs.
     rotation_deg
-        Clockwise turn that the file itself asks for and that was applied: 0, 90, 180 or 270.
+        Clockwise turn that the file itself asks for and that was applied: 0, 90, 180 or 270. Of the first picture.
     codec, pixel_format, container
         FFmpeg's names: ``hevc``, ``yuv420p10le``, ``mov,mp4,m4a,3gp,3g2,mj2``.
     duration_s
-        As the file states it; NaN where it does not.
+        As the file states it; counted from its pictures where it does not, or where several clips follow each other.
     average_fps
-        Mean rate of the first 100 frames or so in the file, before ``stride``; NaN where unknown. Never used for times.
+        Mean rate of the whole file without its pauses, before ``stride``; NaN where unknown. Never used for times.
     stride
-        Every how many frames one is delivered.
+        Every how many frames one is delivered; where the rate changes on the way, in the most common one.
     frame_estimate
         About how many frames will be delivered, for progress bars; None where unknown.
+    joined
+        The pictures have several shapes, or are of several clips: a player may not show what is delivered here.
     """
 
     path: Path
@@ -98,6 +111,7 @@ class VideoInfo:
     average_fps: float
     stride: int
     frame_estimate: int | None
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +150,7 @@ class VideoOptions:
 
 
 def probe_video(path: str | Path, options: VideoOptions | None = None) -> VideoInfo:
-    """Read what a video holds, decoding one frame.
+    """Read what a video holds: going through all its pieces, but decoding one frame.
 
     Raises
     ------
@@ -146,24 +160,26 @@ def probe_video(path: str | Path, options: VideoOptions | None = None) -> VideoI
     """
     path, options = Path(path), options or VideoOptions()
     with open_picture_stream(path) as (container, stream):
-        picture, average_fps = first_picture(path, container, stream)
-        view = _View.of(picture, stream, options)
-        duration_s = stated_duration_s(container, stream)
+        picture = first_picture(path, container, stream)
+        survey = survey_video(path)
+        sizes_px = survey.sizes_px or (upright_px(picture, PixelShape(stream).now()),)
+        canvas = Canvas.of(sizes_px, options.max_side_px, rotate_deg=options.rotate_deg)
+        duration_s = _duration_s(stated_duration_s(container, stream), survey)
         _check_window(path, options, duration_s)
-        stride = options.stride or _automatic_stride(average_fps)
-        width_px, height_px = view.delivered_px
+        pace = Pace(survey.times_s, options.stride)
         return VideoInfo(
             path=path,
-            width_px=width_px,
-            height_px=height_px,
-            rotation_deg=view.rotation_deg,
+            width_px=canvas.width_px,
+            height_px=canvas.height_px,
+            rotation_deg=Turn.of(picture).rotation_deg,
             codec=stream.codec_context.name,
             pixel_format=picture.format.name,
             container=container.format.name,
             duration_s=duration_s,
-            average_fps=average_fps,
-            stride=stride,
-            frame_estimate=_estimate_frames(options, duration_s, average_fps / stride),
+            average_fps=survey.mean_fps,
+            stride=pace.stride,
+            frame_estimate=pace.estimate(options.start_s or 0.0, math.inf if options.end_s is None else options.end_s),
+            joined=survey.clips > 1 or len(survey.sizes_px) > 1,
         )
 
 
@@ -202,7 +218,11 @@ class VideoReader:
     Time is the container's presentation time less the stream's start time: an edit list that trims the start leaves
     the trimmed frames out and puts the first one shown at 0; an edit list (or file) that starts late starts at 0 too.
     AVI has no presentation times, so the decoding times, in order, stand for them; a raw stream has no times at all,
-    so they are counted up from the frame durations, with a warning. Frames whose time does not increase are left out.
+    so they are counted up from the frame durations, with a warning. Where clips were joined, or the clock jumps, time goes
+    on one frame after the last one. Otherwise frames whose time does not increase are left out.
+
+    Pictures of several shapes lie on one canvas, in one scale (`posecheck.video.shape.Canvas`); interlaced ones are
+    deinterlaced (`posecheck.video.interlace`).
 
     High dynamic range (HLG, PQ) is shown in its raw, flatter colours; no tone is mapped.
     """
@@ -273,98 +293,35 @@ class VideoReader:
 def _decode(
     info: VideoInfo, options: VideoOptions, warnings: list[str], stopped: Callable[[], bool]
 ) -> Iterator[Frame]:
+    survey = survey_video(info.path)
     start_s = options.start_s or 0.0
     end_s = math.inf if options.end_s is None else options.end_s
-    wanted, last_s, view, reformatter = 0, math.nan, None, VideoReformatter()
+    delivered, last_s, pace, reformatter = 0, math.nan, Pace(survey.times_s, options.stride), VideoReformatter()
     with open_picture_stream(info.path) as (container, stream):
         clock = StreamClock(stream, info.container)
-        clock.seek(container, start_s)
-        for frame in decode_packets(read_packets(container, stream, warnings), stream, warnings):
-            time_s = clock.time_s(frame)
-            if stopped() or (time_s is not None and time_s > end_s):
+        if survey.clips == 1:  # otherwise one time can lie in several places
+            clock.seek(container, start_s)
+        pictures = Pictures(stream, clock, survey.sizes_px, options)
+        for picture in pictures.of(decode_packets(read_packets(container, stream, warnings), stream, warnings)):
+            if stopped() or picture.time_s > end_s:
                 break
-            if time_s is None or time_s < start_s:
+            if picture.time_s < start_s:
                 continue
-            view = view or _View.of(frame, stream, options)
-            if wanted % info.stride == 0:
-                yield Frame(wanted // info.stride, time_s, view.render(frame, reformatter))
-            wanted, last_s = wanted + 1, time_s
+            last_s = picture.time_s
+            if pace.wants(last_s):
+                yield Frame(delivered, last_s, picture.view.render(picture.shown, reformatter), picture.view.inside_px)
+                delivered += 1
         else:
-            warnings.extend(_warn_of_early_end(last_s, info))
-        warnings.extend(clock.warnings())
-    if wanted == 0 and not stopped():
+            warnings.extend((*survey.notes(), *_warn_of_early_end(last_s, info)))
+        warnings.extend((*clock.notes(), *pictures.notes()))
+    if not delivered and not stopped():
         raise VideoError(f"{info.path}: has no frame {_window_words(options)}; choose other times.")
 
 
-@dataclass(frozen=True, slots=True)
-class _View:
-    """How a decoded picture becomes the delivered one: scaled, then transposed, then flipped."""
-
-    scaled_px: tuple[int, int]
-    transposed: bool
-    flip_x: bool
-    flip_y: bool
-    rotation_deg: int
-
-    @classmethod
-    def of(cls, frame: VideoFrame, stream: VideoStream, options: VideoOptions) -> _View:
-        matrix = _display_matrix(frame)
-        a, b, c, d = _turned(matrix, options.rotate_deg or 0)
-        transposed = abs(b) + abs(c) > abs(a) + abs(d)
-        x_sign, y_sign = (c, b) if transposed else (a, d)
-        return cls(
-            scaled_px=_scaled_px(frame, options.max_side_px, stream.sample_aspect_ratio),
-            transposed=transposed,
-            flip_x=(x_sign < 0) != options.mirror,
-            flip_y=y_sign < 0,
-            rotation_deg=round(math.degrees(math.atan2(matrix[1], matrix[0])) / 90) * 90 % 360,
-        )
-
-    @property
-    def delivered_px(self) -> tuple[int, int]:
-        width_px, height_px = self.scaled_px
-        return (height_px, width_px) if self.transposed else (width_px, height_px)
-
-    def render(self, frame: VideoFrame, reformatter: VideoReformatter) -> NDArray[np.uint8]:
-        width_px, height_px = self.scaled_px
-        image: NDArray[Any] = reformatter.reformat(frame, width_px, height_px, "rgb24").to_ndarray()
-        if self.transposed:
-            image = cv2.transpose(image)
-        if self.flip_x or self.flip_y:
-            image = cv2.flip(image, {(True, False): 1, (False, True): 0, (True, True): -1}[self.flip_x, self.flip_y])
-        upright = np.ascontiguousarray(image, dtype=np.uint8)
-        upright.setflags(write=False)
-        return upright
-
-
-def _display_matrix(frame: VideoFrame) -> tuple[int, int, int, int]:
-    # ISO/IEC 14496-12, 8.3.2 (tkhd): (x, y) goes to (a x + c y, b x + d y); stored a b u c d v x y w.
-    side_data: Any = frame.side_data  # its stub knows motion vectors only
-    data = side_data.get("DISPLAYMATRIX")
-    if data is None:
-        return 1, 0, 0, 1
-    a, b, _, c, d = np.frombuffer(bytes(data), dtype=np.int32)[:5].tolist()
-    return a, b, c, d
-
-
-def _turned(matrix: tuple[int, int, int, int], clockwise_deg: int) -> tuple[int, int, int, int]:
-    """The display matrix followed by a clockwise turn."""
-    a, b, c, d = matrix  # y being down, a quarter sends (x, y) to (-y, x)
-    for _ in range(clockwise_deg // 90):
-        a, b, c, d = -b, a, -d, c
-    return a, b, c, d
-
-
-def _scaled_px(frame: VideoFrame, max_side_px: int, pixel_aspect: Fraction | None) -> tuple[int, int]:
-    aspect = float(pixel_aspect or 1)
-    width = frame.width * (aspect if 0.25 <= aspect <= 4 else 1.0)
-    scale = min(1.0, max_side_px / max(width, frame.height))
-    return max(1, round(width * scale)), max(1, round(frame.height * scale))
-
-
-def _automatic_stride(average_fps: float) -> int:
-    # A twentieth of tolerance: phones that promise 60 or 240 deliver 60.02 or 240.3.
-    return 1 if math.isnan(average_fps) else max(1, math.ceil(average_fps / HIGHEST_AUTOMATIC_FPS - 0.05))
+def _duration_s(stated_s: float, survey: Survey) -> float:
+    if survey.clips > 1 or not survey.duration_s <= stated_s + _CUT_SLACK_S:
+        return survey.duration_s
+    return stated_s
 
 
 def _check_window(path: Path, options: VideoOptions, duration_s: float) -> None:
@@ -380,12 +337,6 @@ def _check_window(path: Path, options: VideoOptions, duration_s: float) -> None:
 def _window_words(options: VideoOptions) -> str:
     end = "the end" if options.end_s is None else f"{options.end_s:g} s"
     return f"from {options.start_s or 0.0:g} s to {end}"
-
-
-def _estimate_frames(options: VideoOptions, duration_s: float, delivered_fps: float) -> int | None:
-    end_s = duration_s if options.end_s is None else min(options.end_s, duration_s)
-    frames = (end_s - (options.start_s or 0.0)) * delivered_fps
-    return None if math.isnan(frames) else max(1, round(frames))
 
 
 def _warn_of_early_end(last_s: float, info: VideoInfo) -> Iterator[str]:

@@ -198,3 +198,17 @@ def test_without_pictures_nothing_is_known() -> None:
 def test_the_report_holds_the_roll_of_the_room() -> None:
     assert report_on([room(6.0)] * 3).roll_deg == pytest.approx(6.0, abs=1.0)
     assert np.isnan(report_on([textured()] * 3).roll_deg)
+
+
+def test_a_picture_of_another_shape_is_no_movement_of_the_camera_and_its_border_not_dark() -> None:
+    wall = textured()
+    height, width = wall.shape[:2]
+    narrow = wall.copy()
+    narrow[:, :120] = narrow[:, -120:] = 0
+    watcher = CaptureWatcher()
+    for number in range(12):
+        inside = (120, 0, width - 120, height) if number < 5 else None
+        watcher.look(Frame(number, number * 0.5, narrow if inside else wall, inside))
+    report = watcher.report()
+    assert report.camera_shift == pytest.approx(0.0, abs=0.002)
+    assert report.brightness == pytest.approx(float(wall.mean()), abs=4)

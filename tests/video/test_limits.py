@@ -51,6 +51,15 @@ def test_a_duration_that_the_file_does_not_state_is_counted(clip: Path, tmp_path
         check_video(raw, VideoLimits(max_duration_s=1.0))
 
 
+def test_the_clips_of_a_joined_file_count_together(clip: Path, tmp_path: Path) -> None:
+    pictures = [np.full((SIZE_PX[1], SIZE_PX[0], 3), 10 * k, np.uint8) for k in range(20)]
+    part = write_pictures(tmp_path / "part.ts", [k / 10 for k in range(20)], pictures)
+    (tmp_path / "whole.ts").write_bytes(3 * part.read_bytes())
+    assert check_video(tmp_path / "whole.ts", VideoLimits(max_duration_s=6.1, max_frames=60)).duration_s > 5.8
+    with pytest.raises(VideoError, match="lasts more than"):
+        check_video(tmp_path / "whole.ts", VideoLimits(max_duration_s=5.0))
+
+
 def test_what_is_no_video_is_refused_whatever_its_name(tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
     (tmp_path / "text.mp4").write_text("hello " * 1000)

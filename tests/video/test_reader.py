@@ -7,85 +7,27 @@ import struct
 import threading
 import wave
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import av
 import numpy as np
 import pytest
+from numbered_videos import BLUE, GREEN, RED, WHITE, bars, four_corners, read, read_bars, write_video
 
 from posecheck.errors import StorageError, VideoError
 from posecheck.video.reader import VideoOptions, iter_video, open_video, probe_video, sha256_of
 from posecheck.video.sink import VideoSink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from posecheck.video.reader import Frame
-
-RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 CLOCKWISE_90 = (0, 1, -1, 0)  # what a phone held upright writes: (x, y) goes to (a x + c y, b x + d y)
 CLOCKWISE_180 = (-1, 0, 0, -1)
 CLOCKWISE_270 = (0, -1, 1, 0)
 MIRROR = (-1, 0, 0, 1)
-
-
-def four_corners(width_px: int, height_px: int) -> NDArray[np.uint8]:
-    """Red, green above blue, white."""
-    image = np.empty((height_px, width_px, 3), np.uint8)
-    image[: height_px // 2, : width_px // 2] = RED
-    image[: height_px // 2, width_px // 2 :] = GREEN
-    image[height_px // 2 :, : width_px // 2] = BLUE
-    image[height_px // 2 :, width_px // 2 :] = WHITE
-    return image
-
-
-def bars(number: int, width_px: int, height_px: int) -> NDArray[np.uint8]:
-    """Eight bars that write a number in binary, so that a decoded picture says which one it is."""
-    image = np.zeros((height_px, width_px, 3), np.uint8)
-    for bit in range(8):
-        if number >> bit & 1:
-            image[:, bit * width_px // 8 : (bit + 1) * width_px // 8] = 255
-    return image
-
-
-def read_bars(image: NDArray[np.uint8]) -> int:
-    width_px = image.shape[1]
-    return sum(int(image[:, (2 * bit + 1) * width_px // 16].mean() > 127) << bit for bit in range(8))
-
-
-def write_video(
-    path: Path,
-    times_s: Sequence[float],
-    *,
-    size_px: tuple[int, int] = (128, 64),
-    codec: str = "libx264",
-    pixel_format: str = "yuv420p",
-    picture: NDArray[np.uint8] | None = None,
-    tick_s: Fraction = Fraction(1, 1000),
-    pixel_aspect: Fraction | None = None,
-    options: dict[str, str] | None = None,
-    movflags: str = "",
-) -> Path:
-    """Write one picture a time: ``picture`` or else bars that number it."""
-    if codec not in av.codecs_available:
-        pytest.skip(f"this FFmpeg has no {codec}")
-    with av.open(str(path), "w", options={"movflags": movflags} if movflags else {}) as container:
-        stream: Any = container.add_stream(codec, rate=30, options=options or {})
-        stream.width, stream.height = size_px
-        stream.pix_fmt = pixel_format
-        stream.codec_context.time_base = tick_s
-        if pixel_aspect is not None:
-            stream.codec_context.sample_aspect_ratio = pixel_aspect
-        for number, time_s in enumerate(times_s):
-            image = bars(number, *size_px) if picture is None else picture
-            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
-            frame.pts, frame.time_base = round(time_s / tick_s), tick_s
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return path
 
 
 def turn(path: Path, matrix: tuple[int, int, int, int]) -> Path:
@@ -102,10 +44,6 @@ def cut(path: Path, part: float) -> Path:
     data = path.read_bytes()
     path.write_bytes(data[: int(len(data) * part)])
     return path
-
-
-def read(path: Path, **options: Any) -> list[Frame]:
-    return list(iter_video(path, VideoOptions(**options)))
 
 
 def corners(image: NDArray[np.uint8]) -> list[tuple[int, ...]]:
@@ -181,7 +119,10 @@ def test_a_raw_stream_without_times_is_counted_with_a_warning(tmp_path: Path) ->
     with open_video(path) as reader:
         times_s = [frame.time_s for frame in reader]
     assert times_s == pytest.approx([n / 30 for n in range(20)], abs=1e-6)
-    assert "carry no time" in reader.warnings[0]
+    assert reader.warnings == (
+        "The file gives no times: 30 pictures a second were assumed. If it was filmed at another rate, times and speeds "
+        "are wrong, but angles are not.",
+    )
 
 
 def test_avi_with_reordered_frames_keeps_every_frame_in_order(tmp_path: Path) -> None:
@@ -203,7 +144,9 @@ def test_frames_whose_time_repeats_are_left_out(tmp_path: Path) -> None:
     with open_video(tmp_path / "twice.mkv") as reader:
         times_s = [frame.time_s for frame in reader]
     assert times_s == pytest.approx(STEADY_S[:8])
-    assert reader.warnings == ("2 frames whose time repeats or runs backward were left out.",)
+    assert reader.warnings == (
+        "2 of 10 pictures have the same time as another one and were left out, so fewer pictures a second were measured.",
+    )
 
 
 # Picture
@@ -533,7 +476,7 @@ def test_an_error_of_the_thread_reaches_the_consumer(tmp_path: Path, monkeypatch
     def fail(*_: object) -> None:
         raise MemoryError("no room")
 
-    monkeypatch.setattr("posecheck.video.reader._View.render", fail)
+    monkeypatch.setattr("posecheck.video.shape.View.render", fail)
     with pytest.raises(MemoryError, match="no room"), no_new_threads():
         read(path)
 

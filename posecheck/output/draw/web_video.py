@@ -27,11 +27,11 @@ _PIXELS = ("yuv420p", "yuvj420p")
 def needs_web_copy(info: VideoInfo) -> bool:
     """Whether a browser may fail to play a file, or to turn it upright.
 
-    Played everywhere: H.264 in MP4 or MOV, VP8, VP9 or AV1 in WebM, 8 bits in 4:2:0, stored upright. HEVC, ten bits, AVI
-    and the rest are not, nor on every system.
+    Played everywhere: H.264 in MP4 or MOV, VP8, VP9 or AV1 in WebM, 8 bits in 4:2:0, stored upright, of one shape and one
+    clip. HEVC, ten bits, AVI and the rest are not, nor on every system.
     """
     played = any(word in info.container.split(",") and info.codec in codecs for word, codecs in _PLAYED.items())
-    return not played or info.pixel_format not in _PIXELS or info.rotation_deg != 0
+    return not played or info.pixel_format not in _PIXELS or info.rotation_deg != 0 or info.joined
 
 
 def write_web_copy(footage: Footage, target: Path, *, progress: Progress | None = None) -> Path:

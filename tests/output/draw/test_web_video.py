@@ -38,6 +38,7 @@ def test_what_browsers_play_needs_no_copy(info: VideoInfo) -> None:
         {"container": "matroska,webm"},
         {"codec": "vp9"},
         {"codec": "mpeg4"},
+        {"joined": True},
     ],
 )
 def test_everything_else_needs_one(changed: dict[str, Any]) -> None:

@@ -1,0 +1,108 @@
+"""Decoded pictures on their way to the reader: each with its time, its shape, and deinterlaced."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from posecheck.video.interlace import Deinterlacer
+from posecheck.video.shape import Canvas, PixelShape, Turn, View, upright_px
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+    from posecheck.video.clock import StreamClock
+    from posecheck.video.reader import VideoOptions
+
+_NAMED_CHANGES = 3
+_MANY = 0.02  # Share of pictures from which on deinterlacing is worth a word.
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """One picture to deliver: its time in seconds, what to show, and how."""
+
+    time_s: float
+    shown: VideoFrame
+    view: View
+
+
+class Pictures:
+    """Turns the decoded pictures of a stream into pictures to deliver.
+
+    Parameters
+    ----------
+    stream : VideoStream
+    clock : StreamClock
+    sizes_px : tuple of (width, height)
+        Every size that occurs, as far as it is known; the first picture's if none is.
+    options : VideoOptions
+        How they are turned, mirrored and scaled.
+    """
+
+    def __init__(
+        self,
+        stream: VideoStream,
+        clock: StreamClock,
+        sizes_px: tuple[tuple[float, float], ...],
+        options: VideoOptions,
+    ) -> None:
+        self._clock, self._sizes_px, self._options = clock, sizes_px, options
+        self._pixels = PixelShape(stream)
+        self._deinterlacer = Deinterlacer(stream)
+        self._canvas: Canvas | None = None
+        self._waiting: deque[tuple[float, View]] = deque()
+        self._shape: object = None
+        self._views: list[tuple[float, View]] = []
+        self._count = 0
+
+    def of(self, frames: Iterable[VideoFrame]) -> Iterator[Picture]:
+        """Yield a picture for each decoded one whose time comes after the one before."""
+        for frame in frames:
+            time_s = self._clock.time_s(frame)
+            if time_s is None:
+                continue
+            self._count += 1
+            shape = (frame.format.name, frame.width, frame.height, self._pixels.now(), Turn.of(frame))
+            if shape != self._shape:
+                yield from self._ready(self._deinterlacer.end())
+                self._shape = shape
+                self._views.append((time_s, self._view(frame)))
+            self._waiting.append((time_s, self._views[-1][1]))
+            yield from self._ready(self._deinterlacer.take(frame))
+        yield from self._ready(self._deinterlacer.end())
+
+    def notes(self) -> Iterator[str]:
+        """Yield what had to be done to the pictures."""
+        sizes = [(time_s, tuple(round(side) for side in view.upright_px)) for time_s, view in self._views]
+        changes = [now for before, now in pairwise(sizes) if before[1] != now[1]]
+        if changes:
+            first = "{}x{}".format(*sizes[0][1])
+            named = ", ".join(
+                "{}x{} from {:.1f} s on".format(*size, time_s) for time_s, size in changes[:_NAMED_CHANGES]
+            )
+            more = f" and {len(changes) - _NAMED_CHANGES} more changes" if len(changes) > _NAMED_CHANGES else ""
+            yield f"The picture changes its size: {first}, then {named}{more}. Each was measured in its own proportions."
+        if self._deinterlacer.replaced > _MANY * self._count:
+            yield (
+                "The video is interlaced (each picture holds two moments, line by line): one of the two was measured. "
+                "Film with a setting such as 1080p, not 1080i, for sharper pictures."
+            )
+
+    def _view(self, frame: VideoFrame) -> View:
+        options, pixels = self._options, self._pixels.now()
+        if self._canvas is None:
+            sizes_px = self._sizes_px or (upright_px(frame, pixels),)
+            self._canvas = Canvas.of(sizes_px, options.max_side_px, rotate_deg=options.rotate_deg)
+        turn = Turn.of(frame, mirror=options.mirror, rotate_deg=options.rotate_deg)
+        return View(self._canvas, turn, upright_px(frame, pixels, options.rotate_deg))
+
+    def _ready(self, frames: Iterable[VideoFrame]) -> Iterator[Picture]:
+        for shown in frames:
+            time_s, view = self._waiting.popleft()
+            yield Picture(time_s, shown, view)
