@@ -43,7 +43,7 @@ GATE_WORDS = {
         "at least",
     ),
     "off_centre": ("Person in the middle: distance of the hips from the middle, over the width", "{:.0%}", "at most"),
-    "min_rate_hz": ("Frame rate, pictures a second", "{:g}", "at least"),
+    "min_rate_hz": ("Frame rate, pictures a second, in nine tenths of the time", "{:g}", "at least"),
     "camera_shift": (
         "Camera stands still: movement of the background while measured, over the longer side",
         "{:.0%}",

@@ -87,9 +87,9 @@ def _without_points(series: LandmarkSeries, missing: NDArray[np.bool_]) -> Landm
 
 
 def _mask_unseen(series: LandmarkSeries, options: CleaningOptions) -> tuple[LandmarkSeries, NDArray[np.bool_]]:
-    size = np.array([series.source.width_px, series.source.height_px])
+    first, end = np.moveaxis(series.inside_px[:, :, None], 1, 0)
     with np.errstate(invalid="ignore"):
-        outside = np.asarray(((series.xy_px < 0) | (series.xy_px >= size)).any(axis=-1))
+        outside = np.asarray(((series.xy_px < first) | (series.xy_px >= end)).any(axis=-1))
         unseen = ~(series.visibility >= options.min_visibility)
     return _without_points(series, outside | unseen), outside
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from posecheck.errors import ModelFileError, NoPersonError
 from posecheck.pose.follow import PersonFollower, largest_person
-from posecheck.pose.landmarks import LANDMARK_COUNT, CleaningEvent, LandmarkSeries, Pose, SeriesSource
+from posecheck.pose.landmarks import LANDMARK_COUNT, CleaningEvent, LandmarkSeries, PicturePart, Pose, SeriesSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -120,11 +120,12 @@ def track(
     follower = PersonFollower(estimator.follow, estimator.find_people, person_at)
     times: list[float] = []
     rows: list[NDArray[np.float32] | None] = []
-    size = (0, 0)
+    size, parts = (0, 0), _Parts()
     with PeopleCounter(estimator) as counter:
         for frame in frames:
             size = (frame.image_rgb.shape[1], frame.image_rgb.shape[0])
             times.append(frame.time_s)
+            parts.note(frame)
             pose = follower.step(frame.image_rgb, frame.time_s)
             rows.append(_packed(pose))
             if rows[-1] is not None:
@@ -134,7 +135,7 @@ def track(
         people = max(counter.result(), follower.people, 1)
     if not any(row is not None for row in rows):
         raise NoPersonError(_nobody_words(len(times)))
-    source = SeriesSource(size[0], size[1], estimator.name, estimator.model_sha256, mirrored, rotated_deg)
+    source = SeriesSource(*size, estimator.name, estimator.model_sha256, mirrored, rotated_deg, parts.seen())
     return Tracking(_series(times, rows, source), people, follower.events())
 
 
@@ -194,6 +195,23 @@ def _count_people(people: tuple[Pose, ...]) -> int:
         return 0
     tallest = largest_person(people, None).height_px
     return sum(pose.height_px >= tallest / 3 for pose in people)
+
+
+class _Parts:
+    """Where the true picture lies, noted when that changes."""
+
+    def __init__(self) -> None:
+        self._seen: list[PicturePart] = []
+        self._last: tuple[int, int, int, int] | None = None
+
+    def note(self, frame: Frame) -> None:
+        if frame.inside_px != self._last:
+            height_px, width_px = frame.image_rgb.shape[:2]
+            self._seen.append(PicturePart(frame.time_s, *(frame.inside_px or (0, 0, width_px, height_px))))
+        self._last = frame.inside_px
+
+    def seen(self) -> tuple[PicturePart, ...]:
+        return tuple(self._seen)
 
 
 def _series(times: list[float], rows: list[NDArray[np.float32] | None], source: SeriesSource) -> LandmarkSeries:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posecheck.video.pace import HOLE_S, local_rates_hz
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -82,6 +84,17 @@ class SampleState(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PicturePart:
+    """Where the true picture lies on the canvas, from a time on: in recordings whose picture changes its shape."""
+
+    from_s: float
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesSource:
     """Where a landmark series came from.
 
@@ -98,6 +111,8 @@ class SeriesSource:
     rotated_deg
         By how much the picture was turned clockwise before that because somebody said so; 0: somebody said that it is
         right as it is; None: nobody said anything.
+    parts
+        Where the true picture lay, one after another; empty where it always was the whole.
     """
 
     width_px: int
@@ -106,6 +121,7 @@ class SeriesSource:
     model_sha256: str = ""
     mirrored: bool = False
     rotated_deg: int | None = None
+    parts: tuple[PicturePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,9 +206,29 @@ class LandmarkSeries:
         return np.asarray(np.isfinite(self.xy_px).any(axis=(1, 2)))
 
     @property
+    def inside_px(self) -> NDArray[np.float64]:
+        """(n, 2, 2) upper left and lower right corner of the true picture in each frame."""
+        whole = np.array([[0.0, 0.0], [self.source.width_px, self.source.height_px]])
+        corners = np.tile(whole, (len(self), 1, 1))
+        for part in self.source.parts:
+            corners[self.time_s >= part.from_s] = [[part.left, part.top], [part.right, part.bottom]]
+        return corners
+
+    @property
     def rate_hz(self) -> float:
         """Median frame rate, NaN with fewer than two frames."""
         return float(1.0 / np.median(np.diff(self.time_s))) if len(self) > 1 else float("nan")
+
+    def rate_kept_hz(self, share: float) -> float:
+        """Frame rate that is kept in all but this share of the time, pauses left out; NaN with fewer than two frames."""
+        steps_s = np.diff(self.time_s)
+        if not steps_s.size:
+            return float("nan")
+        steps_s[steps_s > HOLE_S] = np.median(steps_s)
+        rates = local_rates_hz(np.concatenate([[0.0], np.cumsum(steps_s)]))
+        order = np.argsort(rates)
+        passed = np.cumsum(steps_s[order]) / steps_s.sum()
+        return float(rates[order][np.searchsorted(passed, share)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

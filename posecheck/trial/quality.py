@@ -24,6 +24,8 @@ WRONG_VIEW_DEG = 45.0
 """A yaw beyond this is another view altogether."""
 START_S = 1.0
 """The start position is read from this much of the recording's rest."""
+SLOW_SHARE = 0.1
+"""The frame rate is asked for in all but this share of the time: a repetition could lie in a larger one (chosen by us)."""
 MIN_DURATION_S = 2.0
 """Shorter recordings hold no repetition with a hold."""
 
@@ -110,7 +112,7 @@ def read_start(clean: CleanSeries, posture: Posture, capture: CaptureReport) -> 
     start = (series.time_s >= begin) & (series.time_s <= begin + START_S)
     xy = series.xy_px[start]
     xy = xy[np.isfinite(xy).any(axis=(1, 2))]
-    width, height = series.source.width_px, series.source.height_px
+    left, width, height = _picture_at(series, start)
     body = np.nanmax(xy, axis=1) - np.nanmin(xy, axis=1)
     along = np.nanmedian(body[:, 0 if posture.lying else 1])
     hips_x = np.nanmedian(xy[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 0])
@@ -119,9 +121,15 @@ def read_start(clean: CleanSeries, posture: Posture, capture: CaptureReport) -> 
         capture.roll_deg,
         body_length_px(xy) / height,
         float(along / (width if posture.lying else min(width, height))),
-        float(abs(hips_x / width - 0.5)),
+        float(abs((hips_x - left) / width - 0.5)),
         upright_picture=width < height,
     )
+
+
+def _picture_at(series: LandmarkSeries, when: NDArray[np.bool_]) -> tuple[float, float, float]:
+    """Left edge, width and height of the true picture."""
+    (left, top), (right, bottom) = np.median(series.inside_px[when], axis=0)
+    return float(left), float(right - left), float(bottom - top)
 
 
 def _yaw_off_view(series: LandmarkSeries, start: NDArray[np.bool_], plane: Plane) -> float:
@@ -261,14 +269,19 @@ def _centre_gate(start: StartPosition, limits: QualityLimits) -> QualityGate:
 
 
 def _rate_gate(series: LandmarkSeries, limits: QualityLimits) -> QualityGate:
-    return _at_least(
+    usual, slow = series.rate_kept_hz(0.5), series.rate_kept_hz(SLOW_SHARE)
+    even = not slow < 0.8 * usual
+    value = usual if even else slow
+    good, usable = limits.min_rate_hz
+    return _gate(
         "rate",
         "Frame rate",
-        series.rate_hz,
-        limits.min_rate_hz,
+        value,
+        value >= good,
+        usual >= usable,  # a slow part is worth a warning: the holds, where nothing moves, can well lie in it
         "frames/s",
-        f"{series.rate_hz:.0f} pictures a second.",
-        "Film with 24 or more pictures a second.",
+        f"{usual:.0f} pictures a second{'' if even else f', but only {slow:.0f} in a part of the recording'}.",
+        "Film with 24 or more pictures a second" + ("." if even else "; phones slow down in dim light."),
     )
 
 

@@ -23,7 +23,7 @@ from posecheck.kinematics.cleaning import CleaningOptions, clean
 from posecheck.kinematics.joints import Plane, Side
 from posecheck.kinematics.swaps import LEGS
 from posecheck.kinematics.view import View
-from posecheck.pose.landmarks import CleanSeries, Landmark, LandmarkSeries, SampleState
+from posecheck.pose.landmarks import CleanSeries, Landmark, LandmarkSeries, PicturePart, SampleState
 
 KNEE = Landmark.LEFT_KNEE
 MISSING, INTERPOLATED, MEASURED = SampleState.MISSING, SampleState.INTERPOLATED, SampleState.MEASURED
@@ -89,6 +89,17 @@ def test_points_outside_the_picture_are_missing_and_reported() -> None:
     assert states_in(result, Landmark.LEFT_HIP, 0.0, 6.0) == {MEASURED}
     event = next(event for event in result.events if event.kind == "out_of_frame")
     assert event.words.startswith("The feet were outside the picture for 6.0 s")
+
+
+def test_points_in_the_border_around_a_smaller_picture_are_outside_of_it() -> None:
+    true = slow_kick()
+    knee_y_px = float(np.median(true.xy_px[:, KNEE, 1]))
+    # From the third second on the picture ends above the knees.
+    part = PicturePart(3.0, 0, 0, true.source.width_px, round(knee_y_px) - 60)
+    result = clean(replace(true, source=replace(true.source, parts=(part,))))
+    assert states_in(result, KNEE, 0.0, 2.9) == {MEASURED}
+    assert states_in(result, KNEE, 3.1, 6.0) == {MISSING}
+    assert "The knees were outside the picture for 3.0 s." in [event.words for event in result.events]
 
 
 @pytest.mark.parametrize(

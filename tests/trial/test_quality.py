@@ -19,7 +19,7 @@ from synthetic import (
 from posecheck.kinematics.cleaning import clean
 from posecheck.kinematics.joints import Plane
 from posecheck.pose.capture import CaptureReport
-from posecheck.pose.landmarks import Landmark, LandmarkSeries
+from posecheck.pose.landmarks import Landmark, LandmarkSeries, PicturePart
 from posecheck.trial.quality import GateStatus, Posture, QualityGate, QualityLimits, check_quality, read_start
 
 STANDING, LYING, FRONT = Posture(Plane.SAGITTAL, False), Posture(Plane.SAGITTAL, True), Posture(Plane.FRONTAL, False)
@@ -108,6 +108,44 @@ def test_rate_gate(fps: float, status: GateStatus) -> None:
     assert gate.status is status
     assert gate.value == pytest.approx(fps)
     assert ("24 or more" in gate.words) == (status is not PASS)
+
+
+def test_rate_gate_warns_where_half_of_the_recording_is_slow() -> None:
+    time_s = np.concatenate([np.arange(0.0, 6.0, 1 / 30), np.arange(6.0, 11.0, 1 / 12)])
+    gate = gates_of(person(time_s))["rate"]
+    assert gate.status is WARN
+    assert gate.value == pytest.approx(12, abs=0.5)
+    assert gate.words.startswith("30 pictures a second, but only 12 in a part of the recording. Film with 24 or more")
+
+
+def test_rate_gate_rejects_what_is_slow_for_most_of_the_time_though_most_pictures_are_fast() -> None:
+    time_s = np.concatenate([np.arange(0.0, 2.0, 1 / 240), np.arange(2.0, 10.0, 1 / 6)])
+    assert gates_of(person(time_s))["rate"].status is REJECT
+
+
+@pytest.mark.parametrize("lost", ["now and then", "a pause"])
+def test_rate_gate_lets_lost_pictures_and_pauses_pass(lost: str) -> None:
+    time_s = frame_times(12.0, 30.0)
+    number = np.arange(len(time_s))
+    kept = number % 20 != 0 if lost == "now and then" else (time_s < 3) | (time_s > 6)
+    assert gates_of(person(time_s[kept]))["rate"].status is PASS
+
+
+def test_size_and_place_are_told_in_the_true_picture_not_in_the_border_around_it() -> None:
+    """A phone that was turned after the start: upright pictures on a square canvas."""
+    upright = gates_of(person(TIME_S, centre=(0.5, 0.5)))
+    series = person(TIME_S, centre=(0.5, 0.5))
+    width, height = series.source.width_px, series.source.height_px
+    shift = np.array([width, height])
+    source = replace(
+        series.source,
+        width_px=3 * width,
+        height_px=3 * height,
+        parts=(PicturePart(0.0, width, height, 2 * width, 2 * height),),
+    )
+    bordered = gates_of(replace(series, xy_px=series.xy_px + shift, source=source))
+    for name in ("size", "centre", "in_frame"):
+        assert bordered[name].value == pytest.approx(upright[name].value)
 
 
 @pytest.mark.parametrize(("shift", "status"), [(0.005, PASS), (0.02, WARN), (0.2, REJECT)])

@@ -15,7 +15,7 @@ from posecheck.errors import StorageError
 from posecheck.files import write_file_atomic
 from posecheck.pose.background import CameraPlace
 from posecheck.pose.capture import CaptureReport, Glance
-from posecheck.pose.landmarks import Landmark, LandmarkSeries, SeriesSource
+from posecheck.pose.landmarks import Landmark, LandmarkSeries, PicturePart, SeriesSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,11 +97,16 @@ def _stored(table: Any, about: dict[str, Any], path: Path) -> StoredLandmarks:
         xy, xyz, visibility = np.empty((n, 33, 2)), np.empty((n, 33, 3)), np.empty((n, 33))
         for name, place in _columns(xy, xyz, visibility):
             place[:] = read[name]
-        raw = LandmarkSeries(np.array(read["time_s"]), xy, xyz, visibility, SeriesSource(**about["source"]))
+        raw = LandmarkSeries(np.array(read["time_s"]), xy, xyz, visibility, _source(about["source"]))
         capture = _capture(about)
         return StoredLandmarks(raw, capture, int(about["people"]))
     except (KeyError, TypeError, ValueError) as error:
         raise StorageError(f"{path}: damaged ({error}). Analyse the video again.") from error
+
+
+def _source(about: dict[str, Any]) -> SeriesSource:
+    parts = tuple(PicturePart(**part) for part in about.get("parts", ()))
+    return SeriesSource(**{**about, "parts": parts})
 
 
 def _columns(

@@ -15,7 +15,7 @@ from posecheck.output.export.columns import COLUMNS
 from posecheck.output.export.landmark_store import read_landmarks, write_landmarks
 from posecheck.pose.background import CameraPlace
 from posecheck.pose.capture import CaptureReport, Glance
-from posecheck.pose.landmarks import LandmarkSeries, SeriesSource
+from posecheck.pose.landmarks import LandmarkSeries, PicturePart, SeriesSource
 from posecheck.pose.scenes import NO_SCENE
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ CAPTURE = CaptureReport(brightness=101.5, camera_shift=0.004)
 
 
 def _series() -> LandmarkSeries:
-    source = SeriesSource(320, 240, "mediapipe 1.2.2", "a" * 64, mirrored=True, rotated_deg=270)
+    parts = (PicturePart(0.5, 40, 0, 280, 240), PicturePart(1.0, 0, 0, 320, 240))
+    source = SeriesSource(320, 240, "mediapipe 1.2.2", "a" * 64, mirrored=True, rotated_deg=270, parts=parts)
     return replace(without_person(made_series("toe-touch"), 1.0, 1.5), source=source)
 
 
