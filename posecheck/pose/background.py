@@ -162,7 +162,7 @@ class Background:
         """Compare nothing outside of the true picture, nor its edge; returns its left, top, right, bottom here."""
         left, top, right, bottom = (round(side * scale) for side in inside_px)
         edge = round(2 * DETAIL_PX)
-        height, width = self.open.shape
+        height, width = self._grey.shape[:2]
         rows = slice(top + edge * (top > 0), bottom - edge * (bottom < height))
         columns = slice(left + edge * (left > 0), right - edge * (right < width))
         inside = np.zeros_like(self.open)

@@ -85,9 +85,7 @@ class Canvas:
     shorter_px: float
 
     @classmethod
-    def of(
-        cls, sizes_px: Sequence[tuple[float, float]], max_side_px: int, *, rotate_deg: int | None = None
-    ) -> Canvas:
+    def of(cls, sizes_px: Sequence[tuple[float, float]], max_side_px: int, *, rotate_deg: int | None = None) -> Canvas:
         """The smallest canvas that holds every size, turned, each without loss, as far as ``max_side_px`` lets it."""
         if rotate_deg in (90, 270):
             sizes_px = [(height, width) for width, height in sizes_px]

@@ -124,4 +124,30 @@ CASES = (
         "a name with signs that mean something elsewhere",
         "ffmpeg -i S1 -c copy a.mp4; cat a.mp4 > 'Überprüfung #2 100%03d [a].mp4'",
     ),
+    # Clips joined byte by byte: their times begin anew.
+    *(
+        Case(
+            f"two clips joined by cat, {ending}",
+            f"ffmpeg -i S -t 8 -vf scale=640:-2 X a.{ending}; ffmpeg -ss 8 -i S -vf scale=640:-2 X b.{ending}; cat a.{ending} b.{ending} > c.{ending}",
+            says=("2 clips one after another",),
+        )
+        for ending in ("ts", "mkv")
+    ),
+    Case(
+        "two clips joined by cat, AVI",
+        "ffmpeg -i S1 -t 2 -vf scale=640:-2 X a.avi; ffmpeg -ss 2 -i S1 -vf scale=640:-2 X b.avi; cat a.avi b.avi > c.avi",
+    ),
+    Case(
+        "a clock that jumps by ten hours",
+        "ffmpeg -i S1 -t 2 -vf scale=640:-2 X a.ts; ffmpeg -ss 2 -i S1 -vf scale=640:-2 X -output_ts_offset 36000 b.ts; cat a.ts b.ts > c.ts",
+        says=("2 clips one after another",),
+    ),
+    Case(
+        "slow motion that ends before the movement",
+        "ffmpeg -i S1 -vf \"scale=480:-2,fps=240,select='lt(t,0.5)+not(mod(n,8))'\" -vsync vfr X a.mp4",
+        stride=None,
+    ),
+    Case(
+        "a stream without a file around it", "ffmpeg -i S1 -vf scale=640:-2 X a.h264", says=("The file gives no times",)
+    ),
 )

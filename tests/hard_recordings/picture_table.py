@@ -65,6 +65,38 @@ CASES = (
     ),
     Case("a small picture", "ffmpeg -i S1 -vf scale=320:180 X a.mp4"),
     Case("4K", "ffmpeg -i S1 -vf fps=12,scale=3840:-2 -c:v libx264 -preset ultrafast a.mp4", stride=1),
+    Case(
+        "a picture that grows from 4:3 to 16:9",
+        'ffmpeg -i K1 -t 1 -vf "crop=960:720,scale=640:480" X a.ts; ffmpeg -ss 1 -i K1 X -output_ts_offset 1 b.ts; cat a.ts b.ts > c.ts',
+        says=("The picture changes its size: 640x480, then 1280x720 from 1.0 s on", "2 clips one after another"),
+    ),
+    Case(
+        "a picture that shrinks",
+        "ffmpeg -i S1 -t 2 X a.ts; ffmpeg -ss 2 -i S1 -vf scale=640:-2 X b.ts; cat a.ts b.ts > c.ts",
+        says=("The picture changes its size", "2 clips one after another"),
+    ),
+    Case(
+        "a phone that is turned before the movement",
+        "ffmpeg -i S1 -t 0.8 -vf crop=720:720,pad=720:1280:0:280 X a.ts; ffmpeg -ss 0.8 -i S1 X b.ts; cat a.ts b.ts > c.ts",
+        says=("The picture changes its size", "2 clips one after another"),
+    ),
+    Case(
+        "a browser recording that grows, VP8",
+        "ffmpeg -i S1 -t 1.5 -vf scale=320:-2 -c:v libvpx -deadline realtime -cpu-used 8 -b:v 1M a.webm; ffmpeg -ss 1.5 -i S1 -vf scale=640:-2 -c:v libvpx -deadline realtime -cpu-used 8 -b:v 2M b.webm; cat a.webm b.webm > c.webm",
+        says=("The picture changes its size", "2 clips one after another"),
+    ),
+    Case(
+        "interlaced",
+        "ffmpeg -i S1 -vf fps=50,scale=960:-2,tinterlace=interleave_top,setsar=1 -r 25 -flags +ilme+ildct X a.mp4",
+        stride=1,
+        says=("The video is interlaced",),
+    ),
+    Case(
+        "interlaced without being marked",
+        "ffmpeg -i K1 -vf fps=50,scale=960:-2,tinterlace=interleave_bottom,setsar=1 -r 25 X a.mp4",
+        stride=1,
+        says=("The video is interlaced",),
+    ),
     Case("marked as interlaced, and is not", "ffmpeg -i S1 -vf scale=640:-2,setfield=tff -flags +ildct+ilme X a.mp4"),
     Case(
         "a clock in the corner",
