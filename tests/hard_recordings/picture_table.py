@@ -52,6 +52,45 @@ CASES = (
         for source in ("S1", "K1", "A1")
         for how, turn, back_deg in TURNED
     ),
+    # A camera that moves, and what is put before and after a recording.
+    Case(
+        "a knock when the record button is tapped",
+        "ffmpeg -i S -vf \"scale=1480:832,crop=1280:720:'100+90*exp(-t*6)':'56+40*exp(-t*6)',scale=640:-2\" X s5.mp4",
+    ),
+    Case(
+        "a knock between two repetitions",
+        "ffmpeg -i S -vf \"scale=1480:832,crop=1280:720:'100+60*exp(-abs(t-6)*8)':'56+30*exp(-abs(t-6)*8)',scale=640:-2\" X a.mp4",
+    ),
+    Case(
+        "fades in and out",
+        "ffmpeg -i S -vf scale=640:-2,fade=in:d=0.8,fade=out:st=15.5:d=0.8 X a.mp4",
+        says=("as in a fade: left out",),
+    ),
+    Case(
+        "a title card",
+        'ffmpeg -i S1 -f lavfi -i color=navy:s=640x360:r=30:d=2 -filter_complex "[0:v]scale=640:360,setsar=1[a];[1:v][a]concat=n=2" X a.mp4',
+        says=("left out",),
+    ),
+    Case(
+        "an end card of 2.5 seconds",
+        'ffmpeg -i S1 -f lavfi -i color=navy:s=640x360:r=30:d=2.5 -filter_complex "[0:v]scale=640:360,setsar=1[a];[a][1:v]concat=n=2" X a.mp4',
+        says=("left out",),
+    ),
+    Case(
+        "a bright, busy end card",
+        'ffmpeg -i S1 -f lavfi -i testsrc=s=640x360:r=30:d=2.5 -filter_complex "[0:v]scale=640:360,setsar=1[a];[a][1:v]concat=n=2" X a.mp4',
+        says=("left out",),
+    ),
+    Case(
+        "a white title card that dissolves into the recording",
+        'ffmpeg -i S1 -f lavfi -i color=white:s=640x360:r=30:d=2 -filter_complex "[0:v]scale=640:360,setsar=1,fps=30,settb=1/30[a];[1:v]settb=1/30[b];[b][a]xfade=duration=0.5:offset=1.5" X a.mp4',
+    ),
+    Case(
+        "a camera that sinks slowly all the time",
+        "ffmpeg -i S -vf \"scale=1480:832,crop=1280:720:100:'20+5*t',scale=640:-2\" X a.mp4",
+        gates=("static_camera",),
+        says=("background moved",),
+    ),
     # Shape.
     Case("odd size", "ffmpeg -i S1 -vf scale=641:361 -pix_fmt yuv444p X a.mp4"),
     Case("oblong pixels", "ffmpeg -i S1 -vf scale=480:576,setsar=32/15 X a.mp4"),
