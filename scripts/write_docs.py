@@ -19,7 +19,7 @@ from posecheck.comparison.difference import ErrorModel
 from posecheck.kinematics.cleaning import CleaningOptions
 from posecheck.kinematics.joints import ANGLES, AngleDefinition, Plane
 from posecheck.kinematics.sources import DEFAULT_SOURCE, SOURCES
-from posecheck.movements import AngleRef, Compensation, Movement, Outcome, RepetitionRule, builtin_movements
+from posecheck.movements import AngleRef, Compensation, Movement, Outcome, RepetitionRule, StillRule, builtin_movements
 from posecheck.output.export.columns import COLUMNS
 from posecheck.protocol import GRIPS, LIMITS_WORDS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES
 from posecheck.trial.quality import QualityLimits
@@ -215,6 +215,7 @@ def _movement(movement: Movement) -> str:
             ),
         ),
         _counts(movement.repetition),
+        *([f"A repetition is not used where {_still(movement)}."] if movement.still else []),
         "Sources: " + " ".join(_linked(source) for source in movement.sources),
     ]
     return "\n\n".join(parts)
@@ -224,6 +225,20 @@ def _counts(rule: RepetitionRule) -> str:
     first, *otherwise = (f"{_ref(item.ref)} moves by at least {item.min_excursion_deg:g}°" for item in rule.signals)
     hidden = "".join(f" Where that cannot be followed: when {words}." for words in otherwise)
     return f"A repetition counts when {first}.{hidden}"
+
+
+def _still(movement: Movement) -> str:
+    return ", or where ".join(f"{item.words} ({_ref(item.ref)} changes by {_outside(item)})" for item in movement.still)
+
+
+def _outside(rule: StillRule) -> str:
+    if rule.low_deg == -rule.high_deg:
+        return f"more than {rule.high_deg:g}° either way"
+    ends = (
+        (f"less than {rule.low_deg:g}°", rule.low_deg > -180),
+        (f"more than {rule.high_deg:g}°", rule.high_deg < 180),
+    )
+    return " or ".join(words for words, given in ends if given)
 
 
 def _remark(outcome: Outcome) -> str:

@@ -29,6 +29,10 @@ MERGED_SHARE = 0.6
 CLEARLY_BETTER = 0.5
 """An exchange is believed when it halves the distance to the predicted positions (chosen by us)."""
 
+RENAMING_COST, DOUBT_COST_PER_S = 0.15, 0.05
+"""What it costs to take legs for exchanged, in trunk lengths that their points travel: each change of names, and each second
+against the model's own (chosen by us: an exchange of legs that are apart costs several trunk lengths)."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Relabelling:
@@ -122,6 +126,9 @@ def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
         exchanged, merged = _exchanged_frames(series, parts)
         rejected[np.ix_(merged, group)] = True
         for first, last in true_runs(exchanged):
+            if series.time_s[last - 1] - series.time_s[first] > max_swap_s:
+                exchanged[first:last] = _cheapest_labels(series, parts, first, last, merged)
+        for first, last in true_runs(exchanged):
             if _stand_as_always(series, parts, first, last):
                 continue
             start_s, end_s = float(series.time_s[first]), float(series.time_s[last - 1])
@@ -141,6 +148,45 @@ def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
                 text = f"Left and right {words} could not be told apart for {end_s - start_s:.1f} s: not used."
                 events.append(CleaningEvent("swap_rejected", start_s, end_s, text))
     return Relabelling(result, swapped, rejected, tuple(events))
+
+
+def _cheapest_labels(
+    series: LandmarkSeries, parts: tuple[str, ...], first: int, last: int, merged: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """(last - first,) the frames of a long exchange that really are exchanged, seen from both of its ends.
+
+    A track that only looks back misses an exchange that ends while both legs are melted into one, and takes all that follows
+    for exchanged. Of all ways to name the legs, with the model's names before and after, the cheapest is taken: the legs
+    travel as little as possible, names change as seldom as possible, and the model is right where nothing says otherwise.
+    """
+    begin, end = max(first - 1, 0), min(last + 1, len(series))
+    sides = [series.xy_px[begin:end][:, [mark_of(part, side) for part in parts]] for side in Side]
+    pairs = np.stack([np.stack(sides, axis=1), np.stack(sides[::-1], axis=1)], axis=1)  # (n, 2 ways, 2 sides, parts, 2)
+    seen = np.flatnonzero(~merged[begin:end] & (np.isfinite(pairs[:, 0]).all(axis=(1, 3)).sum(axis=1) >= 2))
+    if seen.size < 2:
+        return np.ones(last - first, dtype=bool)
+    trunk = _trunk_length(series)
+    ends_outside = seen[-1] >= last - begin
+    cost, came_from = np.array([0.0, 0.0 if seen[0] >= first - begin else np.inf]), np.zeros((seen.size, 2), dtype=int)
+    for k in range(1, seen.size):
+        travelled = np.array(
+            [[_travel(pairs[seen[k - 1], old], pairs[seen[k], new]) for old in (0, 1)] for new in (0, 1)]
+        )
+        steps = cost[None, :] + travelled / trunk + RENAMING_COST * (1 - np.eye(2))
+        came_from[k] = steps.argmin(axis=1)
+        passed_s = series.time_s[begin + seen[k]] - series.time_s[begin + seen[k - 1]]
+        cost = steps.min(axis=1) + np.array([0.0, DOUBT_COST_PER_S * passed_s])
+    way = 0 if ends_outside else int(cost.argmin())
+    ways = np.zeros(seen.size, dtype=bool)
+    for k in range(seen.size - 1, -1, -1):
+        ways[k], way = bool(way), int(came_from[k, way])
+    nearest = np.searchsorted(seen, np.arange(first - begin, last - begin), side="right") - 1
+    return ways[np.clip(nearest, 0, None)]
+
+
+def _travel(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
+    """How far the points of both sides move between two frames, in pixels; unknown ones do not count."""
+    return float(np.nansum(np.linalg.norm(after - before, axis=-1)))
 
 
 def _stand_as_always(series: LandmarkSeries, parts: tuple[str, ...], first: int, last: int) -> bool:

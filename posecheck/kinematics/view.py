@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MIN_LYING_DEG = 60.0
 """A trunk further from the vertical than this at rest is a lying person (chosen by us)."""
+MIN_LYING_SHARE = 1 / 3
+"""Somebody lies who does so for this share of the time in which it can be told (chosen by us)."""
 CLEAR_FRONT = 0.5
 """Evidence for the body's front below this, where feet, knees and face together give about 3, is none (chosen by us)."""
 
@@ -161,9 +163,10 @@ def _trunk_x(series: LandmarkSeries) -> NDArray[np.float64]:
 
 
 def is_lying(series: LandmarkSeries) -> bool:
-    """Whether the person lies: trunk level, and a leg level or raised, for most of the time.
+    """Whether the person lies: trunk level, and a leg level or raised, for a third of the time or more.
 
-    The legs part lying from bending forward, where the trunk is level, too, but both legs hang down.
+    A third, since somebody who sits up three times and holds that lies only between the repetitions. The legs part lying
+    from bending forward, where the trunk is level, too, but both legs hang down.
     """
     trunk = _trunk(series)
     legs = [
@@ -172,9 +175,11 @@ def is_lying(series: LandmarkSeries) -> bool:
     ]
     trunk_deg = np.degrees(np.arctan2(np.abs(trunk[:, 0]), np.abs(trunk[:, 1])))
     legs_deg = np.fmax(*(np.degrees(np.arctan2(np.abs(v[:, 0]), v[:, 1])) for v in legs))  # 0 hanging, 180 straight up
-    if not (np.isfinite(trunk_deg).any() and np.isfinite(legs_deg).any()):
+    known = np.isfinite(trunk_deg) & np.isfinite(legs_deg)
+    if not known.any():
         return False
-    return bool(np.nanmedian(trunk_deg) > MIN_LYING_DEG and np.nanmedian(legs_deg) > MIN_LYING_DEG / 2)
+    lies = (trunk_deg[known] > MIN_LYING_DEG) & (legs_deg[known] > MIN_LYING_DEG / 2)
+    return bool(lies.mean() >= MIN_LYING_SHARE)
 
 
 def body_yaw_deg(series: LandmarkSeries) -> NDArray[np.float64]:

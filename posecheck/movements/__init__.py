@@ -10,6 +10,7 @@ from posecheck.movements.definition import (
     RepetitionSignal,
     Role,
     StartRule,
+    StillRule,
 )
 from posecheck.movements.library import builtin_movements, in_order, load_movement, read_own_movement
 from posecheck.movements.reading import read_movement
@@ -24,6 +25,7 @@ __all__ = [
     "RepetitionSignal",
     "Role",
     "StartRule",
+    "StillRule",
     "builtin_movements",
     "in_order",
     "load_movement",

@@ -155,6 +155,26 @@ class StartRule:
 
 
 @dataclass(frozen=True, slots=True)
+class StillRule:
+    """What must not move in a test, or must, for its outcomes to mean what they say: else a repetition is not used.
+
+    Attributes
+    ----------
+    ref : AngleRef
+        Best one against gravity: it tells which segment moved.
+    low_deg, high_deg : float
+        The angle at end range less the angle at rest lies between them.
+    words : str
+        Why the repetition is not used: ``the trunk came up from the floor``.
+    """
+
+    ref: AngleRef
+    low_deg: float
+    high_deg: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Instructions:
     """What the person is told: where the camera goes, how to start, how to move."""
 
@@ -202,6 +222,8 @@ class Movement:
         The start position, for the live camera alone: recordings are measured without it.
     outcomes : tuple of Outcome
     compensations : tuple of Compensation
+    still : tuple of StillRule
+        What must stay where it is.
     caution : str
         Shown wherever the test's numbers appear, empty where there is nothing special.
     stretch : str
@@ -238,6 +260,7 @@ class Movement:
     recognition: Recognition | None
     sources: tuple[str, ...]
     drawing: MovementDrawing | None = None
+    still: tuple[StillRule, ...] = ()
 
     @property
     def view_name(self) -> str:

@@ -21,6 +21,7 @@ from posecheck.movements.definition import (
     RepetitionSignal,
     Role,
     StartRule,
+    StillRule,
 )
 from posecheck.movements.drawing import read_drawing
 from posecheck.movements.fields import Fields
@@ -75,6 +76,7 @@ def read_movement(text: str, where: str) -> Movement:
         recognition=read_recognition(fields.table("recognise"), sided=bool(sides)) if fields.has("recognise") else None,
         sources=tuple(fields.words("sources", default=())),
         drawing=read_drawing(fields.table("drawing")) if fields.has("drawing") else None,
+        still=tuple(_still_rule(item) for item in fields.tables("still")),
     )
     fields.finish()
     _check(movement, where)
@@ -141,12 +143,20 @@ def _signal(fields: Fields) -> RepetitionSignal:
 
 
 def _start_rule(fields: Fields) -> StartRule:
+    return StartRule(*_bounds(fields))
+
+
+def _still_rule(fields: Fields) -> StillRule:
+    return StillRule(*_bounds(fields))
+
+
+def _bounds(fields: Fields) -> tuple[AngleRef, float, float, str]:
     ref, words = _ref(fields), fields.text("words")
     low, high = (
         fields.number(key, low=-180, high=180, default=end) for key, end in (("low_deg", -180), ("high_deg", 180))
     )
     fields.finish()
-    return StartRule(ref, low, high, words)
+    return ref, low, high, words
 
 
 def _outcome(fields: Fields) -> Outcome:
@@ -184,6 +194,7 @@ def _refs(movement: Movement) -> Iterator[tuple[str, AngleRef]]:
     for number, signal in enumerate(movement.repetition.otherwise, start=1):
         yield f"repetition.otherwise[{number}]", signal.ref
     yield from ((f"start[{number}]", rule.ref) for number, rule in enumerate(movement.start, start=1))
+    yield from ((f"still[{number}]", rule.ref) for number, rule in enumerate(movement.still, start=1))
     for outcome in movement.outcomes:
         yield f"outcomes '{outcome.name}'", outcome.ref
     for compensation in movement.compensations:

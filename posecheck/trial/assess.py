@@ -30,6 +30,7 @@ from posecheck.trial.requirements import (
 from posecheck.trial.result import TrialOptions, TrialResult
 from posecheck.trial.sight import sights
 from posecheck.trial.signal import choose_signal
+from posecheck.trial.still import judge_stillness
 from posecheck.trial.trial import (
     Event,
     SetUp,
@@ -142,6 +143,7 @@ class _Assessment:
         """The repetitions as found and set right by hand; where none can be used, the gates say the likely cause."""
         try:
             found = find_repetitions(motion.table, self.movement, motion.tested, times=self.corrections.times)
+            found = judge_stillness(found, motion.table, self.movement, motion.tested)
             repetitions = correct_repetitions(found, self.corrections)
             require_usable_repetition(repetitions, self.movement)
         except RecordingError as error:
