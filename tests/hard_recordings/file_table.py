@@ -149,6 +149,7 @@ CASES = (
     ),
     Case(
         "a stream without a file around it", "ffmpeg -i S1 -vf scale=640:-2 X a.h264", says=("The file gives no times",)
+    ),
     Case(
         "times that tremble, as of a busy phone",
         "ffmpeg -i S1 -vf settb=1/1000,setpts=PTS+8*sin(N*2.1)+6*sin(N*0.7),scale=640:-2 -fps_mode passthrough -enc_time_base 1/1000 X a.mkv",
