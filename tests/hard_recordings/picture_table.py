@@ -99,6 +99,9 @@ CASES = (
     Case("black bars left and right", "ffmpeg -i S1 -vf scale=640:-2,pad=900:360:130:0 X a.mp4"),
     Case("portrait", "ffmpeg -i S1 -vf crop=406:720 X a.mp4"),
     Case(
+        "the same place with the phone upright", "ffmpeg -i S1 -vf crop=720:720,pad=720:1280:0:280 X a.mp4", alike=True
+    ),
+    Case(
         "a landscape video within a portrait one",
         "ffmpeg -i K1 -vf scale=540:-2,pad=540:960:0:328 X a.mp4",
     ),

@@ -102,4 +102,13 @@ CASES = (
         side=Side.LEFT,
         refused="It shows: Single knee to chest, left knee up.",
     ),
+    # The trunk moves and the leg lies still; told that the picture is right as it is.
+    Case(
+        "a sit-up given as knee to chest",
+        "ffmpeg -i S1 -vf transpose=1,scale=-2:640 X a.mp4",
+        movement="knee-to-chest",
+        side=Side.LEFT,
+        video={"rotate_deg": 0},
+        refused="this is not the test 'knee-to-chest'",
+    ),
 )
