@@ -16,7 +16,9 @@ from posecheck.pose.scenes import NO_SCENE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from posecheck.pose.capture import Glance
+    from numpy.typing import NDArray
+
+    from posecheck.pose.capture import Glance, Span
     from posecheck.pose.landmarks import LandmarkSeries
     from posecheck.pose.recording import Recording
 
@@ -77,7 +79,23 @@ def leave_out_cards(recording: Recording) -> tuple[Recording, tuple[str, ...]]:
         return recording, ()
     begin_s, end_s = float(series.time_s[0]), float(series.time_s[-1])
     words = tuple(_words(span, begin_s, end_s) for span in spans if _length_s(span, begin_s, end_s) >= SHORTEST_S)
-    return keep_pictures(recording, ~left, _between(spans)), words
+    return _without(recording, left, _between(spans)), words
+
+
+def _without(recording: Recording, left: NDArray[np.bool_], spans: Sequence[Span]) -> Recording:
+    """A recording without some pictures; the first of them in a row stays, as one in which nobody is.
+
+    So nothing is smoothed over the gap, and a curve that is drawn is broken there.
+    """
+    kept = np.flatnonzero(~left)
+    gap = left & ~np.roll(left, 1)
+    gap[: kept[0]] = gap[kept[-1] :] = False
+    series = recording.series
+    xy, xyz, visibility = (values.copy() for values in (series.xy_px, series.xyz_m, series.visibility))
+    for values in (xy, xyz, visibility):
+        values[gap] = np.nan
+    emptied = replace(series, xy_px=xy, xyz_m=xyz, visibility=visibility)
+    return keep_pictures(replace(recording, series=emptied), ~left | gap, spans)
 
 
 def _runs(glances: Sequence[Glance]) -> list[_Run]:
@@ -118,10 +136,15 @@ def _other_places(runs: Sequence[_Run], series: LandmarkSeries) -> dict[int, _Wh
     }
     main = max(shown, key=lambda scene: shown[scene])
     return {
-        scene: _Why.DARK if scene == NO_SCENE else _Why.CARD if scene in cards else _Why.PLACE
+        scene: _why(scene, runs) if scene in cards else _Why.PLACE
         for scene in found
         if scene != main and (scene != NO_SCENE or scene in nobody)
     }
+
+
+def _why(scene: int, runs: Iterable[_Run]) -> _Why:
+    light = [glance.brightness for run in runs if run.scene == scene for glance in run.glances]
+    return _Why.DARK if scene == NO_SCENE and np.median(light) < DARK_GREY else _Why.CARD
 
 
 def _never_moves(scene: int, runs: Iterable[_Run]) -> bool:
