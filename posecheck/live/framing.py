@@ -12,8 +12,8 @@ from posecheck.comparison.comparability import CLOSE_ROLL_DEG, CLOSE_SCALE, CLOS
 from posecheck.kinematics.joints import Plane
 from posecheck.kinematics.view import body_yaw_deg
 from posecheck.pose.landmarks import LANDMARK_COUNT, Landmark
-from posecheck.trial.quality import START_S, body_length_px
 from posecheck.trial.reading import view_of_test
+from posecheck.trial.start_position import START_S, body_length_px
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,8 +11,9 @@ from posecheck.kinematics.joints import Plane
 from posecheck.pose.capture import CaptureReport, CaptureWatcher
 from posecheck.pose.estimator import PeopleCounter
 from posecheck.pose.landmarks import CleanSeries
-from posecheck.trial.quality import START_S, GateStatus, Posture, QualityGate, check_quality, light_gate, read_start
+from posecheck.trial.quality import GateStatus, QualityGate, check_quality, light_gate
 from posecheck.trial.reading import needed_landmarks
+from posecheck.trial.start_position import START_S, Posture, read_start
 
 if TYPE_CHECKING:
     from posecheck.kinematics.joints import Side

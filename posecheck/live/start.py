@@ -9,7 +9,7 @@ import numpy as np
 from posecheck.kinematics.joints import Side, mark_of
 from posecheck.kinematics.view import is_lying
 from posecheck.live.measure import signal_of
-from posecheck.trial.quality import body_length_px
+from posecheck.trial.start_position import body_length_px
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import platform
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -15,7 +16,7 @@ from posecheck.pose.recording import Recording, cut_recording
 from posecheck.trial.agreement import agreement_gate
 from posecheck.trial.corrections import Corrections, correct_repetitions
 from posecheck.trial.notes import outcome_notes, repetition_notes
-from posecheck.trial.quality import Posture, QualityGate, StartPosition, check_quality, read_start
+from posecheck.trial.quality import QualityGate, check_quality
 from posecheck.trial.reading import TrialMotion, needed_landmarks, read_trial_motion
 from posecheck.trial.repetitions import Repetition, find_repetitions
 from posecheck.trial.requirements import (
@@ -30,6 +31,7 @@ from posecheck.trial.requirements import (
 from posecheck.trial.result import TrialOptions, TrialResult
 from posecheck.trial.sight import sights
 from posecheck.trial.signal import choose_signal
+from posecheck.trial.start_position import Posture, StartPosition, read_start
 from posecheck.trial.still import judge_stillness
 from posecheck.trial.trial import (
     Event,
@@ -127,7 +129,8 @@ class _Assessment:
         capture = self.recording.capture
         spans = measured_spans(repetitions)
         measured = capture.during(spans) if spans else capture
-        start = read_start(motion.clean, self.posture, measured)
+        first_s = next((item.start_s for item in repetitions if item.used), math.nan)
+        start = read_start(motion.clean, self.posture, measured, first_s=first_s)
         gates = check_quality(
             motion.clean,
             self.posture,
@@ -148,8 +151,7 @@ class _Assessment:
             require_usable_repetition(repetitions, self.movement)
         except RecordingError as error:
             _, gates = self.judge(motion)
-            words = (error.words, *self.left_out, *self.recording.warnings, *rejections(gates))
-            raise error.reworded(" ".join(words)) from error
+            raise error.reworded(" ".join([error.words, *self.left_out, *rejections(gates)])) from error
         return repetitions
 
     def trial(

@@ -20,7 +20,8 @@ from posecheck.kinematics.cleaning import clean
 from posecheck.kinematics.joints import Plane
 from posecheck.pose.capture import CaptureReport
 from posecheck.pose.landmarks import Landmark, LandmarkSeries, PicturePart
-from posecheck.trial.quality import GateStatus, Posture, QualityGate, QualityLimits, check_quality, read_start
+from posecheck.trial.quality import GateStatus, QualityGate, QualityLimits, check_quality
+from posecheck.trial.start_position import Posture, read_start
 
 STANDING, LYING, FRONT = Posture(Plane.SAGITTAL, False), Posture(Plane.SAGITTAL, True), Posture(Plane.FRONTAL, False)
 TIME_S = frame_times(4.0, 25.0)
@@ -221,28 +222,6 @@ def test_what_cannot_be_told_passes_and_says_so() -> None:
 def test_limits_can_be_set() -> None:
     gates = gates_of(person(TIME_S, turn_deg=75.0), limits=QualityLimits(yaw_deg=(2.0, 4.0)))
     assert gates["yaw"].status is REJECT
-
-
-def test_the_start_position_is_that_of_the_first_second_with_a_person() -> None:
-    bend = np.where(TIME_S < 2.2, 0.0, 90.0)
-    series = person(TIME_S, trunk_flexion=bend, left_hip_flexion=bend, right_hip_flexion=bend)
-    start = read_start(clean(without_person(series, 0.0, 1.0)), STANDING, replace(GOOD_CAPTURE, roll_deg=1.5))
-    assert start.yaw_deg == pytest.approx(0.0, abs=0.1)
-    assert start.roll_deg == 1.5
-    assert start.body_size == pytest.approx((0.50 + 0.84) * 340 / 720, abs=0.005)  # trunk plus leg
-    assert start.extent == pytest.approx(1.69 * 340 / 720, abs=0.01)
-    assert start.off_centre < 0.1
-
-
-@pytest.mark.parametrize("turn_deg", [70.0, 90.0, 110.0])
-def test_body_size_does_not_change_when_the_person_turns(turn_deg: float) -> None:
-    start = read_start(clean(person(TIME_S, turn_deg=turn_deg)), STANDING, GOOD_CAPTURE)
-    assert start.body_size == pytest.approx(1.34 * 340 / 720, rel=0.01)
-
-
-def test_nobody_at_all_gives_an_unknown_start() -> None:
-    start = read_start(clean(without_person(person(TIME_S), 0.0, 9.0)), STANDING, GOOD_CAPTURE)
-    assert np.isnan([start.yaw_deg, start.body_size, start.extent, start.off_centre]).all()
 
 
 def test_a_person_lost_in_the_middle_of_the_start_is_no_error() -> None:
