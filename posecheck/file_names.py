@@ -28,7 +28,7 @@ class NameTells:
     movements : tuple of str
         Keys of the tests that were asked for.
     sides : tuple of str
-        ``left``, ``right``.
+        ``left``, ``right``: the tested leg. Empty too where the name speaks of the other leg, the one in front or bent.
     phases : tuple of str
         ``pre``, ``baseline``, ``retest``.
     """
@@ -59,7 +59,7 @@ def read_name(name: str, movements: Mapping[str, Movement]) -> NameTells:
     texts = _texts(name, known)
     return NameTells(
         _movements_of(texts, hints),
-        tuple(side for side, group in words["side"].items() if _says(texts, group, plural="")),
+        _sides_of(texts, words),
         _phases_of({phase for phase, group in words["phase"].items() if _says(texts, group, plural=PLURAL)}),
     )
 
@@ -134,6 +134,13 @@ def _spans(text: str, hint: str, *, plural: str) -> list[tuple[int, int]]:
 
 
 # What they mean
+
+
+def _sides_of(texts: tuple[str, ...], words: Mapping[str, Mapping[str, tuple[str, ...]]]) -> tuple[str, ...]:
+    legs = words["leg"]
+    if _says(texts, legs["other"], plural="") and not _says(texts, legs["tested"], plural=""):
+        return ()
+    return tuple(side for side, group in words["side"].items() if _says(texts, group, plural=""))
 
 
 def _phases_of(said: set[str]) -> tuple[str, ...]:

@@ -134,6 +134,23 @@ def test_the_block_is_read_as_words_and_two_blocks_are_both_told(name: str, phas
     assert told(name).phases == phases
 
 
+@pytest.mark.parametrize(
+    ("name", "sides"),
+    [
+        ("lunge left leg in front", ()),
+        ("side-lunge right knee bent", ()),
+        ("lunge left leg behind, right in front", ("left", "right")),
+        ("side-lunge left straight, front view", ("left",)),
+        ("crossover right leg back", ("right",)),
+        ("front squat", ()),
+    ],
+)
+def test_the_side_of_the_leg_in_front_is_not_taken_for_that_of_the_tested_one(
+    name: str, sides: tuple[str, ...]
+) -> None:
+    assert told(name).sides == sides
+
+
 def test_both_sides_in_a_name_are_both_told() -> None:
     assert told("left-vs-right").sides == ("left", "right")
 
