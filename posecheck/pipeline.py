@@ -21,6 +21,7 @@ from posecheck.trial.requirements import (
     require_side,
 )
 from posecheck.trial.result import AngleResult, TrialOptions, TrialResult
+from posecheck.video.drawn import refuse_drawn
 from posecheck.video.reader import open_video, sha256_of
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def read_recording(
 
 
 def _read(path: Path, options: TrialOptions, estimator: PoseEstimator, progress: Progress | None) -> Recording:
+    refuse_drawn(path)
     watcher = CaptureWatcher()
     with open_video(path, options.video) as reader:
 

@@ -29,6 +29,8 @@ class VideoSink:
         The MP4 to write; its folder exists. A file of that name is replaced.
     width_px, height_px
         Size of the pictures. An odd last column or row is left out: browsers play even sizes only.
+    comment
+        What the file says about itself. Default: nothing.
 
     Raises
     ------
@@ -40,11 +42,11 @@ class VideoSink:
     The first picture is at time 0 of the file; those after keep their true distance from it.
     """
 
-    def __init__(self, path: str | Path, width_px: int, height_px: int) -> None:
+    def __init__(self, path: str | Path, width_px: int, height_px: int, *, comment: str = "") -> None:
         if width_px < 2 or height_px < 2:
             raise ValueError(f"a picture of {width_px}x{height_px} cannot be written as video")
         self.path = Path(path)
-        self._size_px = (width_px, height_px)
+        self._size_px, self._comment = (width_px, height_px), comment
         self._partial = self.path.with_name(f".{self.path.name}.partial")
         self._container: OutputContainer
         self._encoder: H264Encoder
@@ -53,6 +55,8 @@ class VideoSink:
         name = choose_encoder(self.path)
         with self._storage_errors():
             self._container = av.open(str(self._partial), "w", format="mp4", options={"movflags": "+faststart"})
+            if self._comment:
+                self._container.metadata["comment"] = self._comment
             self._encoder = H264Encoder(self._container, name, *self._size_px)
         return self
 

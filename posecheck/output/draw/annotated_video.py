@@ -14,6 +14,7 @@ import numpy as np
 from posecheck.files import write_bytes_atomic
 from posecheck.output.draw.overlay import draw_body, draw_overlay, picture_scale
 from posecheck.output.draw.trial_overlay import SAME_TIME_S, SkeletonOverlay, TrialOverlay
+from posecheck.video.drawn import DRAWN_COMMENT
 from posecheck.video.reader import open_video
 from posecheck.video.sink import VideoSink
 
@@ -98,7 +99,7 @@ def _draw_video(
 ) -> Path:
     with (
         open_video(footage.path, footage.options) as reader,
-        VideoSink(target_path, reader.info.width_px, reader.info.height_px) as sink,
+        VideoSink(target_path, reader.info.width_px, reader.info.height_px, comment=DRAWN_COMMENT) as sink,
         _Background() as background,
     ):
         for seen in reader:

@@ -9,11 +9,13 @@ import pytest
 from clips import write_pictures
 from made_trial import SIZE_PX, made_result, made_video
 
-from posecheck.errors import StorageError
+from posecheck.errors import StorageError, VideoError
 from posecheck.output.draw.annotated_video import crop_box, write_annotated_video, write_end_range_picture
 from posecheck.output.draw.face_blur import FaceBlur
 from posecheck.output.draw.footage import Footage
+from posecheck.pipeline import read_recording
 from posecheck.pose.landmarks import Landmark
+from posecheck.video.drawn import refuse_drawn
 from posecheck.video.reader import VideoOptions, open_video
 
 if TYPE_CHECKING:
@@ -41,6 +43,15 @@ def test_the_annotated_video_has_the_frames_and_times_of_its_source(tmp_path: Pa
     assert told == list(range(1, len(before) + 1))
     assert not np.array_equal(after[30][1], before[30][1])
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["annotated.mp4", "source.mp4"]
+
+
+def test_a_drawn_video_is_no_recording(tmp_path: Path) -> None:
+    """What is drawn leads the pose model astray: a toe touch read 93 degrees in its drawn video, and 87 in itself."""
+    source, target = _source(tmp_path), tmp_path / "annotated.mp4"
+    write_annotated_video(TOE_TOUCH, source, target)
+    refuse_drawn(source.path)
+    with pytest.raises(VideoError, match=r"annotated\.mp4: posecheck has drawn on this video"):
+        read_recording(target)
 
 
 def test_frames_keep_their_own_landmarks_when_the_video_is_trimmed(tmp_path: Path) -> None:

@@ -1,0 +1,31 @@
+"""Tells the videos that posecheck drew on from recordings: what is drawn leads the pose model astray."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from posecheck.errors import VideoError
+from posecheck.video.container import open_picture_stream
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DRAWN_COMMENT: Final = "Drawn on by posecheck: for looking at, not for measuring."
+"""Stands in the file's comment, which players show among its properties."""
+
+
+def refuse_drawn(path: Path) -> None:
+    """Refuse a video that posecheck itself drew a skeleton on.
+
+    Raises
+    ------
+    VideoError
+        It is one, or the file cannot be read.
+    """
+    with open_picture_stream(path) as (container, _):
+        drawn = container.metadata.get("comment", "") == DRAWN_COMMENT
+    if drawn:
+        raise VideoError(
+            f"{path}: posecheck has drawn on this video, and what is drawn leads the measurement astray. Choose the "
+            "recording itself."
+        )
