@@ -29,38 +29,44 @@ class Seams:
 
     ``cat`` joins files whose times both begin at zero; security cameras set their clock right while they film. Where the
     time jumps in a way that no picture can explain, the clock goes on one picture after the last one.
+
+    Parameters
+    ----------
+    step_s : float
+        How long a picture is shown, until two pictures tell.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, step_s: float) -> None:
         self.clips = 1
+        self.step_s = step_s
         self.offset_s = self._offset_before_s = 0.0
         self._last_s = math.nan
 
-    def joined_s(self, own_s: float, step_s: float, *, key: bool) -> float:
+    def joined_s(self, own_s: float, *, key: bool) -> float:
         """The time of a picture on the common clock.
 
         Parameters
         ----------
         own_s : float
             As the file gives it.
-        step_s : float
-            How long the picture before it is shown.
         key : bool
             It needs no other picture, as the first one of a clip; within a clip such a one never lies back.
         """
         ahead_s = own_s + self.offset_s - self._last_s
-        if ahead_s < (-step_s / 2 if key else -REORDER_S) or ahead_s > JUMP_S:
-            self._begin_clip(own_s, step_s)
+        if ahead_s < (-self.step_s / 2 if key else -REORDER_S) or ahead_s > JUMP_S:
+            self._begin_clip(own_s)
         elif ahead_s > _NEIGHBOUR_S and 0 < own_s + self._offset_before_s - self._last_s <= _NEIGHBOUR_S:
             # One picture had a wrong time and was taken for a clip: the clock before it holds again.
             self.offset_s = self._offset_before_s
+        elif 0 < ahead_s <= _NEIGHBOUR_S:
+            self.step_s = ahead_s
         time_s = own_s + self.offset_s
         self._last_s = time_s if math.isnan(self._last_s) else max(self._last_s, time_s)
         return time_s
 
-    def _begin_clip(self, own_s: float, step_s: float) -> None:
+    def _begin_clip(self, own_s: float) -> None:
         self.clips += 1
-        self._offset_before_s, self.offset_s = self.offset_s, self._last_s + step_s - own_s
+        self._offset_before_s, self.offset_s = self.offset_s, self._last_s + self.step_s - own_s
 
 
 class StreamClock:
@@ -73,9 +79,8 @@ class StreamClock:
         self._decoding_times = container == "avi"
         self._zero = None if self._decoding_times else stream.start_time
         self._stream = stream
-        self._seams = Seams()
+        self._seams = Seams(1 / float(stream.guessed_rate or 30))
         self._own_s = self._previous_s = -math.inf
-        self._step_s = 1 / float(stream.guessed_rate or 30)
         self._frames = self._counted = self._backward = 0
 
     def seek(self, container: InputContainer, start_s: float) -> None:
@@ -90,12 +95,10 @@ class StreamClock:
         """Return the time of a frame, or None where it does not come after the frame before."""
         self._frames += 1
         own_s = self._own_time_s(frame)
-        time_s = self._seams.joined_s(own_s, self._step_s, key=frame.key_frame)
+        time_s = self._seams.joined_s(own_s, key=frame.key_frame)
         if time_s <= self._previous_s:
             self._backward += 1
             return None
-        if frame.duration:
-            self._step_s = float(frame.duration * self._tick_s)
         self._own_s, self._previous_s = own_s, time_s
         return time_s
 
@@ -103,7 +106,7 @@ class StreamClock:
         """Yield what the times mean for the result, where they mean anything."""
         if self._counted > _MANY * self._frames:
             yield (
-                f"The file gives no times: {1 / self._step_s:.4g} pictures a second were assumed. If it was filmed at "
+                f"The file gives no times: {1 / self._seams.step_s:.4g} pictures a second were assumed. If it was filmed at "
                 "another rate, times and speeds are wrong, but angles are not."
             )
         if self._backward > max(1, _MANY * self._frames):
@@ -126,7 +129,7 @@ class StreamClock:
 
     def _count(self, frame: VideoFrame) -> float:
         if frame.duration:
-            self._step_s = float(frame.duration * self._tick_s)
+            self._seams.step_s = float(frame.duration * self._tick_s)
         # The last pictures of an AVI come out after its last piece; their time is known all the same.
         self._counted += not self._decoding_times
-        return 0.0 if self._own_s == -math.inf else self._own_s + self._step_s
+        return 0.0 if self._own_s == -math.inf else self._own_s + self._seams.step_s

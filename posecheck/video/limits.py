@@ -69,7 +69,7 @@ def check_video(path: str | Path, limits: VideoLimits | None = None) -> VideoInf
     info = probe_video(path)  # says in words why nothing could be decoded
     if info.duration_s > limits.max_duration_s:
         raise _too_long(path, info.duration_s, limits)
-    _count_frames(path, limits)
+    _check_all_pieces(path, limits)
     return info
 
 
@@ -78,8 +78,11 @@ def _check_pixels(path: Path, width_px: int, height_px: int, limits: VideoLimits
         raise VideoError(f"{path}: its picture of {width_px}x{height_px} is too large; export it at 1920x1080.")
 
 
-def _count_frames(path: Path, limits: VideoLimits) -> None:
-    times_s = survey_video(path).times_s
+def _check_all_pieces(path: Path, limits: VideoLimits) -> None:
+    survey = survey_video(path)
+    times_s = survey.times_s
+    for width_px, height_px in survey.sizes_px:
+        _check_pixels(path, round(width_px), round(height_px), limits)
     if len(times_s) > limits.max_frames:
         raise VideoError(
             f"{path}: holds more than {limits.max_frames} pictures; cut it to the test, or film with 30 or 60 pictures a "

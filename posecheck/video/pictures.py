@@ -68,7 +68,8 @@ class Pictures:
             if time_s is None:
                 continue
             self._count += 1
-            shape = (frame.format.name, frame.width, frame.height, self._pixels.now(), Turn.of(frame))
+            # Not the whole display matrix: asking a frame for it keeps the frame in memory until garbage is collected.
+            shape = (frame.format.name, frame.width, frame.height, self._pixels.now(), frame.rotation)
             if shape != self._shape:
                 yield from self._ready(self._deinterlacer.end())
                 self._shape = shape

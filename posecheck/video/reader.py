@@ -158,7 +158,10 @@ def probe_video(path: str | Path, options: VideoOptions | None = None) -> VideoI
         No such file, a folder, empty, no video, no picture, nothing decodable, too large, or ``options`` ask for
         times outside the video.
     """
-    path, options = Path(path), options or VideoOptions()
+    return _probe(Path(path), options or VideoOptions())[0]
+
+
+def _probe(path: Path, options: VideoOptions) -> tuple[VideoInfo, Survey]:
     with open_picture_stream(path) as (container, stream):
         picture = first_picture(path, container, stream)
         survey = survey_video(path)
@@ -167,7 +170,7 @@ def probe_video(path: str | Path, options: VideoOptions | None = None) -> VideoI
         duration_s = _duration_s(stated_duration_s(container, stream), survey)
         _check_window(path, options, duration_s)
         pace = Pace(survey.times_s, options.stride)
-        return VideoInfo(
+        info = VideoInfo(
             path=path,
             width_px=canvas.width_px,
             height_px=canvas.height_px,
@@ -181,6 +184,7 @@ def probe_video(path: str | Path, options: VideoOptions | None = None) -> VideoI
             frame_estimate=pace.estimate(options.start_s or 0.0, math.inf if options.end_s is None else options.end_s),
             joined=survey.clips > 1 or len(survey.sizes_px) > 1,
         )
+        return info, survey
 
 
 def open_video(path: str | Path, options: VideoOptions | None = None) -> VideoReader:
@@ -192,7 +196,7 @@ def open_video(path: str | Path, options: VideoOptions | None = None) -> VideoRe
         As `probe_video`.
     """
     options = options or VideoOptions()
-    return VideoReader(probe_video(path, options), options)
+    return VideoReader(*_probe(Path(path), options), options)
 
 
 def iter_video(path: str | Path, options: VideoOptions | None = None) -> Iterator[Frame]:
@@ -227,8 +231,9 @@ class VideoReader:
     High dynamic range (HLG, PQ) is shown in its raw, flatter colours; no tone is mapped.
     """
 
-    def __init__(self, info: VideoInfo, options: VideoOptions) -> None:
+    def __init__(self, info: VideoInfo, survey: Survey, options: VideoOptions) -> None:
         self.info = info
+        self._survey = survey
         self._warnings: list[str] = []
         self._stop = threading.Event()
         self._queue: queue.Queue[Frame | BaseException | None] = queue.Queue(PREFETCH_FRAMES)
@@ -274,7 +279,7 @@ class VideoReader:
 
     def _run(self) -> None:
         try:
-            for frame in _decode(self.info, self._options, self._warnings, self._stop.is_set):
+            for frame in _decode(self.info, self._survey, self._options, self._warnings, self._stop.is_set):
                 self._put(frame)
         except BaseException as error:  # handed over, raised again by the consumer
             self._put(error)
@@ -291,9 +296,8 @@ class VideoReader:
 
 
 def _decode(
-    info: VideoInfo, options: VideoOptions, warnings: list[str], stopped: Callable[[], bool]
+    info: VideoInfo, survey: Survey, options: VideoOptions, warnings: list[str], stopped: Callable[[], bool]
 ) -> Iterator[Frame]:
-    survey = survey_video(info.path)
     start_s = options.start_s or 0.0
     end_s = math.inf if options.end_s is None else options.end_s
     delivered, last_s, pace, reformatter = 0, math.nan, Pace(survey.times_s, options.stride), VideoReformatter()

@@ -12,7 +12,7 @@ import av
 import numpy as np
 
 from posecheck.video.clock import Seams
-from posecheck.video.container import open_picture_stream, read_packets
+from posecheck.video.container import first_video_bytes, open_picture_stream, read_packets
 from posecheck.video.pace import HOLE_S
 from posecheck.video.parameter_sets import size_rules
 from posecheck.video.shape import PixelShape, upright_px
@@ -28,7 +28,11 @@ MOST_PIECES: Final = 1_000_000
 """More are not looked at: nine hours at 30 pictures a second; keeps the memory small (chosen by us)."""
 LOOK_EVERY_S: Final = 1.0
 """How often a size is looked up where every picture stands alone (chosen by us: no such camera changes its size)."""
-_UNREAD_SHARE = 0.25
+_READ_UP_TO_ANOTHER = (
+    "flv",
+    "matroska,webm",
+)  # FFmpeg reads one FLV and two Matroska files in a row; others are read on.
+_UNREAD_SHARE = 0.25  # Tags and an index may stand at the end.
 _TRACKED = ("h264", "hevc")
 
 
@@ -47,7 +51,7 @@ class Survey:
     sizes_px : tuple of (width, height)
         Every size that occurs: upright, square pixels, not scaled.
     unread_share : float
-        Share of the file that lies behind the last piece, where pieces of picture and sound alternate to the end.
+        Share of the file that lies behind its first video; 0 where it cannot be told.
     """
 
     times_s: NDArray[np.float64]
@@ -65,7 +69,7 @@ class Survey:
 
     def notes(self) -> tuple[str, ...]:
         """What was not read, in words."""
-        if self.unread_share <= _UNREAD_SHARE:
+        if self.unread_share <= 0:
             return ()
         return (
             f"{100 * self.unread_share:.0f} % of the file lie behind the end of its video and were not read: probably "
@@ -88,7 +92,7 @@ def survey_video(path: Path) -> Survey:
 @lru_cache(maxsize=4)
 def _survey(path: Path, _changed_ns: int, size_bytes: int) -> Survey:
     with open_picture_stream(path) as (container, stream):
-        times, sizes, end = _Times(stream, container.format.name), _Sizes(stream), 0
+        times, sizes, end, number = _Times(stream, container.format.name), _Sizes(stream), 0, 0
         for number, packet in enumerate(read_packets(container, stream, [])):
             if number >= MOST_PIECES:
                 break
@@ -96,15 +100,24 @@ def _survey(path: Path, _changed_ns: int, size_bytes: int) -> Survey:
                 times.take(packet)
                 sizes.take(packet)
                 end = max(end, (packet.pos or 0) + packet.size)
-        whole = number < MOST_PIECES and "mp4" not in container.format.name and end > 0
+        unread = _unread_share(path, container.format.name, end, size_bytes) if number < MOST_PIECES else 0.0
     times_s = times.in_order()
     return Survey(
         times_s,
         float(times_s[-1] + times.step_s) if len(times_s) else math.nan,
         times.clips,
         tuple(sizes.found),
-        1 - end / size_bytes if whole else 0.0,
+        unread,
     )
+
+
+def _unread_share(path: Path, container: str, end: int, size_bytes: int) -> float:
+    if "mp4" in container:  # its index may lie behind the pictures, but its boxes tell where another video begins
+        end = first_video_bytes(path) or size_bytes
+    elif container not in _READ_UP_TO_ANOTHER:
+        return 0.0
+    share = 1 - end / size_bytes
+    return share if share > _UNREAD_SHARE or "mp4" in container else 0.0
 
 
 class _Times:
@@ -114,7 +127,7 @@ class _Times:
         self._decoding_times = container == "avi"
         self._tick_s = float(stream.time_base or 0)
         self._guessed_s = 1 / float(stream.guessed_rate or 30)
-        self._seams = Seams()
+        self._seams = Seams(self._guessed_s)
         self._zero: int | None = None if self._decoding_times else stream.start_time
         self._times_s = array("d")
         self._uncounted = 0
@@ -137,10 +150,11 @@ class _Times:
             return
         self._zero = shown if self._zero is None else self._zero
         shown_s = (shown - self._zero) * self._tick_s
-        if packet.dts is not None:
-            # Decoding times run evenly where times of showing jump to and fro, so that they tell where a clip begins.
-            decoded_s = (packet.dts - self._zero) * self._tick_s
-            self._seams.joined_s(decoded_s, self._guessed_s, key=packet.is_keyframe)
+        # Decoding times run evenly where times of showing jump to and fro, so that they tell where a clip begins. Where a
+        # file does not give them, only key pictures do.
+        steady = shown if packet.dts is None and packet.is_keyframe else packet.dts
+        if steady is not None:
+            self._seams.joined_s((steady - self._zero) * self._tick_s, key=packet.is_keyframe)
         self._times_s.append(shown_s + self._seams.offset_s)
 
     def in_order(self) -> NDArray[np.float64]:

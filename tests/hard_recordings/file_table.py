@@ -150,4 +150,14 @@ CASES = (
     Case(
         "a stream without a file around it", "ffmpeg -i S1 -vf scale=640:-2 X a.h264", says=("The file gives no times",)
     ),
+    Case(
+        "two MP4 videos in one file",
+        "ffmpeg -i S1 -vf scale=640:-2 X a.mp4; ffmpeg -i K1 -vf scale=640:-2 X b.mp4; cat a.mp4 b.mp4 > c.mp4",
+        says=("behind the end of its video and were not read",),
+    ),
+    Case(
+        "two fragmented MP4 videos in one file",
+        "ffmpeg -i S1 -vf scale=640:-2 X -movflags frag_keyframe+empty_moov a.mp4; ffmpeg -i S -vf scale=640:-2 X -movflags frag_keyframe+empty_moov b.mp4; cat a.mp4 b.mp4 > c.mp4",
+        says=("behind the end of its video and were not read",),
+    ),
 )

@@ -11,8 +11,8 @@ STEP_S = 1 / 30
 
 
 def joined(own_s: list[float]) -> tuple[list[float], int]:
-    seams = Seams()
-    return [seams.joined_s(time_s, STEP_S, key=False) for time_s in own_s], seams.clips
+    seams = Seams(STEP_S)
+    return [seams.joined_s(time_s, key=False) for time_s in own_s], seams.clips
 
 
 def clip(begin_s: float, pictures: int = 60) -> list[float]:
@@ -41,9 +41,9 @@ def test_a_clip_with_times_of_its_own_follows_one_picture_later(begin_s: float) 
 
 
 def test_a_clip_of_a_few_pictures_is_told_by_the_key_picture_after_it() -> None:
-    seams = Seams()
+    seams = Seams(STEP_S)
     own_s = clip(0.0, 4) + clip(0.0, 4)
-    times_s = [seams.joined_s(time_s, STEP_S, key=number % 4 == 0) for number, time_s in enumerate(own_s)]
+    times_s = [seams.joined_s(time_s, key=number % 4 == 0) for number, time_s in enumerate(own_s)]
     assert times_s == pytest.approx(clip(0.0, 8))
 
 

@@ -60,6 +60,16 @@ def test_the_clips_of_a_joined_file_count_together(clip: Path, tmp_path: Path) -
         check_video(tmp_path / "whole.ts", VideoLimits(max_duration_s=5.0))
 
 
+def test_a_picture_that_grows_beyond_the_limit_is_refused(tmp_path: Path) -> None:
+    data = b""
+    for width_px, height_px in ((64, 48), (640, 480)):
+        picture = np.full((height_px, width_px, 3), 90, np.uint8)
+        data += write_pictures(tmp_path / "part.ts", [k / 10 for k in range(20)], [picture] * 20).read_bytes()
+    (tmp_path / "grows.ts").write_bytes(data)
+    with pytest.raises(VideoError, match="640x480 is too large"):
+        check_video(tmp_path / "grows.ts", VideoLimits(max_pixels=100_000))
+
+
 def test_what_is_no_video_is_refused_whatever_its_name(tmp_path: Path) -> None:
     (tmp_path / "empty.mp4").touch()
     (tmp_path / "text.mp4").write_text("hello " * 1000)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import math
 import struct
@@ -479,6 +480,21 @@ def test_an_error_of_the_thread_reaches_the_consumer(tmp_path: Path, monkeypatch
     monkeypatch.setattr("posecheck.video.shape.View.render", fail)
     with pytest.raises(MemoryError, match="no room"), no_new_threads():
         read(path)
+
+
+def test_decoded_pictures_are_let_go_of_at_once(tmp_path: Path) -> None:
+    """A phone's picture takes 12 MB, so that nothing may wait for the garbage collector."""
+    path = turn(write_video(tmp_path / "long.mp4", [n / 25 for n in range(200)]), CLOCKWISE_90)
+    gc.collect()
+    gc.disable()
+    try:
+        with open_video(path) as reader:
+            for frame in reader:
+                if frame.index == 150:
+                    kept = sum(isinstance(thing, av.VideoFrame) for thing in gc.get_objects())
+    finally:
+        gc.enable()
+    assert kept < 40  # those in the decoder's threads, and the first
 
 
 # Writing
