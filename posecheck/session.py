@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 SESSION_FILE = OwnEntry.SESSION_PLAN
 
 
+ADVICE = {
+    "other_side": 'In the session file, write side = "{side}" for it; or, if it is a mirror image, mirror = true.',
+    "turned": (
+        "In the session file, write rotate_deg = {turn} for it (clockwise); if the picture is right as it is, "
+        "rotate_deg = 0."
+    ),
+}
+"""What to do next about a recording of a session, for codes of `posecheck.errors.Advice` whose answer is a key."""
+
+
 class Phase(StrEnum):
     """Pre-test; an optional second block before the stretch; re-test."""
 

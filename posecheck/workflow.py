@@ -13,14 +13,14 @@ from posecheck.batch import Done, run_jobs
 from posecheck.comparison.changes import compare_blocks, own_error_model
 from posecheck.comparison.difference import ErrorModel
 from posecheck.comparison.sides import compare_sides
-from posecheck.errors import ComparisonError, RecordingError, StorageError, VideoError
+from posecheck.errors import ComparisonError, PosecheckError, RecordingError, StorageError, VideoError
 from posecheck.files import ANOTHER_PLACE, OwnEntry, new_folder
 from posecheck.movements import builtin_movements
 from posecheck.output.draw.footage import Footage
 from posecheck.output.options import OutputOptions
 from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
 from posecheck.pipeline import analyze_video
-from posecheck.session import SESSION_FILE, Phase
+from posecheck.session import ADVICE, SESSION_FILE, Phase
 from posecheck.trial.assess import assess
 from posecheck.trial.result import TrialOptions, TrialResult
 from posecheck.video.reader import VideoOptions
@@ -362,7 +362,10 @@ def _job(
 
 
 def _analyze_job(job: _Job, progress: Progress) -> str:
-    result = analyze_video(job.plan.file, job.plan.movement, job.plan.side, job.options, progress=progress)
+    try:
+        result = analyze_video(job.plan.file, job.plan.movement, job.plan.side, job.options, progress=progress)
+    except PosecheckError as error:
+        raise type(error)(error.said(ADVICE)) from error
     with new_folder(job.folder, overwrite=True) as partial_folder:  # again after a crashed process
         _write_trial(partial_folder, result, job.output)
     return job.plan.folder_name

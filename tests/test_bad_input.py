@@ -285,6 +285,21 @@ def test_angles_of_a_picture_on_its_side_are_not_written(tmp_path: Path, folder:
 
 
 @pytest.mark.model
+def test_a_session_says_which_key_turns_a_picture_on_its_side(tmp_path: Path) -> None:
+    visit = tmp_path / "visit"
+    visit.mkdir()
+    sample_clip(visit / "toe.mp4", TOE_PRE, end_s=2.2, every=TEN_A_SECOND, change=quarter_turned)
+    (visit / "session.toml").write_text(
+        '[[trials]]\nfile = "toe.mp4"\nmovement = "toe-touch"\nphase = "pre"\n', encoding="utf-8"
+    )
+    done = call("session", visit, "-o", tmp_path / "out", "--no-video")
+    assert done.code == UNUSABLE
+    said = " ".join(done.err.split())
+    assert "the picture lies on its side: 'toe-touch' is done standing" in said
+    assert "In the session file, write rotate_deg = 270 for it (clockwise)" in said
+
+
+@pytest.mark.model
 def test_the_side_that_lay_still_is_refused(tmp_path: Path, knee_clip: Path) -> None:
     said = refused(tmp_path, UNUSABLE, knee_clip, "-m", "knee-to-chest", "-s", "right")
     assert "the left side did the movement, not the right one. Use --side left;" in said

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MOST_OF_THE_TIME: Final = 0.6
 """A direction holds if it is that of this share of the pictures: in the sample and rendered recordings, in all turns, it is
 that of at least 0.88 of them (chosen by us)."""
+NOW_AND_THEN: Final = 0.2
+"""Who obeys gravity in the picture as it is for more than this share of the pictures is not in a turned one, but stands
+up, or lies down, in the same recording (chosen by us)."""
 RESTS_WITHIN: Final = 0.06
 """Shoulders that stay within this many body lengths carry the body: 0.03 at most in people who lie, 0.09 at least in people
 who stand and move (measured in samples, rendered bodies and real videos; chosen by us between them)."""
@@ -111,49 +114,57 @@ def read_turns(series: LandmarkSeries) -> BodyTurns:
         return BodyTurns()
     shoulders, hips, ankles = (middle_of(series, part) for part in ("shoulder", "hip", "ankle"))
     length_px = _median_length(shoulders - hips) + _median_length(hips - ankles)
+    seen, stretched = _stretched(series, hips - shoulders)
     each_ankle = (series.xy_px[:, mark] for mark in (Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE))
     return BodyTurns(
-        _turn_to_hang(ankles - hips),
-        _turn_to_lie(series, hips - shoulders),
-        _stretched_share(series, hips - shoulders) >= STRETCHED_SHARE,
+        _usual_turn(_turn_shares(ankles - hips), upright_deg=0),
+        _turn_to_lie(series, (hips - shoulders)[stretched]),
+        bool(seen.any()) and float(stretched[seen].mean()) >= STRETCHED_SHARE,
         _reach_px(shoulders) <= RESTS_WITHIN * length_px,
         max(_reach_px(points) for points in (hips, *each_ankle)) > MOVES_BEYOND * length_px,
     )
 
 
-def _turn_to_hang(down: NDArray[np.float64]) -> int | None:
-    """The turn after which (n, 2) lines point down most of the time.
+def _turn_shares(down: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(4,) share of the pictures in which (n, 2) lines point down after no turn, one, two and three clockwise quarters.
 
     Notes
     -----
     A clockwise quarter sends what points right to down, and what points left to up.
     """
     finite = down[np.isfinite(down).all(axis=1)]
-    if not len(finite):
-        return None
     from_down_deg = np.degrees(np.arctan2(finite[:, 0], finite[:, 1]))  # 0 down, 90 right, y being down
-    shares = np.bincount(np.round(from_down_deg / 90).astype(int) % 4, minlength=4) / len(finite)
-    return 90 * int(shares.argmax()) if shares.max() >= MOST_OF_THE_TIME else None
+    quarters = np.round(from_down_deg / 90).astype(int) % 4
+    return np.bincount(quarters, minlength=4) / max(len(finite), 1)
+
+
+def _usual_turn(shares: NDArray[np.float64], *, upright_deg: int) -> int | None:
+    """The turn of most pictures; None where there is none, or where ``upright_deg``, that of a right picture, occurs too."""
+    usual_deg = 90 * int(shares.argmax())
+    if shares.max() < MOST_OF_THE_TIME:
+        return None
+    return usual_deg if usual_deg == upright_deg or shares[upright_deg // 90] <= NOW_AND_THEN else None
 
 
 def _turn_to_lie(series: LandmarkSeries, trunk_down: NDArray[np.float64]) -> int | None:
-    """The turn after which a trunk that keeps its direction is level with its front up; only a side view shows it."""
-    upright_deg = _turn_to_hang(trunk_down)
+    """The turn after which the trunk, stretched out, is level with its front up; only a side view shows it.
+
+    Bent forward, as in a toe touch, a trunk is level too, with its front down.
+    """
     front = clear_front(series)
-    if upright_deg is None or not front or detect_plane(series) is not Plane.SAGITTAL:
+    if not front or detect_plane(series) is not Plane.SAGITTAL:
         return None
-    # Once upright, the front points right or left: a quarter to the other side sends it up.
-    return (upright_deg + (270 if front > 0 else 90)) % 360
+    # Once the trunk hangs, its front points right or left: a quarter to the other side sends it up.
+    to_hang_deg = _usual_turn(_turn_shares(trunk_down), upright_deg=90 if front > 0 else 270)
+    return None if to_hang_deg is None else (to_hang_deg + (270 if front > 0 else 90)) % 360
 
 
-def _stretched_share(series: LandmarkSeries, trunk_down: NDArray[np.float64]) -> float:
-    """Share of the pictures in which a thigh, or the line from a hip to its ankle, goes on where the trunk ends."""
+def _stretched(series: LandmarkSeries, trunk_down: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(n,) where it can be told, and (n,) where a thigh, or the line from a hip to its ankle, goes on from the trunk."""
     legs = [(mark_of("hip", side), mark_of(part, side)) for side in Side for part in ("knee", "ankle")]
     lines = (series.xy_px[:, lower] - series.xy_px[:, upper] for upper, lower in legs)
     angle_deg = np.stack([angle_between_deg(trunk_down, line) for line in lines])
-    seen = np.asarray(np.isfinite(angle_deg).any(axis=0))
-    in_line = np.asarray((angle_deg < IN_LINE_DEG).any(axis=0))
-    return float(in_line[seen].mean()) if seen.any() else 0.0
+    return np.asarray(np.isfinite(angle_deg).any(axis=0)), np.asarray((angle_deg < IN_LINE_DEG).any(axis=0))
 
 
 def _median_length(lines: NDArray[np.float64]) -> float:

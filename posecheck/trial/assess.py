@@ -151,7 +151,8 @@ class _Assessment:
             require_usable_repetition(repetitions, self.movement)
         except RecordingError as error:
             _, gates = self.judge(motion)
-            raise error.reworded(" ".join([error.words, *self.left_out, *rejections(gates)])) from error
+            words = (error.words, *self.left_out, *self.recording.warnings, *rejections(gates))
+            raise error.reworded(" ".join(words)) from error
         return repetitions
 
     def trial(

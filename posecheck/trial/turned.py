@@ -94,7 +94,10 @@ def _words(turns: BodyTurns, turn_deg: int, movement: Movement | None) -> str:
     if movement is None:
         return f"the picture {how}, as the body in it shows."
     asked = "lying on the back" if movement.lying else "standing"
-    if turns.needed_deg() == 0:  # in itself the picture is right, so the test is as likely to be the wrong one
+    as_lying = movement.lying and turns.doubtful_deg
+    if not (
+        turns.needed_deg() or as_lying
+    ):  # in itself the picture is right: the test is as likely to be the wrong one
         seen = "lies on the back" if turns.lies else "stands"
         return f"the person {seen}, but '{movement.name}' is done {asked}: either it is another test, or the picture {how}."
     return f"the picture {how}: '{movement.name}' is done {asked}, and the body in it shows which way is down."

@@ -12,6 +12,7 @@ import pytest
 import posecheck
 from posecheck.cli.advice import ADVICE as COMMAND_LINE_ADVICE
 from posecheck.errors import Advice, PosecheckError
+from posecheck.session import ADVICE as SESSION_ADVICE
 from posecheck.web.server.advice import ADVICE as WEB_ADVICE
 
 PACKAGE = Path(posecheck.__file__).parent
@@ -68,6 +69,7 @@ def test_a_front_door_has_words_only_for_advice_that_is_given() -> None:
     given = advice_codes()
     assert set(COMMAND_LINE_ADVICE) <= given
     assert set(WEB_ADVICE) <= given
+    assert set(SESSION_ADVICE) <= given
 
 
 def test_each_front_door_says_the_advice_in_its_own_words() -> None:

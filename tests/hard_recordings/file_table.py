@@ -107,6 +107,8 @@ CASES = (
     Case("AV1", "ffmpeg -i S1 -vf scale=640:-2 -c:v libsvtav1 -preset 12 a.mp4"),
     Case("GIF", "ffmpeg -i S1 -vf fps=12.5,scale=480:-1 a.gif", stride=1),
     Case("MPEG-2", "ffmpeg -i S1 -vf scale=640:-2 -c:v mpeg2video -q:v 3 a.mpg"),
+    Case("AVI without presentation times, B-frames", "ffmpeg -i S1 -vf scale=640:-2 X -bf 3 a.avi"),
+    Case("MPEG-4 in AVI", "ffmpeg -i S1 -vf scale=640:-2 -c:v mpeg4 -q:v 3 -bf 2 a.avi"),
     Case("Motion JPEG in AVI", "ffmpeg -i S1 -vf scale=640:-2 -c:v mjpeg -q:v 4 a.avi"),
     Case("Windows Media Video", "ffmpeg -i S1 -vf scale=640:-2 -c:v wmv2 -q:v 3 a.wmv"),
     Case("H.263 of an old phone", "ffmpeg -i S1 -vf scale=704:576,setsar=16/11 -c:v h263 -q:v 3 a.3gp"),
@@ -159,5 +161,16 @@ CASES = (
         "two fragmented MP4 videos in one file",
         "ffmpeg -i S1 -vf scale=640:-2 X -movflags frag_keyframe+empty_moov a.mp4; ffmpeg -i S -vf scale=640:-2 X -movflags frag_keyframe+empty_moov b.mp4; cat a.mp4 b.mp4 > c.mp4",
         says=("behind the end of its video and were not read",),
+    ),
+    Case(
+        "times that tremble, as of a busy phone",
+        "ffmpeg -i S1 -vf settb=1/1000,setpts=PTS+8*sin(N*2.1)+6*sin(N*0.7),scale=640:-2 -fps_mode passthrough -enc_time_base 1/1000 X a.mkv",
+        stride=1,
+    ),
+    Case(
+        "an AVI of a camcorder that was switched off: no index, no end",
+        "ffmpeg -i S -t 9 -vf scale=640:-2 -c:v mjpeg -q:v 4 a.avi; keep 0.7 a.avi > b.avi",
+        like="S1",
+        stride=1,
     ),
 )

@@ -89,6 +89,9 @@ class Case:
         words that are listed here is a fault.
     gates : tuple of str
         Names of the gates that must be worse than in the unharmed video. Any other that rejects the recording is a fault.
+    alike : bool
+        A change from the unharmed video to this one must count: the camera stood in the same place. Default: not asked,
+        since most recipes move the camera or change the lens, as far as anybody can tell.
     """
 
     name: str
@@ -105,6 +108,7 @@ class Case:
     refused: str = field(default="", kw_only=True)
     says: tuple[str, ...] = field(default=(), kw_only=True)
     gates: tuple[str, ...] = field(default=(), kw_only=True)
+    alike: bool = field(default=False, kw_only=True)
 
     def __str__(self) -> str:
         return self.name

@@ -11,6 +11,7 @@ import numpy as np
 from hard_case import Case
 from hard_recipe import make, write_source
 
+from posecheck.comparison.comparability import check_set_up
 from posecheck.errors import PosecheckError
 from posecheck.movements import load_movement
 from posecheck.pipeline import analyze_video
@@ -125,6 +126,7 @@ def _judge_result(case: Case, measured: Measured, unharmed: Trial) -> Finding:
         *_value_faults(case, trial, right, expected),
         *_gate_faults(case, trial, unharmed),
         *_word_faults(case, measured.result),
+        *(check_set_up(unharmed, trial)[1] if case.alike else ()),
     )
     return Finding(case, expected, _used(trial), trial.outcomes[0].mean - float(np.mean(right)), "", faults)
 

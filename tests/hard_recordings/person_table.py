@@ -12,4 +12,24 @@ CASES = (
         right_deg=0.3,
         tolerance_deg=5.0,  # the model's own error on the rear hip, up to 4.2 degrees in docs/accuracy.md, and some noise
     ),
+    Case(
+        "the head leaves the picture in the bend",
+        "ffmpeg -i S1 -vf crop=740:720:540:0,scale=370:-2 X a.mp4",
+        gates=("in_frame",),
+        tolerance_deg=4.0,  # without a head to go by, the model places the shoulders less well
+    ),
+    Case(
+        "the feet are not in the picture",
+        "ffmpeg -i S1 -vf crop=1280:600:0:0,scale=640:-2 X a.mp4",
+        gates=("in_frame",),
+    ),
+    Case(
+        "a second camera in the corner, of another person",
+        'ffmpeg -i S1 -i A1 -filter_complex "[1:v]crop=600:720:340:0,scale=120:144[p];[0:v]scale=640:-2[m];[m][p]overlay=10:10:shortest=1" X a.mp4',
+        like="S1",
+    ),
+    Case(
+        "a mirror on the wall",
+        'ffmpeg -i S1 -filter_complex "[0:v]scale=640:-2,split[a][b];[b]crop=210:320:215:20,hflip,scale=147:224[m];[a][m]overlay=465:20" X a.mp4',
+    ),
 )

@@ -99,6 +99,9 @@ CASES = (
     Case("black bars left and right", "ffmpeg -i S1 -vf scale=640:-2,pad=900:360:130:0 X a.mp4"),
     Case("portrait", "ffmpeg -i S1 -vf crop=406:720 X a.mp4"),
     Case(
+        "the same place with the phone upright", "ffmpeg -i S1 -vf crop=720:720,pad=720:1280:0:280 X a.mp4", alike=True
+    ),
+    Case(
         "a landscape video within a portrait one",
         "ffmpeg -i K1 -vf scale=540:-2,pad=540:960:0:328 X a.mp4",
     ),
@@ -141,4 +144,17 @@ CASES = (
         "a clock in the corner",
         'ffmpeg -i S1 -f lavfi -i testsrc=s=160x90:r=30:d=6 -filter_complex "[0:v]scale=640:-2[a];[a][1:v]overlay=shortest=1" X a.mp4',
     ),
+    Case(
+        "a round picture, as messengers make it",
+        "ffmpeg -i S1 -vf \"crop=720:720:280:0,scale=360:360,format=yuv420p,geq=lum='if(lt(hypot(X-180,Y-180),179),lum(X,Y),255)':cb='if(lt(hypot(X-90,Y-90),89),cb(X,Y),128)':cr='if(lt(hypot(X-90,Y-90),89),cr(X,Y),128)'\" X a.mp4",
+    ),
+    Case(
+        "bars filled with the picture itself, out of focus",
+        'ffmpeg -i S1 -filter_complex "[0:v]scale=640:-2,split[a][b];[a]crop=203:360,scale=640:-2,crop=640:360,boxblur=10[bg];[b]crop=300:360[fg];[bg][fg]overlay=(W-w)/2:0" X a.mp4',
+    ),
+    Case(
+        "a lens that breathes with its focus",
+        "ffmpeg -i S1 -vf \"scale=w='2*trunc(640*(1.05+0.02*sin(t*4))/2)':h='2*trunc(360*(1.05+0.02*sin(t*4))/2)':eval=frame,crop=640:360\" X a.mp4",
+    ),
+    Case("a wide-angle lens", "ffmpeg -i S1 -vf scale=640:-2,lenscorrection=k1=0.22:k2=0.05 X a.mp4"),
 )

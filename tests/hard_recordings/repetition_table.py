@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hard_case import Case
 
+from posecheck.kinematics.joints import Side
+
 CASES = (
     # Read picture by picture: with fewer, the model loses the person in the jump, and the gap hides the matter.
     Case(
@@ -52,7 +54,7 @@ CASES = (
     ),
     Case(
         "stops half way down for two seconds",
-        "ffmpeg -i S1 -vf \"setpts='if(lt(T,1.8),PTS,PTS+2/TB)',fps=30,scale=640:-2\" X a.mp4",
+        "ffmpeg -i S1 -vf \"setpts='if(lt(T,1.8),PTS,PTS+2/TB)',fps=30,scale=640:-2,noise=alls=6:allf=t\" X a.mp4",
     ),
     Case(
         "somebody walks past in front during the hold",
@@ -72,5 +74,41 @@ CASES = (
         "ffmpeg -stream_loop 1 -i S -vf fps=12,scale=640:-2 X a.mp4",
         stride=1,
         repetitions=6,
+    ),
+    Case(
+        "the picture stalls half way down, as in a video call",
+        'ffmpeg -i S -filter_complex "[0:v]scale=640:-2,split=3[a][b][c];[a]trim=0:1.9,setpts=PTS-STARTPTS[x];[b]trim=1.9:1.94,setpts=PTS-STARTPTS,tpad=stop_mode=clone:stop_duration=2.8[y];[c]trim=4.74,setpts=PTS-STARTPTS[z];[x][y][z]concat=n=3" X a.mp4',
+        repetitions=2,
+        says=("The picture stood still for 2.",),
+    ),
+    Case(
+        "the picture stands still before the recording begins",
+        "ffmpeg -i S1 -vf scale=640:-2,tpad=start_mode=clone:start_duration=4 X a.mp4",
+        says=("The picture stood still for",),
+    ),
+    Case(
+        "bounces at the end of the movement",
+        'ffmpeg -i S1 -filter_complex "[0:v]scale=640:-2,split=5[a][b][c][d][e];[a]trim=0:4.5,setpts=PTS-STARTPTS[A];[b]trim=4.2:4.5,reverse,setpts=PTS-STARTPTS[B];[c]trim=4.2:4.5,setpts=PTS-STARTPTS[C];[d]trim=4.2:4.5,reverse,setpts=PTS-STARTPTS[D];[e]trim=4.2,setpts=PTS-STARTPTS[E];[A][B][C][D][E]concat=n=5" X a.mp4',
+    ),
+    Case(
+        "a part in slow motion, as phones make it",
+        "ffmpeg -i S1 -vf \"setpts='if(lt(T,2),PTS,if(lt(T,4),(2+(T-2)*4)/TB,(10+(T-4))/TB))',minterpolate=fps=15:mi_mode=blend,scale=640:-2\" X a.mp4",
+        stride=1,
+    ),
+    Case(
+        "the knee to chest, given as a straight-leg raise",
+        "ffmpeg -i K1 -c copy a.mp4",
+        movement="active-straight-leg-raise",
+        side=Side.LEFT,
+        refused="It shows: Single knee to chest, left knee up.",
+    ),
+    # The trunk moves and the leg lies still; told that the picture is right as it is.
+    Case(
+        "a sit-up given as knee to chest",
+        "ffmpeg -i S1 -vf transpose=1,scale=-2:640 X a.mp4",
+        movement="knee-to-chest",
+        side=Side.LEFT,
+        video={"rotate_deg": 0},
+        refused="this is not the test 'knee-to-chest'",
     ),
 )

@@ -78,6 +78,22 @@ def test_who_sits_with_level_legs_is_in_an_upright_picture(trunk_deg: float) -> 
     assert (turns.needed_deg(), turns.needed_deg(False), turns.doubtful_deg) == (0, 0, 0)
 
 
+@pytest.mark.parametrize(("first", "then"), [("knee-to-chest", "toe-touch"), ("toe-touch", "knee-to-chest")])
+def test_who_stands_for_a_part_and_lies_for_another_is_in_an_upright_picture(first: str, then: str) -> None:
+    """Somebody who starts the camera, and then lies down: for either test, although it takes up less of the time."""
+    series, later = made_series(first), made_series(then)
+    both = range(len(series)), range(len(later) // 2)
+    changed = replace(
+        series,
+        time_s=np.arange(sum(map(len, both))) / 10.0,
+        xy_px=np.concatenate([series.xy_px[both[0]], later.xy_px[both[1]]]),
+        xyz_m=np.concatenate([series.xyz_m[both[0]], later.xyz_m[both[1]]]),
+        visibility=np.concatenate([series.visibility[both[0]], later.visibility[both[1]]]),
+    )
+    turns = read_turns(changed)
+    assert (turns.needed_deg(lying=False), turns.needed_deg(lying=True), turns.needed_deg()) == (0, 0, 0)
+
+
 def test_too_little_of_a_person_tells_nothing() -> None:
     series = picture_turned(made_series("toe-touch"), 90)
     assert read_turns(without_person(series, 0.5, 1e9)) == BodyTurns()

@@ -94,7 +94,7 @@ def test_who_may_as_well_lie_as_stand_is_asked() -> None:
     doubt = doubt_about_turn(turned)
     assert doubt is not None
     assert "If they lay on their back, the picture lies on its side" in doubt.words
-    with pytest.raises(RecordingError, match="lies on its side"):
+    with pytest.raises(RecordingError, match="the picture lies on its side: 'knee-to-chest' is done lying on the back"):
         require_upright(turned, load_movement("knee-to-chest"))
 
 
