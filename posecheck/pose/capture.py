@@ -12,13 +12,12 @@ import cv2
 import numpy as np
 
 from posecheck.pose.background import LONGER_SIDE_PX, Background, CameraPlace, largest_distance
+from posecheck.pose.cuts import CutFinder
 from posecheck.pose.roll import ROLL_AGREES_DEG, roll_from_lines_deg
 from posecheck.pose.scenes import NO_SCENE, SceneFollower
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from numpy.typing import NDArray
 
     from posecheck.pose.landmarks import Pose
     from posecheck.video.reader import Frame
@@ -28,9 +27,7 @@ GLANCE_EVERY_S = 0.25
 ROLL_GLANCES, ROLL_TRIES = 5, 10
 """So many pictures of each place are searched for upright lines until they were found; two must agree."""
 SHORTEST_SCENE = 4
-"""A place seen in fewer pictures than this was somebody before the lens, a blur or half of a fade."""
-CHANGE_GRID_PX = (64, 36)
-"""So many pixels of every picture are compared with those of the one before, to date a cut (all chosen by us)."""
+"""A place seen in fewer pictures than this was somebody before the lens, a blur or half of a fade (all chosen by us)."""
 MOST_COMPARED = 300
 """Of longer spans every n-th picture is compared with every other: enough to see any movement that lasts."""
 
@@ -131,7 +128,7 @@ class CaptureWatcher:
         self._glances: list[Glance] = []
         self._report = CaptureReport()
         self._rolls: dict[int, list[float]] = {}
-        self._before: NDArray[np.int16] | None = None
+        self._cuts = CutFinder()
         self._change, self._changed_s = 0.0, float("nan")
 
     def look(self, frame: Frame, pose: Pose | None = None) -> None:
@@ -159,14 +156,9 @@ class CaptureWatcher:
         return self._report
 
     def _compare_with_the_last(self, frame: Frame) -> None:
-        height, width = frame.image_rgb.shape[:2]
-        columns, rows = CHANGE_GRID_PX
-        now = frame.image_rgb[:: max(1, height // rows), :: max(1, width // columns), 1].astype(np.int16)
-        if self._before is not None and self._before.shape == now.shape:
-            change = float(np.abs(now - self._before).mean())
-            if change > self._change:
-                self._change, self._changed_s = change, frame.time_s
-        self._before = now
+        self._cuts.step(frame.image_rgb)
+        if self._cuts.change > self._change:
+            self._change, self._changed_s = self._cuts.change, frame.time_s
 
     def _examine(self, frame: Frame, pose: Pose | None, change: float, changed_s: float) -> None:
         height, width = frame.image_rgb.shape[:2]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import numpy as np
 
 from posecheck.errors import ModelFileError, NoPersonError
+from posecheck.pose.cuts import CutFinder
 from posecheck.pose.follow import PersonFollower, largest_person
 from posecheck.pose.landmarks import LANDMARK_COUNT, CleaningEvent, LandmarkSeries, PicturePart, Pose, SeriesSource
 
@@ -248,6 +249,7 @@ class MediaPipeEstimator:
         self._tracker: Any = None
         self._detector: Any = None
         self._last_s = -float("inf")
+        self._cuts = CutFinder()
         self._seen: set[str] = set()
         self._detecting = Lock()
 
@@ -272,8 +274,12 @@ class MediaPipeEstimator:
         self.close()
 
     def follow(self, image_rgb: NDArray[np.uint8], time_s: float) -> Pose | None:
-        """The tracked person; a time that is not after the one before begins another recording, which is tracked anew."""
-        if time_s <= self._last_s:
+        """The tracked person; a time that is not after the one before begins another recording, which is tracked anew.
+
+        After a cut the tracker would look for a second for the person where they were, and bend them into that posture.
+        """
+        cut = self._cuts.step(image_rgb)
+        if cut or time_s <= self._last_s:
             _close(self._tracker)
             self._tracker = None
             self._seen.discard("tracker")

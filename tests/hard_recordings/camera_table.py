@@ -69,6 +69,12 @@ CASES = (
         says=PLACE,
     ),
     Case(
+        "two short scenes from elsewhere before the test",
+        'ffmpeg -i A1 -i K1 -i S1 -filter_complex "[0]trim=0:2,hflip,crop=900:506,scale=1280:720,fps=30,setsar=1[a];[1]trim=0:2,setpts=PTS-STARTPTS,fps=30,setsar=1[b];[2]fps=30,setsar=1[c];[a][b][c]concat=n=3" X a.mp4',
+        like="S1",
+        says=PLACE,
+    ),
+    Case(
         "somebody who faces the camera first, and then turns for the test",
         'ffmpeg -i A1 -i S1 -filter_complex "[0]trim=0:2,fps=30,setsar=1[a];[1]fps=30,setsar=1[b];[a][b]concat" X a.mp4',
         like="S1",
