@@ -16,6 +16,8 @@ MIN_HOLD_S = 1.5
 MAX_HOLD_SD_DEG = 1.5
 HOLD_WITHIN = 0.10
 """A hold: slower than 5 degrees a second for at least 1.5 s, SD below 1.5 degrees, within 10 % of the maximum [J]."""
+SUSTAINED_S = 0.5
+"""The maximum that a hold is near to is one that lasts this long (chosen by us)."""
 SPEED_WINDOW_S = 0.4
 """Speed is the slope over this time, so that tremor does not end a hold (chosen by us)."""
 STEADY_SD_DEG = 0.75
@@ -95,10 +97,20 @@ def bridged(signal: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _slow_and_high(time_s: NDArray[np.float64], whole: NDArray[np.float64], base: float) -> NDArray[np.bool_]:
-    highest = float(whole.max())
+    highest = _sustained_deg(time_s, whole)
     slow = np.abs(_speed_deg_s(time_s, whole)) < MAX_HOLD_SPEED_DEG_S
     high = whole >= highest - HOLD_WITHIN * max(abs(highest), highest - base)
     return _without_blips(time_s, slow) & high
+
+
+def _sustained_deg(time_s: NDArray[np.float64], whole: NDArray[np.float64]) -> float:
+    """The highest angle that lasts: a bump of filled-in samples, or a jerk past the end, is not where somebody holds."""
+    from scipy.ndimage import grey_opening  # loaded late, as SciPy takes its time
+
+    if len(whole) < 2:
+        return float(whole.max())
+    window = max(1, round(SUSTAINED_S / float(np.median(np.diff(time_s)))))
+    return float(grey_opening(whole, size=(min(window, len(whole)),)).max())
 
 
 def _speed_deg_s(time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> NDArray[np.float64]:

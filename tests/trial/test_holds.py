@@ -57,3 +57,12 @@ def test_a_gap_in_a_hold_does_not_end_it() -> None:
     signal[(TIME_S > 3.0) & (TIME_S < 3.4)] = np.nan
     now = TIME_S <= 4.5
     assert running_hold_s(TIME_S[now], signal[now], 0.0) == pytest.approx(2.4, abs=0.3)
+
+
+def test_a_short_bump_before_a_hold_does_not_hide_it() -> None:
+    """Half a second, 18 degrees higher: filled-in samples of a rendered knee to chest, or a jerk past the end."""
+    bump = 18.0 * np.clip(1.0 - np.abs(TIME_S - 2.3) / 0.3, 0.0, 1.0)
+    found = find_hold(TIME_S, lift(4.0) + bump, 0.0)
+    assert found is not None
+    assert TIME_S[found[0]] > 2.3
+    assert np.median(lift(4.0)[found[0] : found[1]]) == pytest.approx(90.0)
