@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.kinematics.joints import Side, mark_of
+from posecheck.kinematics.upright import read_turns
 from posecheck.kinematics.view import is_lying
 from posecheck.live.measure import signal_of
 from posecheck.trial.start_position import body_length_px
@@ -29,6 +30,9 @@ MIN_SEEN_SHARE = 0.7
 
 def start_problem(window: Window, movement: Movement) -> str:
     """What is wrong with the start position, as a request to the person; empty if nothing is."""
+    turned = _turned_camera(window, movement)
+    if turned:
+        return turned
     if not has_posture(window, movement):
         return movement.instructions.start
     lately = _lately(window)
@@ -56,6 +60,18 @@ def is_still(window: Window, movement: Movement) -> bool:
     xy = window.clean.landmarks.xy_px[lately]
     wander = STILL_SHARE * body_length_px(xy)
     return float(np.ptp(values[known])) <= STILL_DEG and all(_range(xy, part) <= wander for part in _WATCHED)
+
+
+def _turned_camera(window: Window, movement: Movement) -> str:
+    """A request to turn the camera; empty where its picture is right, and in a lying test, before which people stand."""
+    turn_deg = 0 if movement.lying else read_turns(window.raw).needed_deg(lying=False)
+    if turn_deg == 180:
+        return "The picture is upside down. Turn the camera."
+    return (
+        f"{movement.instructions.start} If you stand, turn the camera: its picture lies on its side."
+        if turn_deg
+        else ""
+    )
 
 
 _WATCHED = ("hip", "shoulder", "ankle")

@@ -270,6 +270,20 @@ def test_the_wrong_posture_is_answered_with_the_start_position() -> None:
     assert (upright[-1].state, upright[-1].cue, upright[-1].words) == (S.GET_INTO_START, "get_into_start", start)
 
 
+@pytest.mark.parametrize(
+    ("roll_deg", "words"),
+    [
+        (180.0, "The picture is upside down. Turn the camera."),
+        (90.0, "If you stand, turn the camera: its picture lies on its side."),
+        (-90.0, "If you stand, turn the camera: its picture lies on its side."),
+    ],
+)
+def test_a_camera_that_lies_on_its_side_is_named(roll_deg: float, words: str) -> None:
+    answers = play(standing(4.0, roll_deg=roll_deg), "toe-touch")
+    assert answers[-1].state is S.GET_INTO_START
+    assert words in answers[-1].words
+
+
 def test_a_start_position_that_is_not_taken_is_named() -> None:
     narrow = play(standing(2.5, turn_deg=FRONT_VIEW), "side-lunge", Side.LEFT)
     assert (narrow[-1].state, narrow[-1].cue, narrow[-1].words) == (
