@@ -89,7 +89,9 @@ def angles(
     options = _options(start_s, end_s, mirror, rotate_deg, stride, person_at, model)
     recording = read_recording(Path(video), options, estimator=estimator, progress=progress)
     require_upright_video(recording)
-    return MeasuredAngles(measure_angles(recording, plane=plane, source=source or DEFAULT_SOURCE))
+    return MeasuredAngles(
+        measure_angles(recording, plane=plane, source=source or DEFAULT_SOURCE, chosen=person_at is not None)
+    )
 
 
 def analyze(

@@ -32,6 +32,10 @@ class Advice:
         return own[self.code].format(**self.values) if self.code in own else self.words
 
 
+WHICH_PERSON = Advice("which_person", "Look at who is in the picture, and say whom to follow.")
+"""Several people are there, or the one who was read may not be the one who does the test."""
+
+
 class PosecheckError(Exception):
     """Base of all errors that a user can cause or put right.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from posecheck.errors import NoPersonError
+from posecheck.errors import NoPersonError, RecordingError
 from posecheck.kinematics.joints import Plane, Side
 from posecheck.kinematics.motion import read_motion
 from posecheck.kinematics.sources import DEFAULT_SOURCE
@@ -16,6 +16,7 @@ from posecheck.pose.model_files import choose_model
 from posecheck.pose.recording import Recording
 from posecheck.settings import load_settings
 from posecheck.trial.assess import assess
+from posecheck.trial.person import require_nearest, require_plain_person
 from posecheck.trial.requirements import (
     dark_words,
     require_side,
@@ -90,7 +91,7 @@ def _read(path: Path, options: TrialOptions, estimator: PoseEstimator, progress:
                 on_frame=on_frame,
             )
         except NoPersonError as error:
-            raise NoPersonError(f"{path}: {dark_words(watcher.report()) or error}") from error
+            raise NoPersonError(f"{path}: {dark_words(watcher.report()) or error.words}", error.advice) from error
     return Recording(
         tracking.series,
         watcher.report(),
@@ -134,7 +135,9 @@ def analyze_video(
     return assess(read_recording(path, options, estimator=estimator, progress=progress), movement, side, options)
 
 
-def measure_angles(recording: Recording, *, plane: Plane | None = None, source: str = DEFAULT_SOURCE) -> AngleResult:
+def measure_angles(
+    recording: Recording, *, plane: Plane | None = None, source: str = DEFAULT_SOURCE, chosen: bool = False
+) -> AngleResult:
     """All angles of any recording, without a test.
 
     Parameters
@@ -144,8 +147,20 @@ def measure_angles(recording: Recording, *, plane: Plane | None = None, source: 
         Side or front view; told from the landmarks when left out.
     source : str
         Where angles come from, as `posecheck.kinematics.angles.compute_angles`.
+    chosen : bool
+        The person to follow was chosen by the user. Default: no.
+
+    Raises
+    ------
+    RecordingError
+        Several people are in the picture, none was chosen, and it is not plain whom to follow.
     """
     view = detect_view(recording.series, plane=plane)
     motion = read_motion(recording.series, view=view, source=source)
+    try:
+        require_nearest(recording, chosen=chosen)
+        require_plain_person(recording, motion.clean, chosen=chosen)
+    except RecordingError as error:
+        raise error.reworded(f"{recording.info.path}: {error.words}") from error
     events = tuple(sorted((*recording.events, *motion.clean.events), key=lambda event: event.start_s))
     return AngleResult(recording, replace(motion.clean, events=events), motion.table, view)

@@ -272,7 +272,9 @@ def gates_part() -> str:
         title, pattern, direction = GATE_WORDS[item.name]
         good, usable = (pattern.format(value) for value in getattr(limits, item.name))
         rows.append((title, f"{direction} {good}", f"{direction} {usable}", "J"))
-    rows.append(("One person", "1", "more than one always warns", "J"))
+    rows.append(
+        ("One person", "1", "more than one warns, unless one was chosen; so does one found again after over 2 s", "J")
+    )
     return table(("gate", "passes", "warns; beyond this it rejects", "source"), rows)
 
 

@@ -14,6 +14,9 @@ ADVICE = {
         "or all angles against the vertical are wrong by 90 degrees."
     ),
     "other_test": "Use --movement {movement} (in session.toml: movement), or check whether it is the right recording.",
+    "which_person": (
+        "Choose the person with --person-at; posecheck people VIDEO lists who is there, with what to type for each."
+    ),
     "no_trial": "Run posecheck analyze first, and give the folder it made.",
     "no_session_file": "To write a first one from the file names, run: posecheck session {folder} --init. Then check it.",
     "no_camera": "List them with: posecheck cameras. A video file can play as a camera too.",

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import posecheck
-from posecheck.cli import camera_commands, inspect_commands, measure_commands, serve_command, session_commands
+from posecheck.cli import (
+    camera_commands,
+    inspect_commands,
+    measure_commands,
+    people_command,
+    serve_command,
+    session_commands,
+)
 from posecheck.cli.advice import ADVICE
 from posecheck.cli.console import errors_console
 from posecheck.errors import (
@@ -60,6 +67,7 @@ for _register in (
     session_commands.register,
     serve_command.register,
     measure_commands.register,
+    people_command.register,
     camera_commands.register,
     inspect_commands.register,
 ):

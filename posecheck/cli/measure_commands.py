@@ -10,6 +10,7 @@ import typer
 from posecheck.cli import options as opt
 from posecheck.cli.advice import ADVICE
 from posecheck.cli.console import frame_progress, output_console, print_changes, print_json, print_sides, print_trial
+from posecheck.cli.people_command import people_shown_on_doubt
 from posecheck.errors import StorageError
 from posecheck.kinematics.sources import DEFAULT_SOURCE
 
@@ -71,11 +72,14 @@ def angles(
         model_path=model,
         person_at=opt.person_point(person_at),
     )
-    with frame_progress(video.name, quiet=quiet or json) as progress:
-        recording = read_recording(video, options, progress=progress)
-    require_upright_video(recording)
     plane = {"auto": None, "side": Plane.SAGITTAL, "front": Plane.FRONTAL}[view]
-    result = measure_angles(recording, plane=plane, source=str(source))
+    with people_shown_on_doubt(
+        video, options.video, _people_file(output.with_suffix("")), model=model, quiet=quiet or json
+    ):
+        with frame_progress(video.name, quiet=quiet or json) as progress:
+            recording = read_recording(video, options, progress=progress)
+        require_upright_video(recording)
+        result = measure_angles(recording, plane=plane, source=str(source), chosen=options.person_at is not None)
     write_angles_csv(result.table, output)
     for name, path in targets.items():
         write_format(name, path, result.table, result.clean)
@@ -104,6 +108,11 @@ def angles(
             console.print(words, highlight=False, markup=False, soft_wrap=True)
 
 
+def _people_file(result: Path) -> Path:
+    """The picture of who is there, beside a result that could not be made for want of a person."""
+    return result.with_name(f"{result.name}-people.jpg")
+
+
 def _angle_remarks(people: int, roll_deg: float, reasons: dict[str, str], remarks: list[str]) -> list[str]:
     lines = list(dict.fromkeys(remarks))
     if abs(roll_deg) > 2:
@@ -111,7 +120,9 @@ def _angle_remarks(people: int, roll_deg: float, reasons: dict[str, str], remark
             f"The camera is tilted by {abs(roll_deg):.0f} degrees: angles against the vertical are off by that much."
         )
     if people > 1:
-        lines.append(f"{people} people were in the picture; one was followed. Choose another with --person-at.")
+        lines.append(
+            f"{people} people were in the picture; one was followed. posecheck people VIDEO lists them, to choose another."
+        )
     if reasons:
         names = sorted({column.removeprefix("left_").removeprefix("right_").removesuffix("_deg") for column in reasons})
         lines.append(f"Not shown in this view, so left empty: {', '.join(name.replace('_', ' ') for name in names)}.")
@@ -183,7 +194,10 @@ def analyze(
         person=person,
         felt=Felt(stiffness, discomfort, note),
     )
-    with frame_progress(video.name, quiet=quiet or json) as progress:
+    with (
+        people_shown_on_doubt(video, options.video, _people_file(output), model=model, quiet=quiet or json),
+        frame_progress(video.name, quiet=quiet or json) as progress,
+    ):
         result = analyze_to_folder(
             video,
             test,

@@ -9,8 +9,8 @@ import numpy as np
 
 from posecheck.kinematics.joints import Plane
 from posecheck.pose.capture import CaptureReport, CaptureWatcher
-from posecheck.pose.estimator import PeopleCounter
 from posecheck.pose.landmarks import CleanSeries
+from posecheck.pose.people_counter import PeopleCounter
 from posecheck.trial.quality import GateStatus, QualityGate, check_quality, light_gate
 from posecheck.trial.reading import needed_landmarks
 from posecheck.trial.start_position import START_S, Posture, read_start

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from threading import Lock, RLock
@@ -12,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 
-from posecheck.errors import ModelFileError, NoPersonError
+from posecheck.errors import WHICH_PERSON, ModelFileError, NoPersonError
 from posecheck.pose.cuts import CutFinder
-from posecheck.pose.follow import PersonFollower, largest_person
+from posecheck.pose.follow import PersonFollower
 from posecheck.pose.landmarks import LANDMARK_COUNT, CleaningEvent, LandmarkSeries, PicturePart, Pose, SeriesSource
+from posecheck.pose.people_counter import PeopleCounter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,8 +31,6 @@ TIME_STRETCH = 10_000
 """MediaPipe smooths landmarks with a causal filter whose strength falls with the time between frames; telling it that
 frames lie far apart turns that lag off, and our own zero-lag filter does the work (docs/method.md#section-4)."""
 MAX_PEOPLE = 4
-COUNT_EVERY_S = 4.0
-"""How often everybody in the picture is counted, more often at first; counting costs as much as two frames."""
 
 
 DEAD_END = "http://127.0.0.1:9"
@@ -104,8 +102,8 @@ def track(
     frames : iterable of Frame
     estimator : PoseEstimator
     person_at : (x, y), optional
-        The person to follow, as fractions of the picture's width and height in the first picture with people; by default the
-        largest person near the middle.
+        The person to follow, as fractions of the picture's width and height in the first picture in which somebody is there;
+        by default the largest of those who are whole.
     mirrored : bool
         For provenance: the frames were mirrored back.
     rotated_deg : int, optional
@@ -116,13 +114,13 @@ def track(
     Raises
     ------
     NoPersonError
-        Nobody is found in the whole recording.
+        Nobody is found in the whole recording, or nobody ever at the place that was chosen.
     """
     follower = PersonFollower(estimator.follow, estimator.find_people, person_at)
     times: list[float] = []
     rows: list[NDArray[np.float32] | None] = []
     size, parts = (0, 0), _Parts()
-    with PeopleCounter(estimator) as counter:
+    with PeopleCounter(estimator, closely=True) as counter:
         for frame in frames:
             size = (frame.image_rgb.shape[1], frame.image_rgb.shape[0])
             times.append(frame.time_s)
@@ -135,67 +133,35 @@ def track(
                 on_frame(frame, pose)
         people = max(counter.result(), follower.people, 1)
     if not any(row is not None for row in rows):
-        raise NoPersonError(_nobody_words(len(times)))
+        raise _nobody(len(times), person_at if follower.waits_for_chosen else None)
+    rows = _without(rows, times, follower.strayed)
     source = SeriesSource(*size, estimator.name, estimator.model_sha256, mirrored, rotated_deg, parts.seen())
     return Tracking(_series(times, rows, source), people, follower.events())
 
 
-class PeopleCounter:
-    """Counts everybody in the picture now and then, on another thread: the tracker does not wait for it."""
-
-    def __init__(self, estimator: PoseEstimator) -> None:
-        self._estimator = estimator
-        self._pool = ThreadPoolExecutor(1)
-        self._counts: list[Future[int]] = []
-        self._first_s = self._next_s = -np.inf
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def take(self, frame: Frame) -> None:
-        """Count in this picture if its turn has come."""
-        if frame.time_s < self._next_s:
-            return
-        if not self._counts:
-            self._first_s = frame.time_s
-        self._next_s = frame.time_s + min(COUNT_EVERY_S, max(0.5, frame.time_s - self._first_s))
-        self._counts.append(self._pool.submit(self._count, frame.image_rgb))
-
-    def result(self) -> int:
-        """Most people seen at once; waits for the last count."""
-        self._pool.shutdown(wait=True)
-        return max((count.result() for count in self._counts), default=0)
-
-    def latest(self) -> int:
-        """People in the last picture that was counted, 0 before the first; waits for nothing."""
-        return next((count.result() for count in reversed(self._counts) if _finished(count)), 0)
-
-    def _count(self, image_rgb: NDArray[np.uint8]) -> int:
-        return _count_people(self._estimator.find_people(image_rgb))
-
-
-def _finished(count: Future[int]) -> bool:
-    return count.done() and not count.cancelled()
-
-
-def _nobody_words(frames: int) -> str:
+def _nobody(frames: int, place: tuple[float, float] | None) -> NoPersonError:
     if not frames:
-        return "there is no picture in the chosen part of the video."
-    return (
+        return NoPersonError("there is no picture in the chosen part of the video.")
+    if place is not None:
+        return NoPersonError(
+            f"nobody was found at the chosen place, {place[0]:g} of the picture's width and {place[1]:g} of its height, but "
+            "somebody was elsewhere.",
+            WHICH_PERSON,
+        )
+    return NoPersonError(
         f"no person was found in any of {frames} pictures. Film one person from head to feet, in good light, filling at "
         "least half of the picture's height."
     )
 
 
-def _count_people(people: tuple[Pose, ...]) -> int:
-    """People of at least a third of the largest one's size: posters and far passers-by do not count."""
-    if not people:
-        return 0
-    tallest = largest_person(people, None).height_px
-    return sum(pose.height_px >= tallest / 3 for pose in people)
+def _without(
+    rows: list[NDArray[np.float32] | None], times: list[float], strayed: tuple[tuple[float, float], ...]
+) -> list[NDArray[np.float32] | None]:
+    """The rows without those in which, as was noticed later, somebody else had been followed."""
+    return [
+        None if any(start_s <= time_s < end_s for start_s, end_s in strayed) else row
+        for time_s, row in zip(times, rows, strict=True)
+    ]
 
 
 class _Parts:

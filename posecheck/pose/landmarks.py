@@ -144,6 +144,18 @@ class Pose:
         return max(float(np.linalg.norm(corners[:2].mean(axis=0) - corners[2:].mean(axis=0))), 0.1 * self.height_px)
 
     @property
+    def body_px(self) -> float:
+        """Trunk plus the longer leg, joint by joint: the same in each posture that stays in the picture's plane."""
+
+        def leg(hip: Landmark, knee: Landmark, ankle: Landmark) -> float:
+            joints = self.xy_px[[hip, knee, ankle]]
+            return float(np.linalg.norm(np.diff(joints, axis=0), axis=1).sum())
+
+        left = leg(Landmark.LEFT_HIP, Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE)
+        right = leg(Landmark.RIGHT_HIP, Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE)
+        return self.trunk_px + max(left, right)
+
+    @property
     def box_px(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Upper left and lower right corner of the body."""
         return self.xy_px.min(axis=0), self.xy_px.max(axis=0)
@@ -255,6 +267,15 @@ class CleanSeries:
     def __post_init__(self) -> None:
         self.state.setflags(write=False)
         self.swapped.setflags(write=False)
+
+    def event_share(self, kind: str) -> float:
+        """Share of the pictures that lie in events of a kind."""
+        time_s = self.landmarks.time_s
+        inside = np.zeros(len(time_s), dtype=bool)
+        for event in self.events:
+            if event.kind == kind:
+                inside |= (time_s >= event.start_s) & (time_s <= event.end_s)
+        return float(inside.mean()) if len(inside) else 0.0
 
 
 @dataclass(frozen=True, slots=True)

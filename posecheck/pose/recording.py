@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.errors import RecordingError
+from posecheck.pose.follow import UNCLEAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +90,8 @@ def keep_pictures(recording: Recording, kept: NDArray[np.bool_], spans: Sequence
     events = tuple(
         event
         for event in recording.events
-        if any(event.end_s >= first and event.start_s <= last for first, last in spans)
+        if event.kind == UNCLEAR  # who is followed is settled at the start
+        or any(event.end_s >= first and event.start_s <= last for first, last in spans)
     )
     return replace(recording, series=part, events=events, capture=recording.capture.during(spans))
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import posecheck
 from posecheck.errors import RecordingError
+from posecheck.pose.follow import AGAIN
 from posecheck.pose.frozen import blank_frozen
 from posecheck.pose.left_out import leave_out_cards
 from posecheck.pose.recording import Recording, cut_recording
 from posecheck.trial.agreement import agreement_gate
 from posecheck.trial.corrections import Corrections, correct_repetitions
 from posecheck.trial.notes import outcome_notes, repetition_notes
+from posecheck.trial.person import doubted, half_seen_words, require_nearest, require_plain_person
 from posecheck.trial.quality import QualityGate, check_quality
 from posecheck.trial.reading import TrialMotion, needed_landmarks, read_trial_motion
 from posecheck.trial.repetitions import Repetition, find_repetitions
@@ -102,12 +104,29 @@ class _Assessment:
 
     def result(self) -> TrialResult:
         self.require_measurable()
+        try:
+            return self.measured()
+        except RecordingError as error:
+            raise doubted(error, self.recording.people, chosen=self.chosen) from error
+
+    def measured(self) -> TrialResult:
+        """The result; what is refused from here on may be somebody else's doing."""
+        require_nearest(self.recording, chosen=self.chosen)
+        require_view(self.recording.series, self.movement)
+        require_upright(self.recording.series, self.movement)
+        require_this_test(self.recording, self.movement)
         motion = read_trial_motion(self.recording.series, self.movement, self.side)
-        require_tested_leg(motion.table, self.movement, motion.tested)
+        require_plain_person(self.recording, motion.clean, chosen=self.chosen)
+        self.require_tested_leg(motion)
         repetitions = self.repetitions(motion)
         start, gates = self.judge(motion, repetitions)
         trial = self.trial(motion, start, gates, repetitions)
         return TrialResult(trial, self.movement, self.recording, motion.clean, motion.table, motion.view, self.options)
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the user said whom to follow."""
+        return self.options.person_at is not None
 
     @property
     def posture(self) -> Posture:
@@ -118,9 +137,16 @@ class _Assessment:
         self.corrections.check_side(self.movement)
         require_side(self.movement, self.side)
         require_usable(self.recording.series, self.recording.capture)
-        require_view(self.recording.series, self.movement)
-        require_upright(self.recording.series, self.movement)
-        require_this_test(self.recording, self.movement)
+
+    def require_tested_leg(self, motion: TrialMotion) -> None:
+        """A mirror image is suspected only where the body was in sight; half out of sight its points were guessed."""
+        try:
+            require_tested_leg(motion.table, self.movement, motion.tested)
+        except RecordingError as error:
+            half_seen = half_seen_words(self.judge(motion)[1])
+            if not half_seen:
+                raise
+            raise RecordingError(f"{error.words} {half_seen}") from error
 
     def judge(
         self, motion: TrialMotion, repetitions: tuple[Repetition, ...] = ()
@@ -137,7 +163,8 @@ class _Assessment:
             start,
             measured,
             people=self.recording.people,
-            chosen=self.options.person_at is not None,
+            chosen=self.chosen,
+            again=[event.words for event in self.recording.events if event.kind == AGAIN],
             needed=needed_landmarks(self.movement, motion.tested),
         )
         return start, gates

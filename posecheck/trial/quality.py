@@ -80,6 +80,7 @@ def check_quality(
     *,
     people: int = 1,
     chosen: bool = False,
+    again: Sequence[str] = (),
     needed: Sequence[Landmark] = (),
     limits: QualityLimits | None = None,
 ) -> tuple[QualityGate, ...]:
@@ -98,6 +99,8 @@ def check_quality(
         Most people seen at once.
     chosen : bool
         The person to follow was chosen by the user.
+    again : sequence of str
+        Sentences that say when somebody was found again who may be another person.
     needed : sequence of Landmark
         The points that the primary outcomes rest on; the trunk and the better-seen leg by default.
     limits : QualityLimits, optional
@@ -113,7 +116,7 @@ def check_quality(
         _in_frame_gate(clean, limits),
         _seen_gate(clean, needed, limits),
         light_gate(capture, limits),
-        _people_gate(people, chosen),
+        _people_gate(people, chosen, again),
     )
 
 
@@ -223,8 +226,8 @@ def _static_camera_gate(capture: CaptureReport, limits: QualityLimits) -> Qualit
 
 
 def _in_frame_gate(clean: CleanSeries, limits: QualityLimits) -> QualityGate:
-    cut_off_pct = 100 * _cut_off_share(clean, "out_of_frame")
-    head_pct = 100 * _cut_off_share(clean, "head_out_of_frame")
+    cut_off_pct = 100 * clean.event_share("out_of_frame")
+    head_pct = 100 * clean.event_share("head_out_of_frame")
     good_pct = _percent(limits.cut_off_share)[0]
     if cut_off_pct <= good_pct < head_pct:
         # No joint is lost; but without a head to go by the model places the shoulders less well, by some degrees.
@@ -278,26 +281,14 @@ def _seen_share(clean: CleanSeries, needed: Sequence[Landmark]) -> float:
     return max(float((trunk & leg).mean()) for leg in legs)
 
 
-def _cut_off_share(clean: CleanSeries, kind: str) -> float:
-    events = [(event.start_s, event.end_s) for event in clean.events if event.kind == kind]
-    time_s = clean.landmarks.time_s
-    cut = np.zeros(len(time_s), dtype=bool)
-    for start_s, end_s in events:
-        cut |= (time_s >= start_s) & (time_s <= end_s)
-    return float(cut.mean()) if len(cut) else 0.0
-
-
-def _people_gate(people: int, chosen: bool) -> QualityGate:
-    if people <= 1:
-        return QualityGate("one_person", "One person", GateStatus.PASS, people, "people", "One person in the picture.")
-    if chosen:
-        words = f"{people} people were in the picture; the chosen one was followed."
-        return QualityGate("one_person", "One person", GateStatus.PASS, people, "people", words)
-    words = (
-        f"{people} people were in the picture; the largest was followed. Check the skeleton in the video, "
-        "or choose the person."
-    )
-    return QualityGate("one_person", "One person", GateStatus.WARN, people, "people", words)
+def _people_gate(people: int, chosen: bool, again: Sequence[str]) -> QualityGate:
+    found = "One person in the picture." if people <= 1 else f"{people} people were in the picture"
+    check = "Check the skeleton in the video, or choose the person."
+    status = GateStatus.WARN if again or (people > 1 and not chosen) else GateStatus.PASS
+    if people > 1:
+        found += "; the chosen one was followed." if chosen else "; the largest who is whole was followed."
+    words = " ".join([found, *again[:1], *([check] if status is GateStatus.WARN else [])])
+    return QualityGate("one_person", "One person", status, people, "people", words)
 
 
 def _at_most(

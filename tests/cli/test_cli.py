@@ -37,6 +37,7 @@ COMMANDS = [
     ("angles",),
     ("analyze",),
     ("compare",),
+    ("people",),
     ("session",),
     ("movements",),
     ("movements", "list"),

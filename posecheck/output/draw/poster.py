@@ -10,6 +10,7 @@ import numpy as np
 
 from posecheck.errors import VideoError
 from posecheck.files import write_bytes_atomic
+from posecheck.pose.people import find_closely
 from posecheck.video.reader import open_video
 
 if TYPE_CHECKING:
@@ -87,11 +88,12 @@ def people_in_picture(footage: Footage, time_s: float, estimator: PoseEstimator)
     """
     image = _frame_from(footage, time_s).image_rgb
     height_px, width_px = image.shape[:2]
-    boxes = [_box(pose, width_px, height_px) for pose in estimator.find_people(image)]
+    boxes = [box_of(pose, width_px, height_px) for pose in find_closely(image, estimator.find_people)]
     return tuple(sorted(boxes, key=lambda box: box.centre))
 
 
-def _box(pose: Pose, width_px: int, height_px: int) -> PersonBox:
+def box_of(pose: Pose, width_px: int, height_px: int) -> PersonBox:
+    """Where somebody is in a picture of a size."""
     size = np.array([width_px, height_px])
     low, high = pose.box_px
     margin = BOX_MARGIN * pose.height_px

@@ -61,7 +61,7 @@ def test_everybody_in_a_picture_is_found_from_left_to_right(clip: Path) -> None:
     first = poses_of(made_series("toe-touch"))[0]
     left, right = (Pose(first.xy_px * 0.5 + [shift, 10.0], first.xyz_m, first.visibility) for shift in (-20.0, 120.0))
     estimator = FakeEstimator([[right, left]])
-    estimator.follow(np.zeros((1, 1, 3), np.uint8), 0.0)
+    estimator.follow(np.zeros((SIZE_PX[1], SIZE_PX[0], 3), np.uint8), 0.0)
     boxes = people_in_picture(Footage(clip), 0.3, estimator)
     assert [box.centre for box in boxes] == [
         pytest.approx(tuple(pose.centre_px / SIZE_PX), abs=1e-9) for pose in (left, right)
