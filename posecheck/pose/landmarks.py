@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posecheck.video.pace import HOLE_S, local_rates_hz
+from posecheck.video.pace import HOLE_S, local_rates_hz, typical_step_s
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -228,8 +228,8 @@ class LandmarkSeries:
 
     @property
     def rate_hz(self) -> float:
-        """Median frame rate, NaN with fewer than two frames."""
-        return float(1.0 / np.median(np.diff(self.time_s))) if len(self) > 1 else float("nan")
+        """Usual frame rate, NaN with fewer than two frames."""
+        return 1.0 / typical_step_s(self.time_s)
 
     def rate_kept_hz(self, share: float) -> float:
         """Frame rate that is kept in all but this share of the time, pauses left out; NaN with fewer than two frames."""

@@ -15,6 +15,7 @@ import numpy as np
 
 from posecheck.kinematics.geometry import true_runs
 from posecheck.trial.holds import bridged
+from posecheck.video.pace import typical_step_s
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,7 +112,7 @@ def without_spikes(time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> 
     if finite.size < 3:
         return signal
     whole = bridged(signal)
-    window = math.ceil(SPIKE_S / float(np.median(np.diff(time_s)))) + 1
+    window = math.ceil(SPIKE_S / typical_step_s(time_s)) + 1
     limit = max(MIN_SPIKE_DEG, SPIKE_SHARE * float(np.percentile(finite, 97) - np.percentile(finite, 5)))
     up, down = whole - grey_opening(whole, size=(window,)), grey_closing(whole, size=(window,)) - whole
     return np.where(np.maximum(up, down) > limit, np.nan, signal)
@@ -162,7 +163,7 @@ class _Curve:
     def of(cls, time_s: NDArray[np.float64], values: NDArray[np.float64]) -> _Curve:
         from scipy.ndimage import median_filter  # loaded late, as SciPy takes its time
 
-        window = 2 * int(STEADY_S / float(np.median(np.diff(time_s))) / 2) + 1
+        window = 2 * int(STEADY_S / typical_step_s(time_s) / 2) + 1
         return cls(time_s, values, np.asarray(median_filter(values, size=window, mode="nearest")))
 
     @property

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from posecheck.kinematics.joints import Plane, Side
+import numpy as np
+
+from posecheck.kinematics.joints import Plane, Side, mark_of
 from posecheck.kinematics.upright import read_turns
 from posecheck.movements import builtin_movements
 from posecheck.trial.seen import Seen, ramp
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from posecheck.movements import Movement
+    from posecheck.pose.landmarks import LandmarkSeries
     from posecheck.pose.recording import Recording
 
 SURE = 0.6
@@ -22,6 +25,9 @@ POSSIBLE = 0.2
 """Below this a test is not proposed at all (chosen by us)."""
 DOUBTFUL = 0.5
 """A proposal from a picture that may lie on its side is no surer than this (chosen by us, below `SURE`)."""
+MOST_SEEN, VISIBLE = 0.8, 0.5
+"""Another test is told where the body is seen in this share of the pictures; below this visibility a point is guessed (both
+chosen by us)."""
 MIN_FRAMES = 10
 """Fewer pictures with a person show no movement (chosen by us)."""
 
@@ -122,17 +128,25 @@ def propose_instead(recording: Recording, movement: Movement) -> Proposal | None
     """The test that a recording shows instead of the one it is said to be; None where it may well be that one.
 
     Only for tests that posecheck brings: what a test of the user's own looks like, the user knows better. Feet that are
-    further apart than they should be make no other test of a movement that fits.
+    further apart than they should be make no other test of a movement that fits. Nor is it told of a body half hidden, whose
+    points the model guesses.
     """
     rules = movement.recognition
     if rules is None or builtin_movements().get(movement.name) != movement:
         return None
     proposal = propose_test(recording)
-    if not proposal.sure or proposal.movement == movement.name:
+    if not proposal.sure or proposal.movement == movement.name or _seen_share(recording.series) < MOST_SEEN:
         return None
     seen = Seen.of(recording.series)
     moves = min(_does(movement, seen), seen.stands("wide") if rules.stance == "wide" else 1.0)
     return proposal if moves < SURE and min(moves, seen.stands(rules.stance)) < POSSIBLE else None
+
+
+def _seen_share(series: LandmarkSeries) -> float:
+    """Share of the pictures in which one side of the body is seen from shoulder to ankle."""
+    parts = ("shoulder", "hip", "knee", "ankle")
+    sides = [series.visibility[:, [mark_of(part, side) for part in parts]].min(axis=1) for side in Side]
+    return float(np.mean(np.nan_to_num(np.maximum(*sides)) >= VISIBLE))
 
 
 def _unlikeliness(guess: Guess) -> float:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 from posecheck.errors import VideoError
 from posecheck.video.container import open_picture_stream
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 DRAWN_COMMENT: Final = "Drawn on by posecheck: for looking at, not for measuring."
 """Stands in the file's comment, which players show among its properties."""
 
 
-def refuse_drawn(path: Path) -> None:
+def refuse_drawn(path: str | Path) -> None:
     """Refuse a video that posecheck itself drew a skeleton on.
 
     Raises
@@ -22,7 +20,7 @@ def refuse_drawn(path: Path) -> None:
     VideoError
         It is one, or the file cannot be read.
     """
-    with open_picture_stream(path) as (container, _):
+    with open_picture_stream(Path(path)) as (container, _):
         drawn = container.metadata.get("comment", "") == DRAWN_COMMENT
     if drawn:
         raise VideoError(

@@ -19,6 +19,9 @@ HOLE_S: Final = 1.0
 ANOTHER_RATE: Final = 1.5
 """A part of the video is thinned out in its own way where its rate differs by this factor (chosen by us)."""
 
+TOGETHER: Final = 6
+"""So many pictures are taken together to tell how far apart they are: pairs and threes fit into it (chosen by us)."""
+
 
 class Pace:
     """Every how many pictures one is delivered, at each time of a video.
@@ -61,6 +64,15 @@ class Pace:
             return self.stride
         place = int(np.searchsorted(self._times_s, time_s + 1e-6, side="right")) - 1
         return int(self._strides[max(0, place)])
+
+
+def typical_step_s(times_s: NDArray[np.float64]) -> float:
+    """From one picture to the next, most of the time, in seconds; NaN with fewer than two.
+
+    Measured over several pictures: some phones and recorders store them in pairs, a thousandth of a second apart.
+    """
+    several = min(TOGETHER, len(times_s) - 1)
+    return float(np.median(times_s[several:] - times_s[:-several]) / several) if several > 0 else math.nan
 
 
 def local_rates_hz(times_s: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -168,6 +168,11 @@ CASES = (
         stride=1,
     ),
     Case(
+        "pictures stored in pairs, a thousandth of a second apart",
+        'ffmpeg -i S1 -bf 0 -vf scale=640:-2 X a.mkv; ffmpeg -i a.mkv -c copy -bsf:v "setts=pts=PTS-mod(N\\\\,2)*33" b.mkv',
+        stride=1,
+    ),
+    Case(
         "an AVI of a camcorder that was switched off: no index, no end",
         "ffmpeg -i S -t 9 -vf scale=640:-2 -c:v mjpeg -q:v 4 a.avi; keep 0.7 a.avi > b.avi",
         like="S1",

@@ -108,6 +108,11 @@ def test_a_toe_touch_with_one_foot_before_the_other_is_no_other_test() -> None:
     assert propose_instead(split, builtin_movements()["toe-touch"]) is None
 
 
+def test_nothing_is_told_of_a_body_half_hidden() -> None:
+    hidden = with_hidden(knee_to_chest(TIME_S, RHYTHM, Side.LEFT), LEGS, 0.0, 5.0)
+    assert propose_instead(recording_of(hidden), builtin_movements()["toe-touch"]) is None
+
+
 def test_what_a_test_of_ones_own_looks_like_is_not_judged() -> None:
     own = replace(builtin_movements()["toe-touch"], name="my-bend")
     assert propose_instead(shown("knee-to-chest"), own) is None

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from posecheck.video.pace import Pace, local_rates_hz
+from posecheck.video.pace import Pace, local_rates_hz, typical_step_s
 
 
 def times(*parts: tuple[float, float]) -> np.ndarray:
@@ -59,3 +59,16 @@ def test_local_rates_follow_the_change() -> None:
     rates = local_rates_hz(times((3.0, 30), (3.0, 10)))
     assert rates[:60] == pytest.approx(30)
     assert rates[-20:] == pytest.approx(10)
+
+
+@pytest.mark.parametrize("together", [1, 2, 3])
+def test_the_usual_step_is_that_of_the_pictures_also_where_they_are_stored_in_pairs_or_threes(together: int) -> None:
+    times_s = np.repeat(np.arange(60) / (30 / together), together) + np.tile(np.arange(together) / 1000, 60)
+    assert typical_step_s(times_s) == pytest.approx(1 / 30, rel=0.01)
+
+
+def test_a_pause_is_no_step_and_one_picture_has_none() -> None:
+    times_s = np.concatenate([np.arange(30) / 30, 20 + np.arange(30) / 30])
+    assert typical_step_s(times_s) == pytest.approx(1 / 30)
+    assert typical_step_s(np.array([0.0, 0.5])) == 0.5
+    assert np.isnan(typical_step_s(np.array([1.0])))
