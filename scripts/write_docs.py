@@ -228,7 +228,10 @@ def _counts(rule: RepetitionRule) -> str:
 
 
 def _still(movement: Movement) -> str:
-    return ", or where ".join(f"{item.words} ({_ref(item.ref)} changes by {_outside(item)})" for item in movement.still)
+    return ", or where ".join(
+        f"{item.words} ({_ref(item.ref)} {'is' if item.measure == 'end_range' else 'changes by'} {_outside(item)})"
+        for item in movement.still
+    )
 
 
 def _outside(rule: StillRule) -> str:

@@ -163,15 +163,18 @@ class StillRule:
     ref : AngleRef
         Best one against gravity: it tells which segment moved.
     low_deg, high_deg : float
-        The angle at end range less the angle at rest lies between them.
+        What is measured lies between them.
     words : str
         Why the repetition is not used: ``the trunk came up from the floor``.
+    measure : {"change_from_start", "end_range"}
+        The angle at end range less the angle at rest, or the angle at end range.
     """
 
     ref: AngleRef
     low_deg: float
     high_deg: float
     words: str
+    measure: Literal["change_from_start", "end_range"] = "change_from_start"
 
 
 @dataclass(frozen=True, slots=True)

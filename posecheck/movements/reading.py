@@ -147,7 +147,8 @@ def _start_rule(fields: Fields) -> StartRule:
 
 
 def _still_rule(fields: Fields) -> StillRule:
-    return StillRule(*_bounds(fields))
+    measure = fields.choice("measure", ("change_from_start", "end_range"), default="change_from_start")
+    return StillRule(*_bounds(fields), "end_range" if measure == "end_range" else "change_from_start")
 
 
 def _bounds(fields: Fields) -> tuple[AngleRef, float, float, str]:

@@ -206,7 +206,7 @@ def _measurement(movement: Movement) -> tuple[object, ...]:
             (item.name, item.ref, item.measure, item.limit_deg, item.either_way, item.matched)
             for item in movement.compensations
         ),
-        tuple((item.ref, item.low_deg, item.high_deg) for item in movement.still),
+        tuple((item.ref, item.measure, item.low_deg, item.high_deg) for item in movement.still),
     )
 
 

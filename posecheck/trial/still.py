@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from posecheck.kinematics.angles import AngleTable
     from posecheck.kinematics.joints import Side
-    from posecheck.movements import Movement, StillRule
+    from posecheck.movements import Movement
     from posecheck.trial.repetitions import Repetition
 
 REST_S = 0.5
@@ -64,13 +64,14 @@ def _judged(repetition: Repetition, table: AngleTable, movement: Movement, side:
 
 def _reasons(repetition: Repetition, table: AngleTable, movement: Movement, side: Side) -> Iterator[str]:
     for rule in movement.still:
-        change = change_deg(repetition, table.time_s, signed_degrees(table, rule.ref, side))
-        if _broken(rule, change):
-            yield f"{rule.words} (by {abs(change):.0f} degrees)"
-
-
-def _broken(rule: StillRule, change: float) -> bool:
-    return change < rule.low_deg or change > rule.high_deg  # never with a NaN
+        degrees = signed_degrees(table, rule.ref, side)
+        if rule.measure == "end_range":
+            value = _median_between(table.time_s, degrees, repetition.hold_start_s, repetition.hold_end_s)
+        else:
+            value = change_deg(repetition, table.time_s, degrees)
+        if value < rule.low_deg or value > rule.high_deg:  # never with a NaN
+            by = "" if rule.measure == "end_range" else "by "
+            yield f"{rule.words} ({by}{abs(value) if by else value:.0f} degrees)"
 
 
 def _median_between(time_s: NDArray[np.float64], degrees: NDArray[np.float64], start_s: float, end_s: float) -> float:

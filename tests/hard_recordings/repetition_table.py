@@ -109,6 +109,6 @@ CASES = (
         movement="knee-to-chest",
         side=Side.LEFT,
         video={"rotate_deg": 0},
-        refused="this is not the test 'knee-to-chest'",
+        refused="the trunk came up from the floor",
     ),
 )

@@ -103,6 +103,11 @@ def test_a_whole_body_that_leans_over_is_no_crossover() -> None:
     assert "the standing leg leaned over with the trunk (by 25 degrees)" in refusal(series, "crossover")
 
 
+def test_a_leg_that_hangs_while_the_other_is_not_held_is_no_thomas_test() -> None:
+    series = thomas_test(TIME_S, RHYTHM, SIDE, left_hip_flexion=RHYTHM.angle(TIME_S, 110.0, 20.0))
+    assert "the other knee was not held to the chest (20 degrees)" in refusal(series, "modified-thomas-test")
+
+
 def test_one_repetition_by_the_wrong_segment_is_not_used_and_the_others_are() -> None:
     """The trunk comes up in the second repetition only."""
     up = np.where((TIME_S > 6.5) & (TIME_S < 11.5), RHYTHM.angle(TIME_S, 0.0, 50.0), 0.0)
@@ -168,6 +173,7 @@ role = "primary"
     rule = '[[still]]\nangle = "trunk_flexion"\nhigh_deg = 10\nwords = "the trunk moved"\n'
     (still,) = read_movement(text + rule, "mine.toml").still
     assert (still.low_deg, still.high_deg, still.words) == (-180.0, 10.0, "the trunk moved")
+    assert still.measure == "change_from_start"
 
 
 def test_a_clean_trial_of_each_motion_that_other_tests_use_is_still() -> None:
