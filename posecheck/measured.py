@@ -56,6 +56,14 @@ class MeasuredAngles:
         return dict(self.result.table.reasons)
 
     @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences about the recording that the reader of its angles should know; empty where there is nothing to say."""
+        from posecheck.trial.turned import doubt_about_turn
+
+        doubt = doubt_about_turn(self.result.recording.series)
+        return (*([doubt.words] if doubt else []), *self.result.recording.warnings)
+
+    @property
     def view(self) -> str:
         """``side`` or ``front``: how the person was filmed."""
         return "side" if self.result.view.plane is Plane.SAGITTAL else "front"

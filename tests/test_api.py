@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_trial import made_result, made_series, made_video
-from synthetic import FakeEstimator, poses_of
+from synthetic import FakeEstimator, picture_turned, poses_of
 
 import posecheck
 from posecheck.output.export.columns import COLUMNS
@@ -153,6 +153,27 @@ def test_another_estimator_reads_one_video_after_another(tmp_path: Path) -> None
     pd.testing.assert_frame_equal(moving.angles[["trunk_flexion_deg"]], trial.angles[["trunk_flexion_deg"]], atol=1e-9)
     assert trial.trial.provenance["mediapipe"] == "fake 1"
     assert not estimator.closed
+
+
+def turned(monkeypatch: pytest.MonkeyPatch, movement: str, turn_deg: int) -> None:
+    """Every video now shows the made-up test in a picture turned clockwise."""
+    recording = made_result(movement).recording
+    recording = replace(recording, series=picture_turned(recording.series, turn_deg))
+    monkeypatch.setattr("posecheck.pipeline.read_recording", lambda *_arguments, **_options: recording)
+
+
+def test_a_picture_on_its_side_is_refused_with_and_without_a_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    turned(monkeypatch, "toe-touch", 90)
+    for call in (posecheck.angles, lambda video: posecheck.analyze(video, "toe-touch")):
+        with pytest.raises(posecheck.RecordingError, match=r"lies on its side.* turned clockwise by 270 degrees"):
+            call("a.mp4")
+
+
+def test_who_may_as_well_lie_as_stand_is_remarked_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    turned(monkeypatch, "knee-to-chest", 0)
+    assert posecheck.angles("a.mp4").remarks == ()
+    turned(monkeypatch, "knee-to-chest", 270)
+    assert "If they lay on their back, the picture lies on its side" in posecheck.angles("a.mp4").remarks[0]
 
 
 @pytest.mark.usefixtures("toe_touch")
