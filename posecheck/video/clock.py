@@ -36,11 +36,18 @@ class Seams:
         How long a picture is shown, until two pictures tell.
     """
 
-    def __init__(self, step_s: float) -> None:
-        self.clips = 1
+    def __init__(self, step_s: float = 1 / 30) -> None:
+        self.clips = 0
         self.step_s = step_s
+        self._another = True
         self.offset_s = self._offset_before_s = 0.0
         self._last_s = math.nan
+
+    def begin_another(self, step_s: float) -> None:
+        """Say that the next picture is the first of another clip, whatever its time, and how long one is shown there."""
+        self._another = True
+        if not self.clips:
+            self.step_s = step_s
 
     def joined_s(self, own_s: float, *, key: bool) -> float:
         """The time of a picture on the common clock.
@@ -53,7 +60,7 @@ class Seams:
             It needs no other picture, as the first one of a clip; within a clip such a one never lies back.
         """
         ahead_s = own_s + self.offset_s - self._last_s
-        if ahead_s < (-self.step_s / 2 if key else -REORDER_S) or ahead_s > JUMP_S:
+        if self._another or ahead_s < (-self.step_s / 2 if key else -REORDER_S) or ahead_s > JUMP_S:
             self._begin_clip(own_s)
         elif ahead_s > _NEIGHBOUR_S and 0 < own_s + self._offset_before_s - self._last_s <= _NEIGHBOUR_S:
             # One picture had a wrong time and was taken for a clip: the clock before it holds again.
@@ -66,22 +73,29 @@ class Seams:
 
     def _begin_clip(self, own_s: float) -> None:
         self.clips += 1
-        self._offset_before_s, self.offset_s = self.offset_s, self._last_s + self.step_s - own_s
+        self._another = False
+        if self.clips > 1:
+            self._offset_before_s, self.offset_s = self.offset_s, self._last_s + self.step_s - own_s
 
 
 class StreamClock:
-    """Turns the timestamps of one stream into seconds from its start (the rules are told in `VideoReader`)."""
+    """Turns the timestamps of a file's streams into seconds from its start (the rules are told in `VideoReader`)."""
 
-    def __init__(self, stream: VideoStream, container: str) -> None:
+    def __init__(self) -> None:
+        self._seams = Seams()
+        self._previous_s = -math.inf
+        self._frames = self._counted = self._backward = 0
+
+    def attach(self, stream: VideoStream, container: str) -> None:
+        """Say which stream the next frames are of."""
         assert stream.time_base is not None
         self._tick_s: Fraction = stream.time_base
         # AVI stores the order of decoding only, which FFmpeg passes on as if it were the order of showing.
         self._decoding_times = container == "avi"
         self._zero = None if self._decoding_times else stream.start_time
         self._stream = stream
-        self._seams = Seams(1 / float(stream.guessed_rate or 30))
-        self._own_s = self._previous_s = -math.inf
-        self._frames = self._counted = self._backward = 0
+        self._own_s = -math.inf
+        self._seams.begin_another(1 / float(stream.guessed_rate or 30))
 
     def seek(self, container: InputContainer, start_s: float) -> None:
         """Go to a keyframe at or before ``start_s``; where the format cannot, stay at the start."""

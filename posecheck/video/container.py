@@ -11,6 +11,7 @@ import av
 from av.stream import Disposition
 
 from posecheck.errors import VideoError
+from posecheck.video.parts import PartFile, top_level_boxes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
+    from posecheck.video.parts import Part
+
 MAX_PICTURE_PIXELS: Final = 100_000_000
 """Larger pictures are refused: 8000x6000 (48 million) fits twice, a forged header cannot fill the memory."""
 
-_MOST_BOXES = 20_000  # Recordings made in pieces have four boxes a second.
 _DECODER_PIXELS = 64_000_000  # Pictures held by all decoder threads together: about 100 MB in 4:2:0.
 _READABLE = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,mxf,nut,gif,dv,ivf,"
@@ -36,15 +38,21 @@ _CONTAINER_OPTIONS = {"format_whitelist": _READABLE, "protocol_whitelist": "file
 
 
 @contextlib.contextmanager
-def open_picture_stream(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+def open_picture_stream(path: Path, part: Part | None = None) -> Iterator[tuple[InputContainer, VideoStream]]:
     """Open a file for reading and choose its picture stream, set to decode in several threads.
+
+    Parameters
+    ----------
+    path : Path
+    part : Part, optional
+        One of several videos in it. Default: the file as FFmpeg reads it.
 
     Raises
     ------
     VideoError
         No such file, a folder, empty, unreadable, not a video, no picture, or a picture too large.
     """
-    with _open_container(path) as container:
+    with _open_container(path, part) as container:
         stream = _picture_stream(path, container)
         pixels = stream.width * stream.height
         if pixels > MAX_PICTURE_PIXELS:
@@ -111,46 +119,14 @@ def stated_duration_s(container: InputContainer, stream: VideoStream) -> float:
     return duration_s if duration_s > 0 else math.nan
 
 
-def first_video_bytes(path: Path) -> int | None:
-    """Where the first of several MP4 videos in one file ends, as ``cat`` makes them; None where there is but one.
-
-    FFmpeg would show the end of a later one as if it belonged to the first.
-    """
-    boxes = list(_top_level_boxes(path))
-    if not boxes or boxes[0][1] != b"ftyp":
-        return None
-    return next((position for position, kind in boxes[1:] if kind == b"ftyp"), None)
-
-
-class _Beginning:
-    """The first bytes of a file, as FFmpeg reads them."""
-
-    def __init__(self, path: Path, size: int) -> None:
-        self._file, self._size = path.open("rb"), size
-
-    def read(self, size: int = -1) -> bytes:
-        left = max(0, self._size - self._file.tell())
-        return self._file.read(left if size < 0 else min(size, left))
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self._file.seek(self._size + offset if whence == os.SEEK_END else offset, whence % 2)
-
-    def tell(self) -> int:
-        return self._file.tell()
-
-    def close(self) -> None:
-        self._file.close()
-
-
 @contextlib.contextmanager
-def _open_container(path: Path) -> Iterator[InputContainer]:
+def _open_container(path: Path, part: Part | None) -> Iterator[InputContainer]:
     _check_file(path)
     with contextlib.ExitStack() as stack:
         try:
-            end = first_video_bytes(path)
             source: Any = str(path.absolute())
-            if end is not None:
-                source = stack.enter_context(contextlib.closing(_Beginning(path, end)))
+            if part is not None:
+                source = stack.enter_context(contextlib.closing(PartFile(path, part)))
             opened = av.open(source, "r", container_options=_CONTAINER_OPTIONS, metadata_errors="replace")
         except PermissionError as error:
             raise VideoError(f"{path}: may not be read; check its permissions.") from error
@@ -169,31 +145,13 @@ def _check_file(path: Path) -> None:
 
 
 def _reason_unreadable(path: Path) -> str:
-    boxes = {kind for _, kind in _top_level_boxes(path)}
+    boxes = {kind for _, kind in top_level_boxes(path)}
     if b"ftyp" in boxes and b"moov" not in boxes:
         return (
             "is cut off: an MP4/MOV whose index (written last) is missing, so the recording or the copy was not "
             "finished; copy it again, or repair it with a tool such as untrunc."
         )
     return "is not a video that can be read; use MP4, MOV, MKV, WEBM or AVI (photos and text are not videos)."
-
-
-def _top_level_boxes(path: Path) -> Iterator[tuple[int, bytes]]:
-    # ISO/IEC 14496-12, 4.2: size (4 bytes, 1: 8 more follow, 0: to the end), type (4 bytes).
-    position, end = 0, path.stat().st_size
-    with path.open("rb") as file:
-        for _ in range(_MOST_BOXES):
-            head = file.read(16)
-            if len(head) < 8:
-                return
-            yield position, head[4:8]
-            size = int.from_bytes(head[8:16] if head[:4] == b"\0\0\0\1" else head[:4])
-            if size < 8:
-                return
-            position += size
-            if position >= end:
-                return
-            file.seek(position)
 
 
 def _picture_stream(path: Path, container: InputContainer) -> VideoStream:

@@ -33,11 +33,10 @@ class Picture:
 
 
 class Pictures:
-    """Turns the decoded pictures of a stream into pictures to deliver.
+    """Turns the decoded pictures of a file into pictures to deliver.
 
     Parameters
     ----------
-    stream : VideoStream
     clock : StreamClock
     sizes_px : tuple of (width, height)
         Every size that occurs, as far as it is known; the first picture's if none is.
@@ -45,24 +44,16 @@ class Pictures:
         How they are turned, mirrored and scaled.
     """
 
-    def __init__(
-        self,
-        stream: VideoStream,
-        clock: StreamClock,
-        sizes_px: tuple[tuple[float, float], ...],
-        options: VideoOptions,
-    ) -> None:
+    def __init__(self, clock: StreamClock, sizes_px: tuple[tuple[float, float], ...], options: VideoOptions) -> None:
         self._clock, self._sizes_px, self._options = clock, sizes_px, options
-        self._pixels = PixelShape(stream)
-        self._deinterlacer = Deinterlacer(stream)
         self._canvas: Canvas | None = None
         self._waiting: deque[tuple[float, View]] = deque()
-        self._shape: object = None
         self._views: list[tuple[float, View]] = []
-        self._count = 0
+        self._count = self._deinterlaced = 0
 
-    def of(self, frames: Iterable[VideoFrame]) -> Iterator[Picture]:
-        """Yield a picture for each decoded one whose time comes after the one before."""
+    def of(self, frames: Iterable[VideoFrame], stream: VideoStream) -> Iterator[Picture]:
+        """Yield a picture for each decoded one of a stream whose time comes after the one before."""
+        self._pixels, self._deinterlacer, self._shape = PixelShape(stream), Deinterlacer(stream), None
         for frame in frames:
             time_s = self._clock.time_s(frame)
             if time_s is None:
@@ -77,6 +68,7 @@ class Pictures:
             self._waiting.append((time_s, self._views[-1][1]))
             yield from self._ready(self._deinterlacer.take(frame))
         yield from self._ready(self._deinterlacer.end())
+        self._deinterlaced += self._deinterlacer.replaced
 
     def notes(self) -> Iterator[str]:
         """Yield what had to be done to the pictures."""
@@ -89,7 +81,7 @@ class Pictures:
             )
             more = f" and {len(changes) - _NAMED_CHANGES} more changes" if len(changes) > _NAMED_CHANGES else ""
             yield f"The picture changes its size: {first}, then {named}{more}. Each was measured in its own proportions."
-        if self._deinterlacer.replaced > _MANY * self._count:
+        if self._deinterlaced > _MANY * self._count:
             yield (
                 "The video is interlaced (each picture holds two moments, line by line): one of the two was measured. "
                 "Film with a setting such as 1080p, not 1080i, for sharper pictures."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import math
 import queue
@@ -27,12 +28,13 @@ from posecheck.video.shape import Canvas, PixelShape, Turn, upright_px
 from posecheck.video.survey import survey_video
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from types import TracebackType
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from posecheck.video.pictures import Picture
     from posecheck.video.survey import Survey
 
 PREFETCH_FRAMES: Final = 3
@@ -301,12 +303,10 @@ def _decode(
     start_s = options.start_s or 0.0
     end_s = math.inf if options.end_s is None else options.end_s
     delivered, last_s, pace, reformatter = 0, math.nan, Pace(survey.times_s, options.stride), VideoReformatter()
-    with open_picture_stream(info.path) as (container, stream):
-        clock = StreamClock(stream, info.container)
-        if survey.clips == 1:  # otherwise one time can lie in several places
-            clock.seek(container, start_s)
-        pictures = Pictures(stream, clock, survey.sizes_px, options)
-        for picture in pictures.of(decode_packets(read_packets(container, stream, warnings), stream, warnings)):
+    clock = StreamClock()
+    pictures = Pictures(clock, survey.sizes_px, options)
+    with contextlib.closing(_decoded(info, survey, clock, pictures, start_s, warnings)) as decoded:
+        for picture in decoded:
             if stopped() or picture.time_s > end_s:
                 break
             if picture.time_s < start_s:
@@ -317,9 +317,21 @@ def _decode(
                 delivered += 1
         else:
             warnings.extend((*survey.notes(), *_warn_of_early_end(last_s, info)))
-        warnings.extend((*clock.notes(), *pictures.notes()))
+    warnings.extend((*clock.notes(), *pictures.notes()))
     if not delivered and not stopped():
         raise VideoError(f"{info.path}: has no frame {_window_words(options)}; choose other times.")
+
+
+def _decoded(
+    info: VideoInfo, survey: Survey, clock: StreamClock, pictures: Pictures, start_s: float, warnings: list[str]
+) -> Generator[Picture]:
+    for part in survey.parts:
+        with open_picture_stream(info.path, part) as (container, stream):
+            clock.attach(stream, container.format.name)
+            if survey.clips == 1:  # otherwise one time can lie in several places
+                clock.seek(container, start_s)
+            packets = read_packets(container, stream, warnings)
+            yield from pictures.of(decode_packets(packets, stream, warnings), stream)
 
 
 def _duration_s(stated_s: float, survey: Survey) -> float:

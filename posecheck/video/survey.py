@@ -6,15 +6,18 @@ import math
 from array import array
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import av
 import numpy as np
 
+from posecheck.errors import VideoError
 from posecheck.video.clock import Seams
-from posecheck.video.container import first_video_bytes, open_picture_stream, read_packets
+from posecheck.video.container import open_picture_stream, read_packets
 from posecheck.video.pace import HOLE_S
 from posecheck.video.parameter_sets import size_rules
+from posecheck.video.parts import Part, video_parts
 from posecheck.video.shape import PixelShape, upright_px
 
 if TYPE_CHECKING:
@@ -50,15 +53,18 @@ class Survey:
         How many were joined.
     sizes_px : tuple of (width, height)
         Every size that occurs: upright, square pixels, not scaled.
-    unread_share : float
-        Share of the file that lies behind its first video; 0 where it cannot be told.
+    parts : tuple of Part or None
+        The videos in the file that can be read.
+    unread : int
+        How many cannot.
     """
 
     times_s: NDArray[np.float64]
     duration_s: float
     clips: int
     sizes_px: tuple[tuple[float, float], ...]
-    unread_share: float
+    parts: tuple[Part | None, ...]
+    unread: int
 
     @property
     def mean_fps(self) -> float:
@@ -69,11 +75,12 @@ class Survey:
 
     def notes(self) -> tuple[str, ...]:
         """What was not read, in words."""
-        if self.unread_share <= 0:
+        if not self.unread:
             return ()
+        videos = len(self.parts) + self.unread
         return (
-            f"{100 * self.unread_share:.0f} % of the file lie behind the end of its video and were not read: probably "
-            "several videos were put into one file. Give them one by one, or join them with a video program.",
+            f"{videos} videos were put into this file, and {self.unread} of them cannot be read: what is there of the "
+            "others was used.",
         )
 
 
@@ -90,47 +97,54 @@ def survey_video(path: Path) -> Survey:
 
 
 @lru_cache(maxsize=4)
-def _survey(path: Path, _changed_ns: int, size_bytes: int) -> Survey:
-    with open_picture_stream(path) as (container, stream):
-        times, sizes, end, number = _Times(stream, container.format.name), _Sizes(stream), 0, 0
-        for number, packet in enumerate(read_packets(container, stream, [])):
-            if number >= MOST_PIECES:
-                break
-            if packet.size:
-                times.take(packet)
-                sizes.take(packet)
-                end = max(end, (packet.pos or 0) + packet.size)
-        unread = _unread_share(path, container.format.name, end, size_bytes) if number < MOST_PIECES else 0.0
+def _survey(path: Path, _changed_ns: int, _size_bytes: int) -> Survey:
+    with open_picture_stream(path):  # says in words what is wrong with the file
+        parts = video_parts(path)
+    times, sizes = _Times(), _Sizes()
+    read = [part for part in parts if _look_through(path, part, times, sizes)]
     times_s = times.in_order()
     return Survey(
         times_s,
         float(times_s[-1] + times.step_s) if len(times_s) else math.nan,
         times.clips,
         tuple(sizes.found),
-        unread,
+        tuple(read),
+        len(parts) - len(read),
     )
 
 
-def _unread_share(path: Path, container: str, end: int, size_bytes: int) -> float:
-    if "mp4" in container:  # its index may lie behind the pictures, but its boxes tell where another video begins
-        end = first_video_bytes(path) or size_bytes
-    elif container not in _READ_UP_TO_ANOTHER:
-        return 0.0
-    share = 1 - end / size_bytes
-    return share if share > _UNREAD_SHARE or "mp4" in container else 0.0
+def _look_through(path: Path, part: Part | None, times: _Times, sizes: _Sizes) -> bool:
+    """Take what the pieces of a video tell; False if there is none."""
+    try:
+        with open_picture_stream(path, part) as (container, stream):
+            times.attach(stream, container.format.name)
+            sizes.attach(stream)
+            for packet in islice(read_packets(container, stream, []), MOST_PIECES):
+                if packet.size:
+                    times.take(packet)
+                    sizes.take(packet)
+    except VideoError:
+        if part is None:
+            raise
+        return False
+    return True
 
 
 class _Times:
     """Times of showing, gathered from pieces that come in the order of decoding."""
 
-    def __init__(self, stream: VideoStream, container: str) -> None:
+    def __init__(self) -> None:
+        self._seams = Seams()
+        self._times_s = array("d")
+        self._uncounted = 0
+
+    def attach(self, stream: VideoStream, container: str) -> None:
+        """Say which stream the next pieces are of."""
         self._decoding_times = container == "avi"
         self._tick_s = float(stream.time_base or 0)
         self._guessed_s = 1 / float(stream.guessed_rate or 30)
-        self._seams = Seams(self._guessed_s)
         self._zero: int | None = None if self._decoding_times else stream.start_time
-        self._times_s = array("d")
-        self._uncounted = 0
+        self._seams.begin_another(self._guessed_s)
 
     @property
     def clips(self) -> int:
@@ -167,16 +181,19 @@ class _Times:
 class _Sizes:
     """Sizes that occur, found from the few pieces that can change them."""
 
-    def __init__(self, stream: VideoStream) -> None:
+    def __init__(self) -> None:
+        self.found: dict[tuple[float, float], None] = {}
+
+    def attach(self, stream: VideoStream) -> None:
+        """Say which stream the next pieces are of."""
         self._stream = stream
         self._pixels = PixelShape(stream)
         self._rules: tuple[bytes, ...] = ()
         self._looked_s = -math.inf
-        self._after_key = False
-        self.found: dict[tuple[float, float], None] = {}
+        self._after_key = self._looked = False
 
     def take(self, packet: Packet[VideoStream]) -> None:
-        if packet.is_keyframe and (not self.found or self._may_differ(packet)):
+        if packet.is_keyframe and (not self._looked or self._may_differ(packet)):
             self._look(packet)
         self._after_key = packet.is_keyframe
 
@@ -189,7 +206,7 @@ class _Sizes:
 
     def _look(self, packet: Packet[VideoStream]) -> None:
         self._rules = size_rules(packet, self._stream) or self._rules
-        self._looked_s = _time_s(packet)
+        self._looked, self._looked_s = True, _time_s(packet)
         try:
             frames = [*self._stream.decode(packet), *self._stream.decode(None)]
         except av.FFmpegError:  # told where the pictures are read

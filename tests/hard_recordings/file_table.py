@@ -133,7 +133,7 @@ CASES = (
             f"ffmpeg -i S -t 8 -vf scale=640:-2 X a.{ending}; ffmpeg -ss 8 -i S -vf scale=640:-2 X b.{ending}; cat a.{ending} b.{ending} > c.{ending}",
             says=("2 clips one after another",),
         )
-        for ending in ("ts", "mkv")
+        for ending in ("ts", "mp4")
     ),
     Case(
         "two clips joined by cat, AVI",
@@ -153,14 +153,14 @@ CASES = (
         "a stream without a file around it", "ffmpeg -i S1 -vf scale=640:-2 X a.h264", says=("The file gives no times",)
     ),
     Case(
-        "two MP4 videos in one file",
-        "ffmpeg -i S1 -vf scale=640:-2 X a.mp4; ffmpeg -i K1 -vf scale=640:-2 X b.mp4; cat a.mp4 b.mp4 > c.mp4",
-        says=("behind the end of its video and were not read",),
+        "two clips joined by cat, fragmented MP4",
+        "ffmpeg -i S1 -t 2 -vf scale=640:-2 X -movflags frag_keyframe+empty_moov a.mp4; ffmpeg -ss 2 -i S1 -vf scale=640:-2 X -movflags frag_keyframe+empty_moov b.mp4; cat a.mp4 b.mp4 > c.mp4",
+        says=("2 clips one after another",),
     ),
     Case(
-        "two fragmented MP4 videos in one file",
-        "ffmpeg -i S1 -vf scale=640:-2 X -movflags frag_keyframe+empty_moov a.mp4; ffmpeg -i S -vf scale=640:-2 X -movflags frag_keyframe+empty_moov b.mp4; cat a.mp4 b.mp4 > c.mp4",
-        says=("behind the end of its video and were not read",),
+        "two clips joined by cat, Matroska, made with different settings",
+        "ffmpeg -i S1 -t 2 -vf scale=640:-2 X a.mkv; ffmpeg -ss 2 -i S1 -vf scale=480:-2 -c:v libx264 -preset ultrafast -crf 18 b.mkv; cat a.mkv b.mkv > c.mkv",
+        says=("2 clips one after another", "The picture changes its size"),
     ),
     Case(
         "times that tremble, as of a busy phone",
