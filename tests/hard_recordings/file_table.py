@@ -54,8 +54,6 @@ CASES = (
         "a pause of four seconds while standing",
         "ffmpeg -i S1 -vf \"setpts='if(gt(T,0.6),PTS+4/TB,PTS)',scale=640:-2\" -vsync vfr X a.mp4",
     ),
-    Case("every picture twice", "ffmpeg -i S1 -vf fps=15,fps=30,scale=640:-2 X a.mp4"),
-    Case("29.97 pictures a second", "ffmpeg -i S1 -vf fps=30000/1001,scale=640:-2 X a.mov"),
     Case(
         "240 pictures a second", "ffmpeg -i S1 -vf scale=480:-2,fps=240 -c:v libx264 -preset ultrafast a.mp4", stride=16
     ),
@@ -101,7 +99,8 @@ CASES = (
     ),
     Case(
         "WebM without duration",
-        "ffmpeg -i S1 -vf scale=640:-2 -c:v libvpx -deadline realtime -cpu-used 8 -b:v 2M -live 1 a.webm",
+        "ffmpeg -i S1 -vf fps=15,scale=480:-2 -c:v libvpx -deadline realtime -cpu-used 8 -b:v 1M -live 1 a.webm",
+        stride=1,
     ),
     Case("VP9", "ffmpeg -i S1 -vf scale=640:-2 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -b:v 1M a.webm"),
     Case("AV1", "ffmpeg -i S1 -vf scale=640:-2 -c:v libsvtav1 -preset 12 a.mp4"),
@@ -112,15 +111,13 @@ CASES = (
     Case("Motion JPEG in AVI", "ffmpeg -i S1 -vf scale=640:-2 -c:v mjpeg -q:v 4 a.avi"),
     Case("Windows Media Video", "ffmpeg -i S1 -vf scale=640:-2 -c:v wmv2 -q:v 3 a.wmv"),
     Case("H.263 of an old phone", "ffmpeg -i S1 -vf scale=704:576,setsar=16/11 -c:v h263 -q:v 3 a.3gp"),
-    Case("Theora", "ffmpeg -i S1 -vf scale=640:-2 -c:v libtheora -q:v 7 a.ogv"),
-    Case("Flash video", "ffmpeg -i S1 -vf scale=640:-2 -c:v flv1 -q:v 3 a.flv"),
-    Case("ProRes 4:2:2", "ffmpeg -i S1 -vf scale=640:-2 -c:v prores_ks -profile:v 0 a.mov"),
+    Case("ProRes 4:2:2", "ffmpeg -i S1 -vf fps=15,scale=480:-2 -c:v prores_ks -profile:v 0 a.mov", stride=1),
     Case(
         "ProRes 4444 with alpha",
-        "ffmpeg -i S1 -vf scale=640:-2,format=yuva444p10le -c:v prores_ks -profile:v 4444 a.mov",
+        "ffmpeg -i S1 -vf fps=15,scale=480:-2,format=yuva444p10le -c:v prores_ks -profile:v 4444 a.mov",
+        stride=1,
     ),
     Case("lossless RGB with alpha", "ffmpeg -i S1 -vf scale=480:-2,format=argb,fps=15 -c:v qtrle a.mov", stride=1),
-    Case("lossless FFV1", "ffmpeg -i S1 -vf scale=480:-2,fps=15 -c:v ffv1 a.mkv", stride=1),
     Case("a wrong ending", "ffmpeg -i S1 -c copy -f mp4 a.avi"),
     Case(
         "a name with signs that mean something elsewhere",

@@ -52,6 +52,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
 )
 """What the words ``S``, ``K`` ... of a recipe stand for; ``S1`` is the first repetition of ``S``."""
 
+STRIDE = 3
 TOLERANCE_DEG = 1.5
 """How far an end range may lie from that of the unharmed video: what another encoding of the very same pictures can do to
 the pose model, and no more (chosen by us)."""
@@ -72,7 +73,7 @@ class Case:
     movement, side : str, Side, optional
         What it is measured as. Default: as the source it is compared with.
     stride : int, optional
-        Every how many pictures are read. Default 2: 15 a second of the samples' 30, half the work. None: as
+        Every how many pictures are read. Default 3: 10 a second of the samples' 30, a third of the work. None: as
         posecheck chooses.
     video, trial : mapping
         Further options for `VideoOptions` and `TrialOptions`: what a person would add after having been told what is wrong.
@@ -99,7 +100,7 @@ class Case:
     like: str = field(default="", kw_only=True)
     movement: str = field(default="", kw_only=True)
     side: Side | None = field(default=None, kw_only=True)
-    stride: int | None = field(default=2, kw_only=True)
+    stride: int | None = field(default=STRIDE, kw_only=True)
     video: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
     trial: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
     repetitions: int | None = field(default=None, kw_only=True)
