@@ -32,4 +32,14 @@ CASES = (
         "a mirror on the wall",
         'ffmpeg -i S1 -filter_complex "[0:v]scale=640:-2,split[a][b];[b]crop=210:320:215:20,hflip,scale=147:224[m];[a][m]overlay=465:20" X a.mp4',
     ),
+    Case(
+        "cut off at the shoulders, with two strangers behind",
+        'ffmpeg -i S1 -i A1 -i C1 -filter_complex "[0:v]scale=1920:-2,crop=960:540:570:330[s];[1:v]crop=420:640:430:40,scale=-2:250[a];[2:v]crop=300:640:490:40,scale=-2:250[c];[s][a]overlay=90:60[x];[x][c]overlay=700:60" X a.mp4',
+        refused="may not be the one who does the test",
+    ),
+    Case(
+        "a weight plate in front of the trunk and the hips",
+        "ffmpeg -i S1 -vf scale=640:-2,drawbox=x=268:y=140:w=130:h=85:t=fill:c=0x303030 X a.mp4",
+        refused="The body points that matter were measured in",
+    ),
 )
