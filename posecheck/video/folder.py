@@ -7,6 +7,8 @@ from enum import StrEnum
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
+from posecheck.files import MARKER_FILES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -136,9 +138,11 @@ def _can_be_written(name: str) -> bool:
 
 
 def _is_worth_telling(folder: Path, item: LeftOut) -> bool:
-    """Folders only where they hold videos, and what is on its way only if it will be a video."""
+    """Folders only where they hold recordings, and what is on its way only if it will be a video."""
     if item.why is Why.FOLDER:
-        return any(_why_not(path) is None for path in _entries(folder / item.name))
+        entries = _entries(folder / item.name)
+        is_result = any(path.name in MARKER_FILES for path in entries)  # its video is a drawn one
+        return not is_result and any(_why_not(path) is None for path in entries)
     if item.why is Why.UNFINISHED:
         return any(is_video_name(stem) for stem in (item.name.rstrip("~"), PurePath(item.name).stem))
     return True

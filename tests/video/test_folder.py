@@ -100,11 +100,12 @@ def test_a_video_that_is_still_in_the_cloud_is_said_by_the_name_that_is_shown(tm
 
 
 def test_folders_are_not_looked_into_and_said_where_they_hold_videos(tmp_path: Path) -> None:
-    for name in ("before", "after", "papers", "strange.mp4"):
+    for name in ("before", "after", "papers", "strange.mp4", "toe-touch"):
         (tmp_path / name).mkdir()
     folder_of(tmp_path / "before", "lunge.mp4")
     folder_of(tmp_path / "after", "lunge.mp4")
     folder_of(tmp_path / "papers", "notes.txt")
+    folder_of(tmp_path / "toe-touch", "trial.json", "annotated.mp4")  # a result
     contents = look_through(tmp_path)
     assert contents.videos == ()
     assert contents.left_out_words == (
