@@ -29,9 +29,10 @@ MERGED_SHARE = 0.6
 CLEARLY_BETTER = 0.5
 """An exchange is believed when it halves the distance to the predicted positions (chosen by us)."""
 
-RENAMING_COST, DOUBT_COST_PER_S = 0.15, 0.05
+RENAMING_COST, DOUBT_COST_PER_S, MAX_DOUBT_COST = 0.15, 0.3, 1.0
 """What it costs to take legs for exchanged, in trunk lengths that their points travel: each change of names, and each second
-against the model's own (chosen by us: an exchange of legs that are apart costs several trunk lengths)."""
+against the model's own, for a whole stretch at most so much (chosen by us: an exchange of legs that are apart costs several
+trunk lengths)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -166,6 +167,7 @@ def _cheapest_labels(
     if seen.size < 2:
         return np.ones(last - first, dtype=bool)
     trunk = _trunk_length(series)
+    doubt_per_s = min(DOUBT_COST_PER_S, MAX_DOUBT_COST / (series.time_s[end - 1] - series.time_s[begin]))
     ends_outside = seen[-1] >= last - begin
     cost, came_from = np.array([0.0, 0.0 if seen[0] >= first - begin else np.inf]), np.zeros((seen.size, 2), dtype=int)
     for k in range(1, seen.size):
@@ -175,7 +177,7 @@ def _cheapest_labels(
         steps = cost[None, :] + travelled / trunk + RENAMING_COST * (1 - np.eye(2))
         came_from[k] = steps.argmin(axis=1)
         passed_s = series.time_s[begin + seen[k]] - series.time_s[begin + seen[k - 1]]
-        cost = steps.min(axis=1) + np.array([0.0, DOUBT_COST_PER_S * passed_s])
+        cost = steps.min(axis=1) + np.array([0.0, doubt_per_s * passed_s])
     way = 0 if ends_outside else int(cost.argmin())
     ways = np.zeros(seen.size, dtype=bool)
     for k in range(seen.size - 1, -1, -1):

@@ -69,6 +69,14 @@ def test_knees_and_ankles_that_are_exchanged_without_the_hips_are_still_rejected
     assert result.rejected[during(true, 2.0, 3.0), Landmark.LEFT_KNEE].all()
 
 
+@pytest.mark.parametrize("length_s", [1.0, 4.0, 15.0])
+def test_an_exchange_of_legs_that_stand_apart_is_rejected_however_long_it_lasts(length_s: float) -> None:
+    time_s = frame_times(40.0)
+    still = person(time_s, turn_deg=FRONT_VIEW, left_leg_abduction=20.0, right_leg_abduction=20.0)
+    result = repair_swaps(with_exchanged(with_noise(still, NOISE_PX), 5.0, 5.0 + length_s, LEGS), max_swap_s=0.5)
+    assert np.array_equal(result.rejected[:, Landmark.LEFT_KNEE], during(still, 5.0, 5.0 + length_s))
+
+
 def test_legs_and_arms_are_judged_apart() -> None:
     true = standing_apart()
     both = with_exchanged(with_exchanged(true, 1.0, 1.3, LEGS), 3.0, 3.2, ARMS)

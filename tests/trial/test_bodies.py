@@ -63,7 +63,7 @@ def test_a_far_hip_that_is_drawn_a_fifth_too_far_forward_costs_no_leg() -> None:
 
 def test_legs_that_melted_into_one_for_a_moment_are_not_dropped_for_seconds() -> None:
     """An exchange of two pictures whose end the melt hid: 4.8 s were dropped; of the crossover 3.75 s."""
-    for name in ("knee_to_chest_21", "crossover_19"):
+    for name in ("knee_to_chest_21", "knee_to_chest_41", "crossover_19"):
         assert not [
             event for event in events(name) if event.kind == "swap_rejected" and event.end_s - event.start_s > 1
         ]
