@@ -16,6 +16,7 @@ MOST_PARTS: Final = 100
 """More are not looked for (chosen by us)."""
 _MOST_BOXES = 20_000  # Recordings made in pieces have four boxes a second.
 _EBML = b"\x1a\x45\xdf\xa3"
+_ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _FLV, _FLV_HEAD = b"FLV\1", b"\0\0\0\x09\0\0\0\0"
 
 
@@ -31,7 +32,7 @@ def video_parts(path: Path) -> tuple[Part | None, ...]:
     """The videos in a file; one None for the file as a whole, where there is but one, or FFmpeg itself reads on.
 
     FFmpeg reads MPEG transport streams and AVI on. Of MP4 it reads the first, and may append the last pictures of another;
-    of Matroska two at most, the second with the settings of the first.
+    of Matroska two at most, the second with the settings of the first; of Flash and Windows Media the first.
     """
     begins = _begins(path)[:MOST_PARTS]
     if len(begins) < 2:
@@ -41,14 +42,16 @@ def video_parts(path: Path) -> tuple[Part | None, ...]:
 
 def _begins(path: Path) -> list[int]:
     with path.open("rb") as file:
-        head = file.read(12)
+        head = file.read(len(_ASF))
         if head[4:8] == b"ftyp":
             return [position for position, kind in top_level_boxes(path) if kind == b"ftyp"]
-        if not head.startswith((_EBML, _FLV)):
+        if not head.startswith((_EBML, _FLV, _ASF)):
             return []
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             if head.startswith(_FLV):
                 return [at for at in _found(data, _FLV) if data[at + 5 : at + 13] == _FLV_HEAD]
+            if head == _ASF:
+                return list(_found(data, _ASF))
             # Matroska, 4 (RFC 9559): the kind of document stands in the header, within its first bytes.
             return [
                 at for at in _found(data, _EBML) if any(kind in data[at : at + 64] for kind in (b"webm", b"matroska"))

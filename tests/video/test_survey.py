@@ -22,7 +22,7 @@ TWO_S = [n / 25 for n in range(50)]
 
 def joined(folder: Path, ending: str, *begins_s: float, movflags: str = "") -> Path:
     """Clips of two seconds, each with times from its own beginning on."""
-    data, codec = b"", "libvpx" if ending == "webm" else "libx264"
+    data, codec = b"", {"webm": "libvpx", "wmv": "wmv2"}.get(ending, "libx264")
     for number, begin_s in enumerate(begins_s):
         part = write_video(folder / f"{number}.{ending}", [begin_s + t for t in TWO_S], codec=codec, movflags=movflags)
         data += part.read_bytes()
@@ -41,6 +41,7 @@ def joined(folder: Path, ending: str, *begins_s: float, movflags: str = "") -> P
         ("mkv", 3),
         ("webm", 2),
         ("flv", 2),
+        ("wmv", 2),
         ("mov", 2),
         ("h264", 1),
         ("h264", 3),
