@@ -103,19 +103,21 @@ class ReadTask:
         return _options(self.mirror, self.rotate_deg, person_at=self.person_at, model_path=self.model_path)
 
     def _write_poster(self, recording: Recording, footage: Footage) -> list[Any]:
-        """Write a picture with the person in it; where there are several, say where each is."""
-        from posecheck.output.draw.poster import people_in_picture, write_poster
+        """Write a picture with the person in it; where there are several, one with most of them, and where each is."""
+        from posecheck.output.draw.people_picture import look_for_people
+        from posecheck.output.draw.poster import write_poster
         from posecheck.pose.estimator import MediaPipeEstimator
         from posecheck.pose.model_files import choose_model
         from posecheck.settings import load_settings
 
-        time_s = float(recording.series.time_s[recording.series.found.argmax()])
-        write_poster(footage, self.staging / POSTER_FILE, time_s)
         if recording.people < 2:
+            time_s = float(recording.series.time_s[recording.series.found.argmax()])
+            write_poster(footage, self.staging / POSTER_FILE, time_s)
             return []
         with MediaPipeEstimator(choose_model(load_settings(), self.model_path)) as estimator:
-            people = people_in_picture(footage, time_s, estimator)
-        return [asdict(person) | {"centre": list(person.centre)} for person in people]
+            picture = look_for_people(footage, estimator)
+        write_poster(footage, self.staging / POSTER_FILE, picture.time_s)
+        return [asdict(person.box) | {"centre": list(person.box.centre)} for person in picture.people]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ ADVICE = {
     ),
     "other_test": "Confirm it as that test, or delete it if it is the wrong recording.",
     "turned": "“Turn it” below turns the picture and reads it again. If it is right as it is, say so there.",
-    "which_person": "Choose the person: Which person?",
+    "which_person": "Choose the person who does the test with “Which person?” below.",
     "another_place": "Make the data folder writable, or start posecheck with another one.",
     "no_trial": "Measure the recording again.",
 }

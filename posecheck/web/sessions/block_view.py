@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from posecheck.storage.job_queue import jobs_of_session
 from posecheck.storage.tables import Job, JobKind, TakeState, UploadState
@@ -11,6 +11,8 @@ from posecheck.web.sessions.movement_words import trial_key, trial_words
 from posecheck.web.uploads.turn_notice import preview_turn_deg, take_turn, turn_notice
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from posecheck.movements import Movement
     from posecheck.movements.catalogue import Catalogue
     from posecheck.storage.database import Transaction
@@ -18,6 +20,27 @@ if TYPE_CHECKING:
     from posecheck.web.uploads.turn_notice import TurnNotice
 
 MEGABYTE = 1_000_000
+SAME_PLACE = 0.05
+"""Chosen in one picture, a person is found again in another this near, as a share of its width and height (chosen by us)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Somebody seen in a video, to be chosen with one click.
+
+    Attributes
+    ----------
+    view : str
+        The part of the picture that shows them, as ``viewBox`` takes it.
+    centre : (x, y)
+        What chooses them, as fractions of the picture.
+    chosen : bool
+        They were chosen before.
+    """
+
+    view: str
+    centre: tuple[float, float]
+    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +90,16 @@ class UploadCard:
     def several_people(self) -> bool:
         """Whether somebody else may have been followed."""
         return int(self.upload.info.get("people", 1) or 1) > 1
+
+    @property
+    def people(self) -> tuple[PersonView, ...]:
+        """Who can be chosen; nobody where one alone was seen, or the video is gone."""
+        info = self.upload.info
+        boxes = info.get("boxes", [])
+        if len(boxes) < 2 or not self.upload.has_video:
+            return ()
+        size = float(info["width_px"]), float(info["height_px"])
+        return tuple(_person_view(box, size, self.upload.reading.get("person_at")) for box in boxes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +177,15 @@ def film_view(transaction: Transaction, session: Session, phase: str, catalogue:
         _trial_cards(session, phase, jobs, catalogue),
         options,
     )
+
+
+def _person_view(box: Mapping[str, Any], size: tuple[float, float], chosen: Sequence[float] | None) -> PersonView:
+    width, height = size
+    left, top = box["left"] * width, box["top"] * height
+    view = f"{left:.0f} {top:.0f} {box['right'] * width - left:.0f} {box['bottom'] * height - top:.0f}"
+    x, y = box["centre"]
+    is_chosen = chosen is not None and abs(chosen[0] - x) < SAME_PLACE and abs(chosen[1] - y) < SAME_PLACE
+    return PersonView(view, (x, y), is_chosen)
 
 
 def _urgency(upload: Upload) -> int:

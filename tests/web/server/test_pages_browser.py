@@ -280,6 +280,24 @@ def test_the_right_person_is_chosen_in_the_picture(page: Page, served: Served) -
     assert reading == {"person_at": pytest.approx([in_the_mirror, 0.5]), "mirror": True, "rotate_deg": None}
 
 
+def test_the_right_person_is_chosen_on_the_card_with_one_click(page: Page, served: Served) -> None:
+    session = served.session()
+    page.goto(f"/sessions/{session}/pre")
+    choose_file(page)
+    expect(page.locator(".arrival.reading")).to_be_visible()
+    upload = sent(served, session)["id"]
+    boxes = [{"left": x, "top": 0.2, "right": x + 0.2, "bottom": 0.9, "centre": [x + 0.1, 0.5]} for x in (0.1, 0.6)]
+    read_as(served, upload, "toe-touch", boxes=boxes, people=2)
+    expect(page.locator(".arrival")).to_contain_text("2 people were seen. The largest who is whole was followed.")
+    assert serious_violations(page) == []
+    page.get_by_role("group", name="2 people were seen.").get_by_role("button", name="Person 2").click()
+    expect(page.locator(".arrival")).to_contain_text("Finding body points")
+    assert sent(served, session)["reading"]["person_at"] == pytest.approx([0.7, 0.5])
+    read_as(served, upload, "toe-touch", boxes=boxes, people=2)
+    expect(page.locator(".arrival")).to_contain_text("The marked one was followed.")
+    expect(page.get_by_role("button", name="Person 2")).to_have_attribute("aria-pressed", "true")
+
+
 def test_two_tabs_cannot_overwrite_each_other(page: Page, served: Served) -> None:
     session = served.session()
     page.goto(f"/sessions/{session}/choose")

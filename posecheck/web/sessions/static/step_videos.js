@@ -7,7 +7,7 @@ import { change, isNewer, sessionId, shows, step } from "/static/session.js";
 import { Sender } from "/static/upload.js";
 import { parted } from "/static/video_files.js";
 import { turnPicture } from "/static/turn_picture.js";
-import { askWhichPerson } from "/static/which_person.js";
+import { askWhichPerson, choosePerson } from "/static/which_person.js";
 
 const input = document.getElementById("videos");
 const refused = document.getElementById("not-taken");
@@ -101,6 +101,7 @@ const actions = {
     for (const form of forms) await confirm(form);
     say(`${forms.length} videos are confirmed.`);
   },
+  "choose-person": (button) => choosePerson(button).then(refresh),
   "which-person": (button) => askWhichPerson(button.dataset.upload, button.dataset.name),
   "turn": (button) => turnPicture(button).then(refresh),
   "discard": async (button) => {

@@ -34,6 +34,15 @@ export async function askWhichPerson(id, name) {
   found.forEach((box, place) => picture.append(boxButton(box, place, found.length)));
 }
 
+/** Follow the person of a button on a video's card: one click. */
+export async function choosePerson(button) {
+  const { upload: id, x, y } = button.dataset;
+  const { reading } = await api("GET", `/api/uploads/${id}`);
+  const again = { person_at: [Number(x), Number(y)], mirror: Boolean(reading.mirror), rotate_deg: reading.rotate_deg ?? null };
+  await api("POST", `/api/uploads/${id}/read`, again);
+  say("The video is read again, for the person you chose.");
+}
+
 turn.addEventListener("change", showTurn);
 
 function showTurn() {
