@@ -107,6 +107,8 @@ def _runs(glances: Sequence[Glance]) -> list[_Run]:
             groups[-1].append(glance)
         elif glance.scene in known:
             groups.append([glance])
+    if not groups:  # shorter than any place
+        return []
     # A run begins with the picture in which most changed: between two glances lie several pictures.
     starts = [-np.inf, *(_first_s(group) for group in groups[1:]), np.inf]
     return [_Run(tuple(group), start, end) for group, (start, end) in zip(groups, pairwise(starts), strict=True)]
@@ -119,6 +121,8 @@ def _first_s(group: Sequence[Glance]) -> float:
 
 def _spans(recording: Recording) -> list[_LeftOut]:
     runs = _runs(recording.capture.glances)
+    if not runs:
+        return []
     left = _other_places(runs, recording.series)
     others = [_LeftOut(run.start_s, run.end_s, left[run.scene]) for run in runs if run.scene in left]
     return [*others, *(span for run in runs if run.scene not in left for span in _dark_ends(run))]

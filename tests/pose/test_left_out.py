@@ -9,8 +9,9 @@ from moved_picture import black, card, wall_picture
 from synthetic import Rhythm, recording_of, toe_touch, without_person
 
 from posecheck.movements import load_movement
-from posecheck.pose.capture import CaptureReport, CaptureWatcher
+from posecheck.pose.capture import SHORTEST_SCENE, CaptureReport, CaptureWatcher
 from posecheck.pose.left_out import leave_out_cards
+from posecheck.pose.recording import cut_recording
 from posecheck.trial.assess import assess
 from posecheck.video.reader import Frame
 
@@ -52,6 +53,13 @@ def flickering(image: np.ndarray, k: int) -> np.ndarray:
 def test_a_recording_of_one_room_stays_as_it_is() -> None:
     recording = filmed(lambda _: ROOM)
     assert leave_out_cards(recording) == (recording, ())
+
+
+def test_a_recording_of_half_a_second_stays_as_it_is() -> None:
+    recording = filmed(lambda _: ROOM)
+    few = CaptureReport.of_glances(recording.capture.glances[: SHORTEST_SCENE - 1])
+    short = replace(cut_recording(recording, None, 0.5), capture=few)
+    assert leave_out_cards(short) == (short, ())
 
 
 def test_a_recording_of_an_older_posecheck_stays_as_it_is() -> None:
