@@ -84,7 +84,7 @@ CASES = (
     Case("odd size", "ffmpeg -i S1 -vf scale=641:361 -pix_fmt yuv444p X a.mp4"),
     Case("oblong pixels", "ffmpeg -i S1 -vf scale=480:576,setsar=32/15 X a.mp4"),
     Case("wide pixels in MPEG-2", "ffmpeg -i K1 -vf scale=720:576,setdar=16/9 -c:v mpeg2video -q:v 3 a.mpg"),
-    Case("black bars above and below", "ffmpeg -i K1 -vf scale=640:-2,pad=640:480:0:60 X a.mp4"),
+    Case("black bars above and below", "ffmpeg -i K1 -vf scale=640:-2,pad=640:480:0:60 X a.mp4", stride=2),
     Case("black bars left and right", "ffmpeg -i S1 -vf scale=640:-2,pad=900:360:130:0 X a.mp4"),
     Case("portrait", "ffmpeg -i S1 -vf crop=406:720 X a.mp4"),
     Case(
@@ -145,5 +145,5 @@ CASES = (
         "a lens that breathes with its focus",
         "ffmpeg -i S1 -vf \"scale=w='2*trunc(640*(1.05+0.02*sin(t*4))/2)':h='2*trunc(360*(1.05+0.02*sin(t*4))/2)':eval=frame,crop=640:360\" X a.mp4",
     ),
-    Case("a wide-angle lens", "ffmpeg -i S1 -vf scale=640:-2,lenscorrection=k1=0.22:k2=0.05 X a.mp4"),
+    Case("a wide-angle lens", "ffmpeg -i S1 -vf scale=640:-2,lenscorrection=k1=0.22:k2=0.05 X a.mp4", stride=2),
 )
