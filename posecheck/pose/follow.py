@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posecheck.pose.cuts import CutFinder
 from posecheck.pose.landmarks import CleaningEvent, Landmark, Pose
 from posecheck.pose.people import (
     choose_person,
@@ -39,6 +40,8 @@ LOST_FOR_GOOD_S = 2.0
 """After this, the person may reappear anywhere, if they look the same; whether it is they is then said to be unsure."""
 SAME_LOOK = 45.0
 """Largest distance of mean colours (RGB, 0 to 255) of trunk and thighs that still counts as the same clothes."""
+MOST_LOOKS = 8
+"""So many looks are remembered: an arm before the trunk or a bent back shows other colours of the same clothes."""
 MIN_SIZE_RATIO = 0.4
 """Somebody smaller than this share of the one followed (or larger by the inverse) is somebody else."""
 MIN_BODY_RATIO = 0.6
@@ -82,7 +85,8 @@ class PersonFollower:
         self._track, self._find_people, self._person_at = track, find_people, person_at
         self._last: Pose | None = None
         self._last_s = self._searched_s = self._looked_closely_s = self._checked_s = -np.inf
-        self._look: NDArray[np.float64] | None = None
+        self._looks: list[tuple[float, NDArray[np.float64]]] = []
+        self._cuts, self._anywhere = CutFinder(), False
         self._trunk_px = 0.0
         self._crowded = False
         self._lost_since_s: float | None = None
@@ -106,6 +110,9 @@ class PersonFollower:
 
     def step(self, image_rgb: NDArray[np.uint8], time_s: float) -> Pose | None:
         """The followed person in this picture, None where they are not found."""
+        if self._cuts.step(image_rgb):
+            self._anywhere = True
+            self._trail.clear()
         if self._last is None:
             return self._begin(image_rgb, time_s)
         shown = self._hide_others(image_rgb, time_s) if self._crowded else image_rgb
@@ -169,11 +176,9 @@ class PersonFollower:
             if time_s - self._last_s > LOST_FOR_GOOD_S:
                 self._events.append(_again_event(time_s, time_s - self._last_s))
             self._lost_since_s = None
-        look = _look(pose, image_rgb)
-        if np.isfinite(look).all():
-            self._look = look if self._look is None else 0.9 * self._look + 0.1 * look
+        self._remember_look(_look(pose, image_rgb), time_s)
         self._trunk_px = pose.trunk_px if not self._trunk_px else max(pose.trunk_px, 0.98 * self._trunk_px)
-        self._last, self._last_s = pose, time_s
+        self._last, self._last_s, self._anywhere = pose, time_s, False
         self._remember(pose, time_s)
         return pose
 
@@ -185,7 +190,7 @@ class PersonFollower:
         if not _similar(pose.body_px, self._last.body_px, MIN_BODY_RATIO):
             return False
         far = float(np.linalg.norm(pose.centre_px - self._last.centre_px)) / max(self._trunk_px, 1.0)
-        if since_s > LOST_FOR_GOOD_S:
+        if since_s > LOST_FOR_GOOD_S or self._anywhere:  # after a cut, too, they may be at another place
             return self._looks_the_same(pose, image_rgb)
         if since_s < AT_ONCE_S:
             return far <= STEP_TRUNKS + MAX_SPEED_TRUNKS_S * since_s
@@ -195,11 +200,20 @@ class PersonFollower:
             return True  # a slow camera's next picture: nobody was out of sight
         return self._looks_the_same(pose, image_rgb)
 
+    def _remember_look(self, look: NDArray[np.float64], time_s: float) -> None:
+        """Blend a look into the one it is like, or keep it beside the others."""
+        if not np.isfinite(look).all():
+            return
+        away = [float(np.abs(look - known).max()) for _, known in self._looks]
+        if away and (min(away) <= SAME_LOOK or len(self._looks) == MOST_LOOKS):
+            k = int(np.argmin(away))
+            self._looks[k] = (self._looks[k][0], 0.9 * self._looks[k][1] + 0.1 * look)
+        else:
+            self._looks.append((time_s, look))
+
     def _looks_the_same(self, pose: Pose, image_rgb: NDArray[np.uint8]) -> bool:
         look = _look(pose, image_rgb)
-        if self._look is None or not np.isfinite(look).all():
-            return False
-        return float(np.abs(look - self._look).max()) <= SAME_LOOK
+        return any(float(np.abs(look - known).max()) <= SAME_LOOK for _, known in self._looks)
 
     def _search(self, image_rgb: NDArray[np.uint8], time_s: float) -> Pose | None:
         if self._lost_since_s is None:
@@ -232,6 +246,8 @@ class PersonFollower:
 
     def _left_behind(self, pose: Pose, image_rgb: NDArray[np.uint8], time_s: float) -> Pose | None:
         """Who is still where the person was, while the tracker went away from there: then it went with somebody else."""
+        if not self._trail:  # just after a cut
+            return None
         _, before = self._trail[0]
         if time_s - self._checked_s < CHECK_EVERY_S or _shift(pose, before) < AWAY_TRUNKS * self._trunk_px:
             return None
@@ -252,6 +268,7 @@ class PersonFollower:
             (t for t, there in self._trail if _shift(there, before) > IN_PLACE_TRUNKS / 2 * self._trunk_px), time_s
         )
         self._strayed.append((since_s - AT_ONCE_S, time_s))
+        self._looks = [(seen_s, look) for seen_s, look in self._looks if seen_s < since_s - AT_ONCE_S]
         self._events.append(_lost_event(since_s - AT_ONCE_S, time_s))
         self._crowded, self.people = True, max(self.people, 2)
         self._trail.clear()

@@ -63,6 +63,12 @@ CASES = (
         says=("such as a title card: left out.",),
     ),
     Case(
+        "a card between two repetitions",
+        f'ffmpeg -f lavfi -i color=black:s=1280x720:r=30:d=2.2 -i S -filter_complex "[0]{CARD}[t];[1]fps=30,setsar=1,split[a][b];[a]trim=0:5.2,setpts=PTS-STARTPTS[c];[b]trim=5.2,setpts=PTS-STARTPTS[d];[c][t][d]concat=n=3" X a.mp4',
+        like="S",
+        says=("such as a title card: left out.",),
+    ),
+    Case(
         "cut to another camera place in the second hold",
         'ffmpeg -i S -filter_complex "split[a][b];[a]trim=0:7.4,setpts=PTS-STARTPTS[c];[b]trim=7.4,setpts=PTS-STARTPTS,scale=1600:900,crop=1280:720:60:150[d];[c][d]concat" X a.mp4',
         repetitions=2,

@@ -161,6 +161,32 @@ def test_the_same_person_who_reappears_is_accepted(away_s: float) -> None:
     assert ("person_again" in kinds(follower.events())) == (away_s > 2.0)  # it may be somebody else by now
 
 
+def test_who_comes_back_in_another_posture_is_known_by_how_they_looked_in_it_before() -> None:
+    """Upright for a second, bent for three, then gone for three as behind a title card, and back upright.
+
+    Another colour is seen in either posture, as where an arm hangs before the trunk.
+    """
+    scene = Scene(10.0)
+    upright, bent, again = (standing(scene.time_s) for _ in range(3))
+    scene.add(upright, RED_CLOTHES, 0.0, 1.0).add(bent, BLUE_CLOTHES, 1.0, 4.0).add(again, RED_CLOTHES, 7.0)
+    scene.tracker_sees(1, from_s=1.0).tracker_sees(2, from_s=4.0)
+    chosen, _, _ = scene.follow()
+    assert scene.between(chosen, 1.0, 4.0) == {1}
+    assert scene.between(chosen, 7.2, 10.1) == {2}
+
+
+def test_after_a_cut_the_person_is_followed_at_once_wherever_they_are() -> None:
+    time_s = Scene(4.0).time_s
+    poses = [standing(time_s, place) for place in (LEFT_SPOT, RIGHT_SPOT)]
+    shown = [poses[int(t >= 2.0)][k] for k, t in enumerate(time_s)]
+    estimator = FakeEstimator([[pose] for pose in shown])
+    follower = PersonFollower(estimator.follow, estimator.find_people)
+    for pose, t in zip(shown, time_s, strict=True):
+        image = picture(SIZE_PX, [(pose, RED_CLOTHES)], background=190 if t >= 2.0 else 60)
+        assert follower.step(image, float(t)) is pose
+    assert not follower.events()
+
+
 @pytest.mark.parametrize(("away_s", "accepted"), [(0.6, False), (2.3, True)])
 def test_the_same_person_may_reappear_far_away_only_after_a_long_loss(away_s: float, accepted: bool) -> None:
     """11 trunk lengths to the side: nobody walks that within 0.6 s."""
