@@ -185,12 +185,14 @@ class PersonFollower:
     def _plausible(self, pose: Pose, image_rgb: NDArray[np.uint8], time_s: float) -> bool:
         assert self._last is not None
         since_s = time_s - self._last_s
+        if self._anywhere and self._looks_the_same(pose, image_rgb):
+            return True
         if not _similar(pose.height_px, self._last.height_px, MIN_SIZE_RATIO):
             return False
         if not _similar(pose.body_px, self._last.body_px, MIN_BODY_RATIO):
             return False
         far = float(np.linalg.norm(pose.centre_px - self._last.centre_px)) / max(self._trunk_px, 1.0)
-        if since_s > LOST_FOR_GOOD_S or self._anywhere:  # after a cut, too, they may be at another place
+        if since_s > LOST_FOR_GOOD_S:
             return self._looks_the_same(pose, image_rgb)
         if since_s < AT_ONCE_S:
             return far <= STEP_TRUNKS + MAX_SPEED_TRUNKS_S * since_s
@@ -199,6 +201,17 @@ class PersonFollower:
         if self._lost_since_s is None and far <= JUMP_TRUNKS:
             return True  # a slow camera's next picture: nobody was out of sight
         return self._looks_the_same(pose, image_rgb)
+
+    def _begin_after_cut(self, people: tuple[Pose, ...], image_rgb: NDArray[np.uint8], time_s: float) -> Pose | None:
+        """Somebody else is followed from a cut on, such as after another's photograph, unless a person was chosen."""
+        chosen = None if self._person_at is not None else self._choose(people, image_rgb, time_s)
+        if chosen is None:
+            return None
+        self._events.append(
+            CleaningEvent(AGAIN, time_s, time_s, "After a cut somebody who looks different was followed.")
+        )
+        self._lost_since_s = None
+        return self._accept(chosen, image_rgb, time_s)
 
     def _remember_look(self, look: NDArray[np.float64], time_s: float) -> None:
         """Blend a look into the one it is like, or keep it beside the others."""
@@ -231,7 +244,7 @@ class PersonFollower:
         if self._others_seen >= SURE_OF_OTHERS:
             self.people = max(self.people, 2)
         if not candidates:
-            return None
+            return self._begin_after_cut(people, image_rgb, time_s) if self._anywhere and people else None
         last = self._last
         assert last is not None
         nearest = min(candidates, key=lambda pose: float(np.linalg.norm(pose.centre_px - last.centre_px)))

@@ -187,6 +187,23 @@ def test_after_a_cut_the_person_is_followed_at_once_wherever_they_are() -> None:
     assert not follower.events()
 
 
+@pytest.mark.parametrize("chosen", [None, LEFT_SPOT])
+def test_after_a_cut_to_somebody_else_it_is_said_who_is_followed(chosen: tuple[float, float] | None) -> None:
+    """The photograph of another person as title card; who was chosen by hand is never exchanged."""
+    time_s = Scene(4.0).time_s
+    poses = [standing(time_s, LEFT_SPOT), standing(time_s, RIGHT_SPOT, 60.0)]
+    shown = [poses[int(t >= 2.0)][k] for k, t in enumerate(time_s)]
+    estimator = FakeEstimator([[pose] for pose in shown])
+    follower = PersonFollower(estimator.follow, estimator.find_people, chosen)
+    found = []
+    for pose, t in zip(shown, time_s, strict=True):
+        late = t >= 2.0
+        image = picture(SIZE_PX, [(pose, BLUE_CLOTHES if late else RED_CLOTHES)], background=190 if late else 60)
+        found.append(follower.step(image, float(t)) is pose)
+    assert found == [chosen is None or t < 2.0 for t in time_s]
+    assert ("person_again" in kinds(follower.events())) == (chosen is None)
+
+
 @pytest.mark.parametrize(("away_s", "accepted"), [(0.6, False), (2.3, True)])
 def test_the_same_person_may_reappear_far_away_only_after_a_long_loss(away_s: float, accepted: bool) -> None:
     """11 trunk lengths to the side: nobody walks that within 0.6 s."""
