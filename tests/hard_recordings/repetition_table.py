@@ -32,6 +32,7 @@ CASES = (
     Case(
         "a half-hearted try before the first repetition",
         'ffmpeg -i S -filter_complex "[0:v]scale=640:-2,split=3[a][b][c];[a]trim=0:1.7[d];[b]trim=1.1:1.7,reverse,setpts=PTS-STARTPTS[e];[c]trim=1:15.9,setpts=PTS-STARTPTS[f];[d][e][f]concat=n=3" X a.mp4',
+        stride=2,
         says=("less than half as far as the others",),
     ),
     Case(
