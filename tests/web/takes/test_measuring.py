@@ -13,6 +13,7 @@ from posecheck.output.folders.trial_folder import load_trial_folder
 from posecheck.storage.job_queue import jobs_of_session, unfinished_jobs_of
 from posecheck.storage.tables import JobKind, Session, Upload, UploadState
 from posecheck.trial.corrections import Corrections
+from posecheck.trial.repetitions import RepetitionTimes
 from posecheck.web.api.schemas import ConfirmForm, TakeOut, UploadForm, UploadOut
 from posecheck.web.results.results import session_input
 from posecheck.web.server.errors import ConflictError, NotFoundError, WrongInputError
@@ -201,7 +202,10 @@ def test_the_picture_is_drawn_anew_where_what_it_shows_has_changed(site: Site, s
     take = measured(site, session)
     picture = site.files.take(take.id) / "end_range.jpg"
     before = picture.read_bytes()
-    measuring.correct_take(site, take.id, Corrections(excluded=(1,)))
+    second = load_trial_folder(site.files.take(take.id)).trial.repetitions[1]
+    rising = RepetitionTimes(second.start_s, second.end_s, second.start_s + 0.2, second.start_s + 0.5)
+    changed = Corrections(excluded=(1,), times={2: rising})  # both repetitions are alike: another moment is not
+    measuring.correct_take(site, take.id, changed)
     assert picture.read_bytes() == before
     with site.database.read() as transaction:
         assert [job.kind for job in unfinished_jobs_of(transaction, [take.id])] == ["measure"]
@@ -210,8 +214,8 @@ def test_the_picture_is_drawn_anew_where_what_it_shows_has_changed(site: Site, s
     assert picture.read_bytes() != before
     assert session_input(site, session).fingerprint != shown  # else the report would keep the earlier picture
     trial = load_trial_folder(site.files.take(take.id)).trial
-    assert trial.corrections == ("1 repetition excluded by hand",)
-    measuring.correct_take(site, take.id, Corrections(excluded=(1,)))  # the same again
+    assert trial.corrections[0] == "1 repetition excluded by hand"
+    measuring.correct_take(site, take.id, changed)  # the same again
     with site.database.read() as transaction:
         assert not unfinished_jobs_of(transaction, [take.id])
 
