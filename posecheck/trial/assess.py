@@ -20,6 +20,7 @@ from posecheck.trial.notes import outcome_notes, repetition_notes
 from posecheck.trial.person import doubted, half_seen_words, require_nearest, require_plain_person
 from posecheck.trial.quality import QualityGate, check_quality
 from posecheck.trial.reading import TrialMotion, needed_landmarks, read_trial_motion
+from posecheck.trial.rear_leg import rear_leg_gate
 from posecheck.trial.repetitions import Repetition, find_repetitions
 from posecheck.trial.requirements import (
     rejections,
@@ -192,6 +193,7 @@ class _Assessment:
         movement = self.movement
         seen = sights(movement, motion.tested, repetitions, motion.clean)
         outcomes = summarise_outcomes(movement, motion.tested, repetitions, seen)
+        asked = (rear_leg_gate(movement, motion), agreement_gate(movement, repetitions))
         return Trial(
             movement=movement.name,
             movement_title=movement.title,
@@ -200,7 +202,7 @@ class _Assessment:
             sided=bool(movement.sides),
             outcomes=outcomes,
             repetitions=repetitions,
-            gates=(*gates, agreement_gate(movement, repetitions)),
+            gates=(*gates, *(gate for gate in asked if gate is not None)),
             compensations=summarise_compensations(movement, repetitions),
             set_up=SetUp(movement.view_name, motion.view.facing, start.yaw_deg, start.roll_deg, start.body_size),
             events=self.events(motion),

@@ -14,8 +14,10 @@ from posecheck.kinematics.joints import Side
 from posecheck.movements import Role
 from posecheck.pose.landmarks import CleaningEvent, Landmark, SampleState
 from posecheck.trial.assess import assess
+from posecheck.trial.quality import GateStatus, QualityGate
 from posecheck.trial.reading import read_trial_motion
 from posecheck.trial.result import TrialResult
+from posecheck.trial.trial import Trial
 
 NAMES = sorted(path.stem for path in BODIES.glob("*.npz"))
 USED = {"lunge_20": 1, "knee_to_chest_11": 2}
@@ -72,3 +74,23 @@ def test_legs_that_melted_into_one_for_a_moment_are_not_dropped_for_seconds() ->
 def test_legs_that_are_really_exchanged_at_rest_are_put_right() -> None:
     (event,) = [event for event in events("lunge_15") if event.kind == "legs_ordered"]
     assert "the rear leg you named (left) decided which is which" in event.words
+
+
+@pytest.mark.parametrize("name", ["lunge_05", "lunge_15"])
+def test_a_lunge_of_which_the_wrong_leg_was_said_to_be_behind_is_warned_about(name: str) -> None:
+    """Its numbers look as good as those of the right side, and belong to the other leg."""
+    body = rendered_body(name)
+    right, wrong = (
+        assess(recording_of(body.series), body.movement, side).trial for side in (body.side, body.side.other)
+    )
+    assert gate_of(right).status is GateStatus.PASS
+    assert gate_of(wrong).status is GateStatus.WARN
+    assert f"You said that it is the {body.side.other} one. Check the side" in gate_of(wrong).words
+
+
+def gate_of(trial: Trial) -> QualityGate:
+    return next(gate for gate in trial.gates if gate.name == "rear_leg")
+
+
+def test_other_tests_are_not_asked_which_leg_is_behind() -> None:
+    assert "rear_leg" not in {gate.name for gate in measured("knee_to_chest_31").trial.gates}
