@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.kinematics.geometry import true_runs
+from posecheck.video.pace import typical_step_s
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,7 +110,7 @@ def _sustained_deg(time_s: NDArray[np.float64], whole: NDArray[np.float64]) -> f
 
     if len(whole) < 2:
         return float(whole.max())
-    window = max(1, round(SUSTAINED_S / float(np.median(np.diff(time_s)))))
+    window = max(1, round(SUSTAINED_S / typical_step_s(time_s)))
     return float(grey_opening(whole, size=(min(window, len(whole)),)).max())
 
 

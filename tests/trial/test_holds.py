@@ -66,3 +66,11 @@ def test_a_short_bump_before_a_hold_does_not_hide_it() -> None:
     assert found is not None
     assert TIME_S[found[0]] > 2.3
     assert np.median(lift(4.0)[found[0] : found[1]]) == pytest.approx(90.0)
+
+
+def test_a_rest_half_way_is_no_hold_where_pictures_are_stored_in_pairs() -> None:
+    """A thousandth of a second apart, as some phones store them: half a second is 15 of them, and not 500."""
+    signal = np.interp(TIME_S, [0.0, 1.0, 4.0, 4.7, 5.7, 6.7, 8.0], [0, 45, 45, 90, 90, 0, 0])
+    pairs_s = np.repeat(TIME_S, 2) + np.tile([0.0, 0.001], len(TIME_S))
+    assert find_hold(TIME_S, signal, 0.0) is None
+    assert find_hold(pairs_s, np.repeat(signal, 2), 0.0) is None
