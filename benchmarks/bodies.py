@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.accuracy import HOLD_PHASE, TRUTH_KEYS
+from benchmarks.synthetic.motion_names import TESTS
 from posecheck.errors import PosecheckError
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role, load_movement
@@ -31,15 +32,6 @@ from posecheck.trial.assess import assess
 if TYPE_CHECKING:
     from posecheck.movements import Movement, Outcome
     from posecheck.trial.trial import Trial
-
-TESTS = {
-    "toe_touch": ("toe-touch", False),
-    "knee_to_chest": ("knee-to-chest", False),
-    "lunge": ("runners-lunge", True),
-    "side_lunge": ("side-lunge", True),
-    "crossover": ("crossover", False),
-}
-"""The renderer's movement to the test, and whether the renderer's side is the leg that is not tested."""
 
 
 @dataclass(frozen=True, slots=True)
