@@ -1,0 +1,1 @@
+"""Poses for rendered bodies: the tests with chosen angles, everyday poses, and recorded motion."""
