@@ -25,7 +25,10 @@ def _ball(middle_m: np.ndarray, radius_m: float) -> SimpleNamespace:
         faces=faces.astype(np.int32),
         colours=np.tile(np.array([0.9, 0.0, 0.0], np.float32), (count, 1)),
         field=np.ones(count, np.float32),
-        placed=((normals.reshape(-1, 3) * radius_m + middle_m).astype(np.float32), normals.reshape(-1, 3).astype(np.float32)),
+        placed=(
+            (normals.reshape(-1, 3) * radius_m + middle_m).astype(np.float32),
+            normals.reshape(-1, 3).astype(np.float32),
+        ),
     )
 
 
