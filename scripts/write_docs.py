@@ -36,6 +36,11 @@ BLOCK = re.compile(
 
 GATE_WORDS = {
     "yaw_deg": ("Camera angle: turn of the person out of the side or front view at the start", "{:g}°", "at most"),
+    "yaw_in_space_deg": (
+        "The same where the primary outcomes are measured between joints in space",
+        "{:g}°",
+        "at most",
+    ),
     "roll_deg": ("Camera level: tilt of the camera against the room's upright lines", "{:g}°", "at most"),
     "min_size": (
         "Person's size: extent of the body over the height (lying or portrait: width)",
@@ -147,7 +152,7 @@ def _angle(definition: AngleDefinition) -> str:
             f"- Name in a movement file: `{definition.name}`",
             f"- Columns: {columns}",
             f"- Body points: {marks}",
-            f"- Seen from: the {' and the '.join(views)}",
+            f"- Seen from: the {' and the '.join(views)}" if views else "- Seen from: anywhere, in space alone",
         )
     )
 

@@ -15,6 +15,7 @@ from posecheck.comparison.comparability import (
     check_same_test,
     check_set_up,
     gate_reasons,
+    source_reasons,
     technique_reasons,
 )
 from posecheck.comparison.difference import (
@@ -178,11 +179,13 @@ def _trial_changes(
             reasons = ["it could not be measured in both recordings", *_why_missing(outcome, after)]
             verdict, alike = Verdict.NOT_COMPARABLE, Comparable.NO
         else:
-            set_sd = set_sd_deg_of(comparable, model)
+            measured = source_reasons(outcome, after)
+            alike = Comparable.NO if measured else comparable
+            set_sd = set_sd_deg_of(alike, model)
             difference = difference_of_means(outcome.values, after.values, set_sd_deg=set_sd, model=model)
             against = [*gates, *technique, *_still_reasons(still, pre, outcome, model)]
-            reasons = [*set_up_reasons, *against]
-            verdict, alike = verdict_of(difference, comparable, not against), comparable
+            reasons = [*measured, *set_up_reasons, *against]
+            verdict = verdict_of(difference, alike, not against)
         changes.append(
             Change(
                 pre.movement,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from posecheck.trial.keys import TrialKey
-    from posecheck.trial.trial import Trial
+    from posecheck.trial.trial import OutcomeResult, Trial
 
 MATCHED_WITHIN_DEG = 5.0
 """Compensations of both blocks must agree this well for a change to count (docs/method.md#section-5)."""
@@ -113,6 +113,13 @@ def _set_up_words(yaw_deg: float, scale: float, roll_deg: float) -> str:
         f"tilted {roll_deg:.0f} degrees" if roll_deg > CLOSE_ROLL_DEG else "",
     ]
     return f"the camera moved ({', '.join(part for part in parts if part)})"
+
+
+def source_reasons(first: OutcomeResult, second: OutcomeResult) -> list[str]:
+    """Why two end ranges do not compare that were measured in different ways, such as in the picture and in space."""
+    if first.source == second.source:
+        return []
+    return [f"one was measured from the source '{first.source}', the other from '{second.source}'"]
 
 
 def gate_reasons(trial: Trial, block: str) -> list[str]:

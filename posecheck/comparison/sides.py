@@ -12,6 +12,7 @@ from posecheck.comparison.comparability import (
     check_one_person,
     check_set_up,
     gate_reasons,
+    source_reasons,
 )
 from posecheck.comparison.difference import Difference, ErrorModel, difference_of_means
 from posecheck.comparison.verdict import (
@@ -87,6 +88,9 @@ def _side_difference(
     if not left.values or not right.values:
         return None
     comparable, reasons = check_set_up(left_trial, right_trial, same_facing=False)
+    measured = source_reasons(left, right)
+    if measured:
+        comparable, reasons = Comparable.NO, [*measured, *reasons]
     gates = [words for trial in (left_trial, right_trial) for words in gate_reasons(trial, f"{trial.side} side")]
     set_sd = set_sd_deg_of(comparable, model)
     difference = difference_of_means(left.values, right.values, set_sd_deg=set_sd, model=model)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posecheck.errors import AngleSourceError
 from posecheck.kinematics.joints import ANGLES, AngleDefinition, Side
 from posecheck.kinematics.sources import DEFAULT_SOURCE, find_source
 from posecheck.pose.landmarks import CleanSeries, SampleState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
 
-    from posecheck.kinematics.joints import PlanePoints
+    from posecheck.kinematics.sources import SourceReading
     from posecheck.kinematics.view import View
+    from posecheck.skeleton.centres import JointCentres
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +38,14 @@ class AngleTable:
     source : str
         Where they come from: a name in `posecheck.kinematics.sources.SOURCES`.
     view : View
+    sd : DataFrame or None
+        Standard deviation of each value, of the columns for which the source knows it. None: it knows of none.
+    centres : JointCentres or None
+        The joints in space that a source computed angles from. None: no source did.
+    column_sources : mapping of str to str
+        The source of each column that comes from another one than ``source``.
+    others : mapping of str to AngleTable
+        The same recording from each source alone, where a test uses several; empty where there is but one.
     """
 
     values: pd.DataFrame
@@ -43,6 +53,10 @@ class AngleTable:
     reasons: dict[str, str]
     source: str
     view: View
+    sd: pd.DataFrame | None = None
+    centres: JointCentres | None = None
+    column_sources: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, AngleTable] = field(default_factory=dict)
 
     @property
     def time_s(self) -> NDArray[np.float64]:
@@ -54,6 +68,55 @@ class AngleTable:
         values: NDArray[np.float64] = self.values[column].to_numpy(dtype=np.float64).copy()
         values[self.states[column].to_numpy() != SampleState.MEASURED] = np.nan
         return values
+
+    def sd_of(self, column: str) -> NDArray[np.float64]:
+        """(n,) standard deviation of one angle, NaN where it is not known."""
+        if self.sd is None or column not in self.sd:
+            return np.full(len(self.values), np.nan)
+        return self.sd[column].to_numpy(dtype=np.float64)
+
+    def source_of(self, column: str) -> str:
+        """The source that a column comes from."""
+        return self.column_sources.get(column, self.source)
+
+    def of(self, source: str = "") -> AngleTable:
+        """The same recording from one source alone; by default from that of the table.
+
+        Raises
+        ------
+        AngleSourceError
+            It was not read from that source.
+        """
+        wanted = source or self.source
+        if wanted in self.others:
+            return self.others[wanted]
+        if wanted != self.source:
+            raise AngleSourceError(f"the recording was not read from the source of angles '{wanted}'.")
+        return self
+
+    def with_columns(self, source: str, columns: Collection[str]) -> AngleTable:
+        """The table with some columns from another source of `others`."""
+        other = self.others[source]
+        wanted = [name for name in map(str, self.values.columns) if name in columns]
+        values, states = self.values.copy(), self.states.copy()
+        values[wanted], states[wanted] = other.values[wanted], other.states[wanted]
+        reasons = {name: why for name, why in self.reasons.items() if name not in columns}
+        return replace(
+            self,
+            values=values,
+            states=states,
+            reasons=reasons | {name: why for name, why in other.reasons.items() if name in columns},
+            sd=_beside(self.sd, other.sd, wanted),
+            centres=other.centres if self.centres is None else self.centres,
+            column_sources={**self.column_sources, **dict.fromkeys(wanted, other.source)},
+        )
+
+
+def _beside(mine: pd.DataFrame | None, other: pd.DataFrame | None, columns: list[str]) -> pd.DataFrame | None:
+    if other is None:
+        return mine
+    taken = other[[name for name in columns if name in other]]
+    return taken if mine is None else mine.drop(columns=columns, errors="ignore").join(taken)
 
 
 def angle_columns() -> Iterator[tuple[AngleDefinition, Side | None, str]]:
@@ -89,36 +152,54 @@ def compute_angles(
     In the picture's plane a limb that points towards the lens reads wrong (a knee seen from the front by 26 to 30
     degrees), so such angles are NaN there, with the reason in `AngleTable.reasons`.
     """
-    import pandas as pd  # loaded late: half a second
-
     chosen = find_source(source)
-    points_of = chosen.read(clean.landmarks, view)
-    columns: dict[str, tuple[NDArray[np.float64], NDArray[np.int8]]] = {}
+    read = chosen.read(clean, view)
+    state = clean.state if read.state is None else read.state
+    columns: dict[str, _Column] = {}
     reasons: dict[str, str] = {}
     for definition, side, column in angle_columns():
         if only is not None and definition.name not in only:
             continue
         reason = chosen.why_not(definition, view.plane)
         if reason is None:
-            columns[column] = _computed(definition, side or Side.LEFT, points_of(definition), clean)
+            columns[column] = _computed(definition, side or Side.LEFT, read, state)
         else:
             columns[column], reasons[column] = _missing(len(clean.landmarks)), reason
-    index = pd.Index(clean.landmarks.time_s, name="time_s")
-    values, states = (
-        pd.DataFrame({name: both[part] for name, both in columns.items()}, index=index) for part in (0, 1)
+    time_s = clean.landmarks.time_s
+    values, states, sd = (
+        _frame({name: getattr(each, part) for name, each in columns.items()}, time_s)
+        for part in ("values", "states", "sd")
     )
-    return AngleTable(values, states, reasons, source, view)
+    return AngleTable(values, states, reasons, source, view, sd if read.sd_of else None, read.centres)
 
 
-def _computed(
-    definition: AngleDefinition, side: Side, points: PlanePoints, clean: CleanSeries
-) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    """(n,) degrees and (n,) states of one angle."""
-    degrees = definition.compute(points, side)
-    state = clean.state[:, list(definition.landmarks(side))].max(axis=1)
-    state[~np.isfinite(degrees)] = SampleState.MISSING
-    return degrees, state
+@dataclass(frozen=True, slots=True, eq=False)
+class _Column:
+    """(n,) each."""
+
+    values: NDArray[np.float64]
+    states: NDArray[np.int8]
+    sd: NDArray[np.float64] | None = None
 
 
-def _missing(count: int) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
-    return np.full(count, np.nan), np.full(count, SampleState.MISSING, dtype=np.int8)
+def _frame(columns: dict[str, NDArray[np.float64] | None], time_s: NDArray[np.float64]) -> pd.DataFrame:
+    import pandas as pd  # loaded late: half a second
+
+    known = {name: column for name, column in columns.items() if column is not None}
+    return pd.DataFrame(known, index=pd.Index(time_s, name="time_s"))
+
+
+def _computed(definition: AngleDefinition, side: Side, read: SourceReading, state: NDArray[np.int8]) -> _Column:
+    degrees = definition.compute(read.points_of(definition), side)
+    worst = state[:, list(definition.landmarks(side))].max(axis=1)
+    worst[~np.isfinite(degrees)] = SampleState.MISSING
+    if read.sd_of is None:
+        return _Column(degrees, worst)
+    # What a source withholds has no value: a number that is there is a number that will be read.
+    missing = worst == SampleState.MISSING
+    sd = np.where(missing, np.nan, read.sd_of(definition, side))
+    return _Column(np.where(missing, np.nan, degrees), worst, sd)
+
+
+def _missing(count: int) -> _Column:
+    return _Column(np.full(count, np.nan), np.full(count, SampleState.MISSING, dtype=np.int8))

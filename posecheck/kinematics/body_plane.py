@@ -8,13 +8,18 @@ import numpy as np
 
 from posecheck.kinematics.geometry import unit
 from posecheck.kinematics.joints import AngleDefinition, Plane, trunk_direction
-from posecheck.pose.landmarks import Landmark
+from posecheck.pose.landmarks import LANDMARK_COUNT, Landmark
+from posecheck.skeleton.centres import JOINTS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from posecheck.kinematics.view import View
     from posecheck.pose.landmarks import LandmarkSeries
+    from posecheck.skeleton.centres import JointCentres
+
+_Y_UP = np.array([1.0, -1.0, 1.0])
+"""From y down, as a camera counts, to y up, as angles do."""
 
 
 class BodyPoints:
@@ -34,24 +39,40 @@ def picture_points(series: LandmarkSeries, view: View) -> BodyPoints:
 
 
 def world_points(series: LandmarkSeries, definition: AngleDefinition) -> BodyPoints:
-    """3D points in the body's own plane, (n, 2) each; (n, 3) for an angle within one limb.
+    """The model's own 3D points in the body's own plane; the vertical is that of the picture."""
+    return _in_body_plane(series.xyz_m * _Y_UP, np.array([0.0, 1.0, 0.0]), definition)
 
-    With l from the right to the left hip and t from mid-hip to mid-shoulder: angles against gravity keep the picture's
-    vertical, with l made level; hip angles use the trunk made perpendicular to l.
+
+def skeleton_points(centres: JointCentres, definition: AngleDefinition) -> BodyPoints:
+    """Joint centres in the body's own plane; the vertical is that of gravity."""
+    xyz = np.full((len(centres), LANDMARK_COUNT, 3), np.nan)
+    xyz[:, list(JOINTS)] = centres.xyz_m
+    return _in_body_plane(xyz * _Y_UP, centres.up * _Y_UP, definition)
+
+
+def _in_body_plane(xyz: NDArray[np.float64], up: NDArray[np.float64], definition: AngleDefinition) -> BodyPoints:
+    """(n, 33, 3) points with y up, as (n, 33, 2) in the plane of an angle; as they are for an angle within one limb.
+
+    With l from the right to the left hip and t from mid-hip to mid-shoulder: angles against gravity keep the vertical, with
+    l made level; hip angles use the trunk made perpendicular to l; angles seen from above keep what is level.
     """
-    xyz = series.xyz_m * np.array([1.0, -1.0, 1.0])
     points = BodyPoints(xyz)
     if definition.frame == "limb":
         return points
     to_left = unit(points(Landmark.LEFT_HIP) - points(Landmark.RIGHT_HIP))
-    up = np.broadcast_to(np.array([0.0, 1.0, 0.0]), to_left.shape)
-    if definition.frame == "gravity":
-        to_left = unit(_without(to_left, up))
-    else:
+    up = np.broadcast_to(up, to_left.shape)
+    if definition.frame == "trunk":
         up = unit(_without(trunk_direction(points), to_left))
-    sideways = Plane.FRONTAL in definition.planes
-    x_axis = -to_left if sideways else np.cross(up, to_left)
-    return BodyPoints(np.stack([np.einsum("nkd,nd->nk", xyz, x_axis), np.einsum("nkd,nd->nk", xyz, up)], axis=-1))
+    else:
+        to_left = unit(_without(to_left, up))
+    forward = np.cross(up, to_left)  # the other way round than usual: y up and z away from the camera are left-handed
+    if definition.frame == "ground":
+        return _seen_along(xyz, -to_left, forward)
+    return _seen_along(xyz, -to_left if Plane.FRONTAL in definition.planes else forward, up)
+
+
+def _seen_along(xyz: NDArray[np.float64], x_axis: NDArray[np.float64], y_axis: NDArray[np.float64]) -> BodyPoints:
+    return BodyPoints(np.stack([np.einsum("nkd,nd->nk", xyz, axis) for axis in (x_axis, y_axis)], axis=-1))
 
 
 def _without(vectors: NDArray[np.float64], axis: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -64,20 +64,21 @@ def clean(series: LandmarkSeries, options: CleaningOptions | None = None) -> Cle
     Returns
     -------
     CleanSeries
-        Same times; points smoothed, missing ones NaN, every sample labelled measured, interpolated or missing.
+        Same times; points smoothed, missing ones NaN, every sample labelled measured, interpolated or missing; beside them
+        all points as they came, for what can make use of a guess.
     """
     options = options or CleaningOptions()
     current, out_of_frame = _mask_unseen(series, options)
     relabelled = _tell_sides_apart(current, options)
     faults = limb_faults(relabelled.series, max_ratio=options.max_limb_ratio, min_ratio=options.min_limb_ratio)
     current = _without_points(relabelled.series, relabelled.rejected | faults)
-    swapped, told = relabelled.swapped, relabelled.events
+    swapped, told, whole = relabelled.swapped, relabelled.events, relabelled.applied_to(series)
     del relabelled  # ten minutes of landmarks are 28 MB, so that only one copy at a time is kept
     current = _without_points(current, _outliers(current, options))
     current, state, gaps = _fill_gaps(current, options)
     current = _smooth(current, options)
     events = (*told, *_fault_events(series, faults), *_frame_events(series, out_of_frame), *_head_events(series), *gaps)
-    return CleanSeries(current, state, swapped, tuple(sorted(events, key=lambda event: event.start_s)))
+    return CleanSeries(current, state, swapped, tuple(sorted(events, key=lambda event: event.start_s)), whole)
 
 
 def _without_points(series: LandmarkSeries, missing: NDArray[np.bool_]) -> LandmarkSeries:
@@ -87,9 +88,8 @@ def _without_points(series: LandmarkSeries, missing: NDArray[np.bool_]) -> Landm
 
 
 def _mask_unseen(series: LandmarkSeries, options: CleaningOptions) -> tuple[LandmarkSeries, NDArray[np.bool_]]:
-    first, end = np.moveaxis(series.inside_px[:, :, None], 1, 0)
+    outside = series.outside
     with np.errstate(invalid="ignore"):
-        outside = np.asarray(((series.xy_px < first) | (series.xy_px >= end)).any(axis=-1))
         unseen = ~(series.visibility >= options.min_visibility)
     return _without_points(series, outside | unseen), outside
 

@@ -43,11 +43,15 @@ class Plane(StrEnum):
     FRONTAL = "frontal"
 
 
+Frame = Literal["gravity", "trunk", "limb", "ground"]
+"""What an angle between points in space is taken against (`AngleDefinition.frame`)."""
+
+
 class PlanePoints(Protocol):
     """Points in body-plane coordinates, looked up by landmark."""
 
     def __call__(self, mark: Landmark) -> NDArray[np.float64]:
-        """(n, 2) position of a landmark: x forward (sagittal) or to the person's right (frontal), y up."""
+        """(n, 2) position of a landmark: x forward or to the person's right, y up (from above: forward)."""
         ...
 
 
@@ -69,8 +73,9 @@ class AngleDefinition:
         The landmarks needed, without the side for sided ones: ``hip``, ``both_hips``, ``both_shoulders``.
     compute : callable
         Points and side in, (n,) degrees out.
-    frame : {"gravity", "trunk", "limb"}
-        With 3D points, what the angle is taken against: the vertical, the trunk and hip line, or nothing but the limb.
+    frame : {"gravity", "trunk", "limb", "ground"}
+        With points in space, what the angle is taken against: the vertical, the trunk and hip line, nothing but the limb, or
+        the direction that the pelvis faces, seen from above.
     unit : {"deg", "pct"}
         Degrees, or percent of a body length for the one distance.
     """
@@ -82,7 +87,7 @@ class AngleDefinition:
     planes: frozenset[Plane]
     marks: tuple[str, ...]
     compute: Callable[[PlanePoints, Side], NDArray[np.float64]]
-    frame: Literal["gravity", "trunk", "limb"] = "gravity"
+    frame: Frame = "gravity"
     unit: Literal["deg", "pct"] = "deg"
 
     def column(self, side: Side | None = None) -> str:
@@ -97,6 +102,8 @@ class AngleDefinition:
         """Why one camera cannot show this angle in a plane, or None where it can."""
         if plane in self.planes:
             return None
+        if not self.planes:
+            return f"{self.title} cannot be measured in the plane of a picture, only between points in space."
         seen_from, needed = ("side", "front") if plane is Plane.SAGITTAL else ("front", "side")
         return (
             f"{self.title} cannot be measured in a {seen_from} view with one camera: the limb moves towards or away from "
@@ -140,12 +147,12 @@ def _outward(side: Side) -> float:
     return 1.0 if side is Side.RIGHT else -1.0
 
 
-def _hip_abduction(points: PlanePoints, side: Side) -> NDArray[np.float64]:
-    return _outward(side) * hanging_angle_deg(_segment(points, side, "hip", "knee"))
+def _abduction_to(lower: str) -> Callable[[PlanePoints, Side], NDArray[np.float64]]:
+    return lambda points, side: _outward(side) * hanging_angle_deg(_segment(points, side, "hip", lower))
 
 
-def _leg_abduction(points: PlanePoints, side: Side) -> NDArray[np.float64]:
-    return _outward(side) * hanging_angle_deg(_segment(points, side, "hip", "ankle"))
+def _inclination(upper: str, lower: str) -> Callable[[PlanePoints, Side], NDArray[np.float64]]:
+    return lambda points, side: hanging_angle_deg(_segment(points, side, upper, lower))
 
 
 def _hip_line_to_right(points: PlanePoints) -> NDArray[np.float64]:
@@ -158,14 +165,6 @@ def _pelvic_abduction(points: PlanePoints, side: Side) -> NDArray[np.float64]:
     return _outward(side) * signed_angle_deg(down, _segment(points, side, "hip", "knee"))
 
 
-def _thigh_inclination(points: PlanePoints, side: Side) -> NDArray[np.float64]:
-    return hanging_angle_deg(_segment(points, side, "hip", "knee"))
-
-
-def _shank_inclination(points: PlanePoints, side: Side) -> NDArray[np.float64]:
-    return hanging_angle_deg(_segment(points, side, "knee", "ankle"))
-
-
 def _trunk_inclination(points: PlanePoints, _side: Side) -> NDArray[np.float64]:
     return inclination_deg(trunk_direction(points))
 
@@ -176,13 +175,13 @@ def _pelvic_obliquity(points: PlanePoints, _side: Side) -> NDArray[np.float64]:
     return signed_angle_deg(np.broadcast_to(rightward, line.shape), line)
 
 
-def _leg_inclination(points: PlanePoints, side: Side) -> NDArray[np.float64]:
-    return hanging_angle_deg(_segment(points, side, "hip", "ankle"))
-
-
 def _heel_raise(points: PlanePoints, side: Side) -> NDArray[np.float64]:
     line = _segment(points, side, "heel", "foot_index")
     return -signed_angle_deg(np.broadcast_to(np.array([1.0, 0.0]), line.shape), line)
+
+
+def _foot_turn_out(points: PlanePoints, side: Side) -> NDArray[np.float64]:
+    return _outward(side) * inclination_deg(_segment(points, side, "heel", "foot_index"))
 
 
 def _out_of_plane_deg(lengths: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -214,6 +213,7 @@ def _fingertip_height(points: PlanePoints, side: Side) -> NDArray[np.float64]:
 
 _SAGITTAL = frozenset({Plane.SAGITTAL})
 _FRONTAL = frozenset({Plane.FRONTAL})
+_NO_PICTURE: frozenset[Plane] = frozenset()
 _TRUNK = ("both_hips", "both_shoulders")
 
 ANGLES: Mapping[str, AngleDefinition] = {
@@ -248,7 +248,7 @@ ANGLES: Mapping[str, AngleDefinition] = {
             True,
             _FRONTAL,
             ("hip", "knee"),
-            _hip_abduction,
+            _abduction_to("knee"),
         ),
         AngleDefinition(
             "leg_abduction",
@@ -258,7 +258,7 @@ ANGLES: Mapping[str, AngleDefinition] = {
             True,
             _FRONTAL,
             ("hip", "ankle"),
-            _leg_abduction,
+            _abduction_to("ankle"),
         ),
         AngleDefinition(
             "pelvic_hip_abduction",
@@ -279,7 +279,7 @@ ANGLES: Mapping[str, AngleDefinition] = {
             True,
             _SAGITTAL,
             ("hip", "knee"),
-            _thigh_inclination,
+            _inclination("hip", "knee"),
         ),
         AngleDefinition(
             "shank_inclination",
@@ -289,7 +289,7 @@ ANGLES: Mapping[str, AngleDefinition] = {
             True,
             _SAGITTAL,
             ("knee", "ankle"),
-            _shank_inclination,
+            _inclination("knee", "ankle"),
         ),
         AngleDefinition(
             "trunk_flexion",
@@ -328,7 +328,7 @@ ANGLES: Mapping[str, AngleDefinition] = {
             True,
             _SAGITTAL,
             ("hip", "ankle"),
-            _leg_inclination,
+            _inclination("hip", "ankle"),
         ),
         AngleDefinition(
             "heel_raise",
@@ -339,6 +339,16 @@ ANGLES: Mapping[str, AngleDefinition] = {
             _SAGITTAL,
             ("heel", "foot_index"),
             _heel_raise,
+        ),
+        AngleDefinition(
+            "foot_turn_out",
+            "Foot turn-out",
+            "Line from heel to ball of the foot against where the pelvis faces, seen from above: 0 ahead, positive outward.",
+            True,
+            _NO_PICTURE,
+            ("heel", "foot_index"),
+            _foot_turn_out,
+            "ground",
         ),
         AngleDefinition(
             "thigh_out_of_plane",

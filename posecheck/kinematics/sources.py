@@ -14,11 +14,35 @@ from posecheck.errors import AngleSourceError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from posecheck.kinematics.joints import AngleDefinition, Plane, PlanePoints
-    from posecheck.kinematics.view import View
-    from posecheck.pose.landmarks import LandmarkSeries
+    import numpy as np
+    from numpy.typing import NDArray
 
-    PointsOfAngle = Callable[[AngleDefinition], PlanePoints]
+    from posecheck.kinematics.joints import AngleDefinition, Plane, PlanePoints, Side
+    from posecheck.kinematics.view import View
+    from posecheck.pose.landmarks import CleanSeries
+    from posecheck.skeleton.centres import JointCentres
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SourceReading:
+    """What a source makes of one recording.
+
+    Attributes
+    ----------
+    points_of : callable
+        An angle's definition to its points.
+    state : (n, 33) int8 or None
+        A `posecheck.pose.landmarks.SampleState` for each point and picture. None: that of the cleaned points.
+    sd_of : callable or None
+        (definition, side) to the (n,) standard deviation of the angle. None: nothing is known of it.
+    centres : JointCentres or None
+        The joints in space that the angles are computed from. None: there are none.
+    """
+
+    points_of: Callable[[AngleDefinition], PlanePoints]
+    state: NDArray[np.int8] | None = None
+    sd_of: Callable[[AngleDefinition, Side], NDArray[np.float64]] | None = None
+    centres: JointCentres | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +58,21 @@ class AngleSource:
     why_not : callable
         (definition, plane) to the reason why this source cannot show an angle in a plane, None where it can.
     read : callable
-        (cleaned landmarks, view) to a function that gives the points of each angle. Called once a recording: what rests
-        on the whole of it, such as a fit of a skeleton, is done there.
+        (cleaned body points, view) to a `SourceReading`. Called once a recording: what rests on the whole of it, such as a
+        fit of a skeleton, is done there.
     in_picture : bool
-        Whether the angle is the one between the lines that are seen in the picture, so that it can be drawn there.
+        Whether the angle is the one between the lines that are seen in the picture, so that it can be drawn there, and is
+        wrong where the camera stands beside its place.
+    whole_recording : bool
+        Whether it takes the whole of a recording, and time: then nothing live is measured by it. Default: no.
     """
 
     name: str
     words: str
     why_not: Callable[[AngleDefinition, Plane], str | None]
-    read: Callable[[LandmarkSeries, View], PointsOfAngle]
+    read: Callable[[CleanSeries, View], SourceReading]
     in_picture: bool
+    whole_recording: bool = False
 
 
 def find_source(name: str) -> AngleSource:
@@ -68,31 +96,31 @@ def _always_shown(_definition: AngleDefinition, _plane: Plane) -> None:
     return None
 
 
-def _image_points(series: LandmarkSeries, view: View) -> PointsOfAngle:
+def _image(clean: CleanSeries, view: View) -> SourceReading:
     from posecheck.kinematics.body_plane import picture_points
 
-    points = picture_points(series, view)
-    return lambda _definition: points
+    points = picture_points(clean.landmarks, view)
+    return SourceReading(lambda _definition: points)
 
 
-def _world_points(series: LandmarkSeries, _view: View) -> PointsOfAngle:
+def _world(clean: CleanSeries, _view: View) -> SourceReading:
     from posecheck.kinematics.body_plane import world_points
 
-    return lambda definition: world_points(series, definition)
+    return SourceReading(lambda definition: world_points(clean.landmarks, definition))
 
 
 DEFAULT_SOURCE = "image"
-"""The other source compresses the range of every angle (docs/angles.md)."""
+"""Needs nothing but the picture; each movement file says which of its numbers another source shows better."""
 
 SOURCES: dict[str, AngleSource] = {
     source.name: source
     for source in (
-        AngleSource("image", "angles in the picture's plane.", _not_in_this_view, _image_points, in_picture=True),
+        AngleSource("image", "angles in the picture's plane.", _not_in_this_view, _image, in_picture=True),
         AngleSource(
             "world",
             "the model's own 3D points (any view, compressed range).",
             _always_shown,
-            _world_points,
+            _world,
             in_picture=False,
         ),
     )

@@ -47,12 +47,21 @@ class Relabelling:
     rejected : (n, 33) bool
         Points whose side could not be told.
     events : tuple of CleaningEvent
+    exchanged : tuple of ((n,) bool, (k,) int)
+        The frames in which a group of points was exchanged back, and the points of the group.
     """
 
     series: LandmarkSeries
     swapped: NDArray[np.bool_]
     rejected: NDArray[np.bool_]
     events: tuple[CleaningEvent, ...]
+    exchanged: tuple[tuple[NDArray[np.bool_], NDArray[np.int_]], ...] = ()
+
+    def applied_to(self, series: LandmarkSeries) -> LandmarkSeries:
+        """The same exchanges in a series with the same frames, in which more points are known."""
+        for frames, group in self.exchanged:
+            series = _exchange(series, frames, group) if frames.any() else series
+        return series
 
 
 def order_legs(series: LandmarkSeries, *, rear: Side, facing: int) -> Relabelling:
@@ -73,7 +82,7 @@ def order_legs(series: LandmarkSeries, *, rear: Side, facing: int) -> Relabellin
         events = (CleaningEvent("legs_ordered", float(series.time_s[0]), float(series.time_s[-1]), words),)
     rejected = np.zeros(series.visibility.shape, dtype=bool)
     rejected[np.ix_(unknown, LEGS)] = True
-    return Relabelling(swapped, exchanged, rejected, events)
+    return Relabelling(swapped, exchanged, rejected, events, ((exchanged, LEGS),))
 
 
 def _front_leg_ahead(series: LandmarkSeries, front: Side, facing: int) -> NDArray[np.float64]:
@@ -119,6 +128,7 @@ def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
     rejected = np.zeros(series.visibility.shape, dtype=bool)
     swapped = np.zeros(len(series), dtype=bool)
     events: list[CleaningEvent] = []
+    put_back: list[tuple[NDArray[np.bool_], NDArray[np.int_]]] = []
     result = series
     for words, group, parts in (
         ("legs", LEGS, ("hip", "knee", "ankle")),
@@ -126,6 +136,7 @@ def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
     ):
         exchanged, merged = _exchanged_frames(series, parts)
         rejected[np.ix_(merged, group)] = True
+        put_back.append((np.zeros(len(series), dtype=bool), group))
         for first, last in true_runs(exchanged):
             if series.time_s[last - 1] - series.time_s[first] > max_swap_s:
                 exchanged[first:last] = _cheapest_labels(series, parts, first, last, merged)
@@ -139,6 +150,7 @@ def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
                 short = np.zeros(len(series), dtype=bool)
                 short[inside] = True
                 result = _exchange(result, short, group)
+                put_back[-1][0][inside] = True
                 events.append(
                     CleaningEvent(
                         "swap_repaired", start_s, end_s, f"Left and right {words} were mixed up and put right."
@@ -148,7 +160,7 @@ def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
                 rejected[inside, group[0] : group[-1] + 1] = True
                 text = f"Left and right {words} could not be told apart for {end_s - start_s:.1f} s: not used."
                 events.append(CleaningEvent("swap_rejected", start_s, end_s, text))
-    return Relabelling(result, swapped, rejected, tuple(events))
+    return Relabelling(result, swapped, rejected, tuple(events), tuple(put_back))
 
 
 def _cheapest_labels(

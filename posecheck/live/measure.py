@@ -102,7 +102,7 @@ def measure(raw: LandmarkSeries, movement: Movement, side: Side | None, view: Vi
     if live:
         chosen = _only(raw, _BODY | set(needed_landmarks(movement, tested_side(movement, side, view))))
         only = _live_angles(movement)
-    motion = read_trial_motion(chosen, movement, side, view=view, only=only)
+    motion = read_trial_motion(chosen, movement, side, view=view, only=only, quick=True)
     return Window(motion.view, motion.clean, motion.table, motion.tested, raw)
 
 

@@ -39,11 +39,14 @@ class AngleRef:
     sign : {"as_defined", "negated", "towards_tested", "away_from_tested"}
         How the defined angle is turned so that more range is a larger number. The last two are for trunk lateral flexion
         and the like, which are defined positive to the person's right.
+    source : str
+        Where the angle comes from: a name in `posecheck.kinematics.sources.SOURCES`. Empty: from `Movement.angle_source`.
     """
 
     angle: str
     leg: Leg
     sign: Sign = "as_defined"
+    source: str = ""
 
     def side(self, tested: Side) -> Side | None:
         """Whose side the angle belongs to, None for the trunk and the pelvis."""
@@ -218,7 +221,7 @@ class Movement:
     legs_in_plane : bool
         The legs stay in the plane of the picture, so that a shortened leg is a fault.
     angle_source : str
-        Where angles come from: a name in `posecheck.kinematics.sources.SOURCES`.
+        Where angles come from that name no source of their own: a name in `posecheck.kinematics.sources.SOURCES`.
     instructions : Instructions
     repetition : RepetitionRule
     start : tuple of StartRule
@@ -264,6 +267,16 @@ class Movement:
     sources: tuple[str, ...]
     drawing: MovementDrawing | None = None
     still: tuple[StillRule, ...] = ()
+
+    @property
+    def measured_refs(self) -> tuple[AngleRef, ...]:
+        """Every angle that a recording is measured by, outcomes first."""
+        outcomes, others = (item.ref for item in self.outcomes), (item.ref for item in self.compensations)
+        return (*outcomes, *others, *(rule.ref for rule in self.still), *(rule.ref for rule in self.repetition.signals))
+
+    def source_of(self, ref: AngleRef) -> str:
+        """The source of one of its angles."""
+        return ref.source or self.angle_source
 
     @property
     def view_name(self) -> str:

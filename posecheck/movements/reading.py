@@ -127,7 +127,10 @@ def _ref(fields: Fields) -> AngleRef:
     leg = fields.choice("leg", legs, default=None if sided else "none")
     signs: tuple[Sign, ...] = ("as_defined", "negated", "towards_tested", "away_from_tested")
     sign = fields.choice("sign", signs, default="as_defined")
-    return AngleRef(angle, next(word for word in legs if word == leg), next(word for word in signs if word == sign))
+    source = fields.choice("source", ("", *SOURCES), default="")
+    return AngleRef(
+        angle, next(word for word in legs if word == leg), next(word for word in signs if word == sign), source
+    )
 
 
 def _repetition(fields: Fields) -> RepetitionRule:
@@ -212,11 +215,25 @@ def _recognised_by(movement: Movement) -> Iterator[tuple[str, str]]:
         yield "recognise.side", movement.recognition.side.angle
 
 
+def _check_one_source(movement: Movement, where: str) -> None:
+    """An outcome's angle is a column of the result, and a column has one source."""
+    sources: dict[tuple[str, str], str] = {}
+    for outcome in movement.outcomes:
+        source = movement.source_of(outcome.ref)
+        known = sources.setdefault((outcome.ref.angle, outcome.ref.leg), source)
+        if known != source:
+            raise MovementError(
+                f"{where}: outcomes '{outcome.name}': source: '{source}', but another outcome has the same angle from "
+                f"'{known}'; name one source for both."
+            )
+
+
 def _check(movement: Movement, where: str) -> None:
     for key, ref in _refs(movement):
-        reason = find_source(movement.angle_source).why_not(ANGLES[ref.angle], movement.plane)
+        reason = find_source(movement.source_of(ref)).why_not(ANGLES[ref.angle], movement.plane)
         if reason is not None:
             raise MovementError(f"{where}: {key}: {reason}")
+    _check_one_source(movement, where)
     for key, angle in _recognised_by(movement):
         reason = ANGLES[angle].why_not(movement.plane)
         if reason is not None:

@@ -227,6 +227,13 @@ class LandmarkSeries:
         return corners
 
     @property
+    def outside(self) -> NDArray[np.bool_]:
+        """(n, 33) whether a point lies outside the true picture."""
+        first, end = np.moveaxis(self.inside_px[:, :, None], 1, 0)
+        with np.errstate(invalid="ignore"):
+            return np.asarray(((self.xy_px < first) | (self.xy_px >= end)).any(axis=-1))
+
+    @property
     def rate_hz(self) -> float:
         """Usual frame rate, NaN with fewer than two frames."""
         return 1.0 / typical_step_s(self.time_s)
@@ -257,12 +264,16 @@ class CleanSeries:
         Frames in which left and right were exchanged back.
     events : tuple of CleaningEvent
         What was repaired or rejected, and when, for the person who reads the result.
+    whole : LandmarkSeries or None
+        Left and right as in ``landmarks``, but every point as the model gave it, hidden ones too: what judges for itself
+        how far a guess can be trusted needs them all. None where only the cleaned points are known.
     """
 
     landmarks: LandmarkSeries
     state: NDArray[np.int8]
     swapped: NDArray[np.bool_]
     events: tuple[CleaningEvent, ...] = field(default_factory=tuple)
+    whole: LandmarkSeries | None = None
 
     def __post_init__(self) -> None:
         self.state.setflags(write=False)

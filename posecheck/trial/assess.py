@@ -34,14 +34,14 @@ from posecheck.trial.requirements import (
 from posecheck.trial.result import TrialOptions, TrialResult
 from posecheck.trial.sight import sights
 from posecheck.trial.signal import choose_signal
+from posecheck.trial.sources import in_any_view, outcome_sources, source_notes
 from posecheck.trial.start_position import Posture, StartPosition, read_start
 from posecheck.trial.still import judge_stillness
+from posecheck.trial.summary import summarise_compensations, summarise_outcomes
 from posecheck.trial.trial import (
     Event,
     SetUp,
     Trial,
-    summarise_compensations,
-    summarise_outcomes,
 )
 from posecheck.trial.turned import require_upright
 
@@ -167,6 +167,7 @@ class _Assessment:
             chosen=self.chosen,
             again=[event.words for event in self.recording.events if event.kind == AGAIN],
             needed=needed_landmarks(self.movement, motion.tested),
+            any_view=in_any_view(motion.table, self.movement),
         )
         return start, gates
 
@@ -191,8 +192,10 @@ class _Assessment:
         repetitions: tuple[Repetition, ...],
     ) -> Trial:
         movement = self.movement
-        seen = sights(movement, motion.tested, repetitions, motion.clean)
-        outcomes = summarise_outcomes(movement, motion.tested, repetitions, seen)
+        seen = sights(movement, motion.tested, repetitions, motion.clean, motion.table)
+        outcomes = summarise_outcomes(
+            movement, motion.tested, repetitions, seen, outcome_sources(motion.table, movement)
+        )
         asked = (rear_leg_gate(movement, motion), agreement_gate(movement, repetitions))
         return Trial(
             movement=movement.name,
@@ -226,6 +229,7 @@ class _Assessment:
             *self.left_out,
             *_side_notes(self.movement, self.side, motion.tested),
             *choose_signal(motion.table, self.movement, motion.tested).notes(),
+            *source_notes(motion.table, self.movement),
             *repetition_notes(repetitions),
             *self.corrections.notes(),
         )

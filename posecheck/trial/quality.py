@@ -62,6 +62,7 @@ class QualityLimits:
     """Limits of the gates: up to the first number pass, up to the second warn, beyond it reject. All [J]."""
 
     yaw_deg: tuple[float, float] = (10.0, 20.0)
+    yaw_in_space_deg: tuple[float, float] = (10.0, WRONG_VIEW_DEG)
     roll_deg: tuple[float, float] = (2.0, 5.0)
     min_size: tuple[float, float] = (0.60, 0.30)
     off_centre: tuple[float, float] = (0.35, 0.45)
@@ -82,6 +83,7 @@ def check_quality(
     chosen: bool = False,
     again: Sequence[str] = (),
     needed: Sequence[Landmark] = (),
+    any_view: bool = False,
     limits: QualityLimits | None = None,
 ) -> tuple[QualityGate, ...]:
     """Ask every gate.
@@ -103,11 +105,14 @@ def check_quality(
         Sentences that say when somebody was found again who may be another person.
     needed : sequence of Landmark
         The points that the primary outcomes rest on; the trunk and the better-seen leg by default.
+    any_view : bool
+        The primary outcomes are measured between joints in space, which a camera beside its place sees less well, but not
+        wrong. Default: no.
     limits : QualityLimits, optional
     """
     limits = limits or QualityLimits()
     return (
-        _yaw_gate(start, posture, limits),
+        _yaw_gate(start, posture, limits, any_view=any_view),
         _roll_gate(start, limits),
         _size_gate(start, posture, limits),
         _centre_gate(start, limits),
@@ -133,8 +138,18 @@ def light_gate(capture: CaptureReport, limits: QualityLimits | None = None) -> Q
     )
 
 
-def _yaw_gate(start: StartPosition, posture: Posture, limits: QualityLimits) -> QualityGate:
+def _yaw_gate(start: StartPosition, posture: Posture, limits: QualityLimits, *, any_view: bool) -> QualityGate:
     view = "side" if posture.plane is Plane.SAGITTAL else "front"
+    if any_view:
+        return _at_most(
+            "yaw",
+            "Camera angle",
+            start.yaw_deg,
+            limits.yaw_in_space_deg,
+            "deg",
+            f"The person is turned {start.yaw_deg:.0f} degrees out of the {view} view, which makes the error larger.",
+            f"Turn until the camera looks straight at your {view}.",
+        )
     return _at_most(
         "yaw",
         "Camera angle",

@@ -10,6 +10,7 @@ from posecheck.kinematics.joints import ANGLES, Side
 from posecheck.kinematics.motion import Motion, read_motion
 from posecheck.kinematics.view import detect_view
 from posecheck.movements import Role
+from posecheck.trial.sources import SourceChoice
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -33,8 +34,9 @@ def read_trial_motion(
     *,
     view: View | None = None,
     only: Collection[str] | None = None,
+    quick: bool = False,
 ) -> TrialMotion:
-    """Read the landmarks of a test as the test asks for it: its view, its tested leg, its cleaning, its source of angles.
+    """Read the landmarks of a test as the test asks for it: its view, its tested leg, its cleaning, its sources of angles.
 
     Parameters
     ----------
@@ -46,12 +48,16 @@ def read_trial_motion(
         Told from the landmarks when left out.
     only : collection of str, optional
         Names of the angles to compute; all by default.
+    quick : bool
+        The picture stands in for each source that takes a whole recording and time, as it must while somebody is filmed.
+        Default: no.
     """
     view = view or view_of_test(series, movement)
     tested = tested_side(movement, side, view)
     cleaning = cleaning_options(movement, tested, view)
-    motion = read_motion(series, view=view, cleaning=cleaning, source=movement.angle_source, only=only)
-    return TrialMotion(motion.view, motion.clean, motion.table, tested)
+    sources = SourceChoice(movement, tested, quick)
+    motion = read_motion(series, view=view, cleaning=cleaning, source=sources.main, only=only)
+    return TrialMotion(motion.view, motion.clean, sources.complete(motion), tested)
 
 
 def view_of_test(series: LandmarkSeries, movement: Movement) -> View:

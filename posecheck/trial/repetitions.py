@@ -33,6 +33,8 @@ MAX_GAP_S = 0.5
 """A repetition with a longer gap than this in its upper half is rejected [J]."""
 MIN_MEASURED_SHARE, MIN_MEASURED_S = 0.5, 0.5
 """End range is given only where half of the hold, or half a second of it, was measured (chosen by us)."""
+WITHIN_95 = 1.96
+"""Half of the range that holds 95 % of a normal distribution, in standard deviations."""
 WANTED_REPETITIONS = 3
 """Fewer than this widen the error and are pointed out (docs/method.md#section-4, point 8)."""
 
@@ -74,6 +76,9 @@ class Repetition:
     reason : str
     corrected : str
         What a person set right: empty, "excluded by hand" or "times set by hand".
+    error95_deg : mapping of str to float
+        Outcome name to how far its end range may be off, either way, with 95 % certainty; only where the source of the angle
+        knows it. Holding longer does not make it smaller: whatever misled the source, it did so all the time.
     """
 
     number: int
@@ -87,6 +92,7 @@ class Repetition:
     used: bool = True
     reason: str = ""
     corrected: str = ""
+    error95_deg: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def hold_s(self) -> float:
@@ -289,7 +295,13 @@ def _with_values(
         if item.measure == "change_from_start":
             value -= _median_measured(values, rest, 0.0)
         compensation[item.name] = value
-    return replace(repetition, end_range=end_range, compensation=compensation)
+    errors = {
+        outcome.name: WITHIN_95 * float(np.nanmedian(sd[hold]))
+        for outcome in movement.outcomes
+        if np.isfinite(end_range[outcome.name])
+        and np.isfinite((sd := table.of(outcome.ref.source).sd_of(outcome.ref.column(side)))[hold]).any()
+    }
+    return replace(repetition, end_range=end_range, compensation=compensation, error95_deg=errors)
 
 
 def _median_measured(values: NDArray[np.float64], chosen: NDArray[np.bool_], needed: float) -> float:

@@ -147,14 +147,15 @@ def require_this_test(recording: Recording, movement: Movement) -> None:
 def require_tested_leg(table: AngleTable, movement: Movement, tested: Side) -> None:
     """Refuse when the other leg did what the tested one should have done: wrong side, or a mirrored file."""
     ref = movement.repetition.ref
+    values = table.of(ref.source).values
     if ref.leg == "none":
-        mine = _reach(table.values[ref.column(tested)] * ref.factor(tested), ref)
-        other = _reach(table.values[ref.column(tested)] * -ref.factor(tested), ref)
+        mine = _reach(values[ref.column(tested)] * ref.factor(tested), ref)
+        other = _reach(values[ref.column(tested)] * -ref.factor(tested), ref)
     elif movement.rear_leg_tested or not movement.sides:
         return
     else:
-        mine = _excursion(table.values[ref.column(tested)] * ref.factor(tested))
-        other = _excursion(table.values[ref.column(tested.other)] * ref.factor(tested.other))
+        mine = _excursion(values[ref.column(tested)] * ref.factor(tested))
+        other = _excursion(values[ref.column(tested.other)] * ref.factor(tested.other))
     if other > 2.0 * mine and other > movement.repetition.min_excursion_deg:
         raise RecordingError(
             f"the {tested.other} side did the movement, not the {tested} one.",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posecheck.kinematics.in_space import MAX_DEPTH
 from posecheck.kinematics.joints import ANGLES, Side
 from posecheck.pose.landmarks import Landmark, SampleState
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from posecheck.kinematics.angles import AngleTable
     from posecheck.movements import Movement, Outcome
     from posecheck.pose.landmarks import CleanSeries
     from posecheck.trial.repetitions import Repetition
@@ -39,15 +41,20 @@ class Sight:
         How sure the model was that this point is in sight, 0 to 1: median over the holds, NaN where nobody was found.
     measured : float
         Share of the holds' pictures in which it was measured, 0 to 1.
+    strange : bool
+        Whether the body was mostly unlike all that its source has learnt from.
     """
 
     worst: Landmark
     visibility: float
     measured: float
+    strange: bool = False
 
     @property
     def missing_words(self) -> str:
         """Why the outcome is missing, for people."""
+        if self.strange:
+            return "the body was held in a way that is unlike all that joints in space were learnt from"
         point = point_words(self.worst)
         if self.visibility >= UNSEEN_VISIBILITY:
             return f"the {point} could not be followed during the holds, or had left the picture"
@@ -59,7 +66,13 @@ class Sight:
         return bool(self.visibility < POOR_VISIBILITY)
 
 
-def sights(movement: Movement, tested: Side, repetitions: Iterable[Repetition], clean: CleanSeries) -> dict[str, Sight]:
+def sights(
+    movement: Movement,
+    tested: Side,
+    repetitions: Iterable[Repetition],
+    clean: CleanSeries,
+    table: AngleTable | None = None,
+) -> dict[str, Sight]:
     """How well the points of each outcome were seen, by the outcome's name; empty where no repetition was used.
 
     Parameters
@@ -70,11 +83,19 @@ def sights(movement: Movement, tested: Side, repetitions: Iterable[Repetition], 
         Those that are used count.
     clean : CleanSeries
         The body points that the outcomes were computed from.
+    table : AngleTable, optional
+        The angles, which say where the body was strange to their source. Default: it never was.
     """
     held = _held(clean.landmarks.time_s, [item for item in repetitions if item.used])
     if not held.any():
         return {}
-    return {outcome.name: _sight(clean, _marks(outcome, tested), held) for outcome in movement.outcomes}
+    return {
+        outcome.name: replace(
+            _sight(clean, _marks(outcome, tested), held),
+            strange=table is not None and _mostly_strange(table.of(outcome.ref.source), held),
+        )
+        for outcome in movement.outcomes
+    }
 
 
 def point_words(mark: Landmark) -> str:
@@ -87,6 +108,10 @@ def _held(time_s: NDArray[np.float64], repetitions: Sequence[Repetition]) -> NDA
     for item in repetitions:
         held |= (time_s >= item.hold_start_s) & (time_s <= item.hold_end_s)
     return held
+
+
+def _mostly_strange(table: AngleTable, held: NDArray[np.bool_]) -> bool:
+    return table.centres is not None and float((table.centres.depth[held] > MAX_DEPTH).mean()) > 1 / 2
 
 
 def _marks(outcome: Outcome, tested: Side) -> tuple[Landmark, ...]:

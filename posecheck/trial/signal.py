@@ -97,7 +97,8 @@ def signed_degrees(table: AngleTable, ref: AngleRef, side: Side, *, measured: bo
         Only what was measured, not what was filled in. Default: both, for a curve without needless gaps.
     """
     column = ref.column(side)
-    values = table.measured(column) if measured else table.values[column].to_numpy(dtype=np.float64)
+    alone = table.of(ref.source)
+    values = alone.measured(column) if measured else alone.values[column].to_numpy(dtype=np.float64)
     return ref.factor(side) * values
 
 

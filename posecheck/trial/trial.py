@@ -6,10 +6,9 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from posecheck.errors import ComparisonError, StorageError
-from posecheck.kinematics.joints import ANGLES, Side
+from posecheck.kinematics.joints import Side
+from posecheck.kinematics.sources import DEFAULT_SOURCE
 from posecheck.movements import Role, builtin_movements
 from posecheck.trial.keys import TrialKey
 from posecheck.trial.quality import GateStatus, QualityGate
@@ -18,8 +17,6 @@ from posecheck.trial.repetitions import Repetition
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from posecheck.movements import Movement
-    from posecheck.trial.sight import Sight
 
 FORMAT_VERSION = 1
 
@@ -66,6 +63,11 @@ class OutcomeResult:
         Why there are no values, empty where there are some.
     visibility : float
         How sure the model was during the holds that the point it saw least of is in sight, 0 to 1; NaN if unknown.
+    source : str
+        Where it comes from: a name in `posecheck.kinematics.sources.SOURCES`.
+    error95_deg : float or None
+        How far the mean may be off, either way, with 95 % certainty, person and camera standing still; None where the source
+        does not know. More repetitions do not make it smaller.
     """
 
     name: str
@@ -83,6 +85,8 @@ class OutcomeResult:
     reeducation: str = ""
     missing: str = ""
     visibility: float = float("nan")
+    source: str = DEFAULT_SOURCE
+    error95_deg: float | None = None
 
     @property
     def repetitions(self) -> int:
@@ -235,75 +239,19 @@ class Trial:
         raise ComparisonError(f"{self.label} has no outcome '{name}': analyse both videos again with the same test.")
 
 
-def summarise_outcomes(
-    movement: Movement, side: Side, repetitions: tuple[Repetition, ...], seen: Mapping[str, Sight] | None = None
-) -> tuple[OutcomeResult, ...]:
-    """Mean, SD and values of each outcome over the used repetitions.
-
-    Parameters
-    ----------
-    movement : Movement
-    side : Side
-        The tested side.
-    repetitions : tuple of Repetition
-    seen : mapping of str to Sight, optional
-        How well the points of each outcome were seen. Default: unknown.
-    """
-    results = []
-    for outcome in movement.outcomes:
-        values = tuple(
-            item.end_range[outcome.name]
-            for item in repetitions
-            if item.used and math.isfinite(item.end_range[outcome.name])
-        )
-        mean = float(np.mean(values)) if values else float("nan")
-        sd = float(np.std(values, ddof=1)) if len(values) > 1 else float("nan")
-        sight = (seen or {}).get(outcome.name)
-        results.append(
-            OutcomeResult(
-                outcome.name,
-                outcome.title,
-                outcome.ref.side(side),
-                outcome.role,
-                ANGLES[outcome.ref.angle].unit,
-                outcome.ref.column(side),
-                outcome.ref.factor(side),
-                values,
-                mean,
-                sd,
-                outcome.context,
-                outcome.caution,
-                outcome.reeducation,
-                sight.missing_words if sight and not values else "",
-                sight.visibility if sight else float("nan"),
-            )
-        )
-    return tuple(results)
-
-
-def summarise_compensations(movement: Movement, repetitions: tuple[Repetition, ...]) -> tuple[CompensationResult, ...]:
-    """Mean of each compensation over the used repetitions, and whether it exceeds its limit."""
-    results = []
-    for item in movement.compensations:
-        values = [r.compensation[item.name] for r in repetitions if r.used and math.isfinite(r.compensation[item.name])]
-        mean = float(np.mean(values)) if values else float("nan")
-        flagged = math.isfinite(mean) and (abs(mean) if item.either_way else mean) > item.limit_deg
-        results.append(
-            CompensationResult(item.name, item.title, mean, item.limit_deg, flagged, item.matched, item.words)
-        )
-    return tuple(results)
-
-
 def trial_to_dict(trial: Trial) -> dict[str, Any]:
     """The trial as plain JSON values; missing numbers become null."""
     values = asdict(trial)
     values["provenance"] |= {"person": values.pop("person")}
     for item in values["outcomes"]:
-        for key, nothing in (("missing", ""), ("visibility", None)):
+        for key, nothing in (("missing", ""), ("visibility", None), ("source", DEFAULT_SOURCE), ("error95_deg", None)):
             if plain_json(item[key]) == nothing:
                 del item[key]
         if item["reeducation"] == _usual_reeducation(trial.movement, item["name"]):
             del item["reeducation"]  # known from the test itself; so earlier versions can read the file
+    for item in values["repetitions"]:
+        if not item["error95_deg"]:
+            del item["error95_deg"]
     return {"format": FORMAT_VERSION, **plain_json(values)}
 
 

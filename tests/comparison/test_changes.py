@@ -285,3 +285,11 @@ def test_a_test_that_is_there_twice_is_refused() -> None:
 def test_only_tests_in_both_blocks_are_compared() -> None:
     changes = compare_blocks([toe_touch(80.0), lunge(LEFT, hip_extension=10.0)], [toe_touch(80.0)])
     assert {change.movement for change in changes} == {"toe-touch"}
+
+
+def test_what_was_measured_from_different_sources_is_not_compared() -> None:
+    pre, retest = toe_touch(80.0, 80.0, 80.0), toe_touch(95.0, 95.0, 95.0)
+    in_space = replace(retest, outcomes=tuple(replace(item, source="world") for item in retest.outcomes))
+    changes = compare_blocks([pre], [in_space])
+    assert {change.verdict for change in changes if change.pre.repetitions} == {Verdict.NOT_COMPARABLE}
+    assert "one was measured from the source 'image', the other from 'world'" in changes[0].sentence

@@ -82,3 +82,11 @@ def test_sides_that_are_not_comparable_say_so_and_why() -> None:
     assert difference.verdict is Verdict.NOT_COMPARABLE
     assert "cannot be compared" in difference.sentence
     assert "the camera moved" in difference.sentence
+
+
+def test_sides_that_were_measured_from_different_sources_are_not_compared() -> None:
+    left, right = lunge(LEFT, hip_extension=10.0), lunge(RIGHT, hip_extension=24.0)
+    in_space = replace(right, outcomes=tuple(replace(item, source="world") for item in right.outcomes))
+    (difference,) = compare_sides([left, in_space], "pre-test")
+    assert difference.verdict is Verdict.NOT_COMPARABLE
+    assert "one was measured from the source 'image', the other from 'world'" in difference.sentence

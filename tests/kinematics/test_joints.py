@@ -85,7 +85,15 @@ def test_upright_standing_is_zero_in_the_front_view(name: str, side: Side) -> No
 
 
 def test_every_angle_has_its_zero_tested() -> None:
-    assert set(SAGITTAL_ZERO) | set(FRONTAL_ZERO) | {"fingertip_height"} == set(ANGLES)
+    assert set(SAGITTAL_ZERO) | set(FRONTAL_ZERO) | {"fingertip_height", "foot_turn_out"} == set(ANGLES)
+
+
+@pytest.mark.parametrize(("side", "to_the_right"), [(Side.LEFT, -1.0), (Side.RIGHT, 1.0)])
+def test_a_foot_seen_from_above_is_turned_out_away_from_the_body(side: Side, to_the_right: float) -> None:
+    straight = Points(**{f"{side}_heel": (0.1, 0.0), f"{side}_foot_index": (0.1, 0.2)})
+    outward = Points(**{f"{side}_heel": (0.1, 0.0), f"{side}_foot_index": (0.1 + 0.2 * to_the_right, 0.2)})
+    assert degrees("foot_turn_out", straight, side) == pytest.approx(0.0, abs=EXACT_DEG)
+    assert degrees("foot_turn_out", outward, side) == pytest.approx(45.0, abs=EXACT_DEG)
 
 
 @pytest.mark.parametrize(
@@ -171,11 +179,13 @@ def test_an_angle_rests_on_the_landmarks_it_names_and_no_others(definition: Angl
 
 @pytest.mark.parametrize("definition", ANGLES.values(), ids=ANGLES.keys())
 def test_an_angle_says_why_a_view_cannot_show_it(definition: AngleDefinition) -> None:
-    assert definition.planes
     for plane in Plane:
         reason = definition.why_not(plane)
         assert (reason is None) == (plane in definition.planes)
-        if reason is not None:
+        if reason is not None and not definition.planes:
+            assert definition.title in reason
+            assert "only between points in space" in reason
+        elif reason is not None:
             needed = "front" if plane is Plane.SAGITTAL else "side"
             assert definition.title in reason
             assert f"Film from the {needed}" in reason

@@ -12,15 +12,14 @@ from posecheck.kinematics.body_plane import picture_points
 from posecheck.kinematics.cleaning import clean
 from posecheck.kinematics.joints import ANGLES, Plane, Side
 from posecheck.kinematics.motion import read_motion
-from posecheck.kinematics.sources import DEFAULT_SOURCE, SOURCES, AngleSource, find_source
+from posecheck.kinematics.sources import DEFAULT_SOURCE, SOURCES, AngleSource, SourceReading, find_source
 from posecheck.kinematics.view import View
 from posecheck.movements import read_movement
 from posecheck.trial.assess import assess
 
 if TYPE_CHECKING:
     from posecheck.kinematics.joints import AngleDefinition
-    from posecheck.kinematics.sources import PointsOfAngle
-    from posecheck.pose.landmarks import LandmarkSeries
+    from posecheck.pose.landmarks import CleanSeries
 
 CLOSE_DEG = 0.5  # what the smoothing of a made-up movement leaves
 RHYTHM = Rhythm()
@@ -60,13 +59,14 @@ class Straightened:
     def __init__(self, knee_deg: float) -> None:
         self.knee_deg, self.read_times = knee_deg, 0
 
-    def read(self, series: LandmarkSeries, _view: View) -> PointsOfAngle:
+    def read(self, cleaned: CleanSeries, _view: View) -> SourceReading:
         self.read_times += 1
+        series = cleaned.landmarks
         knees = RHYTHM.angle(series.time_s, 0.0, self.knee_deg)
         # Turned by a degree, so that no line is seen as a mere point.
         figure = person(series.time_s, turn_deg=89.0, left_knee_flexion=knees, right_knee_flexion=knees)
         points = picture_points(figure, SIDE_VIEW)
-        return lambda _definition: points
+        return SourceReading(lambda _definition: points)
 
     def entry(self) -> AngleSource:
         return AngleSource("straightened", "a made-up figure.", lambda *_: None, self.read, in_picture=False)

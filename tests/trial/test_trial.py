@@ -12,13 +12,12 @@ from posecheck.errors import StorageError
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role, load_movement
 from posecheck.trial.quality import GateStatus
+from posecheck.trial.summary import summarise_compensations, summarise_outcomes
 from posecheck.trial.trial import (
     FORMAT_VERSION,
     Event,
     Felt,
     Trial,
-    summarise_compensations,
-    summarise_outcomes,
     trial_from_dict,
     trial_to_dict,
 )

@@ -87,6 +87,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "repetitions": "How many repetitions the mean rests on.",
         "angle": "Column of the angles that it is read from.",
         "visibility": "How sure the model was, during the holds, that the point it saw least of is in sight: 0 to 1.",
+        "source": "Where the angle comes from: image (the plane of the picture), or another source of angles.",
+        "error95_deg": "How far the mean may be off either way, with 95 % certainty; NaN where the source does not know.",
         "missing": "Why there is no value, empty where there is one.",
     },
     "changes.csv": {

@@ -66,6 +66,8 @@ def outcome_records(trial: Trial) -> list[Record]:
             "repetitions": outcome.repetitions,
             "angle": outcome.column,
             "visibility": outcome.visibility,
+            "source": outcome.source,
+            "error95_deg": float("nan") if outcome.error95_deg is None else outcome.error95_deg,
             "missing": outcome.missing,
         }
         for outcome in trial.outcomes

@@ -18,7 +18,8 @@ from posecheck.movements import builtin_movements
 from posecheck.output.report.charts import THEME, angle_chart, chart_words, inline_svg, overlay_curves
 from posecheck.pose.landmarks import SampleState
 from posecheck.trial.repetitions import Repetition
-from posecheck.trial.trial import SetUp, Trial, summarise_outcomes
+from posecheck.trial.summary import summarise_outcomes
+from posecheck.trial.trial import SetUp, Trial
 
 LUNGE = builtin_movements()["runners-lunge"]
 

@@ -14,7 +14,8 @@ from posecheck.movements import builtin_movements
 from posecheck.output.report.html import ReportTrial
 from posecheck.trial.quality import GateStatus, QualityGate
 from posecheck.trial.repetitions import Repetition
-from posecheck.trial.trial import SetUp, Trial, summarise_outcomes
+from posecheck.trial.summary import summarise_outcomes
+from posecheck.trial.trial import SetUp, Trial
 
 JPEG = bytes.fromhex("ffd8ffe0") + b"end range" + bytes.fromhex("ffd9")
 

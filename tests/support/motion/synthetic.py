@@ -26,7 +26,8 @@ from posecheck.pose.landmarks import (
 from posecheck.pose.recording import Recording
 from posecheck.trial.quality import GateStatus, QualityGate
 from posecheck.trial.repetitions import Repetition
-from posecheck.trial.trial import SetUp, Trial, summarise_compensations, summarise_outcomes
+from posecheck.trial.summary import summarise_compensations, summarise_outcomes
+from posecheck.trial.trial import SetUp, Trial
 from posecheck.video.reader import Frame, VideoInfo
 
 if TYPE_CHECKING:

@@ -1,0 +1,105 @@
+"""Which source each angle of a test comes from in a recording: the one that the test names, unless that cannot show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from posecheck.kinematics.angles import compute_angles
+from posecheck.kinematics.in_space import MAX_DEPTH
+from posecheck.kinematics.sources import DEFAULT_SOURCE, find_source
+from posecheck.movements import Role
+
+if TYPE_CHECKING:
+    from posecheck.kinematics.angles import AngleTable
+    from posecheck.kinematics.joints import Side
+    from posecheck.kinematics.motion import Motion
+    from posecheck.movements import AngleRef, Movement
+
+MAX_STRANGE_SHARE = 0.1
+"""From this share of the pictures on in which the body is unlike all that joints in space were learnt from, the recording is
+measured in the picture alone: a hold could lie in them (chosen by us)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChoice:
+    """The sources of one test.
+
+    Attributes
+    ----------
+    movement : Movement
+    tested : Side
+    quick : bool
+        The picture stands in for each source that takes a whole recording and time.
+    """
+
+    movement: Movement
+    tested: Side
+    quick: bool = False
+
+    @property
+    def main(self) -> str:
+        """The source of all angles that no outcome takes from elsewhere."""
+        return self._possible(self.movement.angle_source)
+
+    def complete(self, motion: Motion) -> AngleTable:
+        """The angles of a test: its main table, in which each outcome's column comes from the outcome's own source.
+
+        Each source by itself stands in ``others``, under the name by which the test asks for it.
+        """
+        names = {self.movement.source_of(ref) for ref in self.movement.measured_refs} | {self.movement.angle_source}
+        alone = {motion.table.source: motion.table}
+        for name in sorted({self._possible(name) for name in names} - set(alone)):
+            alone[name] = self._read(motion, name)
+        if names == {motion.table.source}:
+            return motion.table
+        shown = {name: _unless_strange(table, motion.table) for name, table in alone.items()}
+        table = replace(motion.table, others={name: shown[self._possible(name)] for name in names})
+        for name in sorted(names):
+            own = [item.ref.column(self.tested) for item in self.movement.outcomes if self._asks(item.ref, name)]
+            table = table.with_columns(name, own) if table.others[name].source != table.source else table
+        return table
+
+    def _possible(self, source: str) -> str:
+        return DEFAULT_SOURCE if self.quick and find_source(source).whole_recording else source
+
+    def _asks(self, ref: AngleRef, source: str) -> bool:
+        return self.movement.source_of(ref) == source
+
+    def _read(self, motion: Motion, source: str) -> AngleTable:
+        used = {ref.angle for ref in self.movement.measured_refs if self._asks(ref, source)}
+        return compute_angles(motion.clean, motion.view, source=source, only=used)
+
+
+def _unless_strange(table: AngleTable, instead: AngleTable) -> AngleTable:
+    """A table, or the other one where the body is too often unlike what the source knows."""
+    if table.centres is None:
+        return table
+    depth = table.centres.depth[np.isfinite(table.centres.depth)]
+    strange = depth.size > 0 and float((depth > MAX_DEPTH).mean()) > MAX_STRANGE_SHARE
+    return instead if strange else table
+
+
+def outcome_sources(table: AngleTable, movement: Movement) -> dict[str, str]:
+    """Where each outcome comes from in a recording, by its name."""
+    return {outcome.name: table.of(outcome.ref.source).source for outcome in movement.outcomes}
+
+
+def in_any_view(table: AngleTable, movement: Movement) -> bool:
+    """Whether no primary outcome depends on how far the camera stands beside its place."""
+    sources = outcome_sources(table, movement)
+    primary = [sources[outcome.name] for outcome in movement.outcomes if outcome.role is Role.PRIMARY]
+    return not any(find_source(source).in_picture for source in primary)
+
+
+def source_notes(table: AngleTable, movement: Movement) -> tuple[str, ...]:
+    """What must be said where an outcome's own source could not be used."""
+    sources = outcome_sources(table, movement)
+    if all(sources[outcome.name] == movement.source_of(outcome.ref) for outcome in movement.outcomes):
+        return ()
+    return (
+        "The body points in this recording are unlike those that joints in space were learnt from, so all angles were "
+        "measured in the picture's plane. They do not compare with angles between joints in space.",
+    )
