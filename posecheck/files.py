@@ -27,6 +27,8 @@ class OwnEntry(StrEnum):
     VIDEO = "annotated.mp4"
     PICTURE = "end_range.jpg"
     CHART = "angles.svg"
+    SKELETON = "skeleton.csv"
+    BODY = "body.svg"
     MOT = "angles.mot"
     TRC = "landmarks.trc"
     C3D = "recording.c3d"

@@ -245,7 +245,7 @@ def _protocol_order(stored: StoredTrial, names: Sequence[str]) -> tuple[int, str
 
 def _report_trial(stored: StoredTrial) -> ReportTrial:
     name = str(stored.trial.provenance.get("video", stored.path.name))
-    return ReportTrial(stored.trial, name, stored, stored.end_range_picture)
+    return ReportTrial(stored.trial, name, stored, stored.end_range_picture, stored.skeleton)
 
 
 def _provenance(trials: Sequence[StoredTrial]) -> dict[str, Any]:

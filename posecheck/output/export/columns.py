@@ -124,5 +124,17 @@ COLUMNS: dict[str, dict[str, str]] = {
         "<landmark>_z_m": "Estimator's own 3D position about the mid-hip, away from the camera, in metres.",
         "<landmark>_visibility": "0 to 1: how sure the estimator is that the point is in sight.",
     },
+    "skeleton.csv": {
+        "time_s": "Time of the frame in the video, in seconds.",
+        "<joint>_x_m": "Position about the mid-hip, to the right as the camera sees it, in metres; empty where not found.",
+        "<joint>_y_m": "Position about the mid-hip, downwards as the camera sees it, in metres.",
+        "<joint>_z_m": "Position about the mid-hip, away from the camera along its line of sight to the hips, in metres.",
+        "<joint>_sd_m": "Standard deviation of that position along one axis, in metres.",
+        "up_x": "Direction against gravity on the same axes: a vector of length 1. A level camera has 0, -1, 0.",
+        "up_y": "Its second part.",
+        "up_z": "Its third part.",
+        "up_sd_deg": "Standard deviation of that direction, in degrees.",
+        "unlike_training": "How unlike everything that the correction was trained on: 0 within, 1 at its edge, more beyond.",
+    },
 }
 """Meaning of every column of every file and data frame, in their order. ``<...>`` stands for each name of that kind."""

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 
 from posecheck.errors import Advice, StorageError
 from posecheck.files import OwnEntry, storage_errors, write_bytes_atomic, write_text_atomic
+from posecheck.output.body.recordings import body_picture
+from posecheck.output.body.svg import body_file
 from posecheck.output.draw.annotated_video import write_annotated_video, write_end_range_picture
 from posecheck.output.export.csv_export import read_angles_csv, write_angles_csv, write_repetitions_csv
 from posecheck.output.export.formats import FORMATS, write_format
+from posecheck.output.export.skeleton_csv import read_skeleton_csv, write_skeleton_csv
 from posecheck.output.folders.recording_folder import write_recording
 from posecheck.trial.trial import trial_from_dict, trial_to_dict
 
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from posecheck.output.export.formats import OutputFormat
     from posecheck.output.options import OutputOptions
     from posecheck.progress import Progress
+    from posecheck.skeleton.centres import JointCentres
     from posecheck.trial.result import TrialResult
     from posecheck.trial.trial import Trial
 
@@ -30,6 +34,8 @@ TRIAL_FILE = OwnEntry.TRIAL
 ANGLES_FILE = OwnEntry.ANGLES
 REPETITIONS_FILE = OwnEntry.REPETITIONS
 CHART_FILE = OwnEntry.CHART
+SKELETON_FILE = OwnEntry.SKELETON
+BODY_FILE = OwnEntry.BODY
 VIDEO_FILE = OwnEntry.VIDEO
 PICTURE_FILE = OwnEntry.PICTURE
 NO_TRIAL = Advice("no_trial", "Give the folder of a measured trial.")
@@ -48,6 +54,8 @@ class StoredTrial:
         Angles over time, as in `posecheck.kinematics.angles.AngleTable`.
     end_range_picture : bytes or None
         The JPEG of the end range, None where there was no usable repetition.
+    skeleton : JointCentres or None
+        The fitted joints over time; None where no body was fitted, and in folders of an older posecheck.
     """
 
     path: Path
@@ -55,6 +63,7 @@ class StoredTrial:
     values: pd.DataFrame
     states: pd.DataFrame
     end_range_picture: bytes | None
+    skeleton: JointCentres | None = None
 
 
 def write_trial_folder(
@@ -110,8 +119,20 @@ def _write_tables(folder: Path, result: TrialResult, formats: tuple[OutputFormat
     write_angles_csv(result.table, folder / ANGLES_FILE)
     write_repetitions_csv(result.trial, folder / REPETITIONS_FILE)
     write_bytes_atomic(folder / CHART_FILE, angle_chart(result.table, result.trial))
+    _write_body(folder, result)
     for name in formats:
         write_format(name, folder / FORMATS[name].file, result.table, result.clean)
+
+
+def _write_body(folder: Path, result: TrialResult) -> None:
+    """The fitted joints, and the body at end range; nothing where no body was fitted."""
+    centres = result.table.centres
+    if centres is None:
+        return
+    write_skeleton_csv(centres, folder / SKELETON_FILE)
+    picture = body_picture([("End range", result.trial, centres)])
+    if picture is not None:
+        write_bytes_atomic(folder / BODY_FILE, body_file(picture))
 
 
 def _keep_picture(folder: Path, picture: bytes | None) -> None:
@@ -148,7 +169,19 @@ def load_trial_folder(path: str | Path) -> StoredTrial:
     picture = folder / PICTURE_FILE
     with storage_errors(picture):
         jpeg = picture.read_bytes() if picture.is_file() else None
-    return StoredTrial(folder, trial, values, states, jpeg)
+    return StoredTrial(folder, trial, values, states, jpeg, load_skeleton(folder))
+
+
+def load_skeleton(folder: Path) -> JointCentres | None:
+    """The fitted joints alone of a trial's folder; None where it has none.
+
+    Raises
+    ------
+    StorageError
+        Their file is damaged.
+    """
+    file = folder / SKELETON_FILE
+    return read_skeleton_csv(file) if file.is_file() else None
 
 
 def load_trial(path: str | Path) -> Trial:

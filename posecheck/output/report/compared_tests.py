@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from posecheck.comparison.verdict import lower_first
 from posecheck.movements import Role
+from posecheck.output.body.recordings import body_picture
 from posecheck.output.report.rows import outcome_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from posecheck.output.body.picture import BodyPicture
     from posecheck.output.report.charts import AngleData
     from posecheck.output.report.data import ReportData, ReportTrial
     from posecheck.trial.trial import OutcomeResult, Trial
@@ -66,6 +68,11 @@ class ComparedTest:
         (first_block, first, first_angles), *others = drawn
         block, second, angles = others[0] if others else ("", None, None)
         return draw(first_angles, first, angles, second, outcome.name, names=(first_block, block))
+
+    @property
+    def body(self) -> BodyPicture | None:
+        """The bodies at end range over each other; None where none was fitted."""
+        return body_picture([(block, item.trial, item.skeleton) for block, item in self.recordings])
 
 
 def compared_tests(data: ReportData) -> Iterator[ComparedTest]:

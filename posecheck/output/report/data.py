@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from posecheck.comparison.changes import Change
     from posecheck.comparison.sides import SideDifference
     from posecheck.output.report.charts import AngleData
+    from posecheck.skeleton.centres import JointCentres
     from posecheck.trial.trial import Trial
 
 
@@ -29,12 +30,15 @@ class ReportTrial:
         Values and states of the angle table, for the curves; an `posecheck.kinematics.angles.AngleTable` fits.
     end_range_jpeg : bytes or None
         Picture of an end range with skeleton and angle drawn.
+    skeleton : JointCentres or None
+        The fitted joints over time, for the drawing of the body; None where there are none.
     """
 
     trial: Trial
     name: str = ""
     angles: AngleData | None = None
     end_range_jpeg: bytes | None = None
+    skeleton: JointCentres | None = None
 
 
 @dataclass(frozen=True, slots=True)

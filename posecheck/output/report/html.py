@@ -10,6 +10,7 @@ from markupsafe import Markup
 from posecheck.output.report import rows, sections
 from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
 from posecheck.output.report.words import (
+    BODY_WORDS,
     CURVES_WORDS,
     SIDES_WORDS,
     SIGN_WORDS,
@@ -86,6 +87,7 @@ def report_context(data: ReportData) -> dict[str, Any]:
         "STILL_WORDS": STILL_WORDS,
         "SIDES_WORDS": SIDES_WORDS,
         "CURVES_WORDS": CURVES_WORDS,
+        "BODY_WORDS": BODY_WORDS if any(item.skeleton is not None for item in data.trials) else "",
         "SIGN_WORDS": SIGN_WORDS,
         "PAIRING_WORDS": PAIRING_WORDS,
         "SAFETY_WORDS": SAFETY_WORDS,
@@ -101,7 +103,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["svg"] = (
-        Markup  # only for charts of posecheck.output.report.charts, whose words are escaped there
-    )
+    environment.filters["svg"] = Markup  # only for what posecheck.output draws as SVG, whose words are escaped there
     return environment

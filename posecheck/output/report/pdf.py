@@ -106,7 +106,8 @@ def _story(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
     if context["sides"]:
         yield from _kept("Left and right", context["SIDES_WORDS"], side_parts(context["sides"]))
     if data.trials:
-        yield from _kept("Test by test", context["CURVES_WORDS"], test_parts(data))
+        intro = " ".join(filter(None, (context["CURVES_WORDS"], context["BODY_WORDS"])))
+        yield from _kept("Test by test", intro, test_parts(data))
     yield words("Recordings and technique", SECTION)
     yield from quality_part(context["remarks"], context["clean"])
     yield words("What was felt", SECTION)

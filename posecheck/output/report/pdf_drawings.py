@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, cast
 
 from matplotlib.backend_bases import RendererBase
 from matplotlib.path import Path
-from reportlab.graphics.shapes import Circle, Drawing, Group, Line, Rect, String
+from reportlab.graphics.shapes import FILL_EVEN_ODD, Circle, Drawing, Group, Line, Rect, String
 from reportlab.graphics.shapes import Path as PathShape
 from reportlab.lib.colors import Color
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import Image
 
-from posecheck.output.report.pdf_style import ACCENT, BAND, BAR_PRE, BAR_RETEST, FONT, INK, MUTED, PAPER
+from posecheck.output.report.pdf_style import ACCENT, BAND, BAR_PRE, BAR_RETEST, FONT, INK, LINE, MUTED, PAPER, PRE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +25,14 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Transform
     from numpy.typing import ArrayLike
 
+    from posecheck.output.body.picture import BodyPicture, Shape, Word
     from posecheck.output.report.rows import Bar, Track
 
 POINTS_PER_INCH = 72
+BODY_OPACITY = {"area": 0.3, "tested": 0.6}
+"""Of the bodies' fillings, as in the stylesheets."""
+BODY_FONT = 12.5
+"""Size of the words beside them, in the drawing's units."""
 _CAPS = {"butt": 0, "round": 1, "projecting": 2}
 _JOINS = {"miter": 0, "round": 1, "bevel": 2}
 
@@ -72,6 +77,47 @@ def chart_drawing(figure: Figure, width: float) -> Drawing:
     drawing.add(renderer.group)
     renderer.group.transform = (scale, 0, 0, scale, 0, 0)
     return drawing
+
+
+def body_drawing(body: BodyPicture, width: float) -> Drawing:
+    """The bodies at end range as vectors, scaled to a width in points."""
+    scale = width / body.width
+    group = Group(*(_body_shape(shape) for shape in body.shapes), *(_body_word(word) for word in body.words))
+    group.transform = (scale, 0, 0, -scale, 0, scale * body.height)  # its y points down
+    drawing = Drawing(width, scale * body.height)
+    drawing.add(group)
+    return drawing
+
+
+def _body_shape(shape: Shape) -> PathShape:
+    is_area = shape.kind in BODY_OPACITY
+    colour = PRE if shape.role == "pre" else ACCENT
+    line = {"floor": LINE, "line": INK, "dash": INK}.get(shape.kind, colour)
+    path = PathShape(
+        fillColor=colour if is_area else None,
+        fillOpacity=BODY_OPACITY.get(shape.kind),
+        fillMode=FILL_EVEN_ODD,
+        strokeColor=MUTED if line is INK and shape.role == "pre" else line,
+        strokeWidth=1.0 if is_area or shape.kind == "floor" else 1.6,
+        strokeLineCap=1,
+        strokeLineJoin=1,
+        strokeDashArray=[2.5, 3] if shape.kind == "dash" else None,
+    )
+    for points in shape.outlines:
+        path.moveTo(*points[0].tolist())
+        for point in points[1:]:
+            path.lineTo(*point.tolist())
+        if is_area:
+            path.closePath()
+    return path
+
+
+def _body_word(word: Word) -> Group:
+    text = String(0, 0, word.words, fontName=FONT, fontSize=BODY_FONT, fillColor=MUTED if word.muted else INK)
+    text.textAnchor = "middle" if word.centred else "start"
+    place = Group(text)
+    place.transform = (1, 0, 0, -1, word.x, word.y)
+    return place
 
 
 def picture(jpeg: bytes, width: float, highest: float) -> Image | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from reportlab.graphics.shapes import Drawing
 from reportlab.platypus import KeepTogether, Spacer, Table
 
 from posecheck.movements import Role
 from posecheck.output.report import pdf_style as style
 from posecheck.output.report.charts import overlay_figure
 from posecheck.output.report.compared_tests import compared_tests, end_range_words
-from posecheck.output.report.pdf_drawings import bar_drawing, chart_drawing, picture, track_drawing
+from posecheck.output.report.pdf_drawings import bar_drawing, body_drawing, chart_drawing, picture, track_drawing
 from posecheck.output.report.pdf_style import BODY, PART, SMALL, WIDTH, bullets, padding, titled, words
 from posecheck.output.report.rows import outcome_title
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _CHANGE_WIDTHS = (102.0, 55.0, 55.0, 36.0, 64.0, 48.0, 80.0)
 _CHART_PT, _PICTURE_PT, _PICTURE_HIGHEST_PT = 200.0, 146.0, 150.0
+_BODY_PT = 188.0
 _GAP = 8.0
 
 
@@ -121,9 +123,20 @@ def test_parts(data: ReportData) -> Iterator[list[Any]]:
         parts: list[Any] = [words(test.trial.label, PART)]
         if test.trial.caution:
             parts.append(words(test.trial.caution, SMALL))
-        lines = [[*charts, *pictures]] if len(charts) < 2 else [charts, pictures]
-        parts += [_side_by_side(cells) for cells in lines if cells]
+        parts += [_side_by_side(cells) for cells in _lines(charts, pictures, _body(test)) if cells]
         yield parts
+
+
+def _lines(charts: list[Any], pictures: list[Any], body: list[Any]) -> tuple[list[Any], ...]:
+    """What stands side by side: a single chart leaves room for the body, or without one for the pictures."""
+    if len(charts) >= 2:
+        return charts, [*pictures, *body]
+    return ([*charts, *body], pictures) if body else ([*charts, *pictures],)
+
+
+def _body(test: ComparedTest) -> list[Any]:
+    """The cell of the drawn bodies, empty for none."""
+    return [] if (body := test.body) is None else [[body_drawing(body, _BODY_PT)]]
 
 
 def _chart(test: ComparedTest, outcome: OutcomeResult) -> list[Any] | None:
@@ -141,7 +154,7 @@ def _picture(block: str, item: ReportTrial) -> list[Any] | None:
 
 
 def _side_by_side(cells: Sequence[list[Any]]) -> Table:
-    widths = [(_CHART_PT if _is_chart(cell) else _PICTURE_PT) + _GAP for cell in cells]
+    widths = [_width_pt(cell) + _GAP for cell in cells]
     look = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
@@ -150,8 +163,9 @@ def _side_by_side(cells: Sequence[list[Any]]) -> Table:
     return Table([list(cells)], colWidths=widths, style=look, hAlign="LEFT")
 
 
-def _is_chart(cell: Sequence[Any]) -> bool:
-    return len(cell) > 1 and hasattr(cell[1], "contents")
+def _width_pt(cell: Sequence[Any]) -> float:
+    drawing = next((item for item in cell if isinstance(item, Drawing)), None)
+    return _PICTURE_PT if drawing is None else drawing.width
 
 
 def quality_part(remarks: Sequence[Remarks], clean: Sequence[str]) -> Iterator[Any]:

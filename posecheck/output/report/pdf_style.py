@@ -26,6 +26,7 @@ WIDTH = A4[0] - 2 * MARGIN
 
 INK, MUTED, LINE, BAND = HexColor("#14202e"), HexColor("#52606f"), HexColor("#d5dde6"), HexColor("#e2eaf4")
 ACCENT, WARN, SOFT, PAPER = HexColor("#0b5cad"), HexColor("#8a4b00"), HexColor("#f3f6fa"), HexColor("#ffffff")
+PRE = HexColor("#7d8896")
 BAR_PRE, BAR_RETEST = HexColor("#b7c0cb"), HexColor("#6ba6de")
 
 

@@ -11,6 +11,7 @@ from posecheck.comparison.verdict import Verdict
 from posecheck.kinematics.angles import angle_columns
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role
+from posecheck.output.body.svg import inline_body
 from posecheck.output.report.charts import chart_words, inline_svg, overlay_curves
 from posecheck.output.report.compared_tests import compared_tests, end_range_words
 from posecheck.output.report.rows import change_label, interval, number, outcome_title, signed_degrees
@@ -65,12 +66,13 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class TestSection:
-    """One test and side: curves over each other, pictures side by side."""
+    """One test and side: curves over each other, pictures side by side, the fitted body as SVG, empty for none."""
 
     label: str
     caution: str
     curves: tuple[Curves, ...]
     pictures: tuple[Picture, ...]
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ def _test_section(test: ComparedTest, name: str) -> TestSection:
         test.trial.caution,
         tuple(item for item in curves if item is not None),
         tuple(_picture(block, item) for block, item in test.recordings if item.end_range_jpeg),
+        "" if (body := test.body) is None else inline_body(body),
     )
 
 

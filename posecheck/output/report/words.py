@@ -33,6 +33,12 @@ CURVES_WORDS = (
     "Repetitions laid over each other from the moment each began. Holds are thick, end ranges are points, interpolated "
     "parts dashed; what could not be measured is left out."
 )
+BODY_WORDS = (
+    "The drawn body shows the end range of the repetition nearest to the mean. Its joints were fitted to the recording as "
+    "one body with bones of constant length, and it is turned so that the hips face forward and gravity points down. Feet "
+    "on the floor are laid over each other, and the tested leg is darker. Head, hands and toes are drawn for orientation "
+    "only: they are not measured."
+)
 SIGN_WORDS = (
     "Left and right are the person's own. Some measures turn the sign of the angle, so that more range is always a larger "
     "number (hip extension is hip flexion with its sign turned)."

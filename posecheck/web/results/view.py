@@ -6,6 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
+from posecheck.output.body.recordings import body_picture
+from posecheck.output.body.svg import inline_body
 from posecheck.output.folders.comparison_folder import comparison_to_dict
 from posecheck.output.report.charts import chart_words, outcome_curve
 from posecheck.output.report.compared_tests import end_range_words, main_outcomes, recording_pairs
@@ -57,13 +61,14 @@ class ShownOutcome:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShownTest:
-    """One test and side: its charts, and one or two recordings."""
+    """One test and side: its charts, one or two recordings, and the drawn bodies, empty for none."""
 
     key: str
     label: str
     caution: str
     outcomes: tuple[ShownOutcome, ...]
     takes: tuple[ShownTake, ...]
+    body: Markup
 
     @property
     def tab(self) -> tuple[str, str]:
@@ -156,7 +161,13 @@ def _shown(takes: Sequence[ShownTake]) -> ShownTest:
         trial.caution,
         tuple(_shown_outcome(takes, item) for item in main_outcomes(trial)),
         tuple(takes),
+        _body(takes),
     )
+
+
+def _body(takes: Sequence[ShownTake]) -> Markup:
+    drawn = body_picture([(shown.phase, shown.item.trial, shown.item.skeleton) for shown in takes])
+    return Markup() if drawn is None else Markup(inline_body(drawn))  # its words are escaped there
 
 
 def _shown_outcome(takes: Sequence[ShownTake], first: OutcomeResult) -> ShownOutcome:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse
+from markupsafe import Markup
 
-from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE, load_trial
+from posecheck.output.body.recordings import body_picture
+from posecheck.output.body.svg import inline_body
+from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE, load_skeleton, load_trial
 from posecheck.storage.tables import Step, Take, TakeState
 from posecheck.web.jobs.take_jobs import movement_of
 from posecheck.web.jobs.upload_video import playable_video
@@ -18,6 +21,9 @@ from posecheck.web.server.site import Site, SiteDep, take_or_404
 from posecheck.web.sessions.step_nav import TITLES
 from posecheck.web.takes.playback import curves_json, load_playback, points_json
 from posecheck.web.uploads.turn_notice import take_turn
+
+if TYPE_CHECKING:
+    from posecheck.trial.trial import Trial
 
 router = APIRouter(tags=["Recordings"])
 
@@ -42,6 +48,7 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
         person = session.person
     folder = site.files.take(take_id)
     measured = take.state == TakeState.MEASURED and (folder / TRIAL_FILE).is_file()
+    trial = load_trial(folder) if measured else None
     return {
         "take": take,
         "session": session,
@@ -50,11 +57,18 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
         "others": others,
         "phase": TITLES[Step(take.phase)],
         "movement": movement_of(site.files, take),
-        "trial": load_trial(folder) if measured else None,
+        "trial": trial,
+        "body": Markup() if trial is None else _body(folder, trial),
         "has_video": _video(site, take) is not None,
         "turn": take_turn(take, movement_of(site.files, take)),
         "is_drawn": (folder / VIDEO_FILE).is_file(),
     }
+
+
+def _body(folder: Path, trial: Trial) -> Markup:
+    """The drawn body at end range, empty where none was fitted."""
+    drawn = body_picture([("End range", trial, load_skeleton(folder))])
+    return Markup() if drawn is None else Markup(inline_body(drawn))  # its words are escaped there
 
 
 def _same_test(first: Take, second: Take) -> bool:

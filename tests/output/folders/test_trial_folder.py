@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ET
 from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pytest
 from clips import write_pictures
+from fitted_body import seen, standing
 from made_trial import SIZE_PX, made_result, made_video
 
 from posecheck.errors import StorageError
@@ -61,6 +63,25 @@ def test_opensim_files_are_written_when_asked_for(tmp_path: Path) -> None:
 def test_a_folder_with_every_file_that_can_be_asked_for_may_be_replaced(tmp_path: Path) -> None:
     folder = _write(tmp_path, formats=get_args(OutputFormat))
     check_replaceable(folder, overwrite=True)
+
+
+def test_a_fitted_body_is_stored_and_drawn(tmp_path: Path) -> None:
+    result = made_result("toe-touch")
+    time_s = result.table.time_s
+    centres = replace(seen(standing(), frames=len(time_s)), time_s=time_s)
+    fitted = replace(result, table=replace(result.table, centres=centres))
+    write_trial_folder(tmp_path, fitted, OutputOptions(annotated=False), None)
+    stored = load_trial_folder(tmp_path)
+    assert stored.skeleton is not None
+    np.testing.assert_allclose(stored.skeleton.xyz_m, centres.xyz_m, atol=1e-5)  # rounded to 5 digits
+    drawn = ET.fromstring((tmp_path / "body.svg").read_text(encoding="utf-8"))
+    assert "Hip flexion" in (drawn.get("aria-label") or "")
+
+
+def test_a_folder_of_an_older_posecheck_has_no_fitted_body(tmp_path: Path) -> None:
+    folder = _write(tmp_path, annotated=False)
+    assert not (folder / "skeleton.csv").exists()
+    assert load_trial_folder(folder).skeleton is None
 
 
 def test_a_trial_comes_back_from_its_folder(tmp_path: Path) -> None:

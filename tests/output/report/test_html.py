@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from fitted_body import seen, standing
 from made_report import block, made, trials
 
 from posecheck.cli.console import print_changes, print_sides
@@ -56,6 +57,10 @@ def session() -> ReportData:
         refused=(Refused("IMG_1.mov", "no person was found"),),
         provenance={"posecheck": "0.1.0", "options": {"cutoff_hz": 3.0, "gone": None, "missing": float("nan")}},
     )
+
+
+def with_bodies(items: tuple[ReportTrial, ...]) -> tuple[ReportTrial, ...]:
+    return tuple(replace(item, skeleton=seen(standing(), yaw_deg=30, frames=360)) for item in items)
 
 
 class Page(HTMLParser):
@@ -410,3 +415,19 @@ def test_what_was_set_right_by_hand_is_said_next_to_the_result() -> None:
     assert "Re-test: Corrected: 1 repetition excluded by hand (left)." in text_of(data)
     alone = ReportData(pre=(made("side-lunge", Side.LEFT, 45, corrections=words),))
     assert "Corrected: 1 repetition excluded by hand." in text_of(alone)
+
+
+def test_the_bodies_at_end_range_are_drawn_over_each_other(session: ReportData) -> None:
+    data = replace(session, pre=with_bodies(session.pre), retest=with_bodies(session.retest))
+    page = render_report(data)
+    drawn = re.findall(r'<svg class="body-picture".*?</svg>', page, re.S)
+    over_each_other = ["Pre-test in grey, re-test in blue" in svg for svg in drawn]
+    assert over_each_other == [True, True, False, True, True]  # one re-test could not be measured
+    assert "Head, hands and toes are drawn for orientation only" in page
+    Page(page)
+
+
+def test_without_a_fitted_body_none_is_drawn_or_explained(session: ReportData) -> None:
+    page = render_report(session)
+    assert '<svg class="body-picture"' not in page
+    assert "drawn body" not in page

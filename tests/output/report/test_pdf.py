@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from fitted_body import seen, standing
 from made_report import block, trials
 from PIL import Image
 from pypdf import PdfReader
@@ -124,3 +125,14 @@ def test_a_session_without_recordings_still_gives_a_page() -> None:
 def test_the_same_session_gives_the_same_bytes(session: ReportData) -> None:
     bare = ReportData(title="Twice", pre=tuple(replace(item, angles=None) for item in session.pre))
     assert render_report_pdf(bare) == render_report_pdf(bare)
+
+
+def test_the_bodies_at_end_range_are_drawn_as_vectors(session: ReportData) -> None:
+    pre, retest = (
+        tuple(replace(item, skeleton=seen(standing(), frames=360)) for item in items)
+        for items in (session.pre, session.retest)
+    )
+    data = replace(session, pre=pre, retest=retest)
+    assert text_of(data).count("From above") == len(pre)
+    assert "Head, hands and toes are drawn for orientation only" in text_of(data)
+    assert sum(len(page.images) for page in made(data).pages) == len(pre) + len(retest)  # no more than without them

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from clips import stored_trial
+from fitted_body import seen, standing
 from made_trial import made_result
 from PIL import Image
 
 from posecheck.output.export.csv_export import write_repetitions_csv
+from posecheck.output.export.skeleton_csv import write_skeleton_csv
 from posecheck.storage.tables import Person, Session, StretchDone, Take, TakeState, Upload, UploadState
 
 if TYPE_CHECKING:
@@ -90,9 +92,10 @@ def gained(trial: Trial, gain_deg: float) -> Trial:
 
 
 def write_take(folder: Path, movement: str, trial: Trial) -> None:
-    """A trial folder with a small end range picture."""
+    """A trial folder with a small end range picture and a fitted body."""
     stored_trial(folder, movement, outcomes=trial.outcomes)
     write_repetitions_csv(trial, folder / "repetitions.csv")
+    write_skeleton_csv(seen(standing(), frames=600), folder / "skeleton.csv")
     target = io.BytesIO()
     Image.new("RGB", (160, 120), (40, 90, 120)).save(target, "JPEG")
     (folder / "end_range.jpg").write_bytes(target.getvalue())

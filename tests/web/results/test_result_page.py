@@ -152,3 +152,22 @@ def test_the_person_page_shows_the_trend_over_sessions(browser: Browser, served:
         page.click("text=As a table")
         assert page.locator("#trends tbody tr").first.inner_text().split("\t")[-1].startswith("+15.0°, larger than")
         assert serious_violations(page) == []
+
+
+def test_the_bodies_are_drawn_in_the_colours_of_light_and_dark(page: Page) -> None:
+    body = page.get_by_role("img", name="The body at end range").first
+    assert body.is_visible()
+    area = body.locator(".b-tested.b-re").first
+    fills = set()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        fills.add(area.evaluate("shape => getComputedStyle(shape).fill"))
+    assert len(fills) == 2
+    assert fills.isdisjoint({"rgb(0, 0, 0)", "none"})
+
+
+def test_the_page_of_a_recording_draws_its_body(served: Served, session: str) -> None:
+    take = served.client.get(f"/api/sessions/{session}").json()["takes"][0]["id"]
+    page = served.client.get(f"/takes/{take}").raise_for_status().text
+    assert 'class="body-picture"' in page
+    assert "The body at end range" in page
