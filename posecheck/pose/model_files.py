@@ -1,4 +1,4 @@
-"""Pose model files: which are there, and whether each is the file it should be."""
+"""Model files: which are there, and whether each is the file it should be."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BUNDLE_PARTS = ("pose_detector.tflite", "pose_landmarks_detector.tflite")
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One pose model bundle and the state it was found in.
+    """One model file (a pose model's bundle, or weights) and the state it was found in.
 
     Attributes
     ----------
@@ -93,6 +93,19 @@ def verify_model(path: Path) -> ModelFile:
     ModelFileError
         If the file is missing, is listed in its folder's checksums.toml with another checksum, or is not a bundle.
     """
+    model = verify_checksum(path)
+    _require_bundle(path)
+    return model
+
+
+def verify_checksum(path: Path) -> ModelFile:
+    """Return the file at ``path``, of whatever kind, if it is there and not another than its folder's checksums.toml lists.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing, or is listed in its folder's checksums.toml with another checksum.
+    """
     model = _inspect(path, _read_checksums(path.parent).get(path.name))
     if model.state == "missing":
         raise ModelFileError(
@@ -105,7 +118,6 @@ def verify_model(path: Path) -> ModelFile:
             f"unlike {CHECKSUMS_NAME} beside it).",
             Advice("altered_model", "Install posecheck again, or name a model of your own."),
         )
-    _require_bundle(path)
     return model
 
 
