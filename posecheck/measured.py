@@ -85,7 +85,7 @@ class MeasuredAngles:
             return write_angles_csv(self.result.table, file)
         for name in OUTPUT_FORMATS:
             if name == ending:
-                return write_format(name, file, self.result.table, self.result.clean)
+                return write_format(name, file, self.result.table, self.result.clean)[0]
         raise StorageError(f"{path}: no format has this ending; known: csv, {', '.join(OUTPUT_FORMATS)}.")
 
 

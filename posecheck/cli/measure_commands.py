@@ -56,7 +56,7 @@ def angles(
     from posecheck.output.draw.annotated_video import write_skeleton_video
     from posecheck.output.draw.footage import Footage
     from posecheck.output.export.csv_export import write_angles_csv
-    from posecheck.output.export.formats import write_format
+    from posecheck.output.export.formats import skeleton_path, write_format
     from posecheck.output.report.words import event_sentences
     from posecheck.pipeline import measure_angles, read_recording
     from posecheck.trial.result import TrialOptions
@@ -64,8 +64,9 @@ def angles(
 
     targets = {suffix: output.with_suffix(f".{suffix}") for suffix in opt.output_formats(formats)}
     files = [output, *targets.values(), *([annotated] if annotated else [])]
-    _refuse_clashes(video, files)
-    for path in files:
+    besides = [path for name, target in targets.items() if (path := skeleton_path(name, target)) is not None]
+    _refuse_clashes(video, [*files, *besides])
+    for path in (*files, *besides):
         _refuse_existing(path, overwrite)
     options = TrialOptions(
         video=opt.video_options(start, end, mirror, rotate, stride),
@@ -82,7 +83,7 @@ def angles(
         result = measure_angles(recording, plane=plane, source=str(source), chosen=options.person_at is not None)
     write_angles_csv(result.table, output)
     for name, path in targets.items():
-        write_format(name, path, result.table, result.clean)
+        files += write_format(name, path, result.table, result.clean)[1:]
     if annotated:
         with frame_progress("Drawing the video", quiet=quiet or json) as progress:
             write_skeleton_video(result.clean, Footage(video, options.video), annotated, progress=progress)

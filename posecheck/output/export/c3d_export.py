@@ -1,4 +1,4 @@
-"""Body points and angles as C3D, the file format of motion capture; written with `ezc3d`, an extra of posecheck."""
+"""Markers and angles as C3D, the file format of motion capture; written with `ezc3d`, an extra of posecheck."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from posecheck.errors import StorageError
 from posecheck.files import storage_errors, write_bytes_atomic
 from posecheck.output.export.columns import angle_order
 from posecheck.output.export.even_rate import even_times, resample
-from posecheck.output.export.opensim_export import Y_UP
-from posecheck.pose.landmarks import Landmark
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -21,20 +19,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from posecheck.kinematics.angles import AngleTable
-    from posecheck.pose.landmarks import CleanSeries
+    from posecheck.output.export.markers import Markers
 
 MM_PER_M = 1000.0
 MISSING_RESIDUAL = -1.0
 """What C3D calls an invalid point: its coordinates are zeros that no reader takes for numbers."""
 
 
-def write_c3d(table: AngleTable, clean: CleanSeries, path: str | Path) -> Path:
-    """Write the cleaned 3D landmarks in millimetres and the angles in degrees as one C3D file.
+def write_c3d(table: AngleTable, markers: Markers, path: str | Path) -> Path:
+    """Write markers in millimetres and the angles in degrees as one C3D file.
 
     Parameters
     ----------
     table : AngleTable
-    clean : CleanSeries
+    markers : Markers
+        At the times of the table.
     path
         The ``.c3d`` file to write.
 
@@ -51,11 +50,9 @@ def write_c3d(table: AngleTable, clean: CleanSeries, path: str | Path) -> Path:
     Each angle is the first of its point's three numbers, the others are 0. Frame 1 is at ``POSECHECK:START_S`` of the video.
     """
     ezc3d = require_ezc3d(path)
-    series = clean.landmarks
-    time_s, rate_hz = even_times(series.time_s, path)
-    marks = [mark.label for mark in Landmark]
-    flat_mm = (series.xyz_m * Y_UP * MM_PER_M).reshape(len(series), -1)
-    points_mm = resample(series.time_s, flat_mm, time_s).reshape(len(time_s), len(marks), 3)
+    time_s, rate_hz = even_times(markers.time_s, path)
+    marks = list(markers.names)
+    points_mm = resample(markers.time_s, markers.flat_m * MM_PER_M, time_s).reshape(len(time_s), len(marks), 3)
     columns = [c for c in angle_order(table.values.columns) if c.endswith("_deg") and table.values[c].notna().any()]
     angles_deg = resample(table.time_s, table.values[columns].to_numpy(dtype=np.float64), time_s)
     angles = [column.removesuffix("_deg") for column in columns]

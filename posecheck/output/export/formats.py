@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
     from posecheck.kinematics.angles import AngleTable
     from posecheck.pose.landmarks import CleanSeries
+    from posecheck.skeleton.centres import JointCentres
 
 OutputFormat = Literal["trc", "mot", "c3d", "nc"]
 """Every format by name, which is also the ending of its files."""
+
+SKELETON = "skeleton"
+"""What the files of the fitted body are called."""
 
 OUTPUT_FORMATS: tuple[OutputFormat, ...] = get_args(OutputFormat)
 
@@ -36,22 +40,49 @@ class FormatEntry:
         What it is called in a trial's folder.
     write : callable
         (angles, cleaned body points, path) to the path of the file it wrote.
+    skeleton_file : str
+        What the file of the fitted body is called there, which is written besides; empty where the format has none.
+    write_skeleton : callable, optional
+        (angles, fitted joints, path) to the path of that file.
     """
 
     words: str
     file: str
     write: Callable[[AngleTable, CleanSeries, Path], Path]
+    skeleton_file: str = ""
+    write_skeleton: Callable[[AngleTable, JointCentres, Path], Path] | None = None
 
 
-def write_format(name: OutputFormat, path: Path, table: AngleTable, clean: CleanSeries) -> Path:
-    """Write one recording in one format.
+def write_format(name: OutputFormat, path: Path, table: AngleTable, clean: CleanSeries) -> tuple[Path, ...]:
+    """Write one recording in one format, and beside it the fitted body where there is one.
+
+    Returns
+    -------
+    tuple of Path
+        The files that were written, that of ``path`` first.
 
     Raises
     ------
     StorageError
         As the writer of that format.
     """
-    return FORMATS[name].write(table, clean, path)
+    entry, beside = FORMATS[name], skeleton_path(name, path)
+    written = entry.write(table, clean, path)
+    if table.centres is None or entry.write_skeleton is None or beside is None:
+        return (written,)
+    return written, entry.write_skeleton(table, table.centres, beside)
+
+
+def skeleton_path(name: OutputFormat, path: Path) -> Path | None:
+    """Where the fitted body is written beside ``path``; None for a format without one.
+
+    Beside ``landmarks.trc`` that is ``skeleton.trc``, beside any other ``name.trc`` it is ``name_skeleton.trc``.
+    """
+    entry = FORMATS[name]
+    if entry.write_skeleton is None:
+        return None
+    own = path.name == entry.file
+    return path.with_name(str(entry.skeleton_file) if own else f"{path.stem}_{SKELETON}{path.suffix}")
 
 
 def check_formats(names: Iterable[OutputFormat]) -> None:
@@ -68,9 +99,17 @@ def check_formats(names: Iterable[OutputFormat]) -> None:
 
 
 def _write_trc(_table: AngleTable, clean: CleanSeries, path: Path) -> Path:
+    from posecheck.output.export.markers import landmark_markers
     from posecheck.output.export.opensim_export import write_trc
 
-    return write_trc(clean, path)
+    return write_trc(landmark_markers(clean), path)
+
+
+def _write_skeleton_trc(_table: AngleTable, centres: JointCentres, path: Path) -> Path:
+    from posecheck.output.export.markers import skeleton_markers
+    from posecheck.output.export.opensim_export import write_trc
+
+    return write_trc(skeleton_markers(centres), path)
 
 
 def _write_mot(table: AngleTable, _clean: CleanSeries, path: Path) -> Path:
@@ -81,8 +120,16 @@ def _write_mot(table: AngleTable, _clean: CleanSeries, path: Path) -> Path:
 
 def _write_c3d(table: AngleTable, clean: CleanSeries, path: Path) -> Path:
     from posecheck.output.export.c3d_export import write_c3d
+    from posecheck.output.export.markers import landmark_markers
 
-    return write_c3d(table, clean, path)
+    return write_c3d(table, landmark_markers(clean), path)
+
+
+def _write_skeleton_c3d(table: AngleTable, centres: JointCentres, path: Path) -> Path:
+    from posecheck.output.export.c3d_export import write_c3d
+    from posecheck.output.export.markers import skeleton_markers
+
+    return write_c3d(table, skeleton_markers(centres), path)
 
 
 def _write_movement_dataset(table: AngleTable, clean: CleanSeries, path: Path) -> Path:
@@ -92,8 +139,8 @@ def _write_movement_dataset(table: AngleTable, clean: CleanSeries, path: Path) -
 
 
 FORMATS: dict[OutputFormat, FormatEntry] = {
-    "trc": FormatEntry("body points, OpenSim", OwnEntry.TRC, _write_trc),
+    "trc": FormatEntry("body points, OpenSim", OwnEntry.TRC, _write_trc, OwnEntry.SKELETON_TRC, _write_skeleton_trc),
     "mot": FormatEntry("angles, OpenSim", OwnEntry.MOT, _write_mot),
-    "c3d": FormatEntry("motion capture", OwnEntry.C3D, _write_c3d),
+    "c3d": FormatEntry("motion capture", OwnEntry.C3D, _write_c3d, OwnEntry.SKELETON_C3D, _write_skeleton_c3d),
     "nc": FormatEntry("the Python package movement", OwnEntry.MOVEMENT, _write_movement_dataset),
 }

@@ -1,4 +1,4 @@
-"""Angles as .mot and world landmarks as .trc, the text formats that OpenSim reads.
+"""Angles as .mot and markers as .trc, the text formats that OpenSim reads.
 
 OpenSim expects an even sample rate, so both are resampled linearly to the recording's median frame rate.
 
@@ -20,7 +20,6 @@ from posecheck.errors import StorageError
 from posecheck.files import write_text_atomic
 from posecheck.output.export.columns import angle_order
 from posecheck.output.export.even_rate import even_times, resample
-from posecheck.pose.landmarks import Landmark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,10 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from posecheck.kinematics.angles import AngleTable
-    from posecheck.pose.landmarks import CleanSeries
-
-Y_UP = np.array([1.0, -1.0, -1.0])
-"""x right, y down, z away from the camera -> x right, y up, z towards the camera (a half turn about x)."""
+    from posecheck.output.export.markers import Markers
 
 
 def write_mot(table: AngleTable, path: str | Path) -> Path:
@@ -64,29 +60,27 @@ def write_mot(table: AngleTable, path: str | Path) -> Path:
     return _write_lines(path, [*header, *rows])
 
 
-def write_trc(clean: CleanSeries, path: str | Path) -> Path:
-    """Write the cleaned 3D landmarks as an OpenSim marker file, in metres.
+def write_trc(markers: Markers, path: str | Path) -> Path:
+    """Write markers as an OpenSim marker file, in metres.
 
-    Axes: x to the right of the picture, y up, z towards the camera. The estimator gives positions about the mid-hip, so
-    the pelvis stays at the origin and the body's way through the room is not in the file. Gaps are ``NaN``.
+    Their positions are about the mid-hip, so the pelvis stays at the origin and the body's way through the room is not in
+    the file. Gaps are ``NaN``.
 
     Raises
     ------
     StorageError
         Fewer than two frames, or the file cannot be written.
     """
-    series = clean.landmarks
-    time_s, rate_hz = even_times(series.time_s, path)
-    flat = (series.xyz_m * Y_UP).reshape(len(series), -1)
-    values = resample(series.time_s, flat, time_s)
-    marks, count = list(Landmark), len(time_s)
+    time_s, rate_hz = even_times(markers.time_s, path)
+    values = resample(markers.time_s, markers.flat_m, time_s)
+    names, count = markers.names, len(time_s)
     rate = f"{rate_hz:.6f}".rstrip("0").rstrip(".")
     header = [
         f"PathFileType\t4\t(X/Y/Z)\t{Path(path).name}",
         "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames",
-        f"{rate}\t{rate}\t{count}\t{len(marks)}\tm\t{rate}\t1\t{count}",
-        "Frame#\tTime\t" + "\t\t\t".join(mark.label for mark in marks) + "\t\t",
-        "\t\t" + "\t".join(f"{axis}{number}" for number in range(1, len(marks) + 1) for axis in "XYZ"),
+        f"{rate}\t{rate}\t{count}\t{len(names)}\tm\t{rate}\t1\t{count}",
+        "Frame#\tTime\t" + "\t\t\t".join(names) + "\t\t",
+        "\t\t" + "\t".join(f"{axis}{number}" for number in range(1, len(names) + 1) for axis in "XYZ"),
         "",
     ]
     rows = (

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from fitted_body import seen, standing
 from made_trial import RHYTHM, assess_series, made_result
 from synthetic import toe_touch, with_hidden
 
 from posecheck.errors import StorageError
 from posecheck.output.export.c3d_export import write_c3d
-from posecheck.output.export.formats import check_formats
+from posecheck.output.export.formats import check_formats, write_format
+from posecheck.output.export.markers import landmark_markers, skeleton_markers
 from posecheck.pose.landmarks import Landmark
+from posecheck.skeleton.centres import JOINTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +30,7 @@ FLOAT32 = {"rtol": 1e-6, "atol": 1e-3}  # C3D keeps single precision: a micromet
 
 
 def read(result: TrialResult, path: Path) -> Any:
-    return ezc3d.c3d(str(write_c3d(result.table, result.clean, path)))
+    return ezc3d.c3d(str(write_c3d(result.table, landmark_markers(result.clean), path)))
 
 
 def parameter(file: Any, name: str) -> Any:
@@ -103,7 +106,7 @@ def test_time_begins_where_the_video_was_read_from(tmp_path: Path) -> None:
         visibility=series.visibility[kept],
     )
     table = replace(result.table, values=result.table.values[kept], states=result.table.states[kept])
-    file = ezc3d.c3d(str(write_c3d(table, replace(result.clean, landmarks=part), tmp_path / "a.c3d")))
+    file = ezc3d.c3d(str(write_c3d(table, landmark_markers(replace(result.clean, landmarks=part)), tmp_path / "a.c3d")))
     assert file["parameters"]["POSECHECK"]["START_S"]["value"] == pytest.approx([series.time_s[kept][0]])
 
 
@@ -118,7 +121,7 @@ def test_without_ezc3d_the_error_says_what_to_install(monkeypatch: pytest.Monkey
     monkeypatch.setattr(builtins, "__import__", without_ezc3d)
     result = made_result("toe-touch")
     with pytest.raises(StorageError, match=r"pip install ezc3d .*posecheck\[c3d\]"):
-        write_c3d(result.table, result.clean, tmp_path / "a.c3d")
+        write_c3d(result.table, landmark_markers(result.clean), tmp_path / "a.c3d")
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(StorageError, match="ezc3d"):
         check_formats(("trc", "c3d"))
@@ -128,4 +131,29 @@ def test_without_ezc3d_the_error_says_what_to_install(monkeypatch: pytest.Monkey
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     result = made_result("toe-touch")
     with pytest.raises(StorageError, match="nowhere"):
-        write_c3d(result.table, result.clean, tmp_path / "nowhere" / "a.c3d")
+        write_c3d(result.table, landmark_markers(result.clean), tmp_path / "nowhere" / "a.c3d")
+
+
+def test_a_fitted_body_has_a_file_of_its_own_beside_the_body_points(tmp_path: Path) -> None:
+    result = made_result("toe-touch")
+    centres = replace(seen(standing(), pitch_deg=15, frames=len(result.table.time_s)), time_s=result.table.time_s)
+    centres.xyz_m[5, JOINTS.index(Landmark.LEFT_KNEE)] = np.nan
+    table = replace(result.table, centres=centres)
+    write_format("c3d", tmp_path / "recording.c3d", table, result.clean)
+    assert {entry.name for entry in tmp_path.iterdir()} == {"recording.c3d", "skeleton.c3d"}
+    assert parameter(ezc3d.c3d(str(tmp_path / "recording.c3d")), "LABELS")[:33] == [mark.label for mark in Landmark]
+    file = ezc3d.c3d(str(tmp_path / "skeleton.c3d"))
+    labels = parameter(file, "LABELS")
+    assert labels[:16] == [joint.label for joint in JOINTS]
+    assert labels[16:] == parameter(file, "ANGLES")
+    expected = skeleton_markers(centres).xyz_m.transpose(2, 1, 0) * 1000
+    np.testing.assert_allclose(file["data"]["points"][:3, :16], expected, **FLOAT32)
+    assert np.isnan(file["data"]["points"][:3, JOINTS.index(Landmark.LEFT_KNEE), 5]).all()
+
+
+def test_beside_a_file_of_another_name_the_fitted_body_takes_that_name(tmp_path: Path) -> None:
+    result = made_result("toe-touch")
+    centres = replace(seen(standing(), frames=len(result.table.time_s)), time_s=result.table.time_s)
+    for name in ("trc", "mot"):
+        write_format(name, tmp_path / f"visit.{name}", replace(result.table, centres=centres), result.clean)
+    assert {entry.name for entry in tmp_path.iterdir()} == {"visit.trc", "visit_skeleton.trc", "visit.mot"}
