@@ -56,7 +56,7 @@ def coverage(correction: Correction, pictures: Pictures) -> Mapping[str, float]:
     judged = judge(correction, pictures)
     z = np.abs(_z(judged))
     found = {"joints": float((z[np.isfinite(z)] < IN_SD).mean())}
-    found["up"] = float((_up_off_deg(judged) / judged.said.up_sd_deg < _IN_SD_OF_TWO).mean())
+    found["up"] = float((_up_off_deg(judged) <= _IN_SD_OF_TWO * judged.said.up_sd_deg).mean())
     for name in MEASURED:
         errors = angle_errors(judged, name, correction)
         inside = np.abs(errors.error_deg) / errors.sd_deg < IN_SD

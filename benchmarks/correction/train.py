@@ -70,10 +70,10 @@ def train_correction(train: Pictures, tune: Pictures, how: Learning, checkpoint:
     rows = rows_of(examples, train.clips.index[~kept])
     held_out = rows_of(examples, train.clips.index[kept])
     learner = learn(examples, rows, held_out, how, checkpoint)
-    return calibrate(_uncalibrated(learner, examples, rows, held_out, how, train), tune)
+    return calibrate(uncalibrated(learner, examples, rows, held_out, how, train), tune)
 
 
-def _uncalibrated(
+def uncalibrated(
     learner: Learner, examples: Examples, rows: np.ndarray, held_out: np.ndarray, how: Learning, train: Pictures
 ) -> Correction:
     network, rng = export(learner), np.random.default_rng(how.seed)

@@ -1,0 +1,118 @@
+"""What judges and calibrates the correction, without the network's training (which needs torch)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from made_correction import made_correction, made_network
+from scipy.spatial.transform import Rotation
+from synthetic import Rhythm, toe_touch
+
+from benchmarks.correction.angles import angle_function, upright
+from benchmarks.correction.calibrate import calibrate, coverage
+from benchmarks.correction.examples import held_out_bodies, make_examples, rows_of, to_line_of_sight
+from benchmarks.correction.judge import angle_errors, judge
+from benchmarks.synthetic.pictures import Pictures
+from posecheck.kinematics.joints import Side
+from posecheck.pose.landmarks import Landmark
+from posecheck.skeleton.centres import JOINTS, JointCentres
+
+HIPS = [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
+
+
+def made_pictures(*, sd_m: float = 0.0, clips: int = 6, seed: int = 2) -> Pictures:
+    """Clips of a bending stick figure whose true joints are off its body points by Gaussian errors."""
+    rng, rhythm = np.random.default_rng(seed), Rhythm(count=1)
+    series = toe_touch(rhythm.times(8.0), rhythm, left_knee_flexion=30.0, right_knee_flexion=30.0)
+    hips = series.xyz_m[:, HIPS].mean(axis=1, keepdims=True)
+    n = len(series)
+    joints = np.concatenate([(series.xyz_m - hips)[:, list(JOINTS)]] * clips)
+    joints = joints + rng.normal(0, sd_m, joints.shape)
+    table = pd.DataFrame(
+        {"body": range(clips), "split": "tune", "yaw_deg": 0.0, "width_px": 1280, "height_px": 720, "model": "full"},
+        index=pd.Index(range(clips), name="clip"),
+    )
+    return Pictures(
+        clip=np.repeat(np.arange(clips), n),
+        time_s=np.tile(series.time_s, clips),
+        xy_px=np.tile(series.xy_px, (clips, 1, 1)).astype(np.float32),
+        xyz_m=np.tile(series.xyz_m, (clips, 1, 1)).astype(np.float32),
+        visibility=np.tile(series.visibility, (clips, 1)).astype(np.float32),
+        joints_m=joints.astype(np.float32),
+        hips_m=np.tile(np.array([0, 0, 3], dtype=np.float32), (clips * n, 1)),
+        up=np.tile(np.array([0, -1, 0], dtype=np.float32), (clips * n, 1)),
+        clips=table,
+    )
+
+
+def test_the_line_of_sight_becomes_the_z_axis() -> None:
+    hips = np.array([[0.5, -0.2, 2.0], [-1.0, 0.3, 3.0], [0.0, 0.0, 1.0]], dtype=np.float32)
+    turned = np.einsum("nij,nj->ni", to_line_of_sight(hips), hips)
+    expected = np.linalg.norm(hips, axis=1)[:, None] * [0, 0, 1]
+    np.testing.assert_allclose(turned, expected, atol=1e-6)
+    np.testing.assert_allclose(np.linalg.det(to_line_of_sight(hips)), 1.0)
+
+
+def test_a_true_leg_is_one_long_in_the_examples() -> None:
+    examples = make_examples(made_pictures())
+    thigh = examples.joints[:, 8] - examples.joints[:, 6]
+    shank = examples.joints[:, 10] - examples.joints[:, 8]
+    legs = np.linalg.norm(thigh, axis=1) + np.linalg.norm(shank, axis=1)
+    np.testing.assert_allclose(legs, 1.0, atol=1e-5)
+
+
+def test_no_moment_reads_another_clip() -> None:
+    examples = make_examples(made_pictures())
+    rows = rows_of(examples, [2, 3])
+    moments = examples.moments(rows, np.array([-0.5, 0.0, 0.5]))
+    for neighbours in (moments.lower, moments.upper):
+        assert (examples.clip[neighbours] == examples.clip[rows, None]).all()
+
+
+def test_held_out_bodies_are_whole_and_few() -> None:
+    clips = pd.DataFrame({"body": np.repeat(np.arange(40), 3)})
+    kept = held_out_bodies(clips)
+    assert kept.sum() == 4 * 3
+    assert clips["body"][kept].nunique() == 4
+
+
+def test_without_errors_nothing_is_off() -> None:
+    judged = judge(made_correction(), made_pictures())
+    # Single precision of the stored points.
+    np.testing.assert_allclose(judged.said.xyz_m, judged.true.xyz_m, atol=1e-4)
+    assert np.nanmax(np.abs(angle_errors(judged, "knee_flexion").error_deg)) < 0.05
+
+
+def test_calibrated_intervals_cover_what_they_say_on_other_bodies() -> None:
+    far_too_sure = made_correction(made_network(sd=0.002))
+    correction = calibrate(far_too_sure, made_pictures(sd_m=0.03))
+    found = coverage(correction, made_pictures(sd_m=0.03, seed=9))
+    for name in ("joints", "knee_flexion", "hip_flexion", "trunk_flexion"):
+        # 1100 values in each: two standard deviations of a share of 0.95 are 0.013.
+        assert found[name] == pytest.approx(0.95, abs=0.02), name
+
+
+def test_angles_do_not_depend_on_how_the_camera_is_tilted() -> None:
+    judged = judge(made_correction(), made_pictures())
+    tilt = Rotation.from_euler("xz", [20, 15], degrees=True).as_matrix()
+    tilted = replace(judged.true, xyz_m=judged.true.xyz_m @ tilt.T, up=judged.true.up @ tilt.T)
+    for name in ("trunk_flexion", "knee_flexion", "hip_flexion", "thigh_inclination"):
+        compute = angle_function(name, Side.LEFT)
+        np.testing.assert_allclose(compute(tilted), compute(judged.true), atol=1e-4)
+
+
+def test_upright_turns_the_vertical_up() -> None:
+    up = np.array([[0.1, -0.9, 0.3], [0.0, -1.0, 0.0]])
+    turned = np.einsum("nij,nj->ni", upright(up), up)
+    np.testing.assert_allclose(turned / np.linalg.norm(up, axis=1, keepdims=True), [[0, -1, 0]] * 2, atol=1e-9)
+
+
+def test_joint_centres_of_a_standing_body_have_no_bend() -> None:
+    judged = judge(made_correction(), made_pictures())
+    first = JointCentres(
+        *(getattr(judged.true, name)[:1] for name in ("time_s", "xyz_m", "sd_m", "up", "up_sd_deg", "depth"))
+    )
+    assert angle_function("trunk_flexion", Side.LEFT)(first)[0] == pytest.approx(0.0, abs=0.1)
