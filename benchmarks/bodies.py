@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchmarks.accuracy import HOLD_PHASE, TRUTH_KEYS
+from benchmarks.accuracy_samples import TRUTH_KEYS
 from benchmarks.synthetic.motion_names import TESTS
+from benchmarks.synthetic.report_truth import HOLD_PHASE
 from posecheck.errors import PosecheckError
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role, load_movement

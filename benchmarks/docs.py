@@ -10,22 +10,30 @@ from pathlib import Path
 import posecheck
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
-def write_table(page: str, text: str) -> None:
-    """Replace what stands between the markers of a page.
+def write_table(page: str, text: str, *, part: str = "measured") -> None:
+    """Replace what stands between two markers of a page.
+
+    Parameters
+    ----------
+    page : str
+        File in docs/.
+    text : str
+        Markdown.
+    part : str
+        The markers' own name. Default: that of pages with a single table.
 
     Raises
     ------
     SystemExit
         The page or its markers are missing.
     """
-    path = DOCS / page
-    if not path.is_file() or BEGIN not in (old := path.read_text(encoding="utf-8")):
-        raise SystemExit(f"{path}: has no line '{BEGIN}', so the table was only printed.")
-    head, tail = old.split(BEGIN)[0], old.split(END)[1]
-    path.write_text(f"{head}{BEGIN}\n\n{_machine()}\n\n{text}\n\n{END}{tail}", encoding="utf-8")
+    path, begin, end = DOCS / page, f"<!-- {part}: begin -->", f"<!-- {part}: end -->"
+    if not path.is_file() or begin not in (old := path.read_text(encoding="utf-8")):
+        raise SystemExit(f"{path}: has no line '{begin}', so the table was only printed.")
+    head, tail = old.split(begin)[0], old.split(end)[1]
+    path.write_text(f"{head}{begin}\n\n{_machine()}\n\n{text}\n\n{end}{tail}", encoding="utf-8")
 
 
 def _machine() -> str:

@@ -1,0 +1,182 @@
+"""The reporting set's scorer gives no error where there is none, and the right one where it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from synthetic import FACING_RIGHT, Rhythm, frame_times, recording_of, toe_touch
+
+from benchmarks.accuracy import reporting_set
+from benchmarks.joint_score import CoverageRow, coverage_rows, swap_row
+from benchmarks.report_changes import change_rows, verdict_table
+from benchmarks.report_coverage import coverage_table
+from benchmarks.report_score import RecordingScore, frame_of, score_recording
+from benchmarks.report_summary import (
+    LINES,
+    change_errors,
+    changes,
+    end_errors,
+    promise_table,
+    reads_of_8,
+    side_differences,
+)
+from benchmarks.synthetic.report_set import CameraPlace, Phase, Place, ReportClip
+from benchmarks.synthetic.report_truth import TruePoses, write_truth
+from posecheck.kinematics.joints import Side
+from posecheck.output.folders.recording_folder import write_recording
+from posecheck.pose.landmarks import LandmarkSeries
+from posecheck.skeleton.centres import JOINTS, SWAPPED_JOINTS, JointCentres
+
+RHYTHM = Rhythm(count=1, start_s=1.0, move_s=1.2, hold_s=2.5)
+SIGHT = np.array([0.0, 0.0, 3.0])
+DOWN = np.array([0.0, -1.0, 0.0])
+SMOOTHED_DEG = 0.2
+"""Cleaning smooths the recording, which the truth is not."""
+
+
+def clip_of(pair: int, phase: Phase, yaw_deg: float = 0.0) -> ReportClip:
+    camera = CameraPlace(yaw_deg, 1.0, 1.0, 0.0, 0.0)
+    targets: Mapping[str, float] = {}
+    return ReportClip(
+        pair, phase, Place.RECOMMENDED, "toe-touch", Side.RIGHT, Side.RIGHT, targets, 900, 0, 0, camera, 0, 0, 0
+    )
+
+
+def poses_of(series: LandmarkSeries) -> TruePoses:
+    n = len(series)
+    began, held = series.time_s >= RHYTHM.start_s, series.time_s - RHYTHM.start_s
+    phase = np.clip(np.minimum(held, 2 * RHYTHM.move_s + RHYTHM.hold_s - held) / RHYTHM.move_s, 0, 1) * began
+    joints = series.xyz_m[:, list(JOINTS)]
+    hips = joints[:, [mark.name.endswith("HIP") for mark in JOINTS]].mean(axis=1, keepdims=True)
+    return TruePoses(
+        series.time_s, phase, began.astype(int), joints - hips, np.tile(SIGHT, (n, 1)), np.tile(DOWN, (n, 1))
+    )
+
+
+def store(folder: Path, clip: ReportClip, bend_deg: float, true_deg: float | None = None) -> Path:
+    """A recording that shows one bend, and whose truth says it, or another."""
+    time_s = frame_times(6.0)
+    seen, true = (
+        toe_touch(time_s, RHYTHM, bend_deg=bend, turn_deg=FACING_RIGHT) for bend in (bend_deg, true_deg or bend_deg)
+    )
+    place = folder / clip.name
+    place.mkdir()
+    write_recording(recording_of(seen), place)
+    write_truth(poses_of(true), place)
+    return place
+
+
+def scored(folder: Path, clip: ReportClip, bend_deg: float, true_deg: float | None = None) -> RecordingScore:
+    return score_recording(clip, store(folder, clip, bend_deg, true_deg), sources=("image", "world"))
+
+
+def rows_of(*scores: RecordingScore) -> pd.DataFrame:
+    return frame_of([row for score in scores for row in score.angles])
+
+
+def test_a_perfect_recording_has_no_error_at_either_level(tmp_path: Path) -> None:
+    rows = rows_of(scored(tmp_path, clip_of(0, Phase.PRE), 80.0))
+    primary = rows[(rows["role"] == "primary") & (rows["moment"] == "held")]
+    assert set(primary["source"]) == {"image", "world", "result"}
+    assert np.abs(end_errors(primary).values_deg).max() < SMOOTHED_DEG
+    assert primary["truth_deg"].to_numpy() == pytest.approx(80.0)
+
+
+def test_what_is_read_5_degrees_too_small_is_an_error_of_5_and_of_no_change(tmp_path: Path) -> None:
+    pre = scored(tmp_path, clip_of(0, Phase.PRE), 75.0, 80.0)
+    retest = scored(tmp_path, clip_of(0, Phase.RETEST), 83.0, 88.0)
+    rows = rows_of(pre, retest)
+    primary = rows[(rows["role"] == "primary") & (rows["moment"] == "held")]
+    assert end_errors(primary).values_deg == pytest.approx(-5.0, abs=SMOOTHED_DEG)
+    assert np.abs(change_errors(primary).values_deg).max() < SMOOTHED_DEG
+    told = change_rows([pre, retest], changes(rows[rows["source"] == "result"]))
+    assert {(row.outcome, round(row.true_deg)) for row in told} == {("hip_flexion", 8), ("trunk_flexion", 8)}
+    assert all(row.inside for row in told)
+    assert "| recommended | 0 of 0 |" in verdict_table(told)
+
+
+def test_half_of_each_change_reads_as_4_of_8(tmp_path: Path) -> None:
+    scores = []
+    for pair, change in enumerate((0.0, 6.0, 12.0)):
+        scores.append(scored(tmp_path, clip_of(pair, Phase.PRE), 70.0))
+        scores.append(scored(tmp_path, clip_of(pair, Phase.RETEST), 70.0 + change / 2, 70.0 + change))
+    rows = rows_of(*scores)
+    primary = rows[(rows["role"] == "primary") & (rows["source"] == "result")]
+    assert reads_of_8(primary) == pytest.approx(4.0, abs=SMOOTHED_DEG)
+
+
+def test_a_symmetric_body_has_no_difference_of_sides(tmp_path: Path) -> None:
+    found = side_differences(rows_of(scored(tmp_path, clip_of(0, Phase.PRE), 80.0)))
+    world = found[found["source"] == "world"]
+    assert {"hip_flexion_deg", "knee_flexion_deg"} <= set(world["angle"])
+    assert np.abs(world["difference_deg"]).max() < SMOOTHED_DEG
+
+
+def test_a_refused_recording_counts_as_not_measured(tmp_path: Path) -> None:
+    pre = scored(tmp_path, clip_of(0, Phase.PRE), 8.0, 80.0)
+    assert pre.trial is None
+    assert "bend" in pre.refused.lower() or "repetition" in pre.refused.lower()
+    result = rows_of(pre).query("source == 'result'")
+    assert result["value_deg"].isna().all()
+    assert end_errors(result).words == "-"
+
+
+def centres_of(poses: TruePoses, noise_m: float = 0.0, depth: float = 0.0) -> JointCentres:
+    rng = np.random.default_rng(3)
+    n = len(poses)
+    xyz = 1.1 * poses.joints_m + rng.normal(0, noise_m, poses.joints_m.shape) if noise_m else 1.1 * poses.joints_m
+    sd = np.full((n, len(JOINTS)), max(noise_m, 1e-3))
+    return JointCentres(poses.time_s, xyz, sd, poses.up, np.zeros(n), np.full(n, depth))
+
+
+@pytest.fixture
+def poses() -> TruePoses:
+    return poses_of(toe_touch(frame_times(6.0), RHYTHM, turn_deg=FACING_RIGHT))
+
+
+def test_exchanged_legs_are_counted_picture_by_picture(poses: TruePoses) -> None:
+    centres = centres_of(poses)
+    assert swap_row(0, "pre", "skeleton", centres, poses).swapped == 0
+    mixed = centres.xyz_m.copy()
+    mixed[:10] = mixed[:10, SWAPPED_JOINTS]
+    row = swap_row(0, "pre", "skeleton", replace(centres, xyz_m=mixed), poses)
+    assert (row.swapped, row.pictures) == (10, len(poses))
+
+
+def test_an_honest_uncertainty_covers_95_percent_whatever_the_size_of_the_body(poses: TruePoses) -> None:
+    rows = coverage_rows(0, "pre", "skeleton", centres_of(poses, 0.02), poses)
+    share = sum(row.inside for row in rows) / sum(row.known for row in rows)
+    assert share == pytest.approx(0.95, abs=0.01)
+
+
+def test_coverage_is_told_apart_near_and_far(poses: TruePoses) -> None:
+    near = coverage_rows(0, "pre", "skeleton", centres_of(poses, 0.02, depth=0.3), poses)
+    far = [
+        replace(row, inside=0) for row in coverage_rows(0, "pre", "skeleton", centres_of(poses, 0.02, depth=1.7), poses)
+    ]
+    assert [row.from_depth for row in near] == [0.25]
+    assert [row.from_depth for row in far] == [1.5]
+    nothing = frame_of([])
+    angles = pd.DataFrame(columns=["moment", "outcome", "reach_deg", "source"]) if nothing.empty else nothing
+    table = coverage_table(frame_of([*near, *far]), angles, [])
+    line = next(line for line in table.splitlines() if "skeleton" in line)
+    assert " 0.0 % of " in line.split("|")[3]
+    assert "95." in line.split("|")[2] or "94." in line.split("|")[2]
+    assert isinstance(near[0], CoverageRow)
+
+
+def test_the_table_has_a_line_for_each_promise(tmp_path: Path) -> None:
+    score = scored(tmp_path, clip_of(0, Phase.PRE), 80.0)
+    table = promise_table(rows_of(score), frame_of(list(score.swaps)))
+    assert len(table.splitlines()) == 2 + len(LINES) + 2
+    assert "legs exchanged | - | 0.00 %" in table
+
+
+def test_an_empty_folder_says_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="Render it first"):
+        reporting_set(tmp_path, 1, None, plots=False)
