@@ -88,10 +88,10 @@ def test_without_errors_nothing_is_off() -> None:
 
 def test_calibrated_intervals_cover_what_they_say_on_other_bodies() -> None:
     far_too_sure = made_correction(made_network(sd=0.002))
-    correction = calibrate(far_too_sure, made_pictures(sd_m=0.03))
-    found = coverage(correction, made_pictures(sd_m=0.03, seed=9))
+    correction = calibrate(far_too_sure, made_pictures(sd_m=0.03, clips=24))
+    found = coverage(correction, made_pictures(sd_m=0.03, clips=24, seed=9))
     for name in ("joints", "knee_flexion", "hip_flexion", "trunk_flexion"):
-        # 1100 values in each: two standard deviations of a share of 0.95 are 0.013.
+        # At least 1300 values in each set: two standard deviations of the difference of their shares are 0.017.
         assert found[name] == pytest.approx(0.95, abs=0.02), name
 
 
