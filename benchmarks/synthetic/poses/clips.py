@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.synthetic.poses.everyday import draw_walk
+from benchmarks.synthetic.poses.kneeling import HalfKneeling, Kneeling, Quadruped
 from benchmarks.synthetic.poses.library import TESTS, random_test
+from benchmarks.synthetic.poses.lying import Bridge, Prone, SideLying, Supine
+from benchmarks.synthetic.poses.mocap import recorded_poses
+from benchmarks.synthetic.poses.motion import STILL
+from benchmarks.synthetic.poses.sitting import FloorSitting, Seated, SitToStand
+from benchmarks.synthetic.poses.standing import ArmRaiseSquat, FreeLegs, OneLeg, Squat, Stand, Step
+from benchmarks.synthetic.poses.transition import between
 from benchmarks.synthetic.poses.vectors import smooth_step
 from posecheck.errors import PosecheckError
 
@@ -17,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from benchmarks.synthetic.poses.everyday import Everyday
     from benchmarks.synthetic.poses.motion import Box
     from benchmarks.synthetic.rig import Pose, Rig
 
@@ -121,5 +130,76 @@ def _test(order: ClipOrder) -> PoseClip:
     return PoseClip(poses, motion.view, motion.lying, motion.props)
 
 
-KINDS: dict[str, Callable[[ClipOrder], PoseClip]] = dict.fromkeys(TESTS, _test)
+def _everyday(order: ClipOrder) -> PoseClip:
+    made = EVERYDAY[order.kind](order.rig, order.rng)
+    walk = draw_walk(made.keys(order.rng), order.rng)
+    wobbles = tremor(order.count, order.rate_hz, order.rng, order.rng.uniform(*TREMOR_DEG))
+    poses = tuple(
+        made.at(*walk.between(float(time)), wobble) for time, wobble in zip(order.times_s, wobbles, strict=True)
+    )
+    return PoseClip(poses, lying=made.lying, props=made.props)
+
+
+def _transition(order: ClipOrder) -> PoseClip:
+    """From one everyday pose to quite another and back: what lies between is not planned, but every joint is on its way."""
+    rng, rig = order.rng, order.rig
+    kinds = rng.choice(PASSED_THROUGH, size=2, replace=False)
+    ends = []
+    for kind in kinds:
+        made = EVERYDAY[str(kind)](rig, rng)
+        key = made.keys(rng)[-1]
+        ends.append(made.at(key, key, 0.0, STILL))
+    seconds, start = rng.uniform(1.2, 3.5), rng.uniform(0, 1)
+    poses = []
+    for time in order.times_s:
+        place = (start + time / seconds) % 2
+        poses.append(between(rig, ends[0], ends[1], smooth_step(place if place <= 1 else 2 - place)))
+    return PoseClip(tuple(poses), lying=False)
+
+
+def _mocap(order: ClipOrder) -> PoseClip:
+    if order.mocap is None:
+        raise PosecheckError("Recorded motion is read from a folder with asf and amc files; name it.")
+    return PoseClip(tuple(recorded_poses(order.mocap, order.rig, order.rng, order.count, order.rate_hz)))
+
+
+EVERYDAY: dict[str, type[Everyday]] = {
+    "squat": Squat,
+    "arm_raise_squat": ArmRaiseSquat,
+    "stand": Stand,
+    "step": Step,
+    "one_leg": OneLeg,
+    "free": FreeLegs,
+    "sit_to_stand": SitToStand,
+    "seated": Seated,
+    "floor_sitting": FloorSitting,
+    "kneeling": Kneeling,
+    "half_kneeling": HalfKneeling,
+    "quadruped": Quadruped,
+    "supine": Supine,
+    "bridge": Bridge,
+    "prone": Prone,
+    "side_lying": SideLying,
+}
+
+PASSED_THROUGH = (
+    "stand",
+    "squat",
+    "step",
+    "floor_sitting",
+    "kneeling",
+    "half_kneeling",
+    "quadruped",
+    "supine",
+    "prone",
+    "side_lying",
+)
+"""Kinds that a transition goes between: those without a seat."""
+
+KINDS: dict[str, Callable[[ClipOrder], PoseClip]] = {
+    **dict.fromkeys(TESTS, _test),
+    **dict.fromkeys(EVERYDAY, _everyday),
+    "transition": _transition,
+    "mocap": _mocap,
+}
 """How a clip of each kind is made."""

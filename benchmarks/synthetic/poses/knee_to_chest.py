@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class KneeToChest(Motion):
-    """Targets: hip and knee of the pulled leg, tilt of the pelvis, what the other leg rises. The side is the pulled leg's."""
+    """Targets: hip and knee of the pulled leg, tilt of the pelvis, what the other leg rises. The side: the pulled leg's."""
 
     lying = True
     defaults: ClassVar[Mapping[str, float]] = {

@@ -8,6 +8,7 @@ from benchmarks.synthetic.poses.crossover import Crossover
 from benchmarks.synthetic.poses.knee_to_chest import KneeToChest
 from benchmarks.synthetic.poses.lunge import Lunge
 from benchmarks.synthetic.poses.motion import UnreachableTargetError
+from benchmarks.synthetic.poses.newer_tests import StraightLegRaise, ThomasTest
 from benchmarks.synthetic.poses.side_lunge import SideLunge
 from benchmarks.synthetic.poses.toe_touch import ToeTouch
 from posecheck.errors import PosecheckError
@@ -26,6 +27,8 @@ TESTS: dict[str, type[Motion]] = {
     "lunge": Lunge,
     "side_lunge": SideLunge,
     "crossover": Crossover,
+    "straight_leg_raise": StraightLegRaise,
+    "thomas": ThomasTest,
 }
 
 RANGES: dict[str, dict[str, tuple[float, float]]] = {
@@ -45,6 +48,15 @@ RANGES: dict[str, dict[str, tuple[float, float]]] = {
     },
     "side_lunge": {"abd": (20, 48), "knee": (35, 95), "pitch": (5, 40), "lean": (-8, 14), "pelvis_roll": (-3, 8)},
     "crossover": {"lean": (0, 38), "add": (2, 28), "cross": (0.04, 0.18), "pelvis_roll": (-2, 9)},
+    "straight_leg_raise": {"hip": (25, 105), "knee": (1, 25), "pelvis_tilt": (0, 14), "toes": (-15, 35)},
+    "thomas": {
+        "hip": (-18, 35),
+        "knee": (25, 105),
+        "held_hip": (95, 128),
+        "held_knee": (105, 140),
+        "pelvis_tilt": (0, 16),
+        "table": (0.45, 0.9),
+    },
 }
 """Degrees at end range from which training draws (chosen by us: wider than what people do, so that nobody is outside)."""
 
