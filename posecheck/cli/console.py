@@ -132,10 +132,13 @@ def number(value: float, pattern: str = "{:.1f}") -> str:
 
 def print_trial(trial: Trial) -> None:
     """One trial: outcomes, compensations, gates and notes."""
+    from posecheck.output.report.give_or_take import any_error, error_text
+
     console = output_console()
     table = Table(title=escape(trial.label), title_justify="left")
     table.add_column("outcome")
-    for column in ("leg", "end range", "SD", "repetitions"):
+    known = any_error([trial])
+    for column in ("leg", "end range", *(("give or take",) if known else ()), "SD", "repetitions"):
         table.add_column(column, justify="right" if column != "leg" else "left")
     for item in trial.outcomes:
         sign = "°" if item.unit == "deg" else " %"
@@ -143,6 +146,7 @@ def print_trial(trial: Trial) -> None:
             escape(item.title),
             str(item.side or "-"),
             number(item.mean, "{:.1f}") + (sign if math.isfinite(item.mean) else ""),
+            *((error_text(item) or "-",) if known else ()),
             number(item.sd),
             str(item.repetitions),
         )

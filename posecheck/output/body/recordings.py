@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 NamedRecording = tuple[str, "Trial", "JointCentres | None"]
 """What the recording is called (``Pre-test``), its trial, and its fitted joints where there are any."""
 MISSING = "–"
+"""Of a value that could not be measured."""
 
 
 def body_picture(recordings: Sequence[NamedRecording]) -> BodyPicture | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from posecheck.comparison.verdict import lower_first
 from posecheck.movements import Role
 from posecheck.output.body.recordings import body_picture
+from posecheck.output.report.give_or_take import errors_sentence
 from posecheck.output.report.rows import outcome_text
 
 if TYPE_CHECKING:
@@ -68,6 +69,10 @@ class ComparedTest:
         (first_block, first, first_angles), *others = drawn
         block, second, angles = others[0] if others else ("", None, None)
         return draw(first_angles, first, angles, second, outcome.name, names=(first_block, block))
+
+    def errors(self, outcome: OutcomeResult) -> str:
+        """How far the end ranges of an outcome may be off, in a sentence; empty where it is not known."""
+        return errors_sentence([(block, item.trial.outcome(outcome.name)) for block, item in self.recordings])
 
     @property
     def body(self) -> BodyPicture | None:

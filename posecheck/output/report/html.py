@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from posecheck.output.report import rows, sections
 from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
+from posecheck.output.report.give_or_take import GIVE_OR_TAKE_WORDS, any_error, error_text
 from posecheck.output.report.words import (
     BODY_WORDS,
     CURVES_WORDS,
@@ -87,6 +88,9 @@ def report_context(data: ReportData) -> dict[str, Any]:
         "STILL_WORDS": STILL_WORDS,
         "SIDES_WORDS": SIDES_WORDS,
         "CURVES_WORDS": CURVES_WORDS,
+        "GIVE_OR_TAKE_WORDS": GIVE_OR_TAKE_WORDS,
+        "errors_known": any_error(item.trial for item in data.trials),
+        "error_text": error_text,
         "BODY_WORDS": BODY_WORDS if any(item.skeleton is not None for item in data.trials) else "",
         "SIGN_WORDS": SIGN_WORDS,
         "PAIRING_WORDS": PAIRING_WORDS,

@@ -101,12 +101,14 @@ def _story(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
     yield from _changes(data, context)
     if context["results"]:
         yield words("Results in numbers", SECTION)
-        yield words(context["TERMS_WORDS"], INTRO)
+        known = context["errors_known"]
+        yield words(f"{context['TERMS_WORDS']} {context['GIVE_OR_TAKE_WORDS'] if known else ''}", INTRO)
         yield result_table(context["results"])
     if context["sides"]:
         yield from _kept("Left and right", context["SIDES_WORDS"], side_parts(context["sides"]))
     if data.trials:
-        intro = " ".join(filter(None, (context["CURVES_WORDS"], context["BODY_WORDS"])))
+        errors = context["GIVE_OR_TAKE_WORDS"] if context["errors_known"] and not context["results"] else ""
+        intro = " ".join(filter(None, (context["CURVES_WORDS"], errors, context["BODY_WORDS"])))
         yield from _kept("Test by test", intro, test_parts(data))
     yield words("Recordings and technique", SECTION)
     yield from quality_part(context["remarks"], context["clean"])

@@ -11,9 +11,10 @@ from posecheck.movements import Role
 from posecheck.output.report import pdf_style as style
 from posecheck.output.report.charts import overlay_figure
 from posecheck.output.report.compared_tests import compared_tests, end_range_words
+from posecheck.output.report.give_or_take import error_text
 from posecheck.output.report.pdf_drawings import bar_drawing, body_drawing, chart_drawing, picture, track_drawing
 from posecheck.output.report.pdf_style import BODY, PART, SMALL, WIDTH, bullets, padding, titled, words
-from posecheck.output.report.rows import outcome_title
+from posecheck.output.report.rows import MISSING, outcome_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,16 +86,19 @@ def _context_cells(row: ContextRow) -> list[Any]:
 
 def result_table(groups: Sequence[ResultGroup]) -> Table:
     """End ranges of every recording, where there is nothing yet to compare them with."""
-    heads = [words("Measure", style.HEAD), words("End range", style.HEAD_RIGHT), words("Repetitions", style.HEAD_RIGHT)]
-    body: list[list[Any]] = [heads]
+    known = any(error_text(outcome) for group in groups for outcome, _, _ in group.rows)
+    titles = ("End range", *(("Give or take",) if known else ()), "Repetitions")
+    body: list[list[Any]] = [[words("Measure", style.HEAD), *(words(title, style.HEAD_RIGHT) for title in titles)]]
     look: list[Any] = [("LINEBELOW", (0, 0), (-1, 0), 0.6, style.LINE), *padding(2.5)]
     for group in groups:
         look += [("SPAN", (0, len(body)), (-1, len(body))), ("TOPPADDING", (0, len(body)), (-1, len(body)), 8)]
         body.append([[words(group.label, style.GROUP), *(words(note, SMALL) for note in group.notes)]])
         for outcome, label, text in group.rows:
-            count = words(str(outcome.repetitions), style.CELL_RIGHT)
-            body.append([words(label, style.CELL), words(text, style.CELL_RIGHT), count])
-    return Table(body, colWidths=[WIDTH - 190, 110, 80], repeatRows=1, style=look)
+            error = (error_text(outcome) or MISSING,) if known else ()
+            cells = (words(cell, style.CELL_RIGHT) for cell in (text, *error, str(outcome.repetitions)))
+            body.append([words(label, style.CELL), *cells])
+    widths = [110, *([70] if known else []), 80]
+    return Table(body, colWidths=[WIDTH - sum(widths), *widths], repeatRows=1, style=look)
 
 
 def side_parts(sides: Sequence[SideRow]) -> Iterator[list[Any]]:
@@ -144,7 +148,7 @@ def _chart(test: ComparedTest, outcome: OutcomeResult) -> list[Any] | None:
     if figure is None:
         return None
     title = titled(outcome_title(outcome, test.trial), "", style.CELL)
-    notes = [words(text, SMALL) for text in (outcome.context, outcome.caution) if text]
+    notes = [words(text, SMALL) for text in (test.errors(outcome), outcome.context, outcome.caution) if text]
     return [title, chart_drawing(figure, _CHART_PT), *notes]
 
 

@@ -359,7 +359,7 @@ def _bars(blocks: Sequence[tuple[str, SideDifference]]) -> tuple[Bar, ...]:
         Bar(
             side.capitalize(),
             name,
-            f"{number(block.mean_deg)} ± {number(error)}°",
+            f"{number(block.mean_deg)}° ({number(block.mean_deg - error)} to {number(block.mean_deg + error)})",
             at(min(0.0, block.mean_deg)),
             at(max(0.0, block.mean_deg)),
             at(block.mean_deg - error),

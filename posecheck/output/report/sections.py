@@ -46,10 +46,11 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Curves:
-    """One chart of a test: heading, SVG, and what is usual elsewhere, as context."""
+    """One chart of a test: heading, SVG, how far its end ranges may be off, and what is usual elsewhere, as context."""
 
     title: str
     svg: str
+    errors: str
     context: str
     caution: str
 
@@ -168,7 +169,7 @@ def _curves(test: ComparedTest, outcome: OutcomeResult, name: str) -> Curves | N
     drawn = [item.trial for _, item in test.recordings if item.angles is not None]
     words = chart_words(outcome, drawn[1].outcome(outcome.name) if len(drawn) > 1 else None)
     title = outcome_title(outcome, test.trial)
-    return Curves(title, inline_svg(svg, name, words), outcome.context, outcome.caution)
+    return Curves(title, inline_svg(svg, name, words), test.errors(outcome), outcome.context, outcome.caution)
 
 
 def _picture(block: str, item: ReportTrial) -> Picture:

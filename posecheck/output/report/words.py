@@ -26,8 +26,8 @@ STILL_WORDS = (
     "smallest detectable change."
 )
 SIDES_WORDS = (
-    "It is common for the two sides to differ, and in itself no cause for concern. Bars start at zero; the thin line is the "
-    "error of each mean (95 %)."
+    "It is common for the two sides to differ, and in itself no cause for concern. Bars start at zero; the thin line "
+    "and the numbers in brackets are where each mean likely lies (95 %)."
 )
 CURVES_WORDS = (
     "Repetitions laid over each other from the moment each began. Holds are thick, end ranges are points, interpolated "

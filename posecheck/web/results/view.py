@@ -13,6 +13,7 @@ from posecheck.output.body.svg import inline_body
 from posecheck.output.folders.comparison_folder import comparison_to_dict
 from posecheck.output.report.charts import chart_words, outcome_curve
 from posecheck.output.report.compared_tests import end_range_words, main_outcomes, recording_pairs
+from posecheck.output.report.give_or_take import errors_sentence
 from posecheck.output.report.rows import change_label, outcome_text, outcome_title
 from posecheck.output.report.sections import summarise
 from posecheck.output.report.words import many_measures_words
@@ -49,7 +50,10 @@ class ShownTake:
 
 @dataclass(frozen=True, slots=True)
 class ShownOutcome:
-    """One chart of a test: what it shows in words, and its numbers as a table: (block, end range of each repetition)."""
+    """One chart of a test: what it shows in words, its numbers as a table, and how far they may be off.
+
+    ``values`` are (block, end range of each repetition, mean).
+    """
 
     name: str
     title: str
@@ -57,6 +61,7 @@ class ShownOutcome:
     caution: str
     alt: str
     values: tuple[tuple[str, str, str], ...]
+    errors: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,6 +185,7 @@ def _shown_outcome(takes: Sequence[ShownTake], first: OutcomeResult) -> ShownOut
         first.caution,
         chart_words(first, found[1][1] if len(found) > 1 else None),
         tuple((phase, _each(outcome), outcome_text(outcome)) for phase, outcome in found),
+        errors_sentence(found),
     )
 
 
