@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from made_report import made
 
+from posecheck.cli.console import print_trial
 from posecheck.comparison.sides import compare_sides
 from posecheck.kinematics.joints import Side
 from posecheck.output.report.data import ReportData, ReportTrial
@@ -73,3 +74,13 @@ def test_a_bar_of_a_side_gives_its_likely_range_and_no_plus_minus() -> None:
     texts = [bar.text for row in rows for bar in row.bars]
     assert texts
     assert all("±" not in text and " to " in text for text in texts)
+
+
+def test_the_command_says_the_error_where_it_is_known(capsys: pytest.CaptureFixture[str]) -> None:
+    plain = made("toe-touch", Side.LEFT, 80)
+    print_trial(plain.trial)
+    assert "give or take" not in capsys.readouterr().out.replace("\n", " ")
+    print_trial(with_error(plain, 4.2).trial)
+    out = capsys.readouterr().out
+    assert "5°" in out
+    assert "take" in out

@@ -92,8 +92,8 @@ def gained(trial: Trial, gain_deg: float) -> Trial:
 
 
 def write_take(folder: Path, movement: str, trial: Trial) -> None:
-    """A trial folder with a small end range picture and a fitted body."""
-    stored_trial(folder, movement, outcomes=trial.outcomes)
+    """A trial folder with a small end range picture, a fitted body, and errors that are known."""
+    stored_trial(folder, movement, outcomes=tuple(replace(item, error95_deg=4.2) for item in trial.outcomes))
     write_repetitions_csv(trial, folder / "repetitions.csv")
     write_skeleton_csv(seen(standing(), frames=600), folder / "skeleton.csv")
     target = io.BytesIO()

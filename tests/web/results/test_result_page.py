@@ -171,3 +171,9 @@ def test_the_page_of_a_recording_draws_its_body(served: Served, session: str) ->
     page = served.client.get(f"/takes/{take}").raise_for_status().text
     assert 'class="body-picture"' in page
     assert "The body at end range" in page
+    assert "<span>give or take 5°</span>" in page
+
+
+def test_the_error_of_an_end_range_stands_below_its_chart(page: Page) -> None:
+    assert ", give or take 5°; re-test " in page.inner_text("#test-toe-touch")
+    assert "95 times in 100" in page.inner_text("main")
