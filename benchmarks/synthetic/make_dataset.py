@@ -44,6 +44,8 @@ HEAVY_EVERY = 8
 FIVE_TESTS = ("toe_touch", "knee_to_chest", "lunge", "side_lunge", "crossover")
 GROUPS = ("tests", "everyday", "tests", "recorded", "everyday")
 """What the chunks show, in turn (chosen by us: the tests are what is measured, but diversity decides)."""
+CHUNKS_A_PROCESS = 60
+"""Then a new process takes over: the pose model gives back less memory than it takes when it is made anew for each clip."""
 SEED = 20261128
 
 
@@ -74,7 +76,8 @@ def main() -> None:
     print(f"{len(numbers)} chunks, {len(missing)} to render", flush=True)
     job = Job(options.bodies, options.out, options.mocap, options.models)
     started = time.monotonic()
-    with ProcessPoolExecutor(options.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(options.jobs, mp_context=context, max_tasks_per_child=CHUNKS_A_PROCESS) as pool:
         waiting = [pool.submit(_render, job, number) for number in missing]
         for done, future in enumerate(as_completed(waiting), 1):
             pictures = future.result()
