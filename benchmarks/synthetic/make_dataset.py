@@ -45,7 +45,7 @@ FIVE_TESTS = ("toe_touch", "knee_to_chest", "lunge", "side_lunge", "crossover")
 GROUPS = ("tests", "everyday", "tests", "recorded", "everyday")
 """What the chunks show, in turn (chosen by us: the tests are what is measured, but diversity decides)."""
 CHUNKS_A_PROCESS = 60
-"""Then a new process takes over: the pose model gives back less memory than it takes when it is made anew for each clip."""
+"""Then new processes take over: the pose model gives back less memory than it takes when it is made anew for each clip."""
 SEED = 20261128
 
 
@@ -71,19 +71,19 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=Path("models"), help="folder with the pose models")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    numbers = [number for number in _spread(options.chunks, options.tune) if options.only in (None, _group(number))]
+    numbers = [number for number in _spread(options.chunks, options.tune) if options.only in (None, group_of(number))]
     missing = [number for number in numbers if not _path(options.out, "clips", number).exists()]
     print(f"{len(numbers)} chunks, {len(missing)} to render", flush=True)
     job = Job(options.bodies, options.out, options.mocap, options.models)
     started = time.monotonic()
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(options.jobs, mp_context=context, max_tasks_per_child=CHUNKS_A_PROCESS) as pool:
-        waiting = [pool.submit(_render, job, number) for number in missing]
-        for done, future in enumerate(as_completed(waiting), 1):
-            pictures = future.result()
-            rate = done / (time.monotonic() - started)
-            left_min = (len(missing) - done) / rate / 60
-            print(f"{done} of {len(missing)}, {pictures} pictures, {left_min:.0f} minutes left", flush=True)
+    batch = CHUNKS_A_PROCESS * options.jobs
+    for first in range(0, len(missing), batch):
+        with ProcessPoolExecutor(options.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+            waiting = [pool.submit(_render, job, number) for number in missing[first : first + batch]]
+            for done, future in enumerate(as_completed(waiting), first + 1):
+                pictures = future.result()
+                left_min = (len(missing) - done) * (time.monotonic() - started) / done / 60
+                print(f"{done} of {len(missing)}, {pictures} pictures, {left_min:.0f} minutes left", flush=True)
 
 
 def _spread(train: int, tune: int) -> list[int]:
@@ -94,7 +94,8 @@ def _spread(train: int, tune: int) -> list[int]:
     return numbers
 
 
-def _group(number: int) -> str:
+def group_of(number: int) -> str:
+    """What a chunk shows."""
     return GROUPS[number % len(GROUPS)]
 
 
@@ -136,7 +137,7 @@ def _render(job: Job, number: int) -> int:
         rng = np.random.default_rng([SEED, number, k])
         if k % OUTFIT_LASTS == 0:
             actor = Actor(rig, shape, random_outfit(rng))
-        scene = _Scene(job, rig, _group(number), rng)
+        scene = Scene(job, rig, group_of(number), rng)
         models = ["full"] if number % HEAVY_EVERY or "heavy" not in stage else ["full", "heavy"]
         for heavy, model in enumerate(models):
             clip = (number * CLIPS_A_CHUNK + k) * 2 + heavy
@@ -156,7 +157,7 @@ def _write(table: pd.DataFrame, path: Path) -> None:
     partial.replace(path)
 
 
-class _Scene:
+class Scene:
     """A clip's movement and camera, drawn at random."""
 
     def __init__(self, job: Job, rig: Rig, group: str, rng: np.random.Generator) -> None:

@@ -61,6 +61,7 @@ NAVIGATION = {
         "method.md",
         "limits.md",
         "accuracy.md",
+        "rendered-people.md",
         "repetitions.md",
         "hard-recordings.md",
         "speed.md",
