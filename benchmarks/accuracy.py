@@ -9,15 +9,18 @@ Without ``--report`` the sample videos are measured, with it the recordings of t
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from benchmarks.accuracy_plots import write_plots
 from benchmarks.accuracy_samples import samples_report
+from benchmarks.correction.ablation_table import table
 from benchmarks.docs import write_table
 from benchmarks.report_changes import change_rows, verdict_table
 from benchmarks.report_coverage import coverage_table
@@ -26,6 +29,7 @@ from benchmarks.report_summary import changes, outcome_table, promise_table, ref
 from benchmarks.synthetic.report_set import ReportClip, report_clips
 from benchmarks.synthetic.report_truth import TRUTH_FILE
 
+ABLATIONS = Path(__file__).parent / "correction" / "ablations.json"
 REPORTED = "reporting set"
 """Name of the page's part that tells of the reporting set."""
 
@@ -38,7 +42,8 @@ def main() -> None:
         if not options.no_write:
             write_table("accuracy.md", text)
         return
-    text = reporting_set(options.report, options.jobs, options.ablations, plots=not options.no_write)
+    ablations = json.loads(options.ablations.read_text(encoding="utf-8")) if options.ablations.is_file() else []
+    text = reporting_set(options.report, options.jobs, ablations, plots=not options.no_write)
     print(text)
     if not options.no_write:
         write_table("accuracy.md", text, part=REPORTED)
@@ -47,13 +52,18 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--report", type=Path, help="the rendered reporting set; default: the sample videos")
-    parser.add_argument("--ablations", type=Path, help="what benchmarks.correction found by leaving things out (JSON)")
+    parser.add_argument(
+        "--ablations",
+        type=Path,
+        default=ABLATIONS,
+        help="what benchmarks.correction.ablations wrote; default: %(default)s",
+    )
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--no-write", action="store_true", help="print only, leave docs/accuracy.md as it is")
     return parser.parse_args()
 
 
-def reporting_set(folder: Path, jobs: int, ablations: Path | None, *, plots: bool) -> str:
+def reporting_set(folder: Path, jobs: int, ablations: list[dict[str, Any]], *, plots: bool) -> str:
     """Score the reporting set; its tables and, where wanted, its plots, as Markdown.
 
     Raises
@@ -76,8 +86,10 @@ def reporting_set(folder: Path, jobs: int, ablations: Path | None, *, plots: boo
         verdict_table(told),
         refusal_table(_refused(scores)),
     ]
+    if ablations:
+        tables.append(table(ablations))
     shown = write_plots(angles, joints, ablations) if plots else []
-    return "\n\n".join([*tables, *(f"![{words}](images/{name})\n\n*{words}*" for name, words in shown)])
+    return "\n\n".join([*tables, *(f"![{words}](images/{name})" for name, words in shown)])
 
 
 PARTS = ("angles", "swaps", "coverage")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
@@ -10,6 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from benchmarks.angle_sources import CENTRES, SOURCES
+from benchmarks.correction.ablation_table import ANGLES, curve
 from benchmarks.docs import DOCS
 from benchmarks.joint_score import DEPTHS
 from benchmarks.report_coverage import coverage_by_depth
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
+PICTURES = DOCS / "images"
 COLOURS = {"image": "#777777", "world": "#d08a00", "corrected": "#3b8ed0", "skeleton": "#0a6b3d", RESULT: "#0a6b3d"}
 """Of a source; told apart by eyes that see no red or no green, too."""
 MARKS = {"image": "x", "world": "s", "corrected": "^", "skeleton": "o", RESULT: "o"}
@@ -39,21 +40,30 @@ STYLE: dict[str, Any] = {
 }
 
 
-def write_plots(angles: pd.DataFrame, joints: pd.DataFrame, ablations: Path | None = None) -> list[tuple[str, str]]:
-    """Draw all plots into docs/images/; returns their file names with what each shows."""
+def write_plots(
+    angles: pd.DataFrame, joints: pd.DataFrame, ablations: list[dict[str, Any]], folder: Path = PICTURES
+) -> list[tuple[str, str]]:
+    """Draw all plots into a folder; their file names, each with what it shows.
+
+    Parameters
+    ----------
+    angles, joints : DataFrame
+        Rows of `benchmarks.report_score.AngleRow` and `benchmarks.joint_score.CoverageRow`.
+    ablations : list of dict
+        As `benchmarks.correction.ablations` writes them; without the training's size there is no training curve.
+    folder : Path
+        Default: that of the documentation.
+    """
     figures = {
         "accuracy-bland-altman.svg": (bland_altman(angles), BLAND_ALTMAN_WORDS),
         "accuracy-yaw.svg": (error_by_yaw(angles), YAW_WORDS),
         "accuracy-coverage.svg": (coverage(joints), COVERAGE_WORDS),
     }
-    if ablations is not None:
-        figures["accuracy-training.svg"] = (
-            training_curve(json.loads(ablations.read_text(encoding="utf-8"))),
-            TRAINING_WORDS,
-        )
+    if curve(ablations):
+        figures["accuracy-training.svg"] = training_curve(ablations), TRAINING_WORDS
     for name, (figure, _) in figures.items():
         with mpl.rc_context(STYLE):
-            figure.savefig(DOCS / "images" / name, metadata={"Date": None}, facecolor="white")
+            figure.savefig(folder / name, metadata={"Date": None}, facecolor="white")
     return [(name, words) for name, (_, words) in figures.items()]
 
 
@@ -136,13 +146,17 @@ def coverage(joints: pd.DataFrame) -> Figure:
     return figure
 
 
-def training_curve(ablations: dict[str, Any]) -> Figure:
-    """Error against the number of training pictures."""
-    curve: Sequence[dict[str, float]] = ablations["curve"]
-    pictures = [point["pictures"] for point in curve]
+def training_curve(ablations: list[dict[str, Any]]) -> Figure:
+    """Median error of each angle against the number of training pictures."""
+    points = curve(ablations)
     figure, (axes,) = _figure(1)
-    axes.plot(pictures, [point["error_deg"] for point in curve], "o-", color=COLOURS["corrected"], ms=4)
-    axes.set(xscale="log", xlabel="training pictures", ylabel="median absolute error, degrees")
+    for name, mark in zip(ANGLES, "os^x", strict=True):
+        errors = [medians[name] for _, medians in points]
+        axes.plot([pictures for pictures, _ in points], errors, f"{mark}-", ms=4, lw=1.2, label=name.replace("_", " "))
+    axes.set(xscale="log", xlabel="training pictures", ylabel="median absolute error, degrees", ylim=(0, None))
+    axes.set_xticks([pictures for pictures, _ in points], [f"{pictures:,}" for pictures, _ in points])
+    axes.minorticks_off()
+    axes.legend(frameon=False)
     return figure
 
 

@@ -44,20 +44,18 @@ class SourceAngles:
     sd: pd.DataFrame | None = None
 
 
-def angles_by_source(
-    clean: CleanSeries, whole: LandmarkSeries, view: View, sources: Collection[str] = SOURCES
-) -> dict[str, SourceAngles]:
+def angles_by_source(clean: CleanSeries, view: View, sources: Collection[str] = SOURCES) -> dict[str, SourceAngles]:
     """The scored angles of a recording from each source.
 
     Parameters
     ----------
     clean : CleanSeries
-    whole : LandmarkSeries
-        The same points with hidden ones, too.
+        With all points as they came, for the sources that make use of hidden ones.
     view : View
     sources : collection of str
         Default: all.
     """
+    whole = clean.landmarks if clean.whole is None else clean.whole
     makers = {
         "image": lambda: SourceAngles(compute_angles(clean, view, source="image", only=SCORED).values),
         "world": lambda: _of_centres(world_centres(whole)),

@@ -53,7 +53,7 @@ def score_video(
     """Median absolute error of each angle by source, in degrees, and the shift of the markers' clock, in seconds."""
     view = replace(detect_view(recording.series), plane=Plane.SAGITTAL)
     clean = read_motion(recording.series).clean
-    said = angles_by_source(clean, recording.series, view, sources)
+    said = angles_by_source(clean, view, sources)
     shift_s = find_shift_s(recording.series, truth)
     joints = joints_at(truth, recording.series.time_s + shift_s)
     up = np.tile([0.0, -1.0, 0.0], (len(joints), 1))

@@ -111,7 +111,7 @@ def score_recording(clip: ReportClip, folder: Path, *, sources: Collection[str] 
     movement = load_movement(clip.test)
     known = _Known(clip, movement, poses, centre_angles(poses.time_s, poses.joints_m, poses.up))
     motion = read_trial_motion(recording.series, movement, clip.side)
-    said = angles_by_source(motion.clean, recording.series, motion.view, sources)
+    said = angles_by_source(motion.clean, motion.view, sources)
     trial, refused = _trial(recording, known)
     about = (clip.pair, str(clip.phase))
     found = {source: item.centres for source, item in said.items() if item.centres is not None}
@@ -157,9 +157,11 @@ def _result_rows(known: _Known, trial: Trial | None) -> list[AngleRow]:
     rows = []
     for outcome in known.movement.outcomes:
         if outcome.role is not Role.CONTEXT:
-            mean = trial.outcome(outcome.name).mean if trial else float("nan")
+            found = trial.outcome(outcome.name) if trial else None
             column, factor = outcome.ref.column(known.clip.side), outcome.ref.factor(known.clip.side)
-            rows.append(_row(known, RESULT, HELD, column, factor * mean, float("nan"), float("nan")))
+            value = factor * found.mean if found else float("nan")
+            reach = found.error95_deg if found and found.error95_deg is not None else float("nan")
+            rows.append(_row(known, RESULT, HELD, column, value, reach, float("nan")))
     return rows
 
 

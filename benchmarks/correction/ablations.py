@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
+from benchmarks.correction.ablation_table import ANGLES, SIZES, table
 from benchmarks.correction.examples import make_examples, rows_of
 from benchmarks.correction.judge import angle_errors, judge
 from benchmarks.correction.learn import Learning, learn
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from posecheck.skeleton.correction_file import Correction
 
 TESTS = ("toe_touch", "knee_to_chest", "lunge", "side_lunge", "crossover")
-ANGLES = ("knee_flexion", "hip_flexion", "trunk_flexion", "hip_abduction")
 ALL = "everything"
 
 
@@ -119,7 +119,7 @@ def experiments(train: Pictures, tune: Pictures, steps: int) -> Iterator[tuple[s
     yield "pose model", lambda: _models(trained(), tune)
     yield "mode of the pose model", lambda: _modes(trained(), tune)
     yield "learnt from", lambda: _kinds(trained(), train, tune, steps)
-    yield "share of the training bodies", lambda: _sizes(trained(), train, tune, steps)
+    yield SIZES, lambda: _sizes(trained(), train, tune, steps)
     yield "width of the network", lambda: _widths(trained(), train, tune, steps)
 
 
@@ -205,26 +205,13 @@ def _sizes(base: Trained, train: Pictures, tune: Pictures, steps: int) -> Iterat
     for share in (0.1, 0.25, 0.5, 1.0):
         few = bodies[: max(1, round(share * len(bodies)))]
         trained = base if share == 1 else train_one(_some(train, train.clips["body"].isin(few)), steps)
-        yield judged_row("share of the training bodies", f"{share:.0%}", trained, _full(tune))
+        yield judged_row(SIZES, f"{share:.0%}", trained, _full(tune))
 
 
 def _widths(base: Trained, train: Pictures, tune: Pictures, steps: int) -> Iterator[Row]:
     for width in (128, 256, 512):
         trained = base if width == Learning().width else train_one(train, steps, Learning(width=width))
         yield judged_row("width of the network", str(width), trained, _full(tune))
-
-
-def table(rows: list[dict[str, object]]) -> str:
-    """The rows in Markdown: median / 95th percentile of the absolute error, in degrees."""
-    lines = ["| question | answer | judged on | learnt from | knee | hip | trunk | abduction | MB | ms | trained |"]
-    lines.append("|" + "---|" * 11)
-    for row in rows:
-        medians, highest = row["median_deg"], row["p95_deg"]
-        errors = " | ".join(f"{medians[name]:.1f} / {highest[name]:.0f}" for name in ANGLES)
-        cost = f"{row['megabytes']} | {row['ms_per_picture']} | {row['train_s']:.0f} s"
-        learnt = f"{row['pictures']} pictures, {row['clips']} clips"
-        lines.append(f"| {row['what']} | {row['how']} | {row['judged_on']} | {learnt} | {errors} | {cost} |")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

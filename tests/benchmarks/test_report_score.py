@@ -179,4 +179,4 @@ def test_the_table_has_a_line_for_each_promise(tmp_path: Path) -> None:
 
 def test_an_empty_folder_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="Render it first"):
-        reporting_set(tmp_path, 1, None, plots=False)
+        reporting_set(tmp_path, 1, [], plots=False)
