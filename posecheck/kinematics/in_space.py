@@ -1,23 +1,96 @@
-"""The body in space: which of its joints are known, and where it is too unlike what joints in space were learnt from."""
+"""The body in space, from cleaned body points: corrected joint centres, then one skeleton fitted to all of them."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posecheck.kinematics.body_plane import skeleton_points
 from posecheck.pose.landmarks import SampleState
-from posecheck.skeleton.centres import JOINTS
+from posecheck.skeleton.centres import JOINTS, JointCentres
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from posecheck.kinematics.joints import AngleDefinition, Side
     from posecheck.pose.landmarks import CleanSeries, LandmarkSeries
-    from posecheck.skeleton.centres import JointCentres
 
 MAX_DEPTH = 1.5
 """Further than this from everything it was trained on, the correction gives way to the model's own points, and what is
 computed from these is not what it is elsewhere: such moments are missing (chosen by us; 1 is the edge)."""
+
+
+ERROR_STEP_S = 0.2
+"""The error of an angle is worked out this often, and read in between: a posture changes slowly, and what is not known of it
+more slowly still (chosen by us)."""
+
+
+def joint_centres(clean: CleanSeries) -> JointCentres:
+    """Joint centres of a recording.
+
+    Parameters
+    ----------
+    clean : CleanSeries
+        Hidden points count, too: the model's guess of a hidden point is one that the correction knows, and its uncertainty
+        says how good it is.
+
+    Returns
+    -------
+    JointCentres
+        One row a picture; NaN where nobody was found.
+
+    Raises
+    ------
+    ModelFileError
+        The weights of the correction are missing or altered.
+    """
+    from posecheck.skeleton.correction import correct  # loaded late: importing stays cheap
+    from posecheck.skeleton.fit import fit_skeleton
+
+    return fit_skeleton(correct(_all_points(clean))).centres
+
+
+def learnt_from(series: LandmarkSeries) -> bool:
+    """Whether the correction learnt from points of the model that found these: of another one it does not know the errors.
+
+    Raises
+    ------
+    ModelFileError
+        The weights of the correction are missing or altered.
+    """
+    from posecheck.skeleton.correction import load_correction
+
+    return series.source.model_sha256 in load_correction().models
+
+
+def angle_sd(centres: JointCentres, definition: AngleDefinition, side: Side) -> NDArray[np.float64]:
+    """(n,) standard deviation of an angle, in its own unit; NaN where the angle or the joints are unknown."""
+    from posecheck.skeleton.angle_sd import angle_sd_deg
+    from posecheck.skeleton.correction import load_correction
+
+    def angle(joints: JointCentres) -> NDArray[np.float64]:
+        return definition.compute(skeleton_points(joints, definition), side)
+
+    known = np.isfinite(angle(centres))
+    some = _every(centres.time_s, known)
+    if not some.any():
+        return np.full(len(centres), np.nan)
+    sd = angle_sd_deg(_pictures(centres, some), angle, load_correction(), name=definition.name)
+    return np.where(known, np.interp(centres.time_s, centres.time_s[some], sd), np.nan)
+
+
+def _every(time_s: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The first known picture in each stretch of `ERROR_STEP_S`."""
+    chosen = np.zeros(len(time_s), dtype=bool)
+    rows = np.flatnonzero(known)
+    chosen[rows[np.unique(time_s[rows] // ERROR_STEP_S, return_index=True)[1]]] = True
+    return chosen
+
+
+def _pictures(centres: JointCentres, chosen: NDArray[np.bool_]) -> JointCentres:
+    return JointCentres(**{item.name: getattr(centres, item.name)[chosen] for item in fields(centres)})
 
 
 def joint_states(clean: CleanSeries, centres: JointCentres) -> NDArray[np.int8]:

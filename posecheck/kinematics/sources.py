@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from posecheck.kinematics.joints import AngleDefinition, Plane, PlanePoints, Side
     from posecheck.kinematics.view import View
-    from posecheck.pose.landmarks import CleanSeries
+    from posecheck.pose.landmarks import CleanSeries, LandmarkSeries
     from posecheck.skeleton.centres import JointCentres
 
 
@@ -65,6 +65,8 @@ class AngleSource:
         wrong where the camera stands beside its place.
     whole_recording : bool
         Whether it takes the whole of a recording, and time: then nothing live is measured by it. Default: no.
+    knows : callable
+        Body points as the estimator gave them to whether it can make anything of that estimator's points. Default: always.
     """
 
     name: str
@@ -73,6 +75,7 @@ class AngleSource:
     read: Callable[[CleanSeries, View], SourceReading]
     in_picture: bool
     whole_recording: bool = False
+    knows: Callable[[LandmarkSeries], bool] = lambda _series: True
 
 
 def find_source(name: str) -> AngleSource:
@@ -96,6 +99,15 @@ def _always_shown(_definition: AngleDefinition, _plane: Plane) -> None:
     return None
 
 
+def _between_joints(definition: AngleDefinition, _plane: Plane) -> str | None:
+    from posecheck.kinematics.joints import Side
+    from posecheck.skeleton.centres import JOINTS
+
+    if set(definition.landmarks(Side.LEFT)) <= set(JOINTS):
+        return None
+    return f"{definition.title} cannot be measured between joints: the skeleton has no fingers."
+
+
 def _image(clean: CleanSeries, view: View) -> SourceReading:
     from posecheck.kinematics.body_plane import picture_points
 
@@ -107,6 +119,25 @@ def _world(clean: CleanSeries, _view: View) -> SourceReading:
     from posecheck.kinematics.body_plane import world_points
 
     return SourceReading(lambda definition: world_points(clean.landmarks, definition))
+
+
+def _learnt_from(series: LandmarkSeries) -> bool:
+    from posecheck.kinematics.in_space import learnt_from
+
+    return learnt_from(series)
+
+
+def _skeleton(clean: CleanSeries, _view: View) -> SourceReading:
+    from posecheck.kinematics.body_plane import skeleton_points
+    from posecheck.kinematics.in_space import angle_sd, joint_centres, joint_states
+
+    centres = joint_centres(clean)
+    return SourceReading(
+        lambda definition: skeleton_points(centres, definition),
+        joint_states(clean, centres),
+        lambda definition, side: angle_sd(centres, definition, side),
+        centres,
+    )
 
 
 DEFAULT_SOURCE = "image"
@@ -122,6 +153,16 @@ SOURCES: dict[str, AngleSource] = {
             _always_shown,
             _world,
             in_picture=False,
+        ),
+        AngleSource(
+            "skeleton",
+            "joints in space: the model's points corrected by what rendered bodies taught, and one body with constant bones "
+            "fitted to them (any view, with an error for each angle).",
+            _between_joints,
+            _skeleton,
+            in_picture=False,
+            whole_recording=True,
+            knows=_learnt_from,
         ),
     )
 }

@@ -50,13 +50,13 @@ class SourceChoice:
         Each source by itself stands in ``others``, under the name by which the test asks for it.
         """
         names = {self.movement.source_of(ref) for ref in self.movement.measured_refs} | {self.movement.angle_source}
-        alone = {motion.table.source: motion.table}
-        for name in sorted({self._possible(name) for name in names} - set(alone)):
-            alone[name] = self._read(motion, name)
         if names == {motion.table.source}:
             return motion.table
-        shown = {name: _unless_strange(table, motion.table) for name, table in alone.items()}
-        table = replace(motion.table, others={name: shown[self._possible(name)] for name in names})
+        alone = {name: motion.table for name in (motion.table.source, *names)}
+        for name in sorted({self._possible(name) for name in names} - {motion.table.source}):
+            if find_source(name).knows(motion.clean.landmarks):
+                alone[name] = _unless_strange(self._read(motion, name), motion.table)
+        table = replace(motion.table, others={name: alone[self._possible(name)] for name in names})
         for name in sorted(names):
             own = [item.ref.column(self.tested) for item in self.movement.outcomes if self._asks(item.ref, name)]
             table = table.with_columns(name, own) if table.others[name].source != table.source else table
@@ -100,6 +100,6 @@ def source_notes(table: AngleTable, movement: Movement) -> tuple[str, ...]:
     if all(sources[outcome.name] == movement.source_of(outcome.ref) for outcome in movement.outcomes):
         return ()
     return (
-        "The body points in this recording are unlike those that joints in space were learnt from, so all angles were "
-        "measured in the picture's plane. They do not compare with angles between joints in space.",
+        "These body points are unlike those that joints in space were learnt from, so all angles were measured in the "
+        "picture's plane. They do not compare with angles between joints in space.",
     )

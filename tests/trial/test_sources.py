@@ -148,6 +148,17 @@ def test_a_body_that_is_strange_for_most_of_the_time_is_measured_in_the_picture_
 
 
 @pytest.mark.usefixtures("perfect")
+def test_points_of_an_estimator_that_a_source_does_not_know_are_measured_in_the_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    choosy = replace(SOURCES["perfect"], knows=lambda series: series.source.estimator != "stick figure 1")
+    monkeypatch.setitem(SOURCES, "perfect", choosy)
+    trial = measured(lunge(), in_space(*PRIMARY))
+    assert {item.source for item in trial.outcomes} == {"image"}
+    assert any("unlike those that joints in space were learnt from" in words for words in trial.notes)
+
+
+@pytest.mark.usefixtures("perfect")
 def test_the_table_of_a_test_shows_each_column_as_its_outcome_has_it() -> None:
     table = read_trial_motion(lunge(turn_deg=BESIDE_DEG), in_space("hip_extension"), Side.LEFT).table
     assert table.source_of("left_hip_flexion_deg") == "perfect"
