@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from posecheck.kinematics.joints import Side
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE
 from posecheck.storage.own_movements import catalogue_of
-from posecheck.storage.tables import Job, Take, TakeState
+from posecheck.storage.tables import Job, JobKind, Take, TakeState
 from posecheck.web.jobs.upload_video import (
     give_up_unneeded,
     offered_turn,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from posecheck.movements import Movement
+    from posecheck.storage.database import Transaction
     from posecheck.storage.files import DataFolder
     from posecheck.web.jobs.worker_process import TaskOutcome
 
@@ -49,7 +50,8 @@ class MeasureWork:
         else:
             _keep_measured(context, job, take, outcome)
         to_turn = take.state == TakeState.REFUSED and turn_of(context.files, take) is not None
-        return _changed(context, job, take, unneeded=not (outcome.failure or to_turn))
+        changed = _changed(context, job, take, unneeded=not (outcome.failure or to_turn))
+        return replace(changed, rows=(*changed.rows, *measure_older_again(context.transaction, context.files, take)))
 
     def stop(self, context: JobContext, job: Job, words: str) -> Finished:
         """A take that waits for its numbers is refused until it is measured again."""
@@ -131,6 +133,36 @@ def movement_of(files: DataFolder, take: Take) -> Movement:
         There is no such test any more.
     """
     return catalogue_of(files).load(take.movement, _measured_version(files, take))
+
+
+def measure_older_again(transaction: Transaction, files: DataFolder, take: Take) -> tuple[Take, ...]:
+    """Let the session's recordings of a test be measured again that an earlier posecheck measured with its version of it.
+
+    Results of different versions are not compared, and the body points of both are here. What was measured by an earlier
+    version of a test of one's own goes on with that.
+
+    Returns
+    -------
+    tuple of Take
+        Those that wait now.
+    """
+    if take.state != TakeState.MEASURED:
+        return ()
+    waiting = tuple(
+        other for other in take.session.takes if other.movement == take.movement and _is_older(files, other)
+    )
+    for other in waiting:
+        other.state, other.reason = TakeState.MEASURING, ""
+        transaction.add(Job(session_id=other.session_id, kind=JobKind.MEASURE, target_id=other.id))
+    transaction.flush()
+    return waiting
+
+
+def _is_older(files: DataFolder, take: Take) -> bool:
+    version = _measured_version(files, take)
+    if take.state != TakeState.MEASURED or version is None:
+        return False
+    return catalogue_of(files).load(take.movement, version).version != version
 
 
 def turn_of(files: DataFolder, take: Take) -> int | None:

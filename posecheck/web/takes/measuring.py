@@ -14,7 +14,7 @@ from posecheck.storage.deleting import delete_rows
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
 from posecheck.storage.tables import JobKind, JobState, Take, TakeState, UploadState, new_id
 from posecheck.web.api.schemas import JobOut, TakeDetail, TakeOut, UploadOut
-from posecheck.web.jobs.take_jobs import declared_side, measure_task
+from posecheck.web.jobs.take_jobs import declared_side, measure_older_again, measure_task
 from posecheck.web.jobs.upload_video import give_up_unneeded, playable_video, reason_for_user
 from posecheck.web.jobs.worker import summary_of
 from posecheck.web.server.advice import ADVICE
@@ -272,6 +272,7 @@ def _keep_corrected(
         with storage_errors(site.files.take(take_id)):
             site.files.put_take(take_id, task.staging)
         to_delete = give_up_unneeded(transaction, site.files, take.upload)
+        measure_older_again(transaction, site.files, take)
         changed = _takes_out(take.session.takes)
     site.files.discard(to_delete)
     _tell(site, changed)

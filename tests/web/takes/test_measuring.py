@@ -100,6 +100,40 @@ def test_a_confirmed_video_is_measured_as_that_test(site: Site, session: str) ->
     assert list(site.files.work.iterdir()) == []
 
 
+def with_version(site: Site, take: TakeOut, version: int) -> None:
+    """As if an earlier posecheck had measured it with its own version of the test."""
+    file = site.files.take(take.id) / "trial.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "movement_version": version}))
+
+
+def version_of(site: Site, take: TakeOut) -> int:
+    return load_trial_folder(site.files.take(take.id)).trial.movement_version
+
+
+def test_what_an_earlier_version_measured_is_measured_again_once_something_new_stands_beside_it(
+    site: Site, session: str
+) -> None:
+    earlier = measured(site, session)
+    newest = version_of(site, earlier)
+    with_version(site, earlier, newest - 1)
+    other_test = confirm(site, read_upload(site, session, "b.mov", "side-lunge"), "side-lunge", "left")
+    work_off(site)
+    assert version_of(site, earlier) == newest - 1  # nothing to compare with
+    later = confirm(site, read_upload(site, session, "c.mov"), side="left")
+    work_off(site)
+    assert [now(site, take).state for take in (earlier, other_test, later)] == ["measured"] * 3
+    assert version_of(site, earlier) == version_of(site, later) == newest
+
+
+def test_a_correction_brings_what_is_beside_it_to_its_version(site: Site, session: str) -> None:
+    earlier, corrected = measured(site, session), measured(site, session)
+    newest = version_of(site, earlier)
+    with_version(site, earlier, newest - 1)
+    measuring.correct_take(site, corrected.id, Corrections(excluded=(1,)))
+    work_off(site)
+    assert version_of(site, earlier) == newest
+
+
 def test_what_the_person_felt_goes_into_the_trial(site: Site, session: str) -> None:
     felt = {"movement": LUNGE, "side": "left", "phase": "pre", "stiffness": 6.0, "discomfort": None, "note": "front"}
     change_session(site, session, felt=[{**felt, "side": "right", "stiffness": 1.0}, felt])
