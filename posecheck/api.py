@@ -55,8 +55,9 @@ def angles(
     view : {"auto", "side", "front"}
         How the person was filmed. Default: told from the body points.
     source : str, optional
-        Where angles come from: ``image``, the plane of the picture, or ``world``, the model's own 3D points, which show
-        every angle in any view but compress its range. Default: ``image``.
+        Where angles come from: ``image``, the plane of the picture; ``skeleton``, joints in space, which show every angle in
+        any view, with an error for each value; or ``world``, the model's own 3D points, which do so too, but compress the
+        range. Default: ``image``.
     start_s, end_s : float, optional
         Part of the video to use. Default: all of it.
     mirror : bool
