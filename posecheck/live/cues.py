@@ -68,6 +68,8 @@ class Situation:
         Which way to move to get to the middle of the picture.
     start_words : str
         What is wrong with the start position.
+    any_view : bool
+        The recording can be measured from beside its place too, with a larger error.
     match : FramingMatch, optional
     held_enough : bool
     verdict : Cue, optional
@@ -81,6 +83,7 @@ class Situation:
     gates: Mapping[str, QualityGate]
     way_to_middle: str = ""
     start_words: str = ""
+    any_view: bool = False
     match: FramingMatch | None = None
     held_enough: bool = False
     verdict: Cue | None = None
@@ -101,7 +104,7 @@ def choose_cue(now: Situation, movement: Movement, side: Side | None) -> Cue:
     if moved is not None and moved.status is GateStatus.REJECT:
         return _CAMERA_MOVED
     if now.state is LiveState.READY:
-        return now.verdict or _BEGIN
+        return now.verdict or (_BEGIN_AT_AN_ANGLE if _from_an_angle(now) else _BEGIN)
     if now.state is LiveState.HOLDING:
         return _AND_BACK if now.held_enough else _HOLD
     return _GO_ON if now.state is LiveState.MOVING else _BACK_TO_START
@@ -136,7 +139,7 @@ def _gate_cue(now: Situation, movement: Movement, side: Side | None, status: Gat
         "one_person": Cue("two_people", "Two people are in the picture. One of you, please step out."),
         "in_frame": Cue("step_back", "Step back: your whole body must be in the picture."),
         "side": Cue("turn", f"Turn {view_side} to the camera."),
-        "yaw": Cue("turn", f"Turn {towards} to the camera."),
+        "yaw": _turn_cue(now, towards, status),
         "size": Cue("come_closer", "Come closer to the camera."),
         "centre": Cue("towards_middle", f"Move {now.way_to_middle}, to the middle of the picture."),
         "roll": Cue("camera_tilted", "The camera is tilted. Level it."),
@@ -144,6 +147,18 @@ def _gate_cue(now: Situation, movement: Movement, side: Side | None, status: Gat
     }
     due = (cue for name, cue in cues.items() if name in now.gates and now.gates[name].status is status)
     return next(due, None)
+
+
+def _from_an_angle(now: Situation) -> bool:
+    """Whether the person is seen from beside, but can be measured."""
+    return now.any_view and "yaw" in now.gates and now.gates["yaw"].status is GateStatus.WARN
+
+
+def _turn_cue(now: Situation, towards: str, status: GateStatus) -> Cue:
+    if status is GateStatus.WARN and _from_an_angle(now):
+        words = f"I see you from an angle, so the error will be larger. Better turn {towards} to the camera."
+        return Cue("from_an_angle", words)
+    return Cue("turn", f"Turn {towards} to the camera.")
 
 
 def verdict_on(*, counted: int, wanted: int, held: bool, target_hold_s: float, far_enough: bool) -> Cue:
@@ -170,6 +185,7 @@ def verdict_on(*, counted: int, wanted: int, held: bool, target_hold_s: float, f
 
 
 _BEGIN = Cue("begin", "Good. You can begin.")
+_BEGIN_AT_AN_ANGLE = Cue("begin", "You can begin. I see you from an angle, so the error will be larger.")
 _KEEP_STILL = Cue("keep_still", "Keep still for a moment.")
 _GO_ON = Cue("go_on", "Slowly, as far as you can.")
 _HOLD = Cue("hold", "Hold.")

@@ -12,7 +12,7 @@ from posecheck.live.answer import LiveAnswer, LiveState
 from posecheck.live.clock import LiveClock
 from posecheck.live.cues import Cue, CuePacer, Situation, choose_cue, verdict_on
 from posecheck.live.framing import Framing, FramingMatch, way_to_move
-from posecheck.live.gates import LiveGates
+from posecheck.live.gates import LiveGates, in_any_view
 from posecheck.live.measure import LiveMeasure, Window, main_outcome
 from posecheck.live.phase import PhaseFollower
 from posecheck.live.start import STILL_S, has_posture, is_still, start_problem
@@ -297,6 +297,7 @@ class LiveEngine:
             gates={gate.name: gate for gate in gates},
             way_to_middle=self._way_to_middle(window),
             start_words=start_problem(window, self._movement) if window is not None and self._trial is None else "",
+            any_view=in_any_view(self._movement),
             match=self._match,
             held_enough=self._phase.longest_hold_s >= self._target_hold_s,
             verdict=self._verdict,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.kinematics.joints import Plane
+from posecheck.kinematics.sources import find_source
+from posecheck.movements import Role
 from posecheck.pose.capture import CaptureReport, CaptureWatcher
 from posecheck.pose.landmarks import CleanSeries
 from posecheck.pose.people_counter import PeopleCounter
@@ -83,6 +85,7 @@ class LiveGates:
             self.capture,
             people=max(1, self._people.latest()),
             needed=needed_landmarks(self._movement, window.tested),
+            any_view=in_any_view(self._movement),
         )
         found = [gate for gate in gates if gate.name not in NOT_LIVE]
         found += [*self._side_gate(window), *_place_gate(match)]
@@ -113,6 +116,15 @@ class LiveGates:
         status = GateStatus.REJECT if movement.sides else GateStatus.WARN
         words = f"The {near} side is towards the camera. Turn the {self._side} side to it."
         return (QualityGate("side", "Side to the camera", status, float("nan"), "", words),)
+
+
+def in_any_view(movement: Movement) -> bool:
+    """Whether the recording's primary outcomes will be measured in space, so that a view from beside is no reason to refuse.
+
+    What is shown live comes from the picture all the same.
+    """
+    primary = (outcome.ref for outcome in movement.outcomes if outcome.role is Role.PRIMARY)
+    return not any(find_source(movement.source_of(ref)).in_picture for ref in primary)
 
 
 def _place_gate(match: FramingMatch | None) -> tuple[QualityGate, ...]:

@@ -85,3 +85,14 @@ def test_the_way_back_is_asked_for_aloud_only_when_it_takes_long() -> None:
     pacer, back = CuePacer(), Cue("back_to_start", "Back to the start position.")
     said_s = [k / 10 for k in range(100) if pacer.step(k / 10, back)[1]]
     assert said_s == pytest.approx([LATE_S])
+
+
+def test_a_view_from_an_angle_is_said_to_enlarge_the_error_where_it_can_be_measured() -> None:
+    warned, rejected = gate("yaw", GateStatus.WARN), gate("yaw")
+    found = cue_for(LiveState.GET_INTO_START, warned, any_view=True)
+    assert found.key == "from_an_angle"
+    assert found.words == (
+        "I see you from an angle, so the error will be larger. Better turn your left side to the camera."
+    )
+    assert cue_for(LiveState.GET_INTO_START, warned).key == "turn"
+    assert cue_for(LiveState.GET_INTO_VIEW, rejected, any_view=True).key == "turn"  # another view altogether

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -35,6 +37,10 @@ from posecheck.kinematics.joints import Side
 from posecheck.live import LiveAnswer, LiveState
 from posecheck.movements import load_movement
 from posecheck.pose.landmarks import Landmark, LandmarkSeries
+from posecheck.trial.quality import GateStatus
+
+if TYPE_CHECKING:
+    from posecheck.movements import Movement
 
 pytestmark = pytest.mark.slow
 
@@ -427,3 +433,30 @@ def test_a_retest_waits_for_the_place_of_the_pre_test_and_then_begins_all_the_sa
     assert "Come a little closer to the camera, as in the pre-test." in spoken(away)
     assert not any(answer.ready for answer in away if answer.time_s < 10.0)
     assert away[-1].ready
+
+
+BESIDE = 30.0
+"""Degrees beside the side view: the picture's angles are refused from there, angles in space are not."""
+
+
+def measured_in_space(name: str) -> Movement:
+    """A test whose outcomes come from points in space."""
+    movement = load_movement(name)
+    outcomes = tuple(replace(item, ref=replace(item.ref, source="world")) for item in movement.outcomes)
+    return replace(movement, outcomes=outcomes)
+
+
+def test_seen_from_an_angle_a_test_that_is_measured_in_space_is_warned_about_and_counted() -> None:
+    beside = bends(TWO, turn_deg=FACING_LEFT + BESIDE)
+    answers = play(beside, measured_in_space("toe-touch"), repetitions=2)
+    assert "You can begin. I see you from an angle, so the error will be larger." in spoken(answers)
+    assert "turn" not in cues(answers)
+    assert answers[-1].done
+    assert answers[-1].repetition == 2
+    assert next(gate.status for gate in answers[-1].gates if gate.name == "yaw") is GateStatus.WARN
+
+
+def test_seen_from_an_angle_a_test_that_is_measured_in_the_picture_waits_for_a_turn() -> None:
+    answers = play(bends(TWO, turn_deg=FACING_LEFT + BESIDE), "toe-touch")
+    assert set(states(answers)) == {S.GET_INTO_VIEW}
+    assert "turn" in cues(answers)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.kinematics.geometry import unit
+from posecheck.kinematics.in_space import MAX_DEPTH
 from posecheck.pose.landmarks import Landmark
 from posecheck.skeleton.centres import JOINTS, joint_index
 
@@ -86,7 +87,8 @@ def posture_of(centres: JointCentres, start_s: float, end_s: float) -> Posture |
     Returns
     -------
     Posture or None
-        About the middle of the hips; None where hips and shoulders were not found.
+        About the middle of the hips; None where hips and shoulders were not found, or the body is too unlike what the joints
+        were learnt from.
     """
     inside = (centres.time_s >= start_s) & (centres.time_s <= end_s)
     if not inside.any():
@@ -95,6 +97,7 @@ def posture_of(centres: JointCentres, start_s: float, end_s: float) -> Posture |
         )
     own = own_axes(centres)[inside]
     found = np.isfinite(own[:, [joint_index(mark) for mark in _TORSO]]).all(axis=(1, 2))
+    found &= centres.depth[inside] <= MAX_DEPTH
     if not found.any():
         return None
     return Posture(_median(own[found]))

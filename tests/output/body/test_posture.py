@@ -8,6 +8,7 @@ from fitted_body import seen, standing, turned
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from posecheck.kinematics.in_space import MAX_DEPTH
 from posecheck.output.body.posture import Posture, laid_together, own_axes, posture_of, standing_feet
 from posecheck.pose.landmarks import Landmark
 
@@ -49,6 +50,12 @@ def test_a_hold_between_two_pictures_takes_the_nearest_one() -> None:
 def test_without_hips_there_is_no_posture() -> None:
     centres = seen(standing())
     centres.xyz_m[:] = np.nan
+    assert posture_of(centres, 0.0, 2.0) is None
+
+
+def test_a_body_that_is_too_strange_has_no_posture() -> None:
+    centres = seen(standing())
+    centres.depth[:] = MAX_DEPTH + 0.1
     assert posture_of(centres, 0.0, 2.0) is None
 
 
