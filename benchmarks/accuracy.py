@@ -1,9 +1,11 @@
 """How far posecheck is off where the truth is known: the tables and plots of docs/accuracy.md.
 
-    python -m benchmarks.accuracy [--report FOLDER [--ablations FILE]] [--jobs 2] [--no-write]
+    python -m benchmarks.accuracy [--points FOLDER] [--jobs 2] [--no-write]
+    python -m benchmarks.accuracy --report FOLDER [--ablations FILE] [--jobs 2] [--no-write]
+    python -m benchmarks.accuracy --real TRC VIDEO ... [--points FOLDER] [--no-write]
 
-Without ``--report`` the sample videos are measured, with it the recordings of the reporting set, rendered before:
-``FOLDER`` holds one folder a recording (`benchmarks.synthetic.report_set`).
+The first measures the sample videos; the second the recordings of the reporting set, rendered before, one folder each
+(`benchmarks.synthetic.make_report_set`); the third videos of real people with markers. Each writes its part of the page.
 """
 
 from __future__ import annotations
@@ -22,31 +24,33 @@ from benchmarks.accuracy_plots import write_plots
 from benchmarks.accuracy_samples import samples_report
 from benchmarks.correction.ablation_table import table
 from benchmarks.docs import write_table
+from benchmarks.real import real_table, score_video
 from benchmarks.report_changes import change_rows, verdict_table
 from benchmarks.report_coverage import coverage_table
 from benchmarks.report_score import RESULT, RecordingScore, frame_of, score_recording
-from benchmarks.report_summary import changes, outcome_table, promise_table, refusal_table
+from benchmarks.report_summary import NEAR, RECOMMENDED, changes, outcome_table, promise_table, refusal_table
+from benchmarks.stored_points import recording_of
 from benchmarks.synthetic.report_set import ReportClip, report_clips
 from benchmarks.synthetic.report_truth import TRUTH_FILE
+from benchmarks.trc import read_trc
 
 ABLATIONS = Path(__file__).parent / "correction" / "ablations.json"
-REPORTED = "reporting set"
-"""Name of the page's part that tells of the reporting set."""
+SAMPLES, REPORTED, REAL = "measured", "reporting set", "real people"
+"""Names of the page's parts."""
 
 
 def main() -> None:
     options = _options()
-    if options.report is None:
-        text = samples_report(options.jobs)
-        print(text)
-        if not options.no_write:
-            write_table("accuracy.md", text)
-        return
-    ablations = json.loads(options.ablations.read_text(encoding="utf-8")) if options.ablations.is_file() else []
-    text = reporting_set(options.report, options.jobs, ablations, plots=not options.no_write)
+    if options.real:
+        text, part = _real(options.real[0], options.real[1:], options.points), REAL
+    elif options.report:
+        ablations = json.loads(options.ablations.read_text(encoding="utf-8")) if options.ablations.is_file() else []
+        text, part = reporting_set(options.report, options.jobs, ablations, plots=not options.no_write), REPORTED
+    else:
+        text, part = samples_report(options.jobs, options.points), SAMPLES
     print(text)
     if not options.no_write:
-        write_table("accuracy.md", text, part=REPORTED)
+        write_table("accuracy.md", text, part=part)
 
 
 def _options() -> argparse.Namespace:
@@ -57,6 +61,12 @@ def _options() -> argparse.Namespace:
         type=Path,
         default=ABLATIONS,
         help="what benchmarks.correction.ablations wrote; default: %(default)s",
+    )
+    parser.add_argument(
+        "--real", nargs="+", type=Path, metavar="FILE", help="markers of a real person (TRC), then the videos of them"
+    )
+    parser.add_argument(
+        "--points", type=Path, help="folder in which body points of videos are kept, to be read once only"
     )
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--no-write", action="store_true", help="print only, leave docs/accuracy.md as it is")
@@ -81,7 +91,8 @@ def reporting_set(folder: Path, jobs: int, ablations: list[dict[str, Any]], *, p
     tables = [
         _about(clips),
         promise_table(angles, swaps),
-        outcome_table(angles),
+        outcome_table(angles, RECOMMENDED, "recommended place"),
+        outcome_table(angles, NEAR, "10-30° beside it"),
         coverage_table(joints, angles, told),
         verdict_table(told),
         refusal_table(_refused(scores)),
@@ -94,6 +105,11 @@ def reporting_set(folder: Path, jobs: int, ablations: list[dict[str, Any]], *, p
 
 PARTS = ("angles", "swaps", "coverage")
 """The kinds of rows of a recording's score."""
+
+
+def _real(trc: Path, videos: list[Path], points: Path | None) -> str:
+    truth = read_trc(trc)
+    return "\n\n".join(real_table(video.name, *score_video(recording_of(video, points), truth)) for video in videos)
 
 
 def _score(folder: Path, clip: ReportClip) -> RecordingScore:

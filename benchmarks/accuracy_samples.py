@@ -14,11 +14,13 @@ import json
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from benchmarks.stored_points import recording_of
 from benchmarks.synthetic.report_truth import HOLD_PHASE
 from posecheck.comparison.changes import compare_blocks
 from posecheck.comparison.verdict import Verdict
@@ -26,10 +28,10 @@ from posecheck.kinematics.angles import compute_angles
 from posecheck.kinematics.joints import Side, mark_of
 from posecheck.kinematics.view import detect_view
 from posecheck.movements import Movement, Role
-from posecheck.pipeline import analyze_video
 from posecheck.pose.landmarks import LANDMARK_COUNT, CleanSeries, LandmarkSeries, SeriesSource
 from posecheck.session import PlannedTrial, read_session
 from posecheck.settings import find_samples_dir
+from posecheck.trial.assess import assess
 
 if TYPE_CHECKING:
     from posecheck.comparison.changes import Change
@@ -81,16 +83,24 @@ class Row:
         return self.change.difference.difference_deg - self.true_change_deg
 
 
-def samples_report(jobs: int) -> str:
-    """Measure the sample videos, some at once; the tables, as Markdown."""
+def samples_report(jobs: int, points: Path | None = None) -> str:
+    """Measure the sample videos, some at once; the tables, as Markdown.
+
+    Parameters
+    ----------
+    jobs : int
+        How many at once.
+    points : Path, optional
+        Folder in which their body points are kept. Default: nowhere, every video is read.
+    """
     planned = read_session(find_samples_dir()).trials
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        trials = list(pool.map(_measure, planned))
+        trials = list(pool.map(partial(_measure, points), planned))
     return report(planned, trials)
 
 
-def _measure(planned: PlannedTrial) -> Trial:
-    return analyze_video(planned.file, planned.movement, planned.side).trial
+def _measure(points: Path | None, planned: PlannedTrial) -> Trial:
+    return assess(recording_of(planned.file, points), planned.movement, planned.side).trial
 
 
 def report(planned: tuple[PlannedTrial, ...], trials: list[Trial]) -> str:

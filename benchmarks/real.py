@@ -18,13 +18,12 @@ import pandas as pd
 
 from benchmarks.angle_sources import SOURCES, angles_by_source
 from benchmarks.joint_angles import centre_angles
+from benchmarks.stored_points import recording_of
 from benchmarks.trc import MarkerTruth, read_markers, read_trc
 from posecheck.kinematics.geometry import angle_between_deg
 from posecheck.kinematics.joints import Plane
 from posecheck.kinematics.motion import read_motion
 from posecheck.kinematics.view import detect_view
-from posecheck.output.folders.recording_folder import read_recording_folder, write_recording
-from posecheck.pipeline import read_recording
 from posecheck.skeleton.centres import JOINTS
 
 if TYPE_CHECKING:
@@ -122,18 +121,6 @@ def real_table(name: str, errors: pd.DataFrame, shift_s: float) -> str:
         cells = ["-" if np.isnan(value) else f"{value:.1f}" for value in row]
         lines.append(f"| {angle} | {' | '.join(cells)} |")
     return "\n".join(lines)
-
-
-def recording_of(video: Path, points: Path | None) -> Recording:
-    """The body points of a video, kept in ``points`` once they were read."""
-    folder = points / video.stem if points else None
-    if folder and (folder / "recording.json").is_file():
-        return read_recording_folder(folder, video=video)
-    recording = read_recording(video)
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-        write_recording(recording, folder)
-    return recording
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ import pandas as pd
 from benchmarks.angle_sources import SOURCES
 from benchmarks.report_score import HELD, RESULT
 from benchmarks.synthetic.report_set import Place
+from posecheck.movements import load_movement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,18 +191,30 @@ def _swap_line(swaps: pd.DataFrame, columns: list[str]) -> str:
     return f"| pictures with the legs exchanged | {' | '.join(cells)} | < 0.3 % |"
 
 
-def outcome_table(rows: pd.DataFrame) -> str:
-    """End range and change of each outcome from the recommended place, by source."""
+def outcome_table(rows: pd.DataFrame, where: Callable[[pd.DataFrame], pd.Series], words: str) -> str:
+    """End range and change of each outcome from some place, by source, with the source that its test uses.
+
+    Parameters
+    ----------
+    rows : DataFrame
+    where : callable
+        Which rows: one of `RECOMMENDED`, `NEAR`, `FAR`.
+    words : str
+        What the place is called.
+    """
     columns = [*SOURCES, RESULT]
-    chosen = rows[_both(_outcomes, RECOMMENDED)(rows)]
+    chosen = rows[_both(_outcomes, where)(rows)]
     lines = [
-        f"| test | outcome | role | {' | '.join(columns)} |",
+        f"| {words}: end range; change | role | the test uses | {' | '.join(columns)} |",
         "|" + "---|" * (len(columns) + 3),
     ]
     for (test, outcome, role), mine in chosen.groupby(["test", "outcome", "role"], sort=False):
         by_source = [mine[mine["source"] == source] for source in columns]
         cells = [f"{_end(item)}; {_change(item)}" for item in by_source]
-        lines.append(f"| {test} | {outcome.replace('_', ' ')} | {role} | {' | '.join(cells)} |")
+        movement = load_movement(str(test))
+        used = movement.source_of(movement.outcome(str(outcome)).ref)
+        name = f"{test}: {str(outcome).replace('_', ' ')}"
+        lines.append(f"| {name} | {role} | {used} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
