@@ -146,9 +146,9 @@ class Prone(Lying):
         self.face_deg = rng.choice([-70, 70]) * rng.uniform(0.6, 1)
 
     def _draw(self, rng: np.random.Generator) -> Numbers:
-        numbers = drawn(rng, arch=(-4, 32), roll=(-4, 4), lateral=(-10, 10), twist=(-5, 5))
+        numbers = drawn(rng, arch=(-4, 26), roll=(-4, 4), lateral=(-10, 10), twist=(-5, 5))
         for side in SIDES:
-            own = drawn(rng, hip=(-16, 3), knee=(2, 115), out=(-2, 25), toes=(25, 60))
+            own = drawn(rng, hip=(-12, 3), knee=(2, 115), out=(-2, 25), toes=(25, 60))
             numbers |= {f"{name}{side}": value for name, value in own.items()}
         return numbers
 

@@ -10,7 +10,7 @@ from benchmarks.synthetic.poses.arms import SITTING, draw_plans
 from benchmarks.synthetic.poses.everyday import Everyday, Key, settled
 from benchmarks.synthetic.poses.motion import CLOTH_M, Box
 from benchmarks.synthetic.poses.poser import Figure
-from benchmarks.synthetic.poses.standing import STRAIGHTEST, drawn, free_thigh, lifted_leg, pelvis_turn, stand_on, trunk
+from benchmarks.synthetic.poses.standing import drawn, free_thigh, lifted_leg, pelvis_turn, stand_on, trunk
 from benchmarks.synthetic.poses.vectors import Z, turn, vec
 from benchmarks.synthetic.rig import SIDES
 
@@ -39,7 +39,7 @@ class SitToStand(Everyday):
         leg = self.rig.lengths["thigh.L"] + self.rig.lengths["shank.L"]
         self.seat_root = self._seat_root(leg * rng.uniform(0.44, 0.62), rng.uniform(0.24, 0.48) * self.scale)
         self.stand_root = vec(
-            0, 0, self.rig.ankle_height_m + leg * 0.975 + self.rig.heads_m[0, 2] - self.rig.head("upperleg01.L")[2]
+            0, 0, self.rig.ankle_height_m + leg * 0.996 + self.rig.heads_m[0, 2] - self.rig.head("upperleg01.L")[2]
         )
         self._put_seat(rng)
 
@@ -78,7 +78,7 @@ class SitToStand(Everyday):
 
     def _seat_root(self, hip_height_m: float, feet_before_m: float) -> Array:
         """Where the root is when seated; the legs have to reach the floor."""
-        leg = STRAIGHTEST * (self.rig.lengths["thigh.L"] + self.rig.lengths["shank.L"])
+        leg = 0.985 * (self.rig.lengths["thigh.L"] + self.rig.lengths["shank.L"])
         height = min(hip_height_m, self.rig.ankle_height_m + 0.9 * leg)
         return vec(0, feet_before_m, height + self.rig.heads_m[0, 2] - self.rig.head("upperleg01.L")[2])
 
@@ -139,11 +139,12 @@ class FloorSitting(Everyday):
 
     def _draw(self, rng: np.random.Generator) -> Numbers:
         numbers = drawn(rng, roll=(-3, 3), flexion=(5, 45), lateral=(-14, 14), twist=(-25, 25))
-        numbers["pitch"] = np.asarray(rng.uniform(-38, -18) if self.leans_back else rng.uniform(-22, 15))
+        upright = (-22, 15) if "knee up" not in self.ways.values() else (-28, -6)
+        numbers["pitch"] = np.asarray(rng.uniform(-38, -18) if self.leans_back else rng.uniform(*upright))
         for side in SIDES:
             numbers |= {
                 f"{name}{side}": value
-                for name, value in drawn(rng, feet=(0.28, 0.55), out=(0.06, 0.24), toes=(-10, 30)).items()
+                for name, value in drawn(rng, feet=(0.42, 0.72), out=(0.06, 0.24), toes=(-10, 30)).items()
             }
             numbers[f"spread{side}"] = np.asarray(rng.uniform(0, 35))
         return numbers
@@ -163,7 +164,7 @@ class FloorSitting(Everyday):
         leg = self.rig.lengths[f"thigh.{side}"] + self.rig.lengths[f"shank.{side}"]
         if way == "straight":
             heading = turn(Z, sign * float(numbers[f"spread{side}"]))
-            away = heading @ vec(0, -1, 0) * leg * (0.90 + 0.095 * float(numbers[f"feet{side}"]) / 0.55)
+            away = heading @ vec(0, -1, 0) * leg * (0.90 + 0.095 * float(numbers[f"feet{side}"]) / 0.72)
             # The heel rests on the floor behind its own radius.
             ankle = np.array([*(hip + away)[:2], 0.055 * self.scale])
             figure.leg_to(side, ankle, vec(0, 0, 1))

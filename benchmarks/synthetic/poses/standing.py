@@ -10,6 +10,7 @@ from benchmarks.synthetic.poses.arms import ArmPlan
 from benchmarks.synthetic.poses.everyday import Everyday, Key
 from benchmarks.synthetic.poses.motion import on_floor
 from benchmarks.synthetic.poses.poser import Figure
+from benchmarks.synthetic.poses.side_lunge import straight_leg_m
 from benchmarks.synthetic.poses.vectors import DOWN, FORWARD, X, Y, Z, turn, vec
 from benchmarks.synthetic.rig import SIDES
 
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-STRAIGHTEST = 0.985
-"""Longest a leg may become, as a part of its length."""
+STRAIGHT_KNEE_DEG = (1.0, 12.0)
+"""Flexion of a knee that somebody calls straight (chosen by us)."""
+
+LOWEST_HIP = 0.27
+"""Lowest that hips go above the ankles, as a part of the leg's length: the deepest squat."""
 
 TRUNK_MASS = 0.6
 """Head, arms and trunk as a part of body mass (rounded: Winter 2009 has 0.68, of which hands reach forwards)."""
@@ -63,6 +67,7 @@ class Squat(Everyday):
     """Both feet flat: standing, bending, squatting to any depth."""
 
     deepest_m: ClassVar[float] = 0.55
+    rarely_deep: ClassVar[float] = 1.2
 
     def _settle(self, rng: np.random.Generator) -> None:
         self.width = rng.uniform(0.07, 0.34) * self.scale
@@ -72,8 +77,8 @@ class Squat(Everyday):
         self.heels_deg = float(rng.choice([0, 0, 0, 15]))
 
     def _draw(self, rng: np.random.Generator) -> Numbers:
-        depth = rng.uniform(0, 1) ** 1.2 * self.deepest_m
-        lean = depth / 0.55 * rng.uniform(15, 50)
+        depth = rng.uniform(0, 1) ** self.rarely_deep * self.deepest_m
+        lean = depth / 0.55 * rng.uniform(10, 42)
         numbers = drawn(
             rng,
             roll=(-4, 4),
@@ -83,8 +88,11 @@ class Squat(Everyday):
             twist=(-18, 18),
             aside=(-0.4, 0.4),
             balance=(-0.04, 0.04),
+            straight=STRAIGHT_KNEE_DEG,
         )
-        return {**numbers, "depth": np.asarray(depth), "pitch": np.asarray(lean + rng.uniform(-8, 12))}
+        # Who sits deep between the knees cannot round the back as well.
+        numbers["flexion"] = numbers["flexion"] * (1 - 0.8 * depth / 0.55)
+        return {**numbers, "depth": np.asarray(depth), "pitch": np.asarray(lean + rng.uniform(-8, 8))}
 
     def _figure(self, numbers: Numbers) -> Figure:
         figure = Figure(self.rig, pelvis_turn(numbers), vec(0, 0, 1))
@@ -93,7 +101,7 @@ class Squat(Everyday):
         middle = (balls["L"] + balls["R"]) / 2 + vec(float(numbers["aside"]) * self.width, 0.1 * self.scale, 0)
         balance_over(figure, middle + vec(0, float(numbers["balance"]) * self.scale, 0))
         ankles = {side: ball + vec(0, 0.12 * self.scale, self.rig.ankle_height_m) for side, ball in balls.items()}
-        lower_to_reach(figure, ankles, float(numbers["depth"]) * self.scale)
+        lower_to_reach(figure, ankles, float(numbers["depth"]) * self.scale, float(numbers["straight"]))
         for side in SIDES:
             heel = self.heels_deg * float(numbers["depth"]) / self.deepest_m
             stand_on(figure, side, balls[side], self.yaws[side], heel, self.knees_out[side])
@@ -125,6 +133,7 @@ class Stand(Squat):
     """Standing almost upright, with everything that trunk and arms do."""
 
     deepest_m: ClassVar[float] = 0.06
+    rarely_deep: ClassVar[float] = 4.0
 
     def _draw(self, rng: np.random.Generator) -> Numbers:
         bend = rng.choice([0, 0, 1]) * rng.uniform(0, 70)
@@ -175,7 +184,8 @@ class Step(Squat):
         heel = {side: float(numbers["heel"]) if side == rear else 0.0 for side in SIDES}
         sole = self.rig.head("foot.L") - self.rig.head("toe2-1.L")
         ankles = {side: balls[side] + turn(X, heel[side]) @ sole + vec(0, 0, self.rig.ball_height_m) for side in SIDES}
-        lower_to_reach(figure, ankles, float(numbers["depth"]) * self.scale * min(1.0, abs(self.reach) / 0.5))
+        depth = float(numbers["depth"]) * self.scale * min(1.0, abs(self.reach) / 0.5)
+        lower_to_reach(figure, ankles, depth, float(numbers["straight"]))
         for side in SIDES:
             stand_on(figure, side, balls[side], self.yaws[side], heel[side], self.knees_out[side] / 3)
         return figure
@@ -193,8 +203,8 @@ class OneLeg(Everyday):
     def _draw(self, rng: np.random.Generator) -> Numbers:
         lean = self.leans * rng.random()
         numbers = drawn(
-            rng, roll=(-10, 10), yaw=(-10, 10), flexion=(-10, 20), lateral=(-15, 15), twist=(-15, 15), depth=(0, 0.16),
-            abduction=(-8, 38), knee=(3, 110), balance=(-0.03, 0.03),
+            rng, roll=(-10, 10), yaw=(-10, 10), flexion=(-10, 20), lateral=(-15, 15), twist=(-15, 15), depth=(-0.08, 0.16),
+            abduction=(-8, 38), knee=(3, 110), balance=(-0.03, 0.03), straight=STRAIGHT_KNEE_DEG,
         )  # fmt: skip
         # A leg that is off the floor goes back as the trunk goes forwards.
         hip = rng.uniform(-25, 95) if lean < 20 else rng.uniform(-20, 30)
@@ -207,7 +217,9 @@ class OneLeg(Everyday):
         ball = vec(SIDES[self.stands] * 0.03 * self.scale, -0.12 * self.scale, 0)
         balance_over(figure, ball + vec(0, 0.1 + float(numbers["balance"]), 0) * self.scale)
         ankle = ball + vec(0, 0.12 * self.scale, self.rig.ankle_height_m)
-        lower_to_reach(figure, {self.stands: ankle}, float(numbers["depth"]) * self.scale)
+        lower_to_reach(
+            figure, {self.stands: ankle}, max(float(numbers["depth"]), 0.0) * self.scale, float(numbers["straight"])
+        )
         stand_on(figure, self.stands, ball, self.yaw_deg, 0, 0)
         thigh = free_thigh(figure.pelvis, self.free, float(numbers["hip"]), float(numbers["abduction"]))
         lifted_leg(figure, self.free, thigh, float(numbers["knee"]), 0.07 * self.scale)
@@ -270,13 +282,12 @@ def balance_over(figure: Figure, middle_m: Array) -> None:
     figure.root_m[:2] += shift[:2]
 
 
-def lower_to_reach(figure: Figure, ankles_m: dict[str, Array], depth_m: float) -> None:
-    """Put the root as high as the legs reach, and by ``depth_m`` lower."""
-    rig = figure.rig
-    rises = []
+def lower_to_reach(figure: Figure, ankles_m: dict[str, Array], depth_m: float, knee_deg: float) -> None:
+    """Put the root as high as the legs reach with a knee of ``knee_deg``, and by ``depth_m`` lower."""
+    rig, rises, lowest = figure.rig, [], []
     for side, ankle in ankles_m.items():
-        hip, leg = figure.hip(side), STRAIGHTEST * (rig.lengths[f"thigh.{side}"] + rig.lengths[f"shank.{side}"])
-        aside = hip[:2] - ankle[:2]
+        hip, bones = figure.hip(side), (rig.lengths[f"thigh.{side}"], rig.lengths[f"shank.{side}"])
+        leg, aside = straight_leg_m(*bones, knee_deg), hip[:2] - ankle[:2]
         rises.append(ankle[2] + np.sqrt(max(leg**2 - aside @ aside, 0.09 * leg**2)) - hip[2])
-    lowest = 0.28 * rig.stature_m * 0.5
-    figure.root_m[2] = max(figure.root_m[2] + min(rises) - depth_m, lowest)
+        lowest.append(ankle[2] + LOWEST_HIP * leg - hip[2])
+    figure.root_m[2] += max(min(rises) - depth_m, max(lowest))
