@@ -13,7 +13,7 @@ from posecheck.kinematics.sources import DEFAULT_SOURCE, find_source
 from posecheck.pose.landmarks import CleanSeries, SampleState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -39,7 +39,8 @@ class AngleTable:
         Where they come from: a name in `posecheck.kinematics.sources.SOURCES`.
     view : View
     sd : DataFrame or None
-        Standard deviation of each value, of the columns for which the source knows it. None: it knows of none.
+        Standard deviation of each value, of the columns for which the source knows it; also of a value that was withheld
+        because it is too large. None: it knows of none.
     centres : JointCentres or None
         The joints in space that a source computed angles from. None: no source did.
     column_sources : mapping of str to str
@@ -74,6 +75,13 @@ class AngleTable:
         if self.sd is None or column not in self.sd:
             return np.full(len(self.values), np.nan)
         return self.sd[column].to_numpy(dtype=np.float64)
+
+    def unsure(self, columns: Iterable[str]) -> NDArray[np.bool_]:
+        """(n,) where an angle was withheld because its error is too large."""
+        unsure = np.zeros(len(self.values), dtype=bool)
+        for column in columns:
+            unsure |= np.isfinite(self.sd_of(column)) & (self.states[column].to_numpy() == SampleState.MISSING)
+        return unsure
 
     def source_of(self, column: str) -> str:
         """The source that a column comes from."""
@@ -196,9 +204,9 @@ def _computed(definition: AngleDefinition, side: Side, read: SourceReading, stat
     if read.sd_of is None:
         return _Column(degrees, worst)
     # What a source withholds has no value: a number that is there is a number that will be read.
-    missing = worst == SampleState.MISSING
-    sd = np.where(missing, np.nan, read.sd_of(definition, side))
-    return _Column(np.where(missing, np.nan, degrees), worst, sd)
+    sd = np.where(worst == SampleState.MISSING, np.nan, read.sd_of(definition, side))
+    worst[sd > read.most_sd] = SampleState.MISSING
+    return _Column(np.where(worst == SampleState.MISSING, np.nan, degrees), worst, sd)
 
 
 def _missing(count: int) -> _Column:

@@ -22,6 +22,9 @@ MAX_DEPTH = 1.5
 computed from these is not what it is elsewhere: such moments are missing (chosen by us; 1 is the edge)."""
 
 
+MAX_SD_DEG = 10.0
+"""An angle with a larger standard deviation is withheld: the picture's plane, off by up to 10 degrees, shows it better where
+it shows it at all (chosen by us)."""
 ERROR_STEP_S = 0.2
 """The error of an angle is worked out this often, and read in between: a posture changes slowly, and what is not known of it
 more slowly still (chosen by us)."""

@@ -6,6 +6,7 @@ start of the command, so what takes time to import is imported by the sources th
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ class SourceReading:
         A `posecheck.pose.landmarks.SampleState` for each point and picture. None: that of the cleaned points.
     sd_of : callable or None
         (definition, side) to the (n,) standard deviation of the angle. None: nothing is known of it.
+    most_sd : float
+        What is known less well than this is withheld. Default: nothing is.
     centres : JointCentres or None
         The joints in space that the angles are computed from. None: there are none.
     """
@@ -42,6 +45,7 @@ class SourceReading:
     points_of: Callable[[AngleDefinition], PlanePoints]
     state: NDArray[np.int8] | None = None
     sd_of: Callable[[AngleDefinition, Side], NDArray[np.float64]] | None = None
+    most_sd: float = math.inf
     centres: JointCentres | None = None
 
 
@@ -129,13 +133,14 @@ def _learnt_from(series: LandmarkSeries) -> bool:
 
 def _skeleton(clean: CleanSeries, _view: View) -> SourceReading:
     from posecheck.kinematics.body_plane import skeleton_points
-    from posecheck.kinematics.in_space import angle_sd, joint_centres, joint_states
+    from posecheck.kinematics.in_space import MAX_SD_DEG, angle_sd, joint_centres, joint_states
 
     centres = joint_centres(clean)
     return SourceReading(
         lambda definition: skeleton_points(centres, definition),
         joint_states(clean, centres),
         lambda definition, side: angle_sd(centres, definition, side),
+        MAX_SD_DEG,
         centres,
     )
 

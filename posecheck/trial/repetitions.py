@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from posecheck.kinematics.angles import AngleTable
     from posecheck.kinematics.joints import Side
-    from posecheck.movements import Movement
+    from posecheck.movements import AngleRef, Movement
     from posecheck.trial.excursions import Excursion, Excursions
     from posecheck.trial.signal import ChosenSignal
 
@@ -299,9 +299,14 @@ def _with_values(
         outcome.name: WITHIN_95 * float(np.nanmedian(sd[hold]))
         for outcome in movement.outcomes
         if np.isfinite(end_range[outcome.name])
-        and np.isfinite((sd := table.of(outcome.ref.source).sd_of(outcome.ref.column(side)))[hold]).any()
+        and np.isfinite((sd := _measured_sd(table, outcome.ref, side))[hold]).any()
     }
     return replace(repetition, end_range=end_range, compensation=compensation, error95_deg=errors)
+
+
+def _measured_sd(table: AngleTable, ref: AngleRef, side: Side) -> NDArray[np.float64]:
+    alone, column = table.of(ref.source), ref.column(side)
+    return np.where(np.isfinite(alone.measured(column)), alone.sd_of(column), np.nan)
 
 
 def _median_measured(values: NDArray[np.float64], chosen: NDArray[np.bool_], needed: float) -> float:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posecheck.kinematics.in_space import MAX_DEPTH
 from posecheck.kinematics.joints import ANGLES, Side
 from posecheck.pose.landmarks import Landmark, SampleState
+from posecheck.trial.sources import strange_to_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,7 +42,7 @@ class Sight:
     measured : float
         Share of the holds' pictures in which it was measured, 0 to 1.
     strange : bool
-        Whether the body was mostly unlike all that its source has learnt from.
+        Whether its source mostly could not tell it well enough.
     """
 
     worst: Landmark
@@ -54,7 +54,7 @@ class Sight:
     def missing_words(self) -> str:
         """Why the outcome is missing, for people."""
         if self.strange:
-            return "the body was held in a way that is unlike all that joints in space were learnt from"
+            return "its joints could not be placed well enough in space during the holds"
         point = point_words(self.worst)
         if self.visibility >= UNSEEN_VISIBILITY:
             return f"the {point} could not be followed during the holds, or had left the picture"
@@ -92,7 +92,8 @@ def sights(
     return {
         outcome.name: replace(
             _sight(clean, _marks(outcome, tested), held),
-            strange=table is not None and _mostly_strange(table.of(outcome.ref.source), held),
+            strange=table is not None
+            and _mostly_strange(table.of(outcome.ref.source), outcome.ref.column(tested), held),
         )
         for outcome in movement.outcomes
     }
@@ -110,8 +111,8 @@ def _held(time_s: NDArray[np.float64], repetitions: Sequence[Repetition]) -> NDA
     return held
 
 
-def _mostly_strange(table: AngleTable, held: NDArray[np.bool_]) -> bool:
-    return table.centres is not None and float((table.centres.depth[held] > MAX_DEPTH).mean()) > 1 / 2
+def _mostly_strange(table: AngleTable, column: str, held: NDArray[np.bool_]) -> bool:
+    return float(strange_to_source(table, [column])[held].mean()) > 1 / 2
 
 
 def _marks(outcome: Outcome, tested: Side) -> tuple[Landmark, ...]:

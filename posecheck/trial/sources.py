@@ -13,14 +13,18 @@ from posecheck.kinematics.sources import DEFAULT_SOURCE, find_source
 from posecheck.movements import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
     from posecheck.kinematics.angles import AngleTable
     from posecheck.kinematics.joints import Side
     from posecheck.kinematics.motion import Motion
     from posecheck.movements import AngleRef, Movement
 
 MAX_STRANGE_SHARE = 0.1
-"""From this share of the pictures on in which the body is unlike all that joints in space were learnt from, the recording is
-measured in the picture alone: a hold could lie in them (chosen by us)."""
+"""From this share of the pictures on in which the body is strange to a source, the recording is measured in the picture
+alone: a hold could lie in them (chosen by us)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,10 @@ class SourceChoice:
         alone = {name: motion.table for name in (motion.table.source, *names)}
         for name in sorted({self._possible(name) for name in names} - {motion.table.source}):
             if find_source(name).knows(motion.clean.landmarks):
-                alone[name] = _unless_strange(self._read(motion, name), motion.table)
+                alone[name] = self._unless_strange(self._read(motion, name), motion.table)
         table = replace(motion.table, others={name: alone[self._possible(name)] for name in names})
         for name in sorted(names):
-            own = [item.ref.column(self.tested) for item in self.movement.outcomes if self._asks(item.ref, name)]
+            own = self._columns(name)
             table = table.with_columns(name, own) if table.others[name].source != table.source else table
         return table
 
@@ -72,14 +76,20 @@ class SourceChoice:
         used = {ref.angle for ref in self.movement.measured_refs if self._asks(ref, source)}
         return compute_angles(motion.clean, motion.view, source=source, only=used)
 
+    def _columns(self, source: str) -> list[str]:
+        return [item.ref.column(self.tested) for item in self.movement.outcomes if self._asks(item.ref, source)]
 
-def _unless_strange(table: AngleTable, instead: AngleTable) -> AngleTable:
-    """A table, or the other one where the body is too often unlike what the source knows."""
-    if table.centres is None:
-        return table
-    depth = table.centres.depth[np.isfinite(table.centres.depth)]
-    strange = depth.size > 0 and float((depth > MAX_DEPTH).mean()) > MAX_STRANGE_SHARE
-    return instead if strange else table
+    def _unless_strange(self, table: AngleTable, instead: AngleTable) -> AngleTable:
+        """A table, or the other one where its outcomes are too often unknown to the source."""
+        strange = strange_to_source(table, self._columns(table.source))
+        found = np.ones(len(strange), bool) if table.centres is None else np.isfinite(table.centres.depth)
+        return instead if found.any() and float(strange[found].mean()) > MAX_STRANGE_SHARE else table
+
+
+def strange_to_source(table: AngleTable, columns: Iterable[str]) -> NDArray[np.bool_]:
+    """(n,) where the body is unlike all that a source has learnt from, or some angles are too uncertain to be given."""
+    strange = table.unsure(columns)
+    return strange if table.centres is None else strange | (table.centres.depth > MAX_DEPTH)
 
 
 def outcome_sources(table: AngleTable, movement: Movement) -> dict[str, str]:

@@ -11,7 +11,7 @@ from in_space import centres_of, perfect_source
 from synthetic import Rhythm, recording_of, runners_lunge
 
 from posecheck.errors import AngleSourceError, MovementError
-from posecheck.kinematics.in_space import MAX_DEPTH
+from posecheck.kinematics.in_space import MAX_DEPTH, MAX_SD_DEG
 from posecheck.kinematics.joints import Side
 from posecheck.kinematics.sources import SOURCES
 from posecheck.movements import load_movement, read_movement
@@ -65,13 +65,13 @@ def measured(series: LandmarkSeries, movement: Movement) -> Trial:
 def perfect(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     """Adds the source `perfect`; called, it makes the body as strange to it as said."""
 
-    def use(depth: float = 0.0, *, first_s: float = -1.0, last_s: float = 1e9) -> None:
+    def use(depth: float = 0.0, *, sd_deg: float = SD_DEG, first_s: float = -1.0, last_s: float = 1e9) -> None:
         def centres(series: LandmarkSeries) -> JointCentres:
             joints = centres_of(series)
             when = (series.time_s >= first_s) & (series.time_s <= last_s)
             return replace(joints, depth=np.where(when, depth, 0.0))
 
-        monkeypatch.setitem(SOURCES, "perfect", perfect_source("perfect", centres, SD_DEG))
+        monkeypatch.setitem(SOURCES, "perfect", perfect_source("perfect", centres, sd_deg))
 
     use()
     return use
@@ -145,6 +145,26 @@ def test_a_body_that_is_strange_for_most_of_the_time_is_measured_in_the_picture_
     assert trial.outcome("hip_extension").error95_deg is None
     assert trial.outcome("hip_extension").mean == pytest.approx(EXTENSION_DEG, abs=CLOSE_DEG)
     assert any("unlike those that joints in space were learnt from" in words for words in trial.notes)
+
+
+def test_what_a_source_knows_too_badly_is_measured_in_the_picture(perfect: Callable[..., None]) -> None:
+    perfect(sd_deg=MAX_SD_DEG + 0.1)
+    trial = measured(lunge(), in_space(*PRIMARY))
+    assert {item.source for item in trial.outcomes} == {"image"}
+    perfect(sd_deg=MAX_SD_DEG)
+    trial = measured(lunge(), in_space(*PRIMARY))
+    assert trial.outcome("hip_extension").error95_deg == pytest.approx(1.96 * MAX_SD_DEG)
+
+
+def test_a_repetition_in_which_the_body_is_strange_has_no_value_and_the_others_have(
+    perfect: Callable[..., None],
+) -> None:
+    held = measured(lunge(), load_movement("runners-lunge")).repetitions[1]
+    perfect(MAX_DEPTH + 0.1, first_s=held.hold_start_s, last_s=held.hold_start_s + 0.6 * held.hold_s)
+    trial = measured(lunge(), in_space("hip_extension"))
+    assert [np.isfinite(item.end_range["hip_extension"]) for item in trial.repetitions] == [True, False, True]
+    assert trial.outcome("hip_extension").source == "perfect"
+    assert trial.outcome("hip_extension").repetitions == 2
 
 
 @pytest.mark.usefixtures("perfect")

@@ -8,6 +8,7 @@ import numpy as np
 from synthetic import person
 
 from posecheck.kinematics.body_plane import skeleton_points
+from posecheck.kinematics.in_space import MAX_SD_DEG, joint_states
 from posecheck.kinematics.sources import AngleSource, SourceReading
 from posecheck.skeleton.centres import JOINT_COUNT, JOINTS, JointCentres
 
@@ -55,9 +56,10 @@ def perfect_source(
         joints = centres(cleaned.landmarks)
         return SourceReading(
             lambda definition: skeleton_points(joints, definition),
-            None,
-            lambda _definition, _side: np.full(len(joints), sd_deg),
-            joints,
+            state=joint_states(cleaned, joints),
+            sd_of=lambda _definition, _side: np.full(len(joints), sd_deg),
+            most_sd=MAX_SD_DEG,
+            centres=joints,
         )
 
     return AngleSource(name, "a figure that is known.", lambda *_: None, read, in_picture=False, whole_recording=True)
