@@ -81,11 +81,14 @@ class Trial:
         From rest; "root" too.
     root : (frames, 3) float64
         Position in the file's unit.
+    flat_foot_deg : float
+        How far up the feet's bones point when the feet are flat on the floor.
     """
 
     bones: dict[str, Bone]
     rotations: dict[str, Array]
     root: Array
+    flat_foot_deg: float
 
     def __len__(self) -> int:
         return len(self.root)
@@ -101,10 +104,6 @@ class Trial:
     def rotation(self, bone: str, frame: int) -> Array:
         """A bone's rotation from rest in the axes of the rig."""
         return np.asarray(TO_WORLD @ self.rotations[bone][frame] @ TO_WORLD.T)
-
-    def foot_pitch_deg(self, bone: str) -> Array:
-        """How far a foot points up in each frame."""
-        return np.degrees(np.arcsin(np.clip((self.rotations[bone] @ self.bones[bone].direction)[:, 1], -1, 1)))
 
 
 def recorded_poses(folder: Path, rig: Rig, rng: np.random.Generator, count: int, rate_hz: float) -> list[Pose]:
@@ -154,10 +153,9 @@ def _foot(rig: Rig, trial: Trial, frame: int, side: str, letter: str) -> Array:
     bone = f"{letter}foot"
     rest = rig.head(f"toe2-1.{side}") - rig.head(f"foot.{side}")
     hinge = trial.hinge(bone, frame)
-    # The recorded foot ends elsewhere than ours; in most frames it is flat, so the median pitch is that of a flat foot.
-    flat_deg = float(np.median(trial.foot_pitch_deg(bone)))
+    # The recorded foot's bone ends elsewhere than ours, and lies at another angle in a flat foot.
     own_deg = float(np.degrees(np.arcsin(unit(rest)[2])))
-    direction = turn(unit(hinge), flat_deg - own_deg) @ trial.direction(bone, frame)
+    direction = turn(unit(hinge), trial.flat_foot_deg - own_deg) @ trial.direction(bone, frame)
     return frame_turn(rest, X, direction, hinge)
 
 
@@ -186,7 +184,24 @@ def read_trial(path: Path) -> Trial:
     for name, bone in bones.items():
         local = bone.axes @ _own_turn(bone, values.get(name), len(root)) @ bone.axes.T
         rotations[name] = rotations[bone.parent] @ local
-    return Trial(bones, rotations, root[:, :3])
+    return Trial(
+        bones,
+        rotations,
+        root[:, :3],
+        max(_still_pitch_deg(bones[foot], rotations[foot]) for foot in ("lfoot", "rfoot")),
+    )
+
+
+def _still_pitch_deg(foot: Bone, rotations: Array) -> float:
+    """Pitch of a foot while it hardly turns, in the stillest tenth of the frames: then it stands flat.
+
+    A foot that never does hangs, and points further down: of the two feet the higher is to be taken.
+    """
+    pitch_deg = np.degrees(np.arcsin(np.clip((rotations @ foot.direction)[:, 1], -1, 1)))
+    if len(pitch_deg) < 3:
+        return float(np.median(pitch_deg))
+    turned = np.linalg.norm(rotations[2:] - rotations[:-2], axis=(1, 2))
+    return float(np.median(pitch_deg[1:-1][turned <= np.quantile(turned, 0.1)]))
 
 
 def read_skeleton(path: Path) -> dict[str, Bone]:

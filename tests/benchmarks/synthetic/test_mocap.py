@@ -88,6 +88,14 @@ def test_the_lowest_point_is_on_the_floor(folder, rig):
         assert rig.contact_m(retargeted(read_trial(folder / "07_01.amc"), frame, rig))[:, 2].min() == pytest.approx(0)
 
 
+def test_a_foot_that_keeps_still_is_flat(folder, rig):
+    pose = retargeted(read_trial(folder / "07_01.amc"), 1, rig)
+    soles = [pose.rotations[rig.index[f"foot.{side}"]] @ (0, -1, 0) for side in "LR"]
+    assert soles[1][2] == pytest.approx(0, abs=1e-6)
+    # The other one moves: 30 degrees up with the thigh, 40 down with the knee, where the still one has 2.
+    assert np.degrees(np.arcsin(soles[0][2])) == pytest.approx(-8, abs=1.5)
+
+
 def test_a_short_trial_is_played_back_from_its_end(folder, rig):
     poses = random_poses("mocap", rig, np.random.default_rng(0), 8, 60.0, folder)
     assert len(poses) == 8
