@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posecheck.errors import Advice, StorageError
 from posecheck.files import OwnEntry, storage_errors, write_bytes_atomic, write_text_atomic
+from posecheck.output.body.fitted import fitted_joints
 from posecheck.output.body.recordings import body_picture
 from posecheck.output.body.svg import body_file
 from posecheck.output.draw.annotated_video import write_annotated_video, write_end_range_picture
@@ -119,14 +120,15 @@ def _write_tables(folder: Path, result: TrialResult, formats: tuple[OutputFormat
     write_angles_csv(result.table, folder / ANGLES_FILE)
     write_repetitions_csv(result.trial, folder / REPETITIONS_FILE)
     write_bytes_atomic(folder / CHART_FILE, angle_chart(result.table, result.trial))
-    _write_body(folder, result)
+    centres = fitted_joints(result)
+    _write_body(folder, result, centres)
+    table = replace(result.table, centres=centres)
     for name in formats:
-        write_format(name, folder / FORMATS[name].file, result.table, result.clean)
+        write_format(name, folder / FORMATS[name].file, table, result.clean)
 
 
-def _write_body(folder: Path, result: TrialResult) -> None:
+def _write_body(folder: Path, result: TrialResult, centres: JointCentres | None) -> None:
     """The fitted joints, and the body at end range; nothing where no body was fitted."""
-    centres = result.table.centres
     if centres is None:
         return
     write_skeleton_csv(centres, folder / SKELETON_FILE)
