@@ -273,12 +273,15 @@ def test_analyze_writes_everything(folder: Path, knee: Ran) -> None:
         "angles.mot",
         "angles.svg",
         "annotated.mp4",
+        "body.svg",
         "end_range.jpg",
         "landmarks.parquet",
         "landmarks.trc",
         "recording.json",
         "recording.nc",
         "repetitions.csv",
+        "skeleton.csv",
+        "skeleton.trc",
         "trial.json",
     ]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posecheck.errors import ModelFileError
 from posecheck.kinematics.in_space import MAX_DEPTH, joint_centres, learnt_from
 from posecheck.trial.sources import MAX_STRANGE_SHARE
 
@@ -21,18 +22,18 @@ def fitted_joints(result: TrialResult) -> JointCentres | None:
     -------
     JointCentres or None
         None where the body points are another model's, or too unlike what the joints were learnt from: a body drawn from
-        these would look as sure as any other.
-
-    Raises
-    ------
-    ModelFileError
-        The weights of the correction are missing or altered.
+        these would look as sure as any other. None also without the weights of the correction, since a result whose
+        numbers do not rest on them need not be refused for a drawing.
     """
     if result.table.centres is not None:
         return result.table.centres
-    if not learnt_from(result.clean.landmarks):
+    try:
+        centres = joint_centres(result.clean) if learnt_from(result.clean.landmarks) else None
+    except ModelFileError:
         return None
-    centres = joint_centres(result.clean)
+    return None if centres is None or _is_strange(centres) else centres
+
+
+def _is_strange(centres: JointCentres) -> bool:
     depth = centres.depth[np.isfinite(centres.depth)]
-    strange = depth.size == 0 or float((depth > MAX_DEPTH).mean()) > MAX_STRANGE_SHARE
-    return None if strange else centres
+    return depth.size == 0 or float((depth > MAX_DEPTH).mean()) > MAX_STRANGE_SHARE

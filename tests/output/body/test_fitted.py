@@ -10,6 +10,7 @@ import pytest
 from fitted_body import seen, standing
 from made_trial import made_result
 
+from posecheck.errors import ModelFileError
 from posecheck.output.body import fitted
 from posecheck.output.body.fitted import fitted_joints
 from posecheck.skeleton.correction import load_correction
@@ -50,3 +51,13 @@ def test_without_an_angle_that_needs_it_the_body_is_fitted_for_the_drawing(monke
 def test_a_body_that_is_unlike_all_that_was_learnt_from_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fitted, "MAX_DEPTH", -1.0)
     assert fitted_joints(as_the_known_model_gives_it()) is None
+
+
+def test_without_the_weights_of_the_correction_there_is_no_body_and_no_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = as_the_known_model_gives_it()
+
+    def missing(_: object) -> bool:
+        raise ModelFileError("no weights")
+
+    monkeypatch.setattr(fitted, "learnt_from", missing)
+    assert fitted_joints(result) is None
