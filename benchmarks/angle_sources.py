@@ -60,7 +60,7 @@ def angles_by_source(clean: CleanSeries, view: View, sources: Collection[str] = 
         "image": lambda: SourceAngles(compute_angles(clean, view, source="image", only=SCORED).values),
         "world": lambda: _of_centres(world_centres(whole)),
         "corrected": lambda: _of_centres(_corrected(whole)),
-        "skeleton": lambda: _of_skeleton(whole),
+        "skeleton": lambda: _of_skeleton(clean, view),
     }
     return {source: makers[source]() for source in SOURCES if source in sources}
 
@@ -89,7 +89,7 @@ def _corrected(series: LandmarkSeries) -> JointCentres:
     return correct(series)
 
 
-def _of_skeleton(series: LandmarkSeries) -> SourceAngles:
-    from posecheck.skeleton.fit import fit_skeleton
-
-    return _of_centres(fit_skeleton(_corrected(series)).centres)
+def _of_skeleton(clean: CleanSeries, view: View) -> SourceAngles:
+    """As the product has it: angles out of its depth are withheld."""
+    table = compute_angles(clean, view, source="skeleton", only=SCORED)
+    return SourceAngles(table.values, table.centres, table.sd)

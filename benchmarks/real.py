@@ -43,6 +43,7 @@ COLUMNS = (
     "trunk_flexion_deg",
 )
 LEAN = "trunk to the vertical"
+MEASURED = "measured, %"
 DIFFERENCES = {"knee, right less left": COLUMNS[1::-1], "hip, right less left": COLUMNS[3:1:-1]}
 
 
@@ -62,7 +63,11 @@ def score_video(
         if item.centres is not None:
             off = lean_deg(item.centres.xyz_m, item.centres.up) - lean_deg(joints, up)
             errors[source][LEAN] = float(np.nanmedian(np.abs(off)))
-    return pd.DataFrame(errors), shift_s
+    table = pd.DataFrame(errors)
+    last = [LEAN, MEASURED]
+    return table.loc[
+        [*table.index.difference(last, sort=False), *(word for word in last if word in table.index)]
+    ], shift_s
 
 
 def lean_deg(joints_m: NDArray[np.float64], up: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -108,6 +113,7 @@ def joints_at(truth: MarkerTruth, time_s: NDArray[np.float64]) -> NDArray[np.flo
 def _errors_deg(table: pd.DataFrame, true: pd.DataFrame) -> dict[str, float]:
     off = pd.DataFrame({column: table[column].to_numpy() - true[column].to_numpy() for column in COLUMNS})
     errors = {column.removesuffix("_deg").replace("_", " "): off[column].abs().median() for column in COLUMNS}
+    errors[MEASURED] = 100 * off.notna().to_numpy().sum() / max(true[list(COLUMNS)].notna().to_numpy().sum(), 1)
     return errors | {words: (off[right] - off[left]).abs().median() for words, (right, left) in DIFFERENCES.items()}
 
 

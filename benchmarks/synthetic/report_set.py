@@ -45,13 +45,13 @@ class Phase(StrEnum):
 class Timing:
     """How a recording goes, in seconds: still, into the movement, held, back, still again."""
 
-    rate_hz: float = 15.0
-    """Half of a usual camera's: what is measured is slow, and pictures take time to render."""
-    neutral_s: float = 0.9
-    move_s: float = 1.2
+    rate_hz: float = 12.0
+    """Less than half of a usual camera's: what is measured is slow, and pictures take time to render."""
+    neutral_s: float = 0.7
+    move_s: float = 1.1
     hold_s: float = 1.9
-    """A hold counts from 1.5 seconds on; the ends of a true one move faster than a hold may."""
-    rest_s: float = 0.8
+    """A hold counts from 1.5 seconds on."""
+    rest_s: float = 0.7
     repetitions: int = 1
 
     @property
@@ -145,16 +145,20 @@ class ReportClip:
 
 
 def report_clips() -> tuple[ReportClip, ...]:
-    """Every recording, pre-test and re-test of a pair after one another: 252 of 126 pairs."""
-    rounds = [Place.RECOMMENDED] * 12 + [Place.BESIDE] * 12
-    plan = [(test, place, turn) for turn, place in enumerate(rounds) for test in TESTS]
-    plan += [("runners-lunge", Place.OTHER_SIDE, len(rounds) + turn) for turn in range(6)]
+    """Every recording, pre-test and re-test of a pair after one another: 252 of 126 pairs.
+
+    Tests and places take turns, so that whatever part is rendered first holds something of each.
+    """
+    plan: list[tuple[str, Place, int]] = []
+    for turn in range(12):
+        plan += [(test, place, turn) for place in (Place.RECOMMENDED, Place.BESIDE) for test in TESTS]
+        plan += [("runners-lunge", Place.OTHER_SIDE, turn)] * (turn % 2)
     pairs = [_pair(pair, *planned) for pair, planned in enumerate(plan)]
     return tuple(clip for pair in pairs for clip in pair)
 
 
 def _pair(pair: int, test: str, place: Place, turn: int) -> tuple[ReportClip, ReportClip]:
-    """Pre-test and re-test; ``turn`` counts the pairs of a test."""
+    """Pre-test and re-test; ``turn`` counts the pairs of a test from a place."""
     rng = np.random.default_rng([SEED, pair])
     side = list(Side)[turn // 2 % 2]
     pre_deg, retest_deg = TARGETS[test](rng, _change_deg(turn, rng))
