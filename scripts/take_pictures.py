@@ -41,6 +41,8 @@ PICTURES = {
 }
 """File name to page, and width and height in pixels."""
 REPORT, REPORT_SIZE_PX = "report.png", (1000, 900)
+BODY, BODY_TEST = "body.png", "Side lunge, right"
+"""The picture of the drawn bodies, and of which test's."""
 FELT = ({"movement": "runners-lunge", "side": "left", "stiffness": 6, "note": "pulls in the groin"},)
 
 
@@ -60,6 +62,7 @@ def main(address: str) -> None:
             report = Path(folder) / "report.html"
             report.write_bytes(get_report(address, session))
             take(browser, REPORT, report.as_uri(), REPORT_SIZE_PX)
+            take_bodies(browser, report.as_uri())
         browser.close()
 
 
@@ -68,9 +71,23 @@ def take(browser: Browser, name: str, address: str, size_px: tuple[int, int]) ->
     page = browser.new_page(viewport={"width": size_px[0], "height": size_px[1]}, color_scheme="light")
     page.goto(address)
     page.wait_for_timeout(2000)  # charts draw themselves
-    with Image.open(io.BytesIO(page.screenshot())) as picture:
-        picture.convert("RGB").quantize(256).save(DOCS / "images" / name, optimize=True)
+    store(name, page.screenshot())
     page.close()
+
+
+def take_bodies(browser: Browser, report: str) -> None:
+    """Take the picture of the drawn bodies of one test from the report, at twice its size."""
+    page = browser.new_page(viewport={"width": 1000, "height": 900}, color_scheme="light", device_scale_factor=2)
+    page.goto(report)
+    test = page.locator(".test", has=page.get_by_role("heading", name=BODY_TEST, exact=True))
+    store(BODY, test.locator(".body-picture").screenshot())
+    page.close()
+
+
+def store(name: str, screenshot: bytes) -> None:
+    """Put a screenshot into the documentation's pictures."""
+    with Image.open(io.BytesIO(screenshot)) as picture:
+        picture.convert("RGB").quantize(256).save(DOCS / "images" / name, optimize=True)
 
 
 def get_report(address: str, session: str) -> bytes:
