@@ -51,6 +51,14 @@ class MeasuredAngles:
         return _state_words(_in_order(self.result.table.states))
 
     @property
+    def errors95(self) -> pd.DataFrame:
+        """How far each angle may be off, either way, with 95 % certainty: the columns of which the source knows it."""
+        from posecheck.trial.repetitions import WITHIN_95
+
+        table = self.result.table
+        return table.values.iloc[:, :0] if table.sd is None else _in_order(WITHIN_95 * table.sd)
+
+    @property
     def reasons(self) -> dict[str, str]:
         """Why a column is empty, for each that this view cannot show."""
         return dict(self.result.table.reasons)

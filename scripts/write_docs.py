@@ -42,6 +42,11 @@ GATE_WORDS = {
         "at most",
     ),
     "roll_deg": ("Camera level: tilt of the camera against the room's upright lines", "{:g}°", "at most"),
+    "roll_in_space_deg": (
+        "The same where the primary outcomes are measured between joints in space",
+        "{:g}°",
+        "at most",
+    ),
     "min_size": (
         "Person's size: extent of the body over the height (lying or portrait: width)",
         "{:.0%}",

@@ -101,6 +101,15 @@ def test_angles_are_a_table_over_time_with_the_columns_of_angles_csv(
 
 
 @pytest.mark.usefixtures("toe_touch")
+def test_angles_between_joints_in_space_come_with_their_errors() -> None:
+    in_space = posecheck.angles("a.mp4", source="skeleton")
+    errors = in_space.errors95["left_hip_flexion_deg"]
+    assert errors.index.equals(in_space.angles.index)
+    assert (errors > 0).all()
+    assert posecheck.angles("a.mp4").errors95.empty
+
+
+@pytest.mark.usefixtures("toe_touch")
 def test_angles_are_saved_by_the_ending_of_the_file(tmp_path: Path) -> None:
     measured = posecheck.angles("a.mp4")
     for ending in ("csv", "trc", "mot", "nc"):

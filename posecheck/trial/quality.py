@@ -64,6 +64,7 @@ class QualityLimits:
     yaw_deg: tuple[float, float] = (10.0, 20.0)
     yaw_in_space_deg: tuple[float, float] = (10.0, WRONG_VIEW_DEG)
     roll_deg: tuple[float, float] = (2.0, 5.0)
+    roll_in_space_deg: tuple[float, float] = (2.0, 10.0)
     min_size: tuple[float, float] = (0.60, 0.30)
     off_centre: tuple[float, float] = (0.35, 0.45)
     min_rate_hz: tuple[float, float] = (23.5, 10.0)  # 23.976 counts as 24
@@ -106,14 +107,14 @@ def check_quality(
     needed : sequence of Landmark
         The points that the primary outcomes rest on; the trunk and the better-seen leg by default.
     any_view : bool
-        The primary outcomes are measured between joints in space, which a camera beside its place sees less well, but not
-        wrong. Default: no.
+        The primary outcomes are measured between joints in space, which a camera beside its place or a tilted one sees less
+        well, but not wrong. Default: no.
     limits : QualityLimits, optional
     """
     limits = limits or QualityLimits()
     return (
         _yaw_gate(start, posture, limits, any_view=any_view),
-        _roll_gate(start, limits),
+        _roll_gate(start, limits, any_view=any_view),
         _size_gate(start, posture, limits),
         _centre_gate(start, limits),
         _rate_gate(clean.landmarks, limits),
@@ -140,36 +141,30 @@ def light_gate(capture: CaptureReport, limits: QualityLimits | None = None) -> Q
 
 def _yaw_gate(start: StartPosition, posture: Posture, limits: QualityLimits, *, any_view: bool) -> QualityGate:
     view = "side" if posture.plane is Plane.SAGITTAL else "front"
-    if any_view:
-        return _at_most(
-            "yaw",
-            "Camera angle",
-            start.yaw_deg,
-            limits.yaw_in_space_deg,
-            "deg",
-            f"The person is turned {start.yaw_deg:.0f} degrees out of the {view} view, which makes the error larger.",
-            f"Turn until the camera looks straight at your {view}.",
-        )
     return _at_most(
         "yaw",
         "Camera angle",
         start.yaw_deg,
-        limits.yaw_deg,
+        limits.yaw_in_space_deg if any_view else limits.yaw_deg,
         "deg",
         f"The person is turned {start.yaw_deg:.0f} degrees out of the {view} view.",
-        f"Turn until the camera looks straight at your {view}.",
+        ("The error is larger from there. " if any_view else "")
+        + f"Turn until the camera looks straight at your {view}.",
     )
 
 
-def _roll_gate(start: StartPosition, limits: QualityLimits) -> QualityGate:
+def _roll_gate(start: StartPosition, limits: QualityLimits, *, any_view: bool) -> QualityGate:
+    """In space the vertical is that of gravity; but what finds repetitions is seen in the picture."""
     return _at_most(
         "roll",
         "Camera level",
         abs(start.roll_deg),
-        limits.roll_deg,
+        limits.roll_in_space_deg if any_view else limits.roll_deg,
         "deg",
         f"The camera is tilted by {abs(start.roll_deg):.0f} degrees.",
-        "Level the camera: angles against the vertical are off by that much.",
+        "Level the camera: the error is smaller then."
+        if any_view
+        else "Level the camera: angles against the vertical are off by that much.",
     )
 
 

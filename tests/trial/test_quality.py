@@ -58,6 +58,21 @@ def test_yaw_gate(turn_deg: float, off_deg: float, status: GateStatus) -> None:
     assert ("Turn until" in gate.words) == (status is not PASS)
 
 
+@pytest.mark.parametrize(("roll_deg", "status"), [(-1.9, PASS), (6.0, WARN), (-9.0, WARN), (12.0, REJECT)])
+def test_a_tilted_camera_matters_less_where_angles_are_measured_in_space(roll_deg: float, status: GateStatus) -> None:
+    capture = replace(GOOD_CAPTURE, roll_deg=roll_deg)
+    assert gates_of(person(TIME_S), capture=capture, any_view=True)["roll"].status is status
+
+
+@pytest.mark.parametrize(("turn_deg", "status"), [(82.0, PASS), (65.0, WARN), (50.0, WARN), (40.0, REJECT)])
+def test_a_camera_beside_its_place_matters_less_where_angles_are_measured_in_space(
+    turn_deg: float, status: GateStatus
+) -> None:
+    gate = gates_of(person(TIME_S, turn_deg=turn_deg), any_view=True)["yaw"]
+    assert gate.status is status
+    assert ("The error is larger from there" in gate.words) == (status is not PASS)
+
+
 @pytest.mark.parametrize(
     ("roll_deg", "status"), [(0.0, PASS), (-1.9, PASS), (3.0, WARN), (-4.0, WARN), (6.0, REJECT), (-20.0, REJECT)]
 )
