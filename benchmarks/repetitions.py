@@ -17,6 +17,7 @@ from benchmarks.made_up_signals import KINDS, MadeUpSignal, made_up_signal
 from posecheck.errors import RecordingError
 from posecheck.kinematics.angles import AngleTable, angle_columns
 from posecheck.kinematics.joints import Plane, Side
+from posecheck.kinematics.sources import SOURCES
 from posecheck.kinematics.view import View
 from posecheck.movements import Movement, load_movement
 from posecheck.pose.landmarks import SampleState
@@ -85,7 +86,7 @@ def _table(signal: MadeUpSignal) -> AngleTable:
     values["right_hip_flexion_deg"] = signal.degrees
     states = pd.DataFrame(int(SampleState.MEASURED), index=index, columns=values.columns, dtype=np.int8)
     states[values.isna()] = int(SampleState.MISSING)
-    return AngleTable(values, states, {}, "image", View(Plane.SAGITTAL, 1))
+    return AngleTable(values, states, {}, "image", View(Plane.SAGITTAL, 1)).in_place_of(SOURCES)
 
 
 def table(count: int) -> str:

@@ -102,6 +102,10 @@ class AngleTable:
             raise AngleSourceError(f"the recording was not read from the source of angles '{wanted}'.")
         return self
 
+    def in_place_of(self, sources: Iterable[str]) -> AngleTable:
+        """The table, which also stands for other sources: of a made-up recording there is but one."""
+        return replace(self, others=dict.fromkeys(sources, self))
+
     def with_columns(self, source: str, columns: Collection[str]) -> AngleTable:
         """The table with some columns from another source of `others`."""
         other = self.others[source]

@@ -112,7 +112,8 @@ def _held(time_s: NDArray[np.float64], repetitions: Sequence[Repetition]) -> NDA
 
 
 def _mostly_strange(table: AngleTable, column: str, held: NDArray[np.bool_]) -> bool:
-    return float(strange_to_source(table, [column])[held].mean()) > 1 / 2
+    # Where the picture stands in for space it may have no such angle to show.
+    return column in table.reasons or float(strange_to_source(table, [column])[held].mean()) > 1 / 2
 
 
 def _marks(outcome: Outcome, tested: Side) -> tuple[Landmark, ...]:

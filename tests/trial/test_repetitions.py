@@ -14,6 +14,7 @@ from benchmarks.repetitions import found_of, score
 from posecheck.errors import RecordingError
 from posecheck.kinematics.angles import AngleTable, angle_columns
 from posecheck.kinematics.joints import Plane, Side
+from posecheck.kinematics.sources import SOURCES
 from posecheck.kinematics.view import View
 from posecheck.movements import load_movement
 from posecheck.pose.landmarks import SampleState
@@ -41,7 +42,7 @@ def table_of(time_s: np.ndarray, states: dict[str, np.ndarray] | None = None, **
     ).astype(np.int8)
     for column, state in (states or {}).items():
         labels[column] = state.astype(np.int8)
-    return AngleTable(values, labels, {}, "image", View(Plane.SAGITTAL, 1))
+    return AngleTable(values, labels, {}, "image", View(Plane.SAGITTAL, 1)).in_place_of(SOURCES)
 
 
 def toe_touches(time_s: np.ndarray, rhythm: Rhythm = RHYTHM, noise_deg: float = 0.0) -> np.ndarray:
