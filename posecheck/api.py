@@ -231,7 +231,8 @@ def _block(trials: TrialLike | Sequence[TrialLike]) -> list[StoredTrial]:
 
 
 def _stored(result: TrialResult) -> StoredTrial:
+    from posecheck.output.body.fitted import fitted_joints
     from posecheck.output.folders.trial_folder import StoredTrial
 
-    table = result.table
-    return StoredTrial(result.recording.info.path, result.trial, table.values, table.states, None)
+    table, joints = result.table, fitted_joints(result)
+    return StoredTrial(result.recording.info.path, result.trial, table.values, table.states, None, joints)

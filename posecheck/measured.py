@@ -128,6 +128,13 @@ class MeasuredTrial:
         return _state_words(_in_order(self.stored.states))
 
     @property
+    def skeleton(self) -> pd.DataFrame | None:
+        """Joints of the fitted body: index ``time_s``, columns as in skeleton.csv; None where no body was fitted."""
+        from posecheck.output.export.skeleton_csv import skeleton_frame
+
+        return None if self.stored.skeleton is None else skeleton_frame(self.stored.skeleton)
+
+    @property
     def repetitions(self) -> pd.DataFrame:
         """One row per repetition, columns as in repetitions.csv."""
         import pandas as pd

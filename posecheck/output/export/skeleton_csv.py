@@ -29,9 +29,13 @@ def write_skeleton_csv(centres: JointCentres, path: str | Path) -> Path:
     StorageError
         The file cannot be written.
     """
-    columns = {"time_s": centres.time_s, **dict(_columns(centres))}
-    table = pd.DataFrame({name: np.round(values, _DECIMALS) + 0.0 for name, values in columns.items()})
-    return write_text_atomic(path, table.to_csv(index=False, lineterminator="\n"))
+    table = skeleton_frame(centres).round(_DECIMALS) + 0.0  # + 0.0: never "-0.0"
+    return write_text_atomic(path, table.to_csv(lineterminator="\n"))
+
+
+def skeleton_frame(centres: JointCentres) -> pd.DataFrame:
+    """The fitted joints as a data frame: index ``time_s``, columns as in the file."""
+    return pd.DataFrame(dict(_columns(centres)), index=pd.Index(centres.time_s, name="time_s"))
 
 
 def read_skeleton_csv(path: str | Path) -> JointCentres:

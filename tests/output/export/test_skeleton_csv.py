@@ -6,12 +6,13 @@ import csv
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 from fitted_body import seen, standing
 
 from posecheck.errors import StorageError
 from posecheck.output.export.columns import COLUMNS
-from posecheck.output.export.skeleton_csv import read_skeleton_csv, write_skeleton_csv
+from posecheck.output.export.skeleton_csv import read_skeleton_csv, skeleton_frame, write_skeleton_csv
 from posecheck.skeleton.centres import JOINTS
 
 if TYPE_CHECKING:
@@ -42,6 +43,13 @@ def test_the_columns_are_those_that_are_documented(tmp_path: Path) -> None:
             ends = [each.removeprefix("<joint>") for each in COLUMNS["skeleton.csv"] if each.startswith("<joint>")]
             promised += [f"{joint.label}{end}" for joint in JOINTS for end in ends]
     assert written == promised
+
+
+def test_the_data_frame_has_the_columns_of_the_file(tmp_path: Path) -> None:
+    centres = seen(standing(), pitch_deg=10)
+    frame = skeleton_frame(centres)
+    file = pd.read_csv(write_skeleton_csv(centres, tmp_path / "skeleton.csv"), index_col="time_s")
+    pd.testing.assert_frame_equal(frame, file, atol=ROUNDED, check_index_type=False)
 
 
 def test_what_is_missing_is_left_empty(tmp_path: Path) -> None:
