@@ -26,6 +26,9 @@ RAMP_S = 0.1
 """An exchange is smeared over this long on either side, by the smoothing of the points (chosen by us)."""
 SEEN_S = 0.3
 """How the legs move is read from this long before and after (chosen by us): a quarter of a step."""
+CALM_S, SUDDEN_TIMES = 0.6, 2.0
+"""Legs that are exchanged travel so many times further within the time of a ramp than in all of these seconds before, or
+after it (chosen by us): longer than a step takes, so that walking never looks like it."""
 LEAST_JUMP_M = 0.12
 """Legs that are apart by less need no exchange: the angles would hardly differ (chosen by us)."""
 RENAMING_COST_M = 0.06
@@ -33,10 +36,9 @@ RENAMING_COST_M = 0.06
 the points of a leg that is kicked out leave its path by (chosen by us)."""
 CLEARLY_BETTER = 0.5
 """An exchange is believed where it halves the jump (chosen by us)."""
-DOUBT_COST_M_PER_S, DOUBT_AT_ENDS_M_PER_S = 0.1, 0.5
-"""What each second of it costs between two moments of exchange, and before the first or after the last one (chosen by us):
-so a passage is exchanged if it has two clear ends and is over in a few seconds, or is the first or last second of a
-recording. Which half of a recording is right cannot be told from continuity."""
+DOUBT_COST_M_PER_S = 0.1
+"""What each second of it costs (chosen by us): a passage is exchanged if it has two clear ends and is over in a few seconds.
+Which part of a recording is right cannot be told from one end alone."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,12 +125,23 @@ def _jumps(time_s: Array, legs: Array) -> tuple[list[int], list[float], list[flo
 
 
 def _sudden(time_s: Array, legs: Array) -> list[int]:
-    """Pictures about which the legs travel far enough for an exchange, to save looking closely at the others."""
-    reach = max(1, round(2.0 * RAMP_S / float(np.median(np.diff(time_s)))))
+    """Pictures in which the legs travel suddenly: far, and after or before a calm moment. A step follows upon a step."""
+    reach = max(1, round(RAMP_S / float(np.median(np.diff(time_s)))))
     if len(time_s) <= 2 * reach:
         return []
-    travelled_m = _apart(legs[2 * reach :], legs[: -2 * reach]).mean(axis=1)
-    return [int(k) + reach for k in np.flatnonzero(travelled_m > LEAST_JUMP_M / 2)]
+    travelled_m = np.zeros(len(time_s))
+    travelled_m[reach:-reach] = _apart(legs[2 * reach :], legs[: -2 * reach]).mean(axis=1)
+    far = np.flatnonzero(travelled_m > LEAST_JUMP_M / 2)
+    calm_m = [
+        min(_most(time_s, travelled_m, time_s[k] + side * 2 * RAMP_S, time_s[k] + side * CALM_S) for side in (-1, 1))
+        for k in far
+    ]
+    return [int(k) for k, calm in zip(far, calm_m, strict=True) if travelled_m[k] > SUDDEN_TIMES * calm]
+
+
+def _most(time_s: Array, travelled_m: Array, one_s: float, other_s: float) -> float:
+    first, last = np.searchsorted(time_s, sorted((one_s, other_s)))
+    return float(travelled_m[first:last].max(initial=0.0))
 
 
 def _strongest(
@@ -168,7 +181,7 @@ def _cheapest(time_s: Array, moments: list[int], as_is_m: list[float], exchanged
     edges = [0, *moments, len(time_s)]
     lasts_s = np.diff(time_s[np.minimum(edges, len(time_s) - 1)])
     doubt_m = DOUBT_COST_M_PER_S * lasts_s
-    doubt_m[[0, -1]] = DOUBT_AT_ENDS_M_PER_S * lasts_s[[0, -1]]
+    doubt_m[[0, -1]] = np.inf
     cost, came_from = np.array([0.0, doubt_m[0]]), []
     for as_is, other, doubt in zip(as_is_m, exchanged_m, doubt_m[1:], strict=True):
         # Rows: named as given or exchanged from here on; columns: until here.
