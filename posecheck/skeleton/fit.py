@@ -232,7 +232,8 @@ def _bone_terms(
 ) -> tuple[ConstantBones, Array]:
     lines, usual = BoneLines(), first_lengths(seen)
     given = usual if known is None else np.where(np.isfinite(known.lengths_m), known.lengths_m, usual)
-    sd_m = np.array([bone.tolerance for bone in BONES]) * np.nan_to_num(given, nan=1.0)
+    sd_m = _tolerances_m(seen.sd_m, lines) * np.array([bone.tolerance for bone in BONES])
+    sd_m = np.hypot(sd_m, BONE_SD * np.nan_to_num(given, nan=1.0))
     pictures = 0.0 if known is None else min(known.seen_s, 60.0) * rate_hz
     expected_weight = 1.0 / (options.unknown_length_sd * np.nan_to_num(given, nan=1.0)) ** 2 + pictures / sd_m**2
     used = np.isfinite(given[lines.bone]) & np.isfinite(lines.lengths_m(seen.xyz_m)).any(axis=0)
@@ -243,6 +244,17 @@ def _bone_terms(
         lines.joints[used] @ JOINTS_OF_POINTS, bone, 1.0 / sd_m[bone] ** 2, shortens, start, expected_weight
     )
     return terms, start
+
+
+BONE_SD = 0.01
+"""What a bone's length wanders by at least, as a share of it: the centre of a joint moves in the bone (chosen by us)."""
+
+
+def _tolerances_m(sd_m: Array, lines: BoneLines) -> Array:
+    """(bones,) what the length of each is known to in a usual picture."""
+    of_joint = np.nanmedian(np.where(np.isfinite(sd_m).any(axis=0), sd_m, NOT_SEEN_SD_M), axis=0)
+    of_line = np.sqrt(lines.joints**2 @ of_joint**2)
+    return np.array([of_line[lines.bone == number].mean() for number in range(len(BONES))])
 
 
 def _still(
@@ -264,18 +276,30 @@ def _still(
     return Still(lines @ JOINTS_OF_POINTS, per_second[:, None] * (holds / np.diff(time_s))[None])
 
 
+CLEARLY_OFF, MOST_BACKWARD_DEG = 0.7, 40.0
+"""Sine of the angle between foot and leg from which the foot tells where forward is, and what no measurement has a knee bend
+backwards by (chosen by us)."""
+
+
 def _knees(steady: Array, lengths_m: Array, options: FitOptions) -> OneWayKnees:
     lines, forward, least = [], [], []
     thigh_m = lengths_m[0]
     for side in ("LEFT", "RIGHT"):
-        hip, ankle, heel, ball = (
-            steady[:, joint_index(Landmark[f"{side}_{part}"])] for part in ("HIP", "ANKLE", "HEEL", "FOOT_INDEX")
+        hip, knee, ankle, heel, ball = (
+            steady[:, joint_index(Landmark[f"{side}_{part}"])]
+            for part in ("HIP", "KNEE", "ANKLE", "HEEL", "FOOT_INDEX")
         )
-        leg = ankle - hip
-        leg = leg / np.maximum(np.linalg.norm(leg, axis=1, keepdims=True), 1e-6)
-        foot = ball - heel
-        foot = foot / np.maximum(np.linalg.norm(foot, axis=1, keepdims=True), 1e-6)
-        forward.append(np.nan_to_num(foot - (foot * leg).sum(axis=1, keepdims=True) * leg))
+        leg, foot = (
+            line / np.maximum(np.linalg.norm(line, axis=1, keepdims=True), 1e-6) for line in (ankle - hip, ball - heel)
+        )
+        ahead = foot - (foot * leg).sum(axis=1, keepdims=True) * leg
+        # Which way is forward a foot tells that stands off from the leg; and a knee that is far off its line is bent, not
+        # bent backwards, whatever the foot seems to say.
+        off_m = np.linalg.norm(knee - (hip + ankle) / 2, axis=1)
+        told = (np.linalg.norm(ahead, axis=1) > CLEARLY_OFF) & (
+            off_m < thigh_m * np.sin(np.radians(MOST_BACKWARD_DEG / 2))
+        )
+        forward.append(np.where(told[:, None], ahead, 0.0))
         lines.append(line_of({f"{side}_HIP": 0.5, f"{side}_ANKLE": 0.5}, f"{side}_KNEE"))
         least.append(-thigh_m * np.sin(np.radians(options.most_behind_deg / 2)))
     return OneWayKnees(
