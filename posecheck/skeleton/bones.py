@@ -61,10 +61,13 @@ BONES: tuple[Bone, ...] = (
     # The line from hips to shoulders is a chord of the spine: bent by 60 degrees it is a tenth shorter.
     Bone("trunk", "HIPS", "SHOULDERS", sided=False, tolerance=3.0, shortens=0.15),
 )
-"""Every bone. A bone does not change its length, but what a correction gets wrong about both of its ends does change it:
-held to 2 % of its length, thigh and shank drew the change of the knee from 3.6 to 4.1 degrees of error on rendered
-recordings, held in proportion to what their joints are known to, to 3.3. Arms, shoulders, feet and trunk are held loosely: held like the
-legs they drew hips and trunk along, and made their angles worse (tolerances chosen by us, by that)."""
+"""Every bone.
+
+A bone does not change its length, but what a correction gets wrong about both of its ends does change it: held to 2 % of its
+length, thigh and shank drew the change of the knee from 3.6 to 4.1 degrees of error on rendered recordings; held in
+proportion to what their joints are known to, to 3.3. Arms, shoulders, feet and trunk are held loosely: held like the legs
+they drew hips and trunk along, and made their angles worse (tolerances chosen by us, by that).
+"""
 
 BONE_INDEX: Mapping[str, int] = {bone.name: number for number, bone in enumerate(BONES)}
 
