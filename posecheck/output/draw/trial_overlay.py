@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from posecheck.movements import Movement, Outcome
+    from posecheck.output.draw.angle_marks import AngleMark
     from posecheck.pose.landmarks import CleanSeries
     from posecheck.trial.repetitions import Repetition
     from posecheck.trial.result import TrialResult
@@ -30,6 +31,9 @@ SAME_TIME_S = 1e-3
 """A picture and a row of landmarks this close are the same frame: less than half a frame at 240 frames/s."""
 SHOWN_OUTCOMES = 2
 """Primary outcomes that are drawn: more would hide the person."""
+LOOKS_ALIKE_DEG = 10.0
+"""An angle that was measured in space is drawn where the picture shows one that differs by no more than this: less is hardly
+seen, and more would look as if the number were wrong (chosen by us)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,7 +165,7 @@ class _Curve:
             ref.side(tested),
             values,
             table.states[column].to_numpy(np.int8),
-            find_source(table.source).in_picture,
+            find_source(table.source_of(column)).in_picture,
             1.0 if mark is None else mark.opens,
         )
 
@@ -169,9 +173,15 @@ class _Curve:
         if row is None:
             return Reading(self.title, math.nan, self.unit, SampleState.MISSING)
         state = SampleState(int(self.states[row]))
-        seen = self.drawn and state is not SampleState.MISSING
-        mark = angle_mark(self.angle, xy_px, self.side, opens=self.opens) if seen else None
-        return Reading(self.title, float(self.values[row]), self.unit, state, mark)
+        value = float(self.values[row])
+        mark = angle_mark(self.angle, xy_px, self.side, opens=self.opens) if state is not SampleState.MISSING else None
+        return Reading(self.title, value, self.unit, state, mark if self._belongs(mark, value) else None)
+
+    def _belongs(self, mark: AngleMark | None, value_deg: float) -> bool:
+        """Whether a mark on the picture shows the angle that was measured, which may be one in space."""
+        if mark is None or self.drawn:
+            return mark is not None
+        return abs(abs(math.degrees(mark.turn_rad)) - abs(value_deg)) <= LOOKS_ALIKE_DEG
 
 
 def primary_outcomes(movement: Movement) -> tuple[Outcome, ...]:

@@ -171,11 +171,15 @@ def test_the_typical_repetition_is_the_used_one_nearest_to_the_mean() -> None:
     assert TrialOverlay.of(replace(result, trial=none)).typical_repetition() is None
 
 
-def test_angles_from_3d_points_are_not_drawn_into_the_picture() -> None:
+@pytest.mark.parametrize(("off_deg", "is_drawn"), [(0.0, True), (8.0, True), (-8.0, True), (12.0, False)])
+def test_an_angle_in_space_is_drawn_where_the_picture_shows_one_like_it(off_deg: float, is_drawn: bool) -> None:
     result = made_result("toe-touch")
-    overlay = TrialOverlay.of(replace(result, table=replace(result.table, source="world")))
-    reading = overlay.sample(2.0, 320, 240).readings[0]
-    assert reading.mark is None
+    column = result.trial.outcomes[0].column
+    values = result.table.values.assign(**{column: result.table.values[column] + off_deg})
+    table = replace(result.table, values=values, column_sources={column: "world"})
+    overlay = TrialOverlay.of(replace(result, table=table))
+    reading = overlay.sample(overlay.hold_middle_s(result.trial.repetitions[0]), 320, 240).readings[0]
+    assert (reading.mark is not None) is is_drawn
     assert math.isfinite(reading.value)
 
 
@@ -184,7 +188,8 @@ def test_every_angle_has_lines_or_says_that_it_has_none(angle: str) -> None:
     anywhere = np.random.default_rng(3).uniform(0, 300, (LANDMARK_COUNT, 2))
     mark = angle_mark(angle, anywhere, Side.LEFT)
     distances = {"thigh_out_of_plane", "shoulder_rotation", "trunk_out_of_plane", "fingertip_height"}
-    assert (mark is None) == (angle in distances)
+    from_above = {"foot_turn_out"}
+    assert (mark is None) == (angle in distances | from_above)
     assert angle_mark(angle, np.full((LANDMARK_COUNT, 2), np.nan), Side.LEFT) is None
 
 
