@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.angle_sources import SOURCES
-from benchmarks.report_score import HELD, RESULT
+from benchmarks.report_score import HELD, REST, RESULT
 from benchmarks.synthetic.report_set import Place
 from posecheck.movements import load_movement
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PAIR = ["pair", "source", "moment", "column"]
-SYMMETRIC = ("toe-touch",)
-"""Tests in which both legs do the same."""
+SYMMETRIC = {HELD: ("toe-touch",), REST: ("toe-touch", "knee-to-chest", "side-lunge")}
+"""When both legs do the same: in which tests at end range, and in which before the first repetition."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +74,8 @@ def reads_of_8(rows: pd.DataFrame) -> float:
 
 def side_differences(rows: pd.DataFrame) -> pd.DataFrame:
     """Right less left against the truth where both legs do the same: one row a recording, source and angle."""
-    chosen = rows[rows["test"].isin(SYMMETRIC) & (rows["source"] != RESULT)]
+    alike = [(rows["moment"] == moment) & rows["test"].isin(tests) for moment, tests in SYMMETRIC.items()]
+    chosen = rows[np.logical_or.reduce(alike) & (rows["source"] != RESULT)]
     by = ["pair", "phase", "source", "moment", "yaw_deg", "place"]
     sides = []
     for side in ("right", "left"):
