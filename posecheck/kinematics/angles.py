@@ -47,6 +47,8 @@ class AngleTable:
         The source of each column that comes from another one than ``source``.
     others : mapping of str to AngleTable
         The same recording from each source alone, where a test uses several; empty where there is but one.
+    instead_since : str
+        Why it stands among ``others`` for a source that it does not come from; empty where it does not.
     """
 
     values: pd.DataFrame
@@ -58,6 +60,7 @@ class AngleTable:
     centres: JointCentres | None = None
     column_sources: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, AngleTable] = field(default_factory=dict)
+    instead_since: str = ""
 
     @property
     def time_s(self) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from posecheck.errors import AngleSourceError
+from posecheck.errors import AngleSourceError, ModelFileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,8 +69,9 @@ class AngleSource:
         wrong where the camera stands beside its place.
     whole_recording : bool
         Whether it takes the whole of a recording, and time: then nothing live is measured by it. Default: no.
-    knows : callable
-        Body points as the estimator gave them to whether it can make anything of that estimator's points. Default: always.
+    refuses : callable
+        Body points to the reason why it can make nothing of points from their estimator, empty where it can. Default: it
+        always can.
     """
 
     name: str
@@ -79,7 +80,7 @@ class AngleSource:
     read: Callable[[CleanSeries, View], SourceReading]
     in_picture: bool
     whole_recording: bool = False
-    knows: Callable[[LandmarkSeries], bool] = lambda _series: True
+    refuses: Callable[[LandmarkSeries], str] = lambda _series: ""
 
 
 def find_source(name: str) -> AngleSource:
@@ -125,10 +126,14 @@ def _world(clean: CleanSeries, _view: View) -> SourceReading:
     return SourceReading(lambda definition: world_points(clean.landmarks, definition))
 
 
-def _learnt_from(series: LandmarkSeries) -> bool:
+def _no_correction(series: LandmarkSeries) -> str:
     from posecheck.kinematics.in_space import learnt_from
 
-    return learnt_from(series)
+    try:
+        known = learnt_from(series)
+    except ModelFileError as error:
+        return f"joints in space cannot be found ({str(error).rstrip('.')})"
+    return "" if known else "the body points come from another pose model than joints in space were learnt from"
 
 
 def _skeleton(clean: CleanSeries, _view: View) -> SourceReading:
@@ -167,7 +172,7 @@ SOURCES: dict[str, AngleSource] = {
             _skeleton,
             in_picture=False,
             whole_recording=True,
-            knows=_learnt_from,
+            refuses=_no_correction,
         ),
     )
 }

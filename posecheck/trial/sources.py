@@ -58,8 +58,7 @@ class SourceChoice:
             return motion.table
         alone = {name: motion.table for name in (motion.table.source, *names)}
         for name in sorted({self._possible(name) for name in names} - {motion.table.source}):
-            if find_source(name).knows(motion.clean.landmarks):
-                alone[name] = self._unless_strange(self._read(motion, name), motion.table)
+            alone[name] = self._possible_table(motion, name)
         table = replace(motion.table, others={name: alone[self._possible(name)] for name in names})
         for name in sorted(names):
             own = self._columns(name)
@@ -79,17 +78,26 @@ class SourceChoice:
     def _columns(self, source: str) -> list[str]:
         return [item.ref.column(self.tested) for item in self.movement.outcomes if self._asks(item.ref, source)]
 
-    def _unless_strange(self, table: AngleTable, instead: AngleTable) -> AngleTable:
-        """A table, or the other one where its outcomes are too often unknown to the source."""
-        strange = strange_to_source(table, self._columns(table.source))
+    def _possible_table(self, motion: Motion, source: str) -> AngleTable:
+        """The table of a source, or the main one where the source refuses it or knows its outcomes too little."""
+        since = find_source(source).refuses(motion.clean.landmarks)
+        if since:
+            return replace(motion.table, instead_since=since)
+        table = self._read(motion, source)
+        strange = strange_to_source(table, self._columns(source))
         found = np.ones(len(strange), bool) if table.centres is None else np.isfinite(table.centres.depth)
-        return instead if found.any() and float(strange[found].mean()) > MAX_STRANGE_SHARE else table
+        if found.any() and float(strange[found].mean()) > MAX_STRANGE_SHARE:
+            return replace(motion.table, instead_since=STRANGE_WORDS)
+        return table
 
 
 def strange_to_source(table: AngleTable, columns: Iterable[str]) -> NDArray[np.bool_]:
     """(n,) where the body is unlike all that a source has learnt from, or some angles are too uncertain to be given."""
     strange = table.unsure(columns)
     return strange if table.centres is None else strange | (table.centres.depth > MAX_DEPTH)
+
+
+STRANGE_WORDS = "the joints could not be placed well enough in space for a part of the recording"
 
 
 def outcome_sources(table: AngleTable, movement: Movement) -> dict[str, str]:
@@ -106,10 +114,10 @@ def in_any_view(table: AngleTable, movement: Movement) -> bool:
 
 def source_notes(table: AngleTable, movement: Movement) -> tuple[str, ...]:
     """What must be said where an outcome's own source could not be used."""
-    sources = outcome_sources(table, movement)
-    if all(sources[outcome.name] == movement.source_of(outcome.ref) for outcome in movement.outcomes):
-        return ()
-    return (
-        "These body points are unlike those that joints in space were learnt from, so all angles were measured in the "
-        "picture's plane. They do not compare with angles between joints in space.",
+    reasons = dict.fromkeys(table.of(outcome.ref.source).instead_since for outcome in movement.outcomes)
+    return tuple(
+        f"All angles were measured in the picture's plane, since {since}. They do not compare with angles between joints in "
+        "space."
+        for since in reasons
+        if since
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -19,6 +20,9 @@ from posecheck.kinematics.joints import ANGLES, Plane, Side
 from posecheck.kinematics.sources import find_source
 from posecheck.kinematics.view import View
 from posecheck.pose.landmarks import Landmark, LandmarkSeries, SampleState
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SIDE_VIEW = View(Plane.SAGITTAL, 1)
 RHYTHM = Rhythm(count=1)
@@ -137,8 +141,17 @@ def test_where_nobody_is_found_there_are_no_joints() -> None:
 def test_points_of_an_unknown_model_are_none_that_the_correction_learnt_from() -> None:
     series: LandmarkSeries = person(RHYTHM.times(10.0))
     assert not learnt_from(series)
-    assert not find_source("skeleton").knows(series)
-    assert find_source("image").knows(series)
+    assert "another pose model" in find_source("skeleton").refuses(series)
+    assert not find_source("image").refuses(series)
+
+
+def test_without_the_weights_of_the_correction_the_source_says_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POSECHECK_MODELS_DIR", str(tmp_path))
+    refused = find_source("skeleton").refuses(person(RHYTHM.times(10.0)))
+    assert refused.startswith("joints in space cannot be found (")
+    assert str(tmp_path) in refused
 
 
 def test_the_table_of_sources_loads_neither_the_correction_nor_the_fit() -> None:

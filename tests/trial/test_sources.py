@@ -144,7 +144,7 @@ def test_a_body_that_is_strange_for_most_of_the_time_is_measured_in_the_picture_
     assert trial.outcome("hip_extension").source == "image"
     assert trial.outcome("hip_extension").error95_deg is None
     assert trial.outcome("hip_extension").mean == pytest.approx(EXTENSION_DEG, abs=CLOSE_DEG)
-    assert any("unlike those that joints in space were learnt from" in words for words in trial.notes)
+    assert any("since the joints could not be placed well enough in space" in words for words in trial.notes)
 
 
 def test_what_a_source_knows_too_badly_is_measured_in_the_picture(perfect: Callable[..., None]) -> None:
@@ -171,11 +171,11 @@ def test_a_repetition_in_which_the_body_is_strange_has_no_value_and_the_others_h
 def test_points_of_an_estimator_that_a_source_does_not_know_are_measured_in_the_picture(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    choosy = replace(SOURCES["perfect"], knows=lambda series: series.source.estimator != "stick figure 1")
+    choosy = replace(SOURCES["perfect"], refuses=lambda series: f"{series.source.estimator} has no flesh")
     monkeypatch.setitem(SOURCES, "perfect", choosy)
     trial = measured(lunge(), in_space(*PRIMARY))
     assert {item.source for item in trial.outcomes} == {"image"}
-    assert any("unlike those that joints in space were learnt from" in words for words in trial.notes)
+    assert any("in the picture's plane, since stick figure 1 has no flesh." in words for words in trial.notes)
 
 
 @pytest.mark.usefixtures("perfect")
