@@ -229,9 +229,9 @@ class _Assessment:
             *self.left_out,
             *_side_notes(self.movement, self.side, motion.tested),
             *choose_signal(motion.table, self.movement, motion.tested).notes(),
-            *source_notes(motion.table, self.movement),
             *repetition_notes(repetitions),
             *self.corrections.notes(),
+            *source_notes(motion.table, self.movement),
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from synthetic import BAD_GATE, GOOD_SET_UP, trial_of
+from synthetic import BAD_GATE, GOOD_SET_UP, from_source, trial_of
 
 from posecheck.comparison.changes import Change, Comparable, check_same_test, check_set_up, compare_blocks
 from posecheck.comparison.difference import difference_of_means
@@ -250,8 +250,8 @@ def test_another_movement_version_side_or_person_is_refused() -> None:
     one = lunge(LEFT, hip_extension=10.0)
     with pytest.raises(ComparisonError, match="'runners-lunge' and re-test is 'toe-touch'"):
         check_same_test(one, toe_touch(80.0))
-    with pytest.raises(ComparisonError, match=r"version 1 of the test and 2.*again"):
-        check_same_test(one, lunge(LEFT, version=2, hip_extension=10.0))
+    with pytest.raises(ComparisonError, match=r"version 8 of the test and 9.*again"):
+        check_same_test(lunge(LEFT, version=8, hip_extension=10.0), lunge(LEFT, version=9, hip_extension=10.0))
     with pytest.raises(ComparisonError, match="of the left side, the re-test of the right side"):
         check_same_test(one, lunge(RIGHT, hip_extension=10.0))
     with pytest.raises(ComparisonError, match=r"'Ann' and re-test of 'Bob'"):
@@ -288,8 +288,7 @@ def test_only_tests_in_both_blocks_are_compared() -> None:
 
 
 def test_what_was_measured_from_different_sources_is_not_compared() -> None:
-    pre, retest = toe_touch(80.0, 80.0, 80.0), toe_touch(95.0, 95.0, 95.0)
-    in_space = replace(retest, outcomes=tuple(replace(item, source="world") for item in retest.outcomes))
-    changes = compare_blocks([pre], [in_space])
+    pre, retest = from_source(toe_touch(80.0, 80.0, 80.0), "image"), from_source(toe_touch(95.0, 95.0, 95.0), "world")
+    changes = compare_blocks([pre], [retest])
     assert {change.verdict for change in changes if change.pre.repetitions} == {Verdict.NOT_COMPARABLE}
     assert "one was measured from the source 'image', the other from 'world'" in changes[0].sentence

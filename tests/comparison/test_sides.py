@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from synthetic import BAD_GATE, GOOD_SET_UP, trial_of
+from synthetic import BAD_GATE, GOOD_SET_UP, from_source, trial_of
 
 from posecheck.comparison.comparability import Comparable
 from posecheck.comparison.sides import compare_sides
@@ -85,8 +85,8 @@ def test_sides_that_are_not_comparable_say_so_and_why() -> None:
 
 
 def test_sides_that_were_measured_from_different_sources_are_not_compared() -> None:
-    left, right = lunge(LEFT, hip_extension=10.0), lunge(RIGHT, hip_extension=24.0)
-    in_space = replace(right, outcomes=tuple(replace(item, source="world") for item in right.outcomes))
-    (difference,) = compare_sides([left, in_space], "pre-test")
+    left = from_source(lunge(LEFT, hip_extension=10.0), "image")
+    right = from_source(lunge(RIGHT, hip_extension=24.0), "world")
+    (difference,) = compare_sides([left, right], "pre-test")
     assert difference.verdict is Verdict.NOT_COMPARABLE
     assert "one was measured from the source 'image', the other from 'world'" in difference.sentence

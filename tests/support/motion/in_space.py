@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,7 @@ from synthetic import person
 
 from posecheck.kinematics.body_plane import skeleton_points
 from posecheck.kinematics.in_space import MAX_SD_DEG, joint_states
-from posecheck.kinematics.sources import AngleSource, SourceReading
+from posecheck.kinematics.sources import DEFAULT_SOURCE, AngleSource, SourceReading
 from posecheck.skeleton.centres import JOINT_COUNT, JOINTS, JointCentres
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from posecheck.movements import Movement
     from posecheck.pose.landmarks import LandmarkSeries
+    from posecheck.trial.trial import Trial
 
     Floats = NDArray[np.float64]
 
@@ -63,6 +66,21 @@ def perfect_source(
         )
 
     return AngleSource(name, "a figure that is known.", lambda *_: None, read, in_picture=False, whole_recording=True)
+
+
+def in_picture(movement: Movement) -> Movement:
+    """The test with every angle from the picture, as all tests were measured before there were joints in space."""
+
+    def seen(rule):  # type: ignore[no-untyped-def]
+        return replace(rule, ref=replace(rule.ref, source=DEFAULT_SOURCE))
+
+    names = ("outcomes", "compensations", "still")
+    return replace(movement, **{name: tuple(map(seen, getattr(movement, name))) for name in names})
+
+
+def own_notes(trial: Trial) -> tuple[str, ...]:
+    """What a trial of the made-up figure says besides that no model found its points."""
+    return tuple(words for words in trial.notes if "another pose model" not in words)
 
 
 def _about_x(deg: float) -> Floats:

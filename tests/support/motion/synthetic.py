@@ -374,6 +374,11 @@ GOOD_GATE = QualityGate("yaw", "Camera angle", GateStatus.PASS, 1.0, "deg", "Str
 BAD_GATE = QualityGate("yaw", "Camera angle", GateStatus.REJECT, 30.0, "deg", "Turned by 30 degrees.")
 
 
+def from_source(trial: Trial, source: str) -> Trial:
+    """The trial as if each of its outcomes had been measured from that source of angles."""
+    return replace(trial, outcomes=tuple(replace(item, source=source) for item in trial.outcomes))
+
+
 def trial_of(
     name: MovementName,
     side: Side,
