@@ -80,7 +80,8 @@ def find_up(up: Array, up_sd_deg: Array, *, upright: Array | None = None) -> Gra
         tilt, variance = _fused(tilt, variance, _tilt_deg(upright), np.full(2, STANDING_SD_DEG**2))
     tilt, variance = _level_prior(tilt, variance)
     sd_deg = max(float(np.sqrt(variance.mean())), LEAST_SD_DEG)
-    return Gravity(_from_tilt(tilt), sd_deg, spread_deg, steady=spread_deg <= UNSTEADY_DEG)
+    steady = spread_deg <= UNSTEADY_DEG
+    return Gravity(_from_tilt(tilt), sd_deg if steady else max(sd_deg, spread_deg), spread_deg, steady)
 
 
 def _robust_middle(up: Array, sd_deg: Array) -> tuple[Array, float]:

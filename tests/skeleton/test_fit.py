@@ -189,6 +189,16 @@ def test_the_same_recording_gives_the_same_numbers() -> None:
     assert np.array_equal(first.bones.lengths_m, second.bones.lengths_m)
 
 
+def test_a_long_recording_is_fitted_in_parts_that_meet_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = with_jitter(squatting(), 0.01)
+    whole = fit_skeleton(measured)
+    monkeypatch.setattr("posecheck.skeleton.fit.AT_ONCE", 130)  # four parts
+    parts = fit_skeleton(measured)
+    assert np.abs(knee_flexion_deg(parts.centres) - knee_flexion_deg(whole.centres)).max() < 0.3
+    assert parts.bones["thigh"] == pytest.approx(whole.bones["thigh"], abs=0.002)
+    assert np.isfinite(parts.centres.sd_m).all()
+
+
 def test_bones_of_another_recording_hold_where_this_one_shows_little() -> None:
     learnt = fit_skeleton(squatting(yaw_deg=90.0)).bones
     true = squatting(yaw_deg=0.0)

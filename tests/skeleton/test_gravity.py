@@ -53,6 +53,7 @@ def test_pictures_that_disagree_are_said_to_be_unsteady() -> None:
     gravity = find_up(up, np.full(200, 3.0))
     assert not gravity.steady
     assert gravity.spread_deg > 6.0
+    assert gravity.sd_deg >= gravity.spread_deg
 
 
 def test_nothing_known_means_a_level_camera_and_says_so() -> None:

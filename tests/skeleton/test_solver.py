@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from made_centres import Squats, seen_by, squat_joints, with_jitter
 
-from posecheck.skeleton.fit import FitOptions, first_guess
-from posecheck.skeleton.solver import minimise
+from posecheck.skeleton.problem import FitOptions, first_guess
+from posecheck.skeleton.solver import BandedMatrix, minimise
 from posecheck.skeleton.terms import Body
 
 TIME_S = np.arange(40) / 30.0
@@ -43,8 +43,6 @@ def test_the_curvature_is_that_of_the_terms_that_are_squares() -> None:
         twice = term.cost(points + way) + term.cost(points - way) - 2 * term.cost(points)
         assert twice == pytest.approx(2 * term.cost(way), rel=1e-9)
     # The whole matrix, which the solver keeps as bands, against the slope it must explain.
-    from posecheck.skeleton.solver import BandedMatrix
-
     matrix = BandedMatrix(*points.shape[:2])
     slope = body.smooth.linearise(way, matrix) + body.still.linearise(way, matrix)
     dense = _dense(matrix.damped(0.0))
