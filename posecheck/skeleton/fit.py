@@ -10,7 +10,7 @@ import numpy as np
 from posecheck.skeleton.bones import BONES, CONFIDENT_AFTER_S, Bones, first_lengths
 from posecheck.skeleton.centres import JOINT_COUNT, JointCentres
 from posecheck.skeleton.feet import standing_stretches
-from posecheck.skeleton.gravity import Gravity, find_up, standing_direction
+from posecheck.skeleton.gravity import Gravity, find_up, standing_direction, up_of_pictures
 from posecheck.skeleton.legs import LEFT_LEG, RIGHT_LEG, Legs, tell_legs_apart
 from posecheck.skeleton.problem import FitOptions, filled, first_guess
 from posecheck.skeleton.sight import hips_path, sight_turns, turned
@@ -33,8 +33,8 @@ class Skeleton:
     Attributes
     ----------
     centres : JointCentres
-        Fitted joints, in the axes of the measured ones; NaN in the same pictures. ``up`` is one direction of the room, seen
-        in the axes of each picture.
+        Fitted joints, in the axes of the measured ones; NaN in the same pictures. ``up`` is half-way between one
+        direction of the room and what each picture says.
     bones : Bones
         To be given to the fit of another recording of the same person.
     gravity : Gravity
@@ -85,11 +85,12 @@ def fit_skeleton(
         return _nobody(centres, bones)
     seen, legs = _legs_told_apart(_pictures(centres, present))
     gravity, turns, path_m = _steady_axes(seen, None if standing is None else standing[present])
+    up = up_of_pictures(gravity, seen.time_s, turned(seen.up, turns))
     seen = replace(seen, xyz_m=turned(seen.xyz_m, turns))
     stretches = standing_stretches(seen.time_s, filled(seen.time_s, seen.xyz_m), gravity.up)
     steady, lengths_m = _solved(seen, stretches, bones, options)
     back = np.swapaxes(turns, 1, 2)
-    fitted = replace(steady, xyz_m=turned(steady.xyz_m, back), up=turned(np.tile(gravity.up, (len(seen), 1)), back))
+    fitted = replace(steady, xyz_m=turned(steady.xyz_m, back), up=turned(up, back))
     return Skeleton(
         _put_back(centres, present, replace(fitted, up_sd_deg=np.full(len(seen), gravity.sd_deg))),
         _bones_of(lengths_m, seen, bones),

@@ -225,7 +225,7 @@ def test_where_body_and_measurement_disagree_the_error_grows() -> None:
     assert fitted.sd_m[200:250, KNEE.start].mean() > 1.1 * measured.sd_m[0, KNEE.start]
 
 
-def test_trunk_inclination_is_taken_against_one_up_for_the_whole_recording() -> None:
+def test_trunk_inclination_is_not_as_shaky_as_up_in_single_pictures() -> None:
     true = squatting(yaw_deg=90.0)
     rng = np.random.default_rng(0)
     shaky = true.up + rng.normal(0.0, np.radians(4.0), true.up.shape)

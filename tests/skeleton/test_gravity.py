@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from made_centres import Squats, between_deg, seen_by, squat_joints
 
-from posecheck.skeleton.gravity import find_up, standing_direction
+from posecheck.skeleton.gravity import find_up, standing_direction, up_of_pictures
 
 
 def tilted(roll_deg: float, pitch_deg: float) -> np.ndarray:
@@ -61,6 +61,25 @@ def test_nothing_known_means_a_level_camera_and_says_so() -> None:
     assert np.array_equal(gravity.up, [0.0, -1.0, 0.0])
     assert gravity.sd_deg > 8.0
     assert not gravity.steady
+
+
+def test_up_of_a_picture_lies_half_way_between_its_own_and_the_common_one() -> None:
+    time_s = np.arange(300) / 30.0
+    said_up = np.concatenate([np.tile(tilted(0, 0), (150, 1)), np.tile(tilted(0, 4), (150, 1))])
+    gravity = find_up(np.tile(tilted(0, 0), (300, 1)), np.full(300, 2.0))
+    up = up_of_pictures(gravity, time_s, said_up)
+    assert np.allclose(np.linalg.norm(up, axis=1), 1.0)
+    assert between_deg(up[:100], tilted(0, 0)).max() < 0.01
+    assert between_deg(up[200:], tilted(0, 0)) == pytest.approx(4 * 0.5 / (1 + 0.4**2), abs=0.05)
+
+
+def test_a_picture_that_is_far_off_keeps_little_of_its_own_up() -> None:
+    time_s = np.arange(300) / 30.0
+    gravity = find_up(np.tile(tilted(0, 0), (300, 1)), np.full(300, 2.0))
+    far = up_of_pictures(gravity, time_s, np.tile(tilted(0, 60), (300, 1)))
+    assert between_deg(far, tilted(0, 0)).max() < 1.5
+    nothing = up_of_pictures(gravity, time_s, np.full((300, 3), np.nan))
+    assert between_deg(nothing, gravity.up).max() < 0.01
 
 
 def test_who_stands_upright_tells_where_up_is() -> None:
