@@ -193,7 +193,7 @@ def _steady_axes(seen: JointCentres, standing: NDArray[np.bool_] | None) -> tupl
     How the line of sight turns follows from how the hips move against the feet, for which up must be known roughly.
     """
     roughly = find_up(seen.up, seen.up_sd_deg)
-    path_m = hips_path(seen.time_s, seen.xyz_m, roughly.up)
+    path_m = hips_path(seen.time_s, filled(seen.time_s, seen.xyz_m), roughly.up)
     turns = sight_turns(path_m)
     upright = standing_direction(turned(seen.xyz_m, turns), roughly.up, standing)
     return find_up(turned(seen.up, turns), seen.up_sd_deg, upright=upright), turns, path_m

@@ -39,30 +39,21 @@ def hips_path(time_s: Array, xyz_m: Array, up: Array) -> Array:
     ----------
     time_s : (n,) float64
     xyz_m : (n, 16, 3) float64
-        Joints about the middle of the hips.
+        Joints about the middle of the hips; finite.
     up : (3,) float64
     """
     if len(time_s) < 3:
         return np.zeros((len(time_s), 3))
-    feet = np.stack([_mean_known(xyz_m[:, list(foot)]) for foot in FEET], axis=1)
-    lowest = np.stack([_lowest(xyz_m[:, list(foot)] @ up) for foot in FEET], axis=1)
+    feet = np.stack([xyz_m[:, list(foot)].mean(axis=1) for foot in FEET], axis=1)
+    lowest = np.stack([(xyz_m[:, list(foot)] @ up).min(axis=1) for foot in FEET], axis=1)
     step_s = float(np.median(np.diff(time_s)))
     feet = smoothed(feet, STEP_WINDOW_S / step_s)
     carries = 1.0 / (1.0 + np.exp(np.clip((lowest - lowest[:, ::-1]) / SUPPORT_M, -50.0, 50.0)))
     carries = smoothed(carries[:, :, None], STEP_WINDOW_S / step_s)[:-1]
     carried = lowest.min(axis=1)[:-1] < -CARRIED_M
     steps = -(carries * np.diff(feet, axis=0)).sum(axis=1) * carried[:, None]
-    path = np.concatenate([np.zeros((1, 3)), np.cumsum(np.nan_to_num(steps), axis=0)])
+    path = np.concatenate([np.zeros((1, 3)), np.cumsum(steps, axis=0)])
     return np.asarray(path - np.median(path, axis=0))
-
-
-def _mean_known(points: Array) -> Array:
-    known = np.isfinite(points)
-    return np.asarray(np.where(known, points, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1))
-
-
-def _lowest(heights: Array) -> Array:
-    return np.asarray(np.where(np.isfinite(heights), heights, np.inf).min(axis=1))
 
 
 def smoothed(values: Array, pictures: float) -> Array:

@@ -174,6 +174,15 @@ def test_a_joint_that_is_never_seen_is_never_given() -> None:
     assert np.isfinite(fitted.bones["forearm"])  # by the other arm
 
 
+def test_a_foot_that_is_hidden_for_a_moment_does_not_move_the_hips() -> None:
+    true = squatting()
+    hidden = true.xyz_m.copy()
+    for part in (ANKLE, HEEL):
+        hidden[220:240, part] = np.nan
+    path, without = (fit_skeleton(replace(true, xyz_m=joints)).hips_m for joints in (true.xyz_m, hidden))
+    assert np.abs(path - without).max() < 0.05
+
+
 def test_nobody_at_all_gives_nothing() -> None:
     true = squatting()
     fitted = fit_skeleton(replace(true, xyz_m=np.full_like(true.xyz_m, np.nan)))
