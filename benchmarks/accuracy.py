@@ -24,10 +24,11 @@ from benchmarks.accuracy_plots import write_plots
 from benchmarks.accuracy_samples import samples_report
 from benchmarks.correction.ablation_table import table
 from benchmarks.docs import write_table
+from benchmarks.joint_score import CoverageRow, SwapRow
 from benchmarks.real import real_table, score_video
 from benchmarks.report_changes import change_rows, verdict_table
 from benchmarks.report_coverage import coverage_table
-from benchmarks.report_score import RESULT, RecordingScore, frame_of, score_recording
+from benchmarks.report_score import RESULT, AngleRow, RecordingScore, frame_of, score_recording
 from benchmarks.report_summary import NEAR, RECOMMENDED, changes, outcome_table, promise_table, refusal_table
 from benchmarks.stored_points import recording_of
 from benchmarks.synthetic.report_set import ReportClip, report_clips
@@ -45,7 +46,8 @@ def main() -> None:
         text, part = _real(options.real[0], options.real[1:], options.points), REAL
     elif options.report:
         ablations = json.loads(options.ablations.read_text(encoding="utf-8")) if options.ablations.is_file() else []
-        text, part = reporting_set(options.report, options.jobs, ablations, plots=not options.no_write), REPORTED
+        scores = reporting_set(options.report, options.jobs)
+        text, part = report_of(scores, ablations, plots=not options.no_write), REPORTED
     else:
         text, part = samples_report(options.jobs, options.points), SAMPLES
     print(text)
@@ -73,23 +75,29 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def reporting_set(folder: Path, jobs: int, ablations: list[dict[str, Any]], *, plots: bool) -> str:
-    """Score the reporting set; its tables and, where wanted, its plots, as Markdown.
+def reporting_set(folder: Path, jobs: int) -> list[RecordingScore]:
+    """Score every recording of the reporting set that a folder holds.
 
     Raises
     ------
     SystemExit
-        The folder holds none of its recordings.
+        It holds none.
     """
     clips = [clip for clip in report_clips() if (folder / clip.name / TRUTH_FILE).is_file()]
     if not clips:
         raise SystemExit(f"{folder}: holds no recording of the reporting set. Render it first.")
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        scores = list(pool.map(partial(_score, folder), clips))
-    angles, swaps, joints = (frame_of([row for score in scores for row in getattr(score, name)]) for name in PARTS)
+        return list(pool.map(partial(_score, folder), clips))
+
+
+def report_of(scores: list[RecordingScore], ablations: list[dict[str, Any]], *, plots: bool) -> str:
+    """The tables of the reporting set and, where wanted, its plots, as Markdown."""
+    angles, swaps, joints = (
+        frame_of([row for score in scores for row in getattr(score, name)], kind) for name, kind in PARTS.items()
+    )
     told = change_rows(scores, changes(angles[angles["source"] == RESULT]))
     tables = [
-        _about(clips),
+        _about([score.clip for score in scores]),
         promise_table(angles, swaps),
         outcome_table(angles, RECOMMENDED, "recommended place"),
         outcome_table(angles, NEAR, "10-30° beside it"),
@@ -103,7 +111,7 @@ def reporting_set(folder: Path, jobs: int, ablations: list[dict[str, Any]], *, p
     return "\n\n".join([*tables, *(f"![{words}](images/{name})" for name, words in shown)])
 
 
-PARTS = ("angles", "swaps", "coverage")
+PARTS = {"angles": AngleRow, "swaps": SwapRow, "coverage": CoverageRow}
 """The kinds of rows of a recording's score."""
 
 

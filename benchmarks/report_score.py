@@ -128,9 +128,10 @@ def score_recording(clip: ReportClip, folder: Path, *, sources: Collection[str] 
     )
 
 
-def frame_of(rows: list[Any]) -> pd.DataFrame:
-    """Rows of one kind as a table."""
-    return pd.DataFrame([{field.name: getattr(row, field.name) for field in fields(row)} for row in rows])
+def frame_of(rows: list[Any], kind: type[Any] = AngleRow) -> pd.DataFrame:
+    """Rows of one kind as a table, which has its columns without any row, too."""
+    names = [field.name for field in fields(kind)]
+    return pd.DataFrame([[getattr(row, name) for name in names] for row in rows], columns=names)
 
 
 def _trial(recording: Recording, known: _Known) -> tuple[Trial | None, str]:

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from synthetic import FACING_RIGHT, Rhythm, frame_times, recording_of, toe_touch
 
-from benchmarks.accuracy import reporting_set
-from benchmarks.joint_score import CoverageRow, coverage_rows, swap_row
+from benchmarks.accuracy import report_of, reporting_set
+from benchmarks.joint_score import CoverageRow, SwapRow, coverage_rows, swap_row
 from benchmarks.report_changes import change_rows, verdict_table
 from benchmarks.report_coverage import coverage_table
 from benchmarks.report_score import RecordingScore, frame_of, score_recording
@@ -161,22 +161,27 @@ def test_coverage_is_told_apart_near_and_far(poses: TruePoses) -> None:
     ]
     assert [row.from_depth for row in near] == [0.25]
     assert [row.from_depth for row in far] == [1.5]
-    nothing = frame_of([])
-    angles = pd.DataFrame(columns=["moment", "outcome", "reach_deg", "source"]) if nothing.empty else nothing
-    table = coverage_table(frame_of([*near, *far]), angles, [])
+    table = coverage_table(frame_of([*near, *far], CoverageRow), frame_of([]), [])
     line = next(line for line in table.splitlines() if "skeleton" in line)
     assert " 0.0 % of " in line.split("|")[3]
     assert "95." in line.split("|")[2] or "94." in line.split("|")[2]
-    assert isinstance(near[0], CoverageRow)
 
 
 def test_the_table_has_a_line_for_each_promise(tmp_path: Path) -> None:
     score = scored(tmp_path, clip_of(0, Phase.PRE), 80.0)
-    table = promise_table(rows_of(score), frame_of(list(score.swaps)))
+    table = promise_table(rows_of(score), frame_of(list(score.swaps), SwapRow))
     assert len(table.splitlines()) == 2 + len(LINES) + 2
     assert "legs exchanged | - | 0.00 %" in table
 
 
+def test_the_report_has_all_its_tables_of_whatever_was_rendered(tmp_path: Path) -> None:
+    scores = [scored(tmp_path, clip_of(0, phase), 80.0) for phase in (Phase.PRE, Phase.RETEST)]
+    text = report_of(scores, [], plots=False)
+    assert text.startswith("2 recordings of 1 pairs, 1 bodies.")
+    assert "| toe-touch: hip flexion | primary | " in text
+    assert "| toe-touch | 0 of 2 | - | - |" in text
+
+
 def test_an_empty_folder_says_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="Render it first"):
-        reporting_set(tmp_path, 1, [], plots=False)
+        reporting_set(tmp_path, 1)
