@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.kinematics.angles import compute_angles
+from posecheck.kinematics.body_plane import skeleton_points
 from posecheck.kinematics.in_space import MAX_DEPTH
+from posecheck.kinematics.joints import ANGLES
 from posecheck.kinematics.sources import DEFAULT_SOURCE, find_source
 from posecheck.movements import Role
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from posecheck.kinematics.joints import Side
     from posecheck.kinematics.motion import Motion
     from posecheck.movements import AngleRef, Movement
+    from posecheck.skeleton.centres import JointCentres
 
 MAX_STRANGE_SHARE = 0.1
 """From this share of the pictures on in which the body is strange to a source, the recording is measured in the picture
@@ -88,6 +91,8 @@ class SourceChoice:
         found = np.ones(len(strange), bool) if table.centres is None else np.isfinite(table.centres.depth)
         if found.any() and float(strange[found].mean()) > MAX_STRANGE_SHARE:
             return replace(motion.table, instead_since=STRANGE_WORDS)
+        if self.movement.rear_leg_tested and _mostly_in_front(table.centres, self.tested):
+            return replace(motion.table, instead_since=LEGS_WORDS)
         return table
 
 
@@ -97,6 +102,18 @@ def strange_to_source(table: AngleTable, columns: Iterable[str]) -> NDArray[np.b
     return strange if table.centres is None else strange | (table.centres.depth > MAX_DEPTH)
 
 
+def _mostly_in_front(centres: JointCentres | None, side: Side) -> bool:
+    """Whether the leg that was said to be behind leans further forward than the other one, most of the time."""
+    if centres is None:
+        return False
+    leg = ANGLES["leg_inclination"]
+    points = skeleton_points(centres, leg)
+    ahead_deg = leg.compute(points, side) - leg.compute(points, side.other)
+    known = ahead_deg[np.isfinite(ahead_deg)]
+    return known.size > 0 and float(np.median(known)) > 0
+
+
+LEGS_WORDS = "in space the leg that you named was found in front and not behind"
 STRANGE_WORDS = "the joints could not be placed well enough in space for a part of the recording"
 
 

@@ -15,6 +15,8 @@ from posecheck.kinematics.in_space import MAX_DEPTH, MAX_SD_DEG
 from posecheck.kinematics.joints import Side
 from posecheck.kinematics.sources import SOURCES
 from posecheck.movements import load_movement, read_movement
+from posecheck.pose.landmarks import Landmark
+from posecheck.skeleton.centres import JOINTS, SWAPPED_JOINTS
 from posecheck.trial.assess import assess
 from posecheck.trial.quality import GateStatus
 from posecheck.trial.reading import read_trial_motion
@@ -145,6 +147,23 @@ def test_a_body_that_is_strange_for_most_of_the_time_is_measured_in_the_picture_
     assert trial.outcome("hip_extension").error95_deg is None
     assert trial.outcome("hip_extension").mean == pytest.approx(EXTENSION_DEG, abs=CLOSE_DEG)
     assert any("since the joints could not be placed well enough in space" in words for words in trial.notes)
+
+
+def test_legs_that_are_taken_for_each_other_in_space_are_measured_in_the_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def exchanged(series: LandmarkSeries) -> JointCentres:
+        joints = centres_of(series)
+        legs = [mark in (Landmark.LEFT_HIP, Landmark.RIGHT_HIP) or mark < Landmark.LEFT_HIP for mark in JOINTS]
+        order = np.where(legs, np.arange(len(JOINTS)), SWAPPED_JOINTS)
+        return replace(joints, xyz_m=joints.xyz_m[:, order])
+
+    monkeypatch.setitem(SOURCES, "perfect", perfect_source("perfect", exchanged, SD_DEG))
+    trial = measured(lunge(), in_space(*PRIMARY))
+    assert trial.outcome("hip_extension").source == "image"
+    assert any(
+        "since in space the leg that you named was found in front and not behind" in word for word in trial.notes
+    )
 
 
 def test_what_a_source_knows_too_badly_is_measured_in_the_picture(perfect: Callable[..., None]) -> None:
