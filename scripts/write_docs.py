@@ -266,7 +266,8 @@ def _ref(ref: AngleRef) -> str:
         "towards_tested": ", positive towards the tested side",
         "away_from_tested": ", positive away from the tested side",
     }[ref.sign]
-    return f"{ANGLES[ref.angle].title.lower()}{leg}{sign}"
+    source = f", source `{ref.source}`" if ref.source else ""
+    return f"{ANGLES[ref.angle].title.lower()}{leg}{sign}{source}"
 
 
 def _measure(item: Compensation) -> str:
