@@ -125,6 +125,15 @@ def angle_table(judged: Judged, clips: pd.DataFrame, names: Sequence[str] = MEAS
     return rows
 
 
+def swapped_share(found: JointCentres, true: JointCentres) -> float:
+    """Share of pictures whose knees and ankles fit the other leg's true ones better than their own."""
+    legs, others = [8, 9, 10, 11], [9, 8, 11, 10]
+    own, other = (
+        np.linalg.norm(found.xyz_m[:, legs] - true.xyz_m[:, order], axis=2).sum(axis=1) for order in (legs, others)
+    )
+    return float((other < own).mean())
+
+
 def _from_nearest_view_deg(yaw_deg: NDArray[np.float64]) -> NDArray[np.float64]:
     """How far from looking at the side, the front or the back."""
     return np.asarray(np.abs((yaw_deg + 45) % 90 - 45))

@@ -18,7 +18,7 @@ import torch
 
 from benchmarks.correction.calibrate import calibrate, coverage
 from benchmarks.correction.examples import MODELS, Examples, held_out_bodies, make_examples, rows_of
-from benchmarks.correction.judge import angle_table, judge
+from benchmarks.correction.judge import angle_table, judge, swapped_share
 from benchmarks.correction.learn import Learning, learn
 from benchmarks.correction.model import Learner, export
 from benchmarks.synthetic.pictures import Pictures, read_pictures
@@ -121,6 +121,8 @@ def report(correction: Correction, tune: Pictures) -> None:
         print(f"| {row['angle']} | {row['beside_deg']} | {row['pictures']} | {numbers} |")
     inside, far = np.quantile(judged.said.depth, [0.5, 0.99])
     print(f"growth {correction.growth:.2f}; depth: median {inside:.2f}, 99 % {far:.2f}")
+    shares = [swapped_share(found, judged.true) for found in (judged.said, judged.world)]
+    print(f"legs exchanged: {shares[0]:.2%} of the pictures, of the model's own {shares[1]:.2%}")
     for name, share in coverage(correction, tune).items():
         print(f"covered, {name}: {share:.3f}")
 

@@ -14,7 +14,7 @@ from synthetic import Rhythm, toe_touch
 from benchmarks.correction.angles import angle_function, upright
 from benchmarks.correction.calibrate import calibrate, coverage
 from benchmarks.correction.examples import held_out_bodies, make_examples, rows_of, to_line_of_sight
-from benchmarks.correction.judge import angle_errors, judge
+from benchmarks.correction.judge import angle_errors, judge, swapped_share
 from benchmarks.synthetic.pictures import Pictures
 from posecheck.kinematics.joints import Side
 from posecheck.pose.landmarks import Landmark
@@ -116,3 +116,14 @@ def test_joint_centres_of_a_standing_body_have_no_bend() -> None:
         *(getattr(judged.true, name)[:1] for name in ("time_s", "xyz_m", "sd_m", "up", "up_sd_deg", "depth"))
     )
     assert angle_function("trunk_flexion", Side.LEFT)(first)[0] == pytest.approx(0.0, abs=0.1)
+
+
+def test_exchanged_legs_are_counted() -> None:
+    true = judge(made_correction(), made_pictures()).true
+    apart = true.xyz_m.copy()
+    apart[:, 8::2, 2] += 0.2
+    wide = replace(true, xyz_m=apart)
+    exchanged = apart.copy()
+    exchanged[:27, 8:12] = exchanged[:27][:, [9, 8, 11, 10]]
+    assert swapped_share(wide, wide) == 0.0
+    assert swapped_share(replace(wide, xyz_m=exchanged), wide) == pytest.approx(27 / len(wide.depth))
