@@ -23,6 +23,10 @@ STEP_RAD = 1e-3
 """So far each joint is moved, and the vertical turned, to see what the angle does: small against any limb (chosen by us)."""
 
 
+NOTHING_KNOWN_DEG = 180.0 / 3**0.5
+"""Standard deviation of an angle of which nothing is known: all from -180 to 180 degrees is alike."""
+
+
 def angle_sd_deg(
     centres: JointCentres, angle_deg: AngleOf, correction: Correction, *, name: str | None = None
 ) -> Doubles:
@@ -52,7 +56,9 @@ def angle_sd_deg(
     by_joints = joint_slopes(centres, angle_deg) * np.repeat(centres.sd_m, 3, axis=1)
     by_up = _up_slopes(centres, angle_deg) * centres.up_sd_deg[:, None]
     variance = np.einsum("ni,ij,nj->n", by_joints, correction.correlation, by_joints) + (by_up**2).sum(axis=1)
-    return np.asarray(np.sqrt(np.maximum(variance, 0)) * angle_scale(correction, name))
+    sd_deg = np.sqrt(np.maximum(variance, 0)) * angle_scale(correction, name)
+    # Where a limb points along the axis of its angle, slopes have no bound.
+    return np.asarray(np.minimum(sd_deg, NOTHING_KNOWN_DEG))
 
 
 def angle_scale(correction: Correction, name: str | None) -> float:

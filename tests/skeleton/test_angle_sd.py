@@ -65,6 +65,10 @@ def test_an_angle_that_was_not_calibrated_is_doubted_most() -> None:
     assert unknown == pytest.approx(3 * known)
 
 
+def test_no_angle_is_less_known_than_not_at_all() -> None:
+    assert angle_sd_deg(bent(sd_m=100.0), knee_deg, made_correction())[0] == pytest.approx(180 / np.sqrt(3))
+
+
 def test_a_missing_angle_has_no_uncertainty() -> None:
     centres = bent()
     centres.xyz_m[0, ANKLE] = np.nan
