@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from benchmarks.correction.examples import Examples
     from posecheck.skeleton.correction_file import Correction
 
 TESTS = ("toe_touch", "knee_to_chest", "lunge", "side_lunge", "crossover")
@@ -89,13 +90,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dataset", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=1500)
+    parser.add_argument("--steps", type=int, default=1000)
     options = parser.parse_args()
     torch.set_num_threads(1)
     pictures = read_pictures(options.dataset)
     train, tune = (pictures.only(pictures.clips.index[pictures.clips["split"] == name]) for name in ("train", "tune"))
     rows = json.loads(options.output.read_text()) if options.output.exists() else []
-    for what, make in experiments(train, tune, options.steps):
+    for what, make in experiments(Bench(train, tune, make_examples(train), options.steps)):
         if any(row["what"] == what for row in rows):
             continue
         for row in make():
@@ -105,34 +106,53 @@ def main() -> None:
     print(table(rows))
 
 
-def experiments(train: Pictures, tune: Pictures, steps: int) -> Iterator[tuple[str, Callable[[], Iterator[Row]]]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Bench:
+    """What every row learns from and is judged on.
+
+    Attributes
+    ----------
+    train, tune : Pictures
+    examples : Examples
+        Of ``train``.
+    steps : int
+        How long each learns.
+    """
+
+    train: Pictures
+    tune: Pictures
+    examples: Examples
+    steps: int
+
+    def learn(self, keep: pd.Series | None = None, how: Learning | None = None) -> Trained:
+        """A network that has learnt from some clips (default: all); its uncertainties are not judged here."""
+        how = how or Learning()
+        clips = self.train.clips if keep is None else self.train.clips[keep]
+        rows = rows_of(self.examples, clips.index)
+        epochs = max(1, round(self.steps * how.batch / len(rows)))
+        began = time.process_time()
+        learner = learn(self.examples, rows, rows[:500], replace(how, epochs=epochs, doubt_epochs=0))
+        took = time.process_time() - began
+        correction = uncalibrated(learner, self.examples, rows, rows[::10], how, self.train)
+        return Trained(correction, len(clips), len(rows), took)
+
+
+def experiments(bench: Bench) -> Iterator[tuple[str, Callable[[], Iterator[Row]]]]:
     """Every question, with what makes its rows."""
     base: list[Trained] = []
 
     def trained() -> Trained:
         if not base:
-            base.append(train_one(train, steps))
+            base.append(bench.learn())
         return base[0]
 
-    yield "pictures about each moment", lambda: _windows(trained(), train, tune, steps)
-    yield "mirrored pass", lambda: _mirrored(trained(), tune)
-    yield "pose model", lambda: _models(trained(), tune)
-    yield "mode of the pose model", lambda: _modes(trained(), tune)
-    yield "learnt from", lambda: _kinds(trained(), train, tune, steps)
-    yield SIZES, lambda: _sizes(trained(), train, tune, steps)
-    yield "width of the network", lambda: _widths(trained(), train, tune, steps)
-
-
-def train_one(train: Pictures, steps: int, how: Learning | None = None) -> Trained:
-    """A network that has learnt for a number of steps; its uncertainties are not judged here."""
-    how = how or Learning()
-    examples = make_examples(train)
-    rows = rows_of(examples, train.clips.index)
-    epochs = max(1, round(steps * how.batch / len(rows)))
-    began = time.monotonic()
-    learner = learn(examples, rows, rows[: 4 * how.batch], replace(how, epochs=epochs, doubt_epochs=0))
-    took = time.monotonic() - began
-    return Trained(uncalibrated(learner, examples, rows, rows[::10], how, train), len(train.clips), len(rows), took)
+    yield "learnt from", lambda: _kinds(trained(), bench)
+    yield "mirrored pass", lambda: _mirrored(trained(), bench)
+    yield "pose model", lambda: _models(trained(), bench)
+    yield "mode of the pose model", lambda: _modes(trained(), bench)
+    yield SIZES, lambda: _sizes(trained(), bench)
+    yield "pictures about each moment", lambda: _windows(trained(), bench)
+    yield "width of the network", lambda: _widths(trained(), bench)
 
 
 def judged_row(what: str, how: str, trained: Trained, tune: Pictures, judged_on: str = ALL) -> Row:
@@ -165,53 +185,58 @@ def _full(pictures: Pictures) -> Pictures:
     return _some(pictures, pictures.clips["model"] == "full")
 
 
-def _windows(base: Trained, train: Pictures, tune: Pictures, steps: int) -> Iterator[Row]:
-    for offsets in ((0.0,), (-1 / 6, 0.0, 1 / 6), Learning().offsets_s):
-        trained = base if offsets == Learning().offsets_s else train_one(train, steps, Learning(offsets_s=offsets))
-        yield judged_row("pictures about each moment", str(len(offsets)), trained, _full(tune))
+def _windows(base: Trained, bench: Bench) -> Iterator[Row]:
+    usual = Learning().offsets_s
+    for offsets in ((0.0,), (-1 / 6, 0.0, 1 / 6), usual):
+        trained = base if offsets == usual else bench.learn(how=Learning(offsets_s=offsets))
+        yield judged_row("pictures about each moment", str(len(offsets)), trained, _full(bench.tune))
 
 
-def _mirrored(base: Trained, tune: Pictures) -> Iterator[Row]:
+def _mirrored(base: Trained, bench: Bench) -> Iterator[Row]:
     network = base.correction.network
     once = OnePass(**{field.name: getattr(network, field.name) for field in fields(Network)})
-    yield judged_row("mirrored pass", "with", base, _full(tune))
+    yield judged_row("mirrored pass", "with", base, _full(bench.tune))
     alone = replace(base.correction, network=once)
-    yield judged_row("mirrored pass", "without", replace(base, correction=alone), _full(tune))
+    yield judged_row("mirrored pass", "without", replace(base, correction=alone), _full(bench.tune))
 
 
-def _models(base: Trained, tune: Pictures) -> Iterator[Row]:
+def _models(base: Trained, bench: Bench) -> Iterator[Row]:
+    tune = bench.tune
     bodies = tune.clips.loc[tune.clips["model"] == "heavy", "body"].unique()
     both = _some(tune, tune.clips["body"].isin(bodies))
     for model in ("full", "heavy"):
         yield judged_row("pose model", model, base, _some(both, both.clips["model"] == model), "bodies seen by both")
 
 
-def _modes(base: Trained, tune: Pictures) -> Iterator[Row]:
+def _modes(base: Trained, bench: Bench) -> Iterator[Row]:
+    tune = _full(bench.tune)
     for mode in ("IMAGE", "VIDEO"):
-        clips = _some(_full(tune), _full(tune).clips["mode"] == mode)
+        clips = _some(tune, tune.clips["mode"] == mode)
         yield judged_row("mode of the pose model", mode, base, clips, f"clips in {mode} mode")
 
 
-def _kinds(base: Trained, train: Pictures, tune: Pictures, steps: int) -> Iterator[Row]:
-    tests_only = train_one(_some(train, train.clips["kind"].isin(TESTS)), steps)
-    is_test = tune.clips["kind"].isin(TESTS)
+def _kinds(base: Trained, bench: Bench) -> Iterator[Row]:
+    tests_only = bench.learn(bench.train.clips["kind"].isin(TESTS))
+    is_test = bench.tune.clips["kind"].isin(TESTS)
     for words, keep in (("the five tests", is_test), ("other motion", ~is_test)):
         for how, trained in (("the five tests", tests_only), (ALL, base)):
-            yield judged_row("learnt from", how, trained, _full(_some(tune, keep)), words)
+            yield judged_row("learnt from", how, trained, _full(_some(bench.tune, keep)), words)
 
 
-def _sizes(base: Trained, train: Pictures, tune: Pictures, steps: int) -> Iterator[Row]:
-    bodies = np.random.default_rng(0).permutation(np.sort(train.clips["body"].unique()))
+def _sizes(base: Trained, bench: Bench) -> Iterator[Row]:
+    of = bench.train.clips["body"]
+    bodies = np.random.default_rng(0).permutation(np.sort(of.unique()))
     for share in (0.1, 0.25, 0.5, 1.0):
         few = bodies[: max(1, round(share * len(bodies)))]
-        trained = base if share == 1 else train_one(_some(train, train.clips["body"].isin(few)), steps)
-        yield judged_row(SIZES, f"{share:.0%}", trained, _full(tune))
+        trained = base if share == 1 else bench.learn(of.isin(few))
+        yield judged_row(SIZES, f"{share:.0%}", trained, _full(bench.tune))
 
 
-def _widths(base: Trained, train: Pictures, tune: Pictures, steps: int) -> Iterator[Row]:
-    for width in (128, 256, 512):
-        trained = base if width == Learning().width else train_one(train, steps, Learning(width=width))
-        yield judged_row("width of the network", str(width), trained, _full(tune))
+def _widths(base: Trained, bench: Bench) -> Iterator[Row]:
+    usual = Learning().width
+    for width in (128, 320, usual):
+        trained = base if width == usual else bench.learn(how=Learning(width=width))
+        yield judged_row("width of the network", str(width), trained, _full(bench.tune))
 
 
 if __name__ == "__main__":
