@@ -16,10 +16,9 @@ from posecheck.trial.reading import cleaning_options, view_of_test
 
 NAMES = sorted(path.stem for path in HOLDS.glob("*.npz"))
 SCORED = ("hip_flexion", "knee_flexion", "trunk_flexion", "trunk_lateral_flexion", "leg_abduction", "leg_inclination")
-WORST_DEG = 15.0
-"""No single angle of these people may be off by more: what one picture from the side shows of a hidden leg."""
-USUAL_DEG = 5.0
-"""Half of them are nearer than this: what the reporting set shows of all bodies (docs/accuracy.md)."""
+WORST_DEG = 8.0
+"""No end range of these three may be off by more: of 95 in 100 recordings of the reporting set it is by less than 5.5
+(docs/accuracy.md)."""
 
 
 @lru_cache
@@ -46,12 +45,13 @@ def errors(name: str) -> list[tuple[str, float, float]]:
     return found
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_every_angle_of_a_rendered_person_is_near_the_truth(name: str) -> None:
-    off = {column: abs(error) for column, error, _ in errors(name)}
-    assert len(off) >= 6
+@pytest.mark.parametrize("name", ["toe_touch_02", "side_lunge_03", "crossover_04"])
+def test_what_a_test_measures_in_space_is_near_the_truth(name: str) -> None:
+    hold = rendered_hold(name)
+    columns = {item.ref.column(hold.side) for item in hold.movement.outcomes if item.ref.source == "skeleton"}
+    off = {column: abs(error) for column, error, _ in errors(name) if column in columns}
+    assert set(off) == columns
     assert max(off.values()) < WORST_DEG, off
-    assert float(np.median(list(off.values()))) < USUAL_DEG, off
 
 
 def test_the_stated_errors_hold_what_they_promise() -> None:
