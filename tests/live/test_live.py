@@ -439,16 +439,16 @@ BESIDE = 30.0
 """Degrees beside the side view: the picture's angles are refused from there, angles in space are not."""
 
 
-def measured_in_space(name: str) -> Movement:
-    """A test whose outcomes come from points in space."""
+def measured_from(source: str, name: str) -> Movement:
+    """A test whose outcomes come from that source."""
     movement = load_movement(name)
-    outcomes = tuple(replace(item, ref=replace(item.ref, source="world")) for item in movement.outcomes)
+    outcomes = tuple(replace(item, ref=replace(item.ref, source=source)) for item in movement.outcomes)
     return replace(movement, outcomes=outcomes)
 
 
 def test_seen_from_an_angle_a_test_that_is_measured_in_space_is_warned_about_and_counted() -> None:
     beside = bends(TWO, turn_deg=FACING_LEFT + BESIDE)
-    answers = play(beside, measured_in_space("toe-touch"), repetitions=2)
+    answers = play(beside, measured_from("world", "toe-touch"), repetitions=2)
     assert "You can begin. I see you from an angle, so the error will be larger." in spoken(answers)
     assert "turn" not in cues(answers)
     assert answers[-1].done
@@ -457,6 +457,6 @@ def test_seen_from_an_angle_a_test_that_is_measured_in_space_is_warned_about_and
 
 
 def test_seen_from_an_angle_a_test_that_is_measured_in_the_picture_waits_for_a_turn() -> None:
-    answers = play(bends(TWO, turn_deg=FACING_LEFT + BESIDE), "toe-touch")
+    answers = play(bends(TWO, turn_deg=FACING_LEFT + BESIDE), measured_from("image", "toe-touch"))
     assert set(states(answers)) == {S.GET_INTO_VIEW}
     assert "turn" in cues(answers)
