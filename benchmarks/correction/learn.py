@@ -31,7 +31,7 @@ class Learning:
     width: int = 512
     blocks: int = 3
     dropout: float = 0.1
-    epochs: int = 30
+    epochs: int = 40
     doubt_epochs: int = 8
     """Over the held-out bodies, which are a tenth."""
     batch: int = 256
