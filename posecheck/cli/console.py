@@ -125,7 +125,7 @@ class JobBars:
             self._bars.update(self._task, completed=sum(self._shares))
 
 
-def number(value: float, pattern: str = "{:.1f}") -> str:
+def number(value: float, pattern: str = "{:z.1f}") -> str:
     """A number for people; a dash where it is missing."""
     return pattern.format(value) if math.isfinite(value) else "-"
 
@@ -191,7 +191,7 @@ def print_changes(
             str(change.side) if change.sided else "-",
             number(change.pre.mean_deg),
             number(change.retest.mean_deg),
-            number(d.difference_deg, "{:+.1f}"),
+            number(d.difference_deg, "{:+z.1f}"),
             *(_interval(d) for _ in likely),
             number(d.mdc95_deg),
             _MARKS[change.verdict],
@@ -211,7 +211,7 @@ def print_changes(
 def _interval(difference: Difference) -> str:
     if not math.isfinite(difference.mdc95_deg):
         return "-"
-    return f"{difference.ci95_low_deg:+.1f} to {difference.ci95_high_deg:+.1f}"
+    return f"{difference.ci95_low_deg:+z.1f} to {difference.ci95_high_deg:+z.1f}"
 
 
 def print_sides(sides: Sequence[SideDifference], *, cautions: Sequence[str] = ()) -> None:
@@ -230,7 +230,7 @@ def print_sides(sides: Sequence[SideDifference], *, cautions: Sequence[str] = ()
             escape(item.phase),
             number(item.left.mean_deg),
             number(item.right.mean_deg),
-            number(item.difference.difference_deg, "{:+.1f}"),
+            number(item.difference.difference_deg, "{:+z.1f}"),
             number(item.difference.mdc95_deg),
             _MARKS[item.verdict],
         )
