@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmarks.joint_angles import SCORED, centre_angles
 from posecheck.kinematics.angles import compute_angles
-from posecheck.skeleton.centres import JOINTS, JointCentres
+from posecheck.skeleton.centres import HIPS, JOINTS, JointCentres
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 CENTRES = ("corrected", "skeleton")
 SOURCES = ("image", "world", *CENTRES)
 """Where angles come from: the picture, the model's own points in space, these corrected, and with the skeleton's fit."""
-_HIPS = [JOINTS.index(mark) for mark in JOINTS if mark.name.endswith("HIP")]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +70,7 @@ def world_centres(series: LandmarkSeries) -> JointCentres:
     nothing = np.full(len(series), np.nan)
     return JointCentres(
         series.time_s,
-        xyz - xyz[:, _HIPS].mean(axis=1, keepdims=True),
+        xyz - xyz[:, HIPS].mean(axis=1, keepdims=True),
         np.full(xyz.shape[:2], np.nan),
         np.tile([0.0, -1.0, 0.0], (len(series), 1)),
         nothing,

@@ -6,11 +6,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from posecheck.pose.landmarks import Landmark
-from posecheck.skeleton.centres import JOINT_COUNT, joint_index
+from posecheck.skeleton.centres import HIPS, JOINT_COUNT
 from posecheck.skeleton.network import DOUBTS, OUTPUTS, START, Network
 
-_HIPS = [joint_index(Landmark.LEFT_HIP), joint_index(Landmark.RIGHT_HIP)]
+_HIPS = list(HIPS)
 
 
 class Learner(nn.Module):

@@ -28,6 +28,7 @@ from benchmarks.synthetic.rig import Rig
 from benchmarks.synthetic.room import Box, random_light, random_room
 from benchmarks.synthetic.shapes import FIRST_OF_SPLIT, read_shape
 from benchmarks.synthetic.stage import Actor, Setting, film_from, occluder, reach_of, stand_for
+from posecheck.skeleton.centres import HIPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -243,10 +244,6 @@ def _ideal_deg(kind: str, view: str, rng: np.random.Generator) -> float | None:
 def _wood(rng: np.random.Generator) -> tuple[float, float, float]:
     red, green, blue = rng.uniform(0.1, 0.6) * np.array([1.0, 0.7, 0.45]) ** rng.uniform(0, 1)
     return float(red), float(green), float(blue)
-
-
-HIPS = [6, 7]
-"""Left and right hip in `posecheck.skeleton.centres.JOINTS`."""
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ from posecheck.pose.estimator import MediaPipeEstimator, track
 from posecheck.pose.model_files import choose_model
 from posecheck.pose.recording import Recording
 from posecheck.settings import load_settings
+from posecheck.skeleton.centres import HIPS
 from posecheck.video.reader import Frame, VideoInfo
 
 if TYPE_CHECKING:
@@ -55,7 +56,6 @@ FIELDS_DEG, DISTORTIONS = (54.0, 76.0), (0.0, -0.06)
 """The two lenses: a webcam's, and a wide phone's."""
 TREMOR_DEG = 0.35
 SEED = 4242
-HIPS = [6, 7]
 
 
 def main() -> None:

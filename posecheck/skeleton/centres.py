@@ -31,6 +31,11 @@ def joint_index(mark: Landmark) -> int:
     return JOINTS.index(mark)
 
 
+HIPS: NDArray[np.intp] = np.array([joint_index(Landmark.LEFT_HIP), joint_index(Landmark.RIGHT_HIP)])
+"""Where the hips stand in `JOINTS`."""
+HIPS.setflags(write=False)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class JointCentres:
     """Joint centres over time, seen from the camera.

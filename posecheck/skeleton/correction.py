@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posecheck.pose.landmarks import Landmark
 from posecheck.settings import load_settings
-from posecheck.skeleton.centres import JOINT_COUNT, JointCentres, joint_index
+from posecheck.skeleton.centres import HIPS, JOINT_COUNT, JointCentres
 from posecheck.skeleton.correction_file import CORRECTION_NAME, Correction, read_correction
 from posecheck.skeleton.features import MIRROR_ORDER, MIRROR_SIGN, Moments, find_moments, read_features
 
@@ -33,8 +32,6 @@ still right for bodies that it had not seen; of three times as far nothing is kn
 
 UNKNOWN_MODEL_DEPTH = 1.0
 """What is added to the depth of points that come from a model which the correction never saw: the edge (chosen by us)."""
-
-_HIPS = [joint_index(Landmark.LEFT_HIP), joint_index(Landmark.RIGHT_HIP)]
 
 
 def correct(series: LandmarkSeries) -> JointCentres:
@@ -128,7 +125,7 @@ def _corrected(correction: Correction, pictures: Floats, place: Floats, depth: D
     trust = np.clip((GIVES_WAY_UNTIL - depth) / (GIVES_WAY_UNTIL - GIVES_WAY_FROM), 0, 1)
     move = _within(said.move.astype(np.float64), correction.move_limit)
     joints = said.start + trust[:, None, None] * move
-    joints = (joints - joints[:, _HIPS].mean(axis=1, keepdims=True)) * correction.leg_ratio
+    joints = (joints - joints[:, HIPS].mean(axis=1, keepdims=True)) * correction.leg_ratio
     # Where the move is held back, what is held back may be wrong, and is doubt.
     held_back = (1 - trust)[:, None] * np.linalg.norm(move, axis=2) / np.sqrt(3)
     sd = np.hypot(np.exp(said.log_sd) * correction.sd_scale * doubt[:, None], held_back) * correction.leg_ratio

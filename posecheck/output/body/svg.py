@@ -9,8 +9,8 @@ from xml.sax.saxutils import escape, quoteattr
 if TYPE_CHECKING:
     from posecheck.output.body.picture import BodyPicture, Shape, Word
 
-COLOURS, SHAPES = "colours.css", "shapes.css"
-"""Stylesheets beside this module; that of the shapes stands in those of the report and of the web app too."""
+COLOURS, SHAPES = "colours.css", "static/body_shapes.css"
+"""Stylesheets beside this module; the report takes that of the shapes from here, and the web app serves it."""
 
 
 def inline_body(picture: BodyPicture) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from posecheck.output.body.svg import SHAPES, stylesheet
 from posecheck.output.report import rows, sections
 from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
 from posecheck.output.report.give_or_take import GIVE_OR_TAKE_WORDS, any_error, error_text
@@ -51,7 +52,11 @@ def render_report(data: ReportData) -> str:
         A whole HTML page: styles, charts and pictures are inside it, no script, no address of another host.
     """
     context = report_context(data)
-    return _environment().get_template("report.html.j2").render(context, tests=sections.section_tests(data))
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(context, tests=sections.section_tests(data), body_shapes=stylesheet(SHAPES))
+    )
 
 
 def report_context(data: ReportData) -> dict[str, Any]:

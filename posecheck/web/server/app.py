@@ -107,9 +107,8 @@ def create_app(web_settings: WebSettings, site: Site | None = None) -> FastAPI:
     error_answers.register(app)
     app.add_middleware(Gate, web_settings=web_settings)
     app.add_api_route("/static/plotly.min.js", plotly_script, include_in_schema=False)
-    app.mount(
-        "/static", StaticFiles(packages=[(package, "static") for package in folders_with("static")]), name="static"
-    )
+    packages = (*folders_with("static"), "posecheck.output.body")
+    app.mount("/static", StaticFiles(packages=[(package, "static") for package in packages]), name="static")
     return app
 
 
