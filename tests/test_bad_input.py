@@ -44,6 +44,7 @@ from clips import (
 )
 
 from posecheck.kinematics.joints import Side
+from posecheck.movements import load_movement
 from posecheck.settings import find_models_dir
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ TEN_A_SECOND = 3
 USAGE, NO_VIDEO, WRONG, UNUSABLE, STORAGE, MODEL, APART = 2, 3, 3, 4, 5, 6, 7
 KNEE = ("--movement", "knee-to-chest", "--side", "left")
 TOE = ("--movement", "toe-touch")
+TOE_VERSION = load_movement("toe-touch").version
 
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX systems")
 
@@ -752,7 +754,11 @@ def compared(tmp_path: Path, pre: dict[str, Any], retest: dict[str, Any], *optio
             {"movement": "side-lunge", "side": Side.RIGHT},
             "no test is in both blocks. Before: Side lunge, left. Re-test: Side lunge, right. Give the same test and side",
         ),
-        ({}, {"movement_version": 7}, "'toe-touch' was measured with version 1 of the test and 7: analyse both videos"),
+        (
+            {},
+            {"movement_version": 7},
+            f"'toe-touch' was measured with version {TOE_VERSION} of the test and 7: analyse both videos",
+        ),
         (
             {"person": "A"},
             {"person": "B"},

@@ -21,7 +21,7 @@ def outcome_notes(outcomes: tuple[OutcomeResult, ...], seen: Mapping[str, Sight]
     notes = [f"{item.title}: not measured, since {item.missing}." for item in outcomes if item.missing]
     poor: dict[Landmark, list[str]] = {}
     for item in outcomes:
-        if item.values and seen[item.name].poor and item.error95_deg is None:  # else that error says it, in degrees
+        if item.values and seen[item.name].poor:
             poor.setdefault(seen[item.name].worst, []).append(item.title)
     for mark, titles in poor.items():
         visibility = min(seen[item.name].visibility for item in outcomes if item.title in titles)

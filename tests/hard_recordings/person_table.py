@@ -83,6 +83,7 @@ CASES = (
         "the feet are not in the picture",
         "ffmpeg -i S1 -vf crop=1280:600:0:0,scale=640:-2 X a.mp4",
         gates=("in_frame",),
+        tolerance_deg=2.5,  # without its foot a leg is placed less well in space
     ),
     Case(
         "a second camera in the corner, of another person",
