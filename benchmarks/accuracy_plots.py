@@ -87,7 +87,7 @@ def bland_altman(angles: pd.DataFrame) -> Figure:
         _differences(right, source, both["true_change_deg"], both["change_deg"])
     for axes, words in ((left, "end range"), (right, "change")):
         axes.set(title=words, xlabel="mean of measured and true, degrees", ylabel="measured less true, degrees")
-    left.legend(frameon=False)
+    left.legend(loc="lower left", frameon=False)
     return figure
 
 
@@ -122,7 +122,7 @@ def error_by_yaw(angles: pd.DataFrame) -> Figure:
         style = ":" if source == RESULT else "-"
         axes.plot(middles, medians, style, marker=MARKS[source], color=COLOURS[source], ms=4, lw=1.2, label=source)
     axes.set(xlabel="camera out of its place, degrees", ylabel="median absolute error, degrees", ylim=(0, None))
-    axes.legend(frameon=False)
+    axes.legend(loc="upper left", frameon=False)
     return figure
 
 
@@ -142,7 +142,7 @@ def coverage(joints: pd.DataFrame) -> Figure:
         places = [(low + edges[edges.index(low) + 1]) / 2 for low in share["from_depth"]]
         axes.plot(places, 100 * share["share"], marker=MARKS[source], color=COLOURS[source], ms=4, label=source)
     axes.set(xlabel="distance to the training data", ylabel="within the stated 95 %, %", ylim=(70, 100))
-    axes.legend(frameon=False)
+    axes.legend(loc="lower left", frameon=False)
     return figure
 
 
@@ -156,7 +156,7 @@ def training_curve(ablations: list[dict[str, Any]]) -> Figure:
     axes.set(xscale="log", xlabel="training pictures", ylabel="median absolute error, degrees", ylim=(0, None))
     axes.set_xticks([pictures for pictures, _ in points], [f"{pictures:,}" for pictures, _ in points])
     axes.minorticks_off()
-    axes.legend(frameon=False)
+    axes.legend(loc="lower left", frameon=False)
     return figure
 
 
