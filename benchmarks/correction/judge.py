@@ -43,7 +43,7 @@ class Judged:
 
     def only(self, rows: NDArray[np.bool_]) -> Judged:
         """Some of the pictures."""
-        return Judged(*(_rows(part, rows) for part in (self.said, self.world, self.true)), self.clip[rows])
+        return Judged(*(part.pictures(rows) for part in (self.said, self.world, self.true)), self.clip[rows])
 
 
 def judge(correction: Correction, pictures: Pictures) -> Judged:
@@ -76,11 +76,6 @@ def _leg_m(joints: NDArray[np.float64]) -> NDArray[np.float64]:
 def _joined(parts: Sequence[JointCentres]) -> JointCentres:
     names = ("time_s", "xyz_m", "sd_m", "up", "up_sd_deg", "depth")
     return JointCentres(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
-
-
-def _rows(centres: JointCentres, rows: NDArray[np.bool_]) -> JointCentres:
-    names = ("time_s", "xyz_m", "sd_m", "up", "up_sd_deg", "depth")
-    return JointCentres(*(getattr(centres, name)[rows] for name in names))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,7 +93,7 @@ def _every(time_s: NDArray[np.float64], known: NDArray[np.bool_]) -> NDArray[np.
 
 
 def _pictures(centres: JointCentres, chosen: NDArray[np.bool_]) -> JointCentres:
-    some = JointCentres(**{item.name: getattr(centres, item.name)[chosen] for item in fields(centres)})
+    some = centres.pictures(chosen)
     # Of a joint that is missing nothing is known; where an angle is known all the same, it does not rest on that joint.
     return replace(some, sd_m=np.nan_to_num(some.sd_m))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,6 +65,10 @@ class JointCentres:
 
     def __len__(self) -> int:
         return len(self.time_s)
+
+    def pictures(self, chosen: NDArray[np.bool_]) -> JointCentres:
+        """Some of the pictures: those that are True in ``chosen``, (n,)."""
+        return JointCentres(**{item.name: getattr(self, item.name)[chosen] for item in fields(self)})
 
     def __call__(self, mark: Landmark) -> NDArray[np.float64]:
         """(n, 3) position of a joint."""

@@ -83,7 +83,7 @@ def fit_skeleton(
     present: NDArray[np.bool_] = np.isfinite(centres.xyz_m).all(axis=2).sum(axis=1) >= JOINT_COUNT // 2
     if present.sum() < LEAST_PICTURES:
         return _nobody(centres, bones)
-    seen, legs = _legs_told_apart(_pictures(centres, present))
+    seen, legs = _legs_told_apart(centres.pictures(present))
     gravity, turns, path_m = _steady_axes(seen, None if standing is None else standing[present])
     up = up_of_pictures(gravity, seen.time_s, turned(seen.up, turns))
     seen = replace(seen, xyz_m=turned(seen.xyz_m, turns))
@@ -130,7 +130,7 @@ def _solved(
         return _solved_at_once(seen, stretches, bones, options)
     some = np.zeros(len(seen), dtype=bool)
     some[:: -(-len(seen) // AT_ONCE)] = True
-    lengths_m = _solved_at_once(_pictures(seen, some), [], bones, options)[1]
+    lengths_m = _solved_at_once(seen.pictures(some), [], bones, options)[1]
     known = Bones(lengths_m.copy(), CONFIDENT_AFTER_S)
     xyz_m, sd_m = np.empty_like(seen.xyz_m), np.empty_like(seen.sd_m)
     for start in range(0, len(seen), AT_ONCE):
@@ -139,7 +139,7 @@ def _solved(
         inside = [(max(a, first) - first, min(b, last) - first) for a, b in stretches if a < last and b > first]
         part = np.zeros(len(seen), dtype=bool)
         part[first:last] = True
-        fitted = _solved_at_once(_pictures(seen, part), inside, known, options)[0]
+        fitted = _solved_at_once(seen.pictures(part), inside, known, options)[0]
         xyz_m[start:end], sd_m[start:end] = (
             values[start - first : end - first] for values in (fitted.xyz_m, fitted.sd_m)
         )
@@ -167,11 +167,6 @@ def _nobody(centres: JointCentres, bones: Bones | None) -> Skeleton:
     bones = bones or Bones(np.full(len(BONES), np.nan), 0.0)
     gravity = find_up(centres.up, centres.up_sd_deg)
     return Skeleton(centres, bones, gravity, none, none, np.zeros((len(centres), 3)))
-
-
-def _pictures(centres: JointCentres, chosen: NDArray[np.bool_]) -> JointCentres:
-    names = ("time_s", "xyz_m", "sd_m", "up", "up_sd_deg", "depth")
-    return JointCentres(**{name: getattr(centres, name)[chosen] for name in names})
 
 
 def _spread(present: NDArray[np.bool_], values: NDArray[np.generic]) -> Array:
