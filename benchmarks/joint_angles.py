@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
-from posecheck.kinematics.angles import compute_angles
-from posecheck.kinematics.joints import Plane
-from posecheck.kinematics.view import View
-from posecheck.pose.landmarks import LANDMARK_COUNT, CleanSeries, LandmarkSeries, SeriesSource
-from posecheck.skeleton.centres import JOINTS
+from posecheck.kinematics.angles import angle_columns
+from posecheck.kinematics.body_plane import skeleton_points
+from posecheck.kinematics.joints import Side
+from posecheck.skeleton.centres import JOINTS, JointCentres
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
 SCORED = ("hip_flexion", "knee_flexion", "leg_abduction", "trunk_flexion", "trunk_lateral_flexion")
@@ -33,20 +32,18 @@ def centre_angles(time_s: NDArray[np.float64], xyz_m: NDArray[np.float64], up: N
 
     Notes
     -----
-    The definitions are those of the source "world" in ``docs/angles.md``: hip flexion in the plane across the line of the
+    The definitions are those of the source "skeleton" in ``docs/angles.md``: hip flexion in the plane across the line of the
     hips, trunk and leg against gravity in the body's own plane.
     """
-    points = np.full((len(time_s), LANDMARK_COUNT, 3), np.nan)
-    points[:, list(JOINTS)] = upright(xyz_m, up)
-    nothing = np.full((len(time_s), LANDMARK_COUNT), np.nan)
-    series = LandmarkSeries(time_s, np.full((*nothing.shape, 2), np.nan), points, nothing, SeriesSource(1, 1))
-    clean = CleanSeries(series, np.zeros(nothing.shape, np.int8), np.zeros(len(time_s), bool))
-    return compute_angles(clean, View(Plane.SAGITTAL, 1), source="world", only=SCORED).values
-
-
-def upright(xyz: NDArray[np.float64], up: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points ((n, k, 3)) turned by the smallest rotation that brings ``up`` ((n, 3)) to (0, -1, 0)."""
-    return turned(xyz, up, np.array([0.0, -1.0, 0.0]))
+    n = len(time_s)
+    up = up / np.linalg.norm(up, axis=-1, keepdims=True)
+    centres = JointCentres(time_s, xyz_m, np.full((n, len(JOINTS)), np.nan), up, np.full(n, np.nan), np.zeros(n))
+    columns = {
+        column: definition.compute(skeleton_points(centres, definition), side or Side.LEFT)
+        for definition, side, column in angle_columns()
+        if definition.name in SCORED
+    }
+    return pd.DataFrame(columns, index=pd.Index(time_s, name="time_s"))
 
 
 def turned(xyz: NDArray[np.float64], start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from made_correction import made_correction, made_network
 from scipy.spatial.transform import Rotation
 from synthetic import Rhythm, toe_touch
 
-from benchmarks.correction.angles import angle_function, upright
+from benchmarks.correction.angles import angle_function
 from benchmarks.correction.calibrate import calibrate, coverage
 from benchmarks.correction.examples import held_out_bodies, make_examples, rows_of, to_line_of_sight
 from benchmarks.correction.judge import angle_errors, judge, swapped_share
@@ -102,12 +102,6 @@ def test_angles_do_not_depend_on_how_the_camera_is_tilted() -> None:
     for name in ("trunk_flexion", "knee_flexion", "hip_flexion", "thigh_inclination"):
         compute = angle_function(name, Side.LEFT)
         np.testing.assert_allclose(compute(tilted), compute(judged.true), atol=1e-4)
-
-
-def test_upright_turns_the_vertical_up() -> None:
-    up = np.array([[0.1, -0.9, 0.3], [0.0, -1.0, 0.0]])
-    turned = np.einsum("nij,nj->ni", upright(up), up)
-    np.testing.assert_allclose(turned / np.linalg.norm(up, axis=1, keepdims=True), [[0, -1, 0]] * 2, atol=1e-9)
 
 
 def test_joint_centres_of_a_standing_body_have_no_bend() -> None:
