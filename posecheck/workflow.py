@@ -43,6 +43,8 @@ TRIALS_FOLDER = OwnEntry.TRIALS
 LATE_LIBRARIES = (
     "pandas",
     "posecheck.output.folders.trial_folder",
+    "posecheck.skeleton.fit",
+    "scipy.linalg",
     "scipy.ndimage",
     "scipy.signal",
     "posecheck.output.report.charts",

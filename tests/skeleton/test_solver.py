@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from made_centres import Squats, seen_by, squat_joints, with_jitter
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from posecheck.skeleton.problem import FitOptions, first_guess
-from posecheck.skeleton.solver import BandedMatrix, minimise
+from posecheck.skeleton.solver import BandedMatrix, Linearised, minimise
 from posecheck.skeleton.terms import Body
 
 TIME_S = np.arange(40) / 30.0
@@ -88,6 +89,31 @@ def test_every_step_that_is_taken_lowers_the_cost() -> None:
     ]
     assert costs == sorted(costs, reverse=True)
     assert costs[-1] < 0.9 * costs[0]
+
+
+class Watched:
+    """A problem that notes how many threads linear algebra may use while it is solved."""
+
+    def __init__(self, problem: Body) -> None:
+        self.problem = problem
+        self.threads: set[int] = set()
+
+    def cost(self, points: np.ndarray, shared: np.ndarray) -> float:
+        return self.problem.cost(points, shared)
+
+    def linearise(self, points: np.ndarray, shared: np.ndarray) -> Linearised:
+        self.threads |= {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+        return self.problem.linearise(points, shared)
+
+
+def test_one_thread_solves_and_others_get_theirs_back() -> None:
+    body, points, lengths = a_problem()
+    watched = Watched(body)
+    with threadpool_limits(limits=2, user_api="blas"):
+        minimise(watched, points, lengths)
+        after = {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+    assert watched.threads == {1}
+    assert after == {2}
 
 
 def test_work_grows_in_proportion_to_the_pictures() -> None:
