@@ -16,6 +16,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DATA_VARIABLE = "POSECHECK_DATA"
+OWN_ENTRIES = (
+    "posecheck.sqlite3",
+    "backups",
+    "certificate",
+    "deletions",
+    "import-",
+    "movements",
+    "server.lock",
+    "takes",
+    "transfer-",
+    "uploads",
+    "work",
+)
+"""How the names begin of all that posecheck makes in the data folder."""
 ANOTHER_DATA_FOLDER = Advice("another_data_folder", "Choose another data folder.")
 
 
@@ -88,6 +102,10 @@ class DataFolder:
     def work(self) -> Path:
         """What workers are writing, a folder a job; moved into place when it is whole, worth nothing before."""
         return self.root / "work"
+
+    def owns(self, name: str) -> bool:
+        """Whether an entry of the data folder by that name is posecheck's: people may keep files of their own beside it."""
+        return name.startswith(OWN_ENTRIES)
 
     def make(self) -> None:
         """Make the folders."""

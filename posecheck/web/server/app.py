@@ -16,6 +16,7 @@ from posecheck.storage.database import open_database
 from posecheck.storage.deleting import finish_deletions
 from posecheck.storage.files import DataFolder
 from posecheck.storage.lock import locked
+from posecheck.storage.owner_only import new_files_for_owner, shut_to_others
 from posecheck.web.api import api_docs, meta_routes
 from posecheck.web.api.openapi import DescribedApp
 from posecheck.web.film import film_page, filming_routes, live_routes
@@ -122,7 +123,8 @@ def open_site(web_settings: WebSettings) -> Iterator[Site]:
         Another server uses the data folder or the database, or the database cannot be opened or is newer than this program.
     """
     files = DataFolder(web_settings.data)
-    with locked(files.root):
+    with new_files_for_owner(), locked(files.root):
+        shut_to_others(files)
         database = open_database(files, web_settings.database_url, busy_s=web_settings.waits.database_s)
         try:
             with database.held_alone(), _working_site(web_settings, database, files) as site:
