@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import posecheck
 from posecheck.batch import Done, run_jobs
-from posecheck.comparison.changes import compare_blocks, own_error_model
-from posecheck.comparison.difference import ErrorModel
+from posecheck.comparison.changes import compare_blocks
+from posecheck.comparison.error_model import ErrorModel, OwnRepeats
+from posecheck.comparison.repeats import own_repeats
 from posecheck.comparison.sides import compare_sides
 from posecheck.errors import ComparisonError, PosecheckError, RecordingError, StorageError, VideoError
 from posecheck.files import ANOTHER_PLACE, OwnEntry, new_folder
@@ -181,8 +182,11 @@ def comparison_data(
     primary: MeasureKey | None = None,
     refused: Sequence[Refused] = (),
     session: SessionFile | None = None,
+    earlier: OwnRepeats | None = None,
 ) -> ReportData:
     """Everything that the report shows.
+
+    ``earlier`` are the person's own repeats of earlier sessions.
 
     Raises
     ------
@@ -194,11 +198,13 @@ def comparison_data(
         sorted(block, key=lambda stored: _protocol_order(stored, names)) for block in (pre, baseline, retest)
     )
     a, b, c = ([stored.trial for stored in block] for block in (pre, baseline, retest))
-    model = own_error_model(a, b, ErrorModel())
+    earlier = earlier or OwnRepeats()
+    model = ErrorModel(earlier + own_repeats(a, b, c))
     repeated, filmed_again = {trial.key for trial in b}, {trial.key for trial in c}
     before = [*b, *(trial for trial in a if trial.key not in repeated)]
     comparable = any(trial.key in filmed_again for trial in before)
-    changes = compare_blocks(a, c, baseline=b, primary=primary) if c and (comparable or session is None) else ()
+    asked = c and (comparable or session is None)
+    changes = compare_blocks(a, c, baseline=b, primary=primary, earlier=earlier) if asked else ()
     still = any(trial.key in repeated for trial in a)
     people = {trial.person for trial in (*a, *b, *c)} - {""}
     data = ReportData(
@@ -209,7 +215,7 @@ def comparison_data(
         baseline=tuple(map(_report_trial, baseline)),
         retest=tuple(map(_report_trial, retest)),
         changes=changes,
-        baseline_changes=compare_blocks(a, b) if still else (),
+        baseline_changes=compare_blocks(a, b, earlier=earlier) if still else (),
         pre_sides=compare_sides(before, "baseline" if b else "pre", model=model),
         retest_sides=compare_sides(c, "retest", model=model),
         stretches=tuple(
@@ -231,13 +237,16 @@ def comparison_or_rest(
     primary: MeasureKey | None = None,
     refused: Sequence[Refused] = (),
     session: SessionFile | None = None,
+    earlier: OwnRepeats | None = None,
 ) -> ReportData:
     """As `comparison_data`, but what cannot be compared costs the comparison alone, and is said among the refused."""
     try:
-        return comparison_data(pre, baseline, retest, primary=primary, refused=refused, session=session)
+        return comparison_data(
+            pre, baseline, retest, primary=primary, refused=refused, session=session, earlier=earlier
+        )
     except ComparisonError as error:
         said = (*refused, Refused("comparison", str(error)))
-        return comparison_data(pre, baseline, [], refused=said, session=session)
+        return comparison_data(pre, baseline, [], refused=said, session=session, earlier=earlier)
 
 
 def _protocol_order(stored: StoredTrial, names: Sequence[str]) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from posecheck.cli.app import EXIT_CODES
-from posecheck.comparison.difference import ErrorModel
+from posecheck.comparison.priors import ANY, Prior, priors_table
 from posecheck.kinematics.cleaning import CleaningOptions
 from posecheck.kinematics.joints import ANGLES, AngleDefinition, Plane
 from posecheck.kinematics.sources import DEFAULT_SOURCE, SOURCES
@@ -75,15 +75,6 @@ CLEANING_WORDS = {
     "cutoff_hz": ("Low-pass filter (Butterworth, 4th order, no lag), in Hz", "J"),
     "fill_s": ("Gaps of up to this many seconds are filled without a remark", "J"),
     "max_fill_s": ("Gaps of up to this many seconds are filled and reported, longer ones stay missing", "J"),
-}
-ERROR_WORDS = {
-    "prior_sd_deg": ("s0: the spread of repetitions that is expected before any is seen", "°"),
-    "prior_weight": ("ν0: how many repetitions that expectation is worth", ""),
-    "set_sd_deg": (
-        "σ_set: putting yourself and the camera back in place, and drift of the body points",
-        "°",
-    ),
-    "moved_set_sd_deg": ("σ_set when the camera moved between the two recordings", "°"),
 }
 
 
@@ -302,12 +293,28 @@ def cleaning_part() -> str:
 
 
 def error_part() -> str:
-    """Numbers of the error model."""
-    model = ErrorModel()
+    """The table of priors: what error is expected of each outcome, and where that comes from."""
+    rows = priors_table().values()
     return table(
-        ("number", "value", "source"),
-        ((words, f"{getattr(model, name):g}{unit}", "J") for name, (words, unit) in ERROR_WORDS.items()),
+        ("error", "test", "outcome", "SD", "degrees of freedom", "with the camera moved", "source"),
+        (
+            (
+                row.kind,
+                "all others" if row.movement == ANY else row.movement,
+                "all others" if row.outcome == ANY else row.outcome.replace("_", " "),
+                f"{row.sd_deg:g}°",
+                f"{row.freedom:g}",
+                _moved_words(row),
+                row.source,
+            )
+            for row in rows
+        ),
     )
+
+
+def _moved_words(row: Prior) -> str:
+    parts = ((row.per_yaw, "degree of turn"), (row.per_scale, "percent of size"), (row.per_roll, "degree of tilt"))
+    return ", ".join(f"{value:g}° a {unit}" for value, unit in parts if value)
 
 
 def protocol_part() -> str:

@@ -29,6 +29,7 @@ NARROW = 110
 
 _MARKS = {
     "larger than measurement error": "[bold green]larger than error[/]",
+    "less than the limit either way": "less than {limit}",
     "not distinguishable from measurement error": "not distinguishable",
     "not comparable": "[yellow]not comparable[/]",
 }
@@ -194,11 +195,11 @@ def print_changes(
             number(d.difference_deg, "{:+z.1f}"),
             *(_interval(d) for _ in likely),
             number(d.mdc95_deg),
-            _MARKS[change.verdict],
+            _mark(change),
         )
     console.print(table)
-    larger = [change.sentence for change in primary if change.verdict == "larger than measurement error"]
-    for sentence in larger or ["No primary outcome changed by more than measurement error can explain."]:
+    larger = [change.sentence for change in primary if change.headline]
+    for sentence in larger or ["No primary outcome stands out from measurement error."]:
         console.print(sentence, highlight=False, markup=False, soft_wrap=True)
     if words := many_measures_words(changes):
         console.print(words, highlight=False, markup=False, soft_wrap=True)
@@ -206,6 +207,13 @@ def print_changes(
         words = f"Degrees. {len(changes) - len(primary)} secondary outcomes are in changes.csv and in the report."
         console.print(words, style="dim", highlight=False)
     _print_cautions(console, cautions)
+
+
+def _mark(change: Change) -> str:
+    """The verdict in a cell; a main outcome that stands out by itself alone is not coloured."""
+    if change.verdict == "larger than measurement error" and not change.stands_out:
+        return "larger by itself"
+    return _MARKS[change.verdict].format(limit=f"{change.limit_deg:g}°")
 
 
 def _interval(difference: Difference) -> str:
@@ -216,6 +224,8 @@ def _interval(difference: Difference) -> str:
 
 def print_sides(sides: Sequence[SideDifference], *, cautions: Sequence[str] = ()) -> None:
     """Left against right, primary outcomes only; cautions below."""
+    from posecheck.comparison.verdict import SMALL_DEG
+
     chosen = [item for item in sides if item.role == "primary"]
     if not chosen:
         return
@@ -232,7 +242,7 @@ def print_sides(sides: Sequence[SideDifference], *, cautions: Sequence[str] = ()
             number(item.right.mean_deg),
             number(item.difference.difference_deg, "{:+z.1f}"),
             number(item.difference.mdc95_deg),
-            _MARKS[item.verdict],
+            _MARKS[item.verdict].format(limit=f"{SMALL_DEG:g}°"),
         )
     console.print(table)
     _print_cautions(console, cautions)

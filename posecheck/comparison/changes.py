@@ -6,34 +6,35 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from posecheck.comparison.blocks import (
+    Block,
+    block_of,
+    by_test,
+    disagreement_words,
+    named_takes,
+    outcomes_of,
+    values_of,
+)
 from posecheck.comparison.comparability import (
     Comparable,
     by_hand,
-    by_test,
     check_same_test,
-    check_set_up,
+    check_set_ups,
     gate_reasons,
+    set_up_difference,
     source_reasons,
     technique_reasons,
 )
-from posecheck.comparison.difference import (
-    ALPHA,
-    Difference,
-    ErrorModel,
-    difference_of_means,
-    holm,
-    own_set_sd_deg,
-    pooled_variance,
-)
+from posecheck.comparison.difference import ALPHA, NOT_MEASURED, Difference, difference_of_blocks
+from posecheck.comparison.discovery import false_discovery, holm
+from posecheck.comparison.error_model import ErrorModel, OwnRepeats
+from posecheck.comparison.repeats import own_repeats
 from posecheck.comparison.verdict import (
-    Block,
+    SMALL_DEG,
     Verdict,
-    block_of,
+    chance_words,
     lower_first,
     range_words,
-    set_sd_deg_of,
     verdict_of,
     with_corrections,
 )
@@ -49,10 +50,7 @@ if TYPE_CHECKING:
     from posecheck.trial.keys import MeasureKey
     from posecheck.trial.trial import OutcomeResult, Trial
 
-MIN_OWN_REPEATS = 6
-MIN_OWN_SET_SD_DEG = 1.5
-"""So many repeats of a person's own replace the assumed re-positioning error, and never by less than this: six repeats
-can agree by luck (chosen by us)."""
+Takes = tuple["Trial", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +59,8 @@ class Change:
 
     ``side`` is whose angle it is (for the trunk: the tested leg); ``tested_side`` the tested leg. ``reasons`` say why the
     verdict is not simply "larger", ``sentence`` is for the person, ``corrections`` is what was set right by hand.
+    ``headline`` is whether it may be told before all others: a main measure that is larger than its error, and still stands
+    out among all main measures where none was named before. ``limit_deg`` is what `Verdict.SMALL` is about.
     """
 
     movement: str
@@ -79,11 +79,28 @@ class Change:
     reasons: tuple[str, ...]
     sentence: str
     corrections: tuple[str, ...] = ()
+    headline: bool = False
+    limit_deg: float = SMALL_DEG
+
+    @property
+    def stands_out(self) -> bool:
+        """Larger than its error, and not only because so many measures were looked at."""
+        return self.verdict is Verdict.LARGER and (self.headline or self.role is not Role.PRIMARY)
 
     @property
     def key(self) -> TrialKey:
         """Of the two trials that are compared."""
         return TrialKey(self.movement, self.tested_side if self.sided else None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What all comparisons of a call have in common; ``expected`` is the error before this session's own repeats."""
+
+    model: ErrorModel
+    expected: ErrorModel
+    primary: MeasureKey | None
+    limit_deg: float
 
 
 def compare_blocks(
@@ -92,126 +109,126 @@ def compare_blocks(
     *,
     baseline: Sequence[Trial] = (),
     primary: MeasureKey | None = None,
-    model: ErrorModel | None = None,
+    earlier: OwnRepeats | None = None,
+    limit_deg: float = SMALL_DEG,
 ) -> tuple[Change, ...]:
     """Change of every outcome from pre-test to re-test.
 
     Parameters
     ----------
     pre, retest : sequence of Trial
-        One trial a test and side in each; only those in both are compared.
+        One or several takes of a test and side in each, in the order of filming: all count. Only tests in both are compared.
     baseline : sequence of Trial
         A second block before the stretch: then it is compared with the re-test, and pre-test to baseline is the person's
         do-nothing change, which must stay within its own smallest detectable change.
     primary : MeasureKey, optional
-        The one outcome named before the re-test; the side is whose angle it is, as in `Change.side`. Without it each test's
-        own primary outcomes stand alone; all others are corrected by Holm's method.
-    model : ErrorModel, optional
+        The one outcome named before the re-test; the side is whose angle it is, as in `Change.side`. All others are then
+        secondary. Without it each test's own primary outcomes are the main ones, and the headline controls how many of them
+        are false (`false_discovery`).
+    earlier : OwnRepeats, optional
+        The person's own repeats of earlier sessions; those of this one are added.
+    limit_deg : float
+        As in `Verdict.SMALL`.
 
     Raises
     ------
     ComparisonError
-        Nothing in common, the same test twice in a block, or a different version or person.
+        Nothing in common, or a different version or person.
     """
-    model = own_error_model(pre, baseline, model or ErrorModel())
-    before = {**by_test(pre, "pre-test"), **by_test(baseline, "baseline")}
+    earlier = earlier or OwnRepeats()
+    model = ErrorModel(earlier + own_repeats(pre, baseline, retest))
+    asked = _Asked(model, ErrorModel(earlier), primary, limit_deg)
+    first = by_test(pre, "pre-test")
+    before = {**first, **by_test(baseline, "baseline")}
     after = by_test(retest, "re-test")
     common = [key for key in before if key in after]
     if not common:
         raise ComparisonError(_nothing_common(before, after))
-    first = by_test(pre, "pre-test")
     changes: list[Change] = []
     for key in common:
-        check_same_test(before[key], after[key])
-        still = first[key] if key in first and before[key] is not first[key] else None
-        changes.extend(_trial_changes(before[key], after[key], still, primary, model))
+        for a in before[key]:
+            for b in after[key]:
+                check_same_test(a, b)
+        still = first[key] if key in first and before[key] is not first[key] else ()
+        changes.extend(_changes_of_test(before[key], after[key], still, asked))
     if primary is not None and not any(change.role is Role.PRIMARY for change in changes):
         known = sorted({f"{change.movement}:{change.side}:{change.outcome}" for change in changes})
         raise ComparisonError(f"no outcome is called '{primary}'{suggestion(str(primary), known)}")
-    return tuple(with_sentence(change) for change in _holm_corrected(changes))
+    return tuple(with_sentence(change) for change in _among_many(changes, named=primary is not None))
 
 
-def own_error_model(pre: Sequence[Trial], baseline: Sequence[Trial], model: ErrorModel) -> ErrorModel:
-    """The error model with re-positioning error from the person's own repeats, once there are enough of them.
-
-    The first primary outcome of every test that was measured in the pre-test and again in the baseline, with nothing done
-    in between, is one repeat (docs/method.md#section-5).
-    """
-    again = by_test(baseline, "baseline")
-    firsts = {
-        key: next(outcome for outcome in trial.outcomes if outcome.role is Role.PRIMARY)
-        for key, trial in by_test(pre, "pre-test").items()
-        if key in again and again[key].movement_version == trial.movement_version
-    }
-    pairs = [(outcome, again[key].outcome(outcome.name)) for key, outcome in firsts.items()]
-    measured = [(first, second) for first, second in pairs if first.values and second.values]
-    if len(measured) < MIN_OWN_REPEATS:
-        return model
-    variance, _ = pooled_variance([outcome.values for pair in measured for outcome in pair], model)
-    repetitions = float(np.mean([outcome.repetitions for pair in measured for outcome in pair]))
-    own = max(
-        MIN_OWN_SET_SD_DEG,
-        own_set_sd_deg([second.mean - first.mean for first, second in measured], variance, repetitions),
-    )
-    return replace(model, set_sd_deg=own, moved_set_sd_deg=max(own, model.moved_set_sd_deg))
-
-
-def _nothing_common(before: dict[TrialKey, Trial], after: dict[TrialKey, Trial]) -> str:
-    first = ", ".join(trial.label for trial in before.values()) or "nothing"
-    second = ", ".join(trial.label for trial in after.values()) or "nothing"
+def _nothing_common(before: dict[TrialKey, Takes], after: dict[TrialKey, Takes]) -> str:
+    first = ", ".join(takes[0].label for takes in before.values()) or "nothing"
+    second = ", ".join(takes[0].label for takes in after.values()) or "nothing"
     return f"no test is in both blocks. Before: {first}. Re-test: {second}. Give the same test and side for both."
 
 
-def _trial_changes(
-    pre: Trial, retest: Trial, still: Trial | None, primary: MeasureKey | None, model: ErrorModel
-) -> list[Change]:
-    comparable, set_up_reasons = check_set_up(pre, retest)
-    technique = technique_reasons(pre, retest)
-    gates = gate_reasons(pre, "pre-test") + gate_reasons(retest, "re-test")
-    changes = []
-    for outcome in pre.outcomes:
-        after = retest.outcome(outcome.name)
-        if outcome.role is Role.CONTEXT:
-            continue
-        role = outcome.role if primary is None else _role_under(primary, pre, outcome)
-        if not outcome.values or not after.values:
-            difference = Difference(*(float("nan"),) * 6)
-            reasons = ["it could not be measured in both recordings", *_why_missing(outcome, after)]
-            verdict, alike = Verdict.NOT_COMPARABLE, Comparable.NO
-        else:
-            measured = source_reasons(outcome, after)
-            alike = Comparable.NO if measured else comparable
-            set_sd = set_sd_deg_of(alike, model)
-            difference = difference_of_means(outcome.values, after.values, set_sd_deg=set_sd, model=model)
-            against = [*gates, *technique, *_still_reasons(still, pre, outcome, model)]
-            reasons = [*measured, *set_up_reasons, *against]
-            verdict = verdict_of(difference, alike, not against)
-        changes.append(
-            Change(
-                pre.movement,
-                pre.movement_title,
-                pre.side,
-                pre.sided,
-                outcome.side or pre.side,
-                outcome.name,
-                outcome.title,
-                role,
-                block_of(outcome),
-                block_of(after),
-                difference,
-                verdict,
-                alike,
-                tuple(reasons),
-                "",
-                by_hand((pre, "pre-test"), (retest, "re-test")),
-            )
-        )
-    return changes
+def _changes_of_test(pre: Takes, retest: Takes, still: Takes, asked: _Asked) -> list[Change]:
+    names = [outcome.name for outcome in pre[0].outcomes if outcome.role is not Role.CONTEXT]
+    return [_change(pre, retest, still, name, asked) for name in names]
 
 
-def _why_missing(before: OutcomeResult, after: OutcomeResult) -> list[str]:
-    named = (("pre-test", before), ("re-test", after))
-    return [f"{name}: {outcome.missing}" for name, outcome in named if outcome.missing]
+def _change(pre: Takes, retest: Takes, still: Takes, name: str, asked: _Asked) -> Change:
+    trial, outcome = pre[0], pre[0].outcome(name)
+    before, after = outcomes_of(pre, name), outcomes_of(retest, name)
+    difference, comparable, reasons, against = _compared(pre, retest, name, asked)
+    against = [*against, *_still_reasons(still, pre, name, asked)]
+    return Change(
+        trial.movement,
+        trial.movement_title,
+        trial.side,
+        trial.sided,
+        outcome.side or trial.side,
+        name,
+        outcome.title,
+        outcome.role if asked.primary is None else _role_under(asked.primary, trial, outcome),
+        block_of(before),
+        block_of(after),
+        difference,
+        verdict_of(difference, comparable, not against, asked.limit_deg),
+        comparable,
+        (*reasons, *against),
+        "",
+        by_hand(*named_takes("pre-test", pre), *named_takes("re-test", retest)),
+        limit_deg=asked.limit_deg,
+    )
+
+
+def _compared(
+    pre: Takes, retest: Takes, name: str, asked: _Asked
+) -> tuple[Difference, Comparable, list[str], list[str]]:
+    """The difference, whether it compares, what should be known of it, and what stands against calling it anything."""
+    before, after = outcomes_of(pre, name), outcomes_of(retest, name)
+    if not values_of(before) or not values_of(after):
+        reasons = ["it could not be measured in both recordings", *_why_missing(before, after)]
+        return NOT_MEASURED, Comparable.NO, reasons, []
+    error, expected = (model.of(pre[0].movement, name) for model in (asked.model, asked.expected))
+    comparable, reasons = check_set_ups(pre, retest)
+    sources = source_reasons([*before, *after])
+    difference = difference_of_blocks(
+        values_of(before),
+        values_of(after),
+        take=error.take,
+        repetition=error.repetition,
+        moved_sd_deg=set_up_difference(pre, retest).error_deg(error),
+    )
+    apart = [
+        words
+        for block, takes in (("pre-test", pre), ("re-test", retest))
+        for words in disagreement_words(takes, name, block, expected)
+    ]
+    gates = [
+        reason
+        for trial, block in (*named_takes("pre-test", pre), *named_takes("re-test", retest))
+        for reason in gate_reasons(trial, block)
+    ]
+    against = [*gates, *technique_reasons(pre, retest)]
+    return difference, Comparable.NO if sources else comparable, [*sources, *reasons, *apart], against
+
+
+def _why_missing(before: Sequence[OutcomeResult], after: Sequence[OutcomeResult]) -> list[str]:
+    named = [("pre-test", outcome) for outcome in before] + [("re-test", outcome) for outcome in after]
+    return list(dict.fromkeys(f"{name}: {outcome.missing}" for name, outcome in named if outcome.missing))
 
 
 def _role_under(primary: MeasureKey, trial: Trial, outcome: OutcomeResult) -> Role:
@@ -220,12 +237,11 @@ def _role_under(primary: MeasureKey, trial: Trial, outcome: OutcomeResult) -> Ro
     return Role.PRIMARY if named else Role.SECONDARY
 
 
-def _still_reasons(still: Trial | None, baseline: Trial, outcome: OutcomeResult, model: ErrorModel) -> list[str]:
+def _still_reasons(still: Takes, baseline: Takes, name: str, asked: _Asked) -> list[str]:
     """Why the person's do-nothing change, from pre-test to baseline, stands against a verdict."""
-    if still is None or not still.outcome(outcome.name).values:
+    if not values_of(outcomes_of(still, name)) or not values_of(outcomes_of(baseline, name)):
         return []
-    set_sd = set_sd_deg_of(check_set_up(still, baseline)[0], model)
-    nothing = difference_of_means(still.outcome(outcome.name).values, outcome.values, set_sd_deg=set_sd, model=model)
+    nothing = _compared(still, baseline, name, asked)[0]
     if abs(nothing.difference_deg) <= nothing.mdc95_deg:
         return []
     return [
@@ -233,7 +249,30 @@ def _still_reasons(still: Trial | None, baseline: Trial, outcome: OutcomeResult,
     ]
 
 
+def _among_many(changes: list[Change], *, named: bool) -> list[Change]:
+    """Verdicts of secondary outcomes after Holm's correction, and which main ones may make the headline."""
+    changes = _holm_corrected(changes)
+    main = [change for change in changes if change.role is Role.PRIMARY and math.isfinite(change.difference.p_value)]
+    p_values = [change.difference.p_value for change in main]
+    adjusted = p_values if named else false_discovery(p_values)
+    of_change = {id(change): p_value for change, p_value in zip(main, adjusted, strict=True)}
+    return [_for_headline(change, of_change.get(id(change), 1.0), len(main)) for change in changes]
+
+
+def _for_headline(change: Change, p_value: float, count: int) -> Change:
+    if change.role is not Role.PRIMARY or change.verdict is not Verdict.LARGER:
+        return change
+    if p_value < ALPHA:
+        return replace(change, headline=True)
+    reason = (
+        f"one of {count} main measures, none of which was named before: by itself it is more than measurement error, but "
+        "of so many one may look so by chance"
+    )
+    return replace(change, reasons=(*change.reasons, reason))
+
+
 def _holm_corrected(changes: list[Change]) -> list[Change]:
+    changes = list(changes)
     rest = [k for k, change in enumerate(changes) if change.role is Role.SECONDARY and change.pre.repetitions]
     rest = [k for k in rest if math.isfinite(changes[k].difference.p_value)]
     adjusted = holm([changes[k].difference.p_value for k in rest])
@@ -256,18 +295,21 @@ def _change_sentence(change: Change) -> str:
         return f"{name} cannot be compared: {'; '.join(change.reasons)}."
     d = change.difference
     value, smallest = _told_apart(abs(d.difference_deg), d.mdc95_deg)
-    text = (
-        f"{name} showed {value}° {'more' if d.difference_deg >= 0 else 'less'} (likely {range_words(d)}). "
-        f"The smallest change this set-up can detect is {smallest}°, so this "
-    )
+    text = f"{name} showed {value}° {'more' if d.difference_deg >= 0 else 'less'} (likely {range_words(d)}). "
+    if change.verdict is Verdict.SMALL:
+        return f"{text}Whatever it did, it changed by less than {change.limit_deg:g}° either way."
+    text += f"The smallest change this set-up can detect is {smallest}°, so this "
     if change.verdict is Verdict.LARGER:
+        among = "" if change.stands_out else f"; but it is {change.reasons[-1]}"
         return (
-            f"{text}is probably more than camera error. It cannot tell whether the belly pull, ordinary stretching or "
-            "warming up did it."
+            f"{text}is probably more than measurement error{among}. It cannot tell whether the belly pull, ordinary "
+            "stretching or warming up did it."
         )
     if abs(d.difference_deg) > d.mdc95_deg:
-        return f"{text}looks like more than camera error, but it does not count: {'; '.join(change.reasons)}."
-    return f"{text}cannot be told from measurement error."
+        return f"{text}looks like more than measurement error, but it does not count: {'; '.join(change.reasons)}."
+    return (
+        f"{text}cannot be told from measurement error. That the range grew at all is {chance_words(d.chance_larger)}."
+    )
 
 
 def _told_apart(value: float, limit: float) -> tuple[str, str]:

@@ -1,23 +1,27 @@
-"""Whether two takes of a test may be compared: same test, same set-up, same technique, both good enough."""
+"""Whether takes of a test may be compared: same test, same set-up, same technique, all good enough."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from posecheck.errors import ComparisonError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from posecheck.trial.keys import TrialKey
+    from posecheck.comparison.error_model import MeasureError
     from posecheck.trial.trial import OutcomeResult, Trial
 
 MATCHED_WITHIN_DEG = 5.0
 """Compensations of both blocks must agree this well for a change to count (docs/method.md#section-5)."""
 CLOSE_YAW_DEG, CLOSE_SCALE, CLOSE_ROLL_DEG = 5.0, 0.05, 2.0
-"""Beyond these the camera counts as moved, and the error is widened (docs/method.md#section-5)."""
+"""A camera that is put back by hand comes within these. Beyond them it counts as moved: the error grows with how far
+(docs/method.md#section-5)."""
 FAR_YAW_DEG, FAR_SCALE, FAR_ROLL_DEG = 20.0, 0.30, 10.0
 """Beyond these the recordings are not comparable (chosen by us)."""
 
@@ -28,6 +32,27 @@ class Comparable(StrEnum):
     YES = "yes"
     WIDENED = "widened"
     NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpDifference:
+    """How far the set-ups of two blocks differ: turned, of another size, tilted; all positive, NaN where unknown."""
+
+    yaw_deg: float
+    scale: float
+    roll_deg: float
+
+    def error_deg(self, error: MeasureError) -> float:
+        """Standard deviation of the error that this adds to a change of an outcome (docs/method.md#section-5).
+
+        Nothing within what putting back by hand is off by, which the error of a take holds already, and nothing for what is
+        not known; beyond that it grows steadily.
+        """
+        return math.hypot(
+            error.per_yaw * _beyond(self.yaw_deg, CLOSE_YAW_DEG),
+            error.per_scale * 100 * _beyond(self.scale, CLOSE_SCALE),
+            error.per_roll * _beyond(self.roll_deg, CLOSE_ROLL_DEG),
+        )
 
 
 def check_same_test(pre: Trial, retest: Trial) -> None:
@@ -71,22 +96,6 @@ def check_one_person(trials: Sequence[Trial]) -> None:
         raise ComparisonError(f"the trials are of {' and '.join(people)}: results are compared within one person only.")
 
 
-def by_test(trials: Sequence[Trial], block: str) -> dict[TrialKey, Trial]:
-    """Every trial by its key.
-
-    Raises
-    ------
-    ComparisonError
-        The block holds a test and side twice.
-    """
-    found: dict[TrialKey, Trial] = {}
-    for trial in trials:
-        if trial.key in found:
-            raise ComparisonError(f"the {block} holds '{trial.label}' twice: give one take of each test and side.")
-        found[trial.key] = trial
-    return found
-
-
 def check_set_up(first: Trial, second: Trial, *, same_facing: bool = True) -> tuple[Comparable, list[str]]:
     """Whether two recordings were made alike, with the reasons if not (docs/method.md#section-5)."""
     a, b = first.set_up, second.set_up
@@ -102,7 +111,7 @@ def check_set_up(first: Trial, second: Trial, *, same_facing: bool = True) -> tu
     if yaw > CLOSE_YAW_DEG or scale > CLOSE_SCALE or roll > CLOSE_ROLL_DEG:
         return Comparable.WIDENED, [_set_up_words(yaw, scale, roll) + ": a larger error is assumed"]
     if math.isnan(yaw) or math.isnan(scale):
-        return Comparable.WIDENED, ["where the camera stood could not be told: a larger error is assumed"]
+        return Comparable.WIDENED, ["where the camera stood could not be told: it is taken to be put back in its place"]
     return Comparable.YES, []
 
 
@@ -115,11 +124,45 @@ def _set_up_words(yaw_deg: float, scale: float, roll_deg: float) -> str:
     return f"the camera moved ({', '.join(part for part in parts if part)})"
 
 
-def source_reasons(first: OutcomeResult, second: OutcomeResult) -> list[str]:
-    """Why two end ranges do not compare that were measured in different ways, such as in the picture and in space."""
-    if first.source == second.source:
+def check_set_ups(
+    first: Sequence[Trial], second: Sequence[Trial], *, same_facing: bool = True
+) -> tuple[Comparable, list[str]]:
+    """The same for blocks of several takes: every take of one with every take of the other; the worst counts."""
+    found = [check_set_up(a, b, same_facing=same_facing) for a in first for b in second]
+    worst = max((level for level, _ in found), key=list(Comparable).index)
+    reasons = dict.fromkeys(reason for level, reasons in found if level is worst for reason in reasons)
+    return worst, list(reasons)
+
+
+def set_up_difference(first: Sequence[Trial], second: Sequence[Trial]) -> SetUpDifference:
+    """How far the set-ups of two blocks differ on average."""
+    yaw = abs(_mean([t.set_up.yaw_deg for t in second]) - _mean([t.set_up.yaw_deg for t in first]))
+    scale = abs(_mean_size(second) / _mean_size(first) - 1)
+    roll = abs(_mean([t.set_up.roll_deg for t in second]) - _mean([t.set_up.roll_deg for t in first]))
+    return SetUpDifference(yaw, scale, roll)
+
+
+def _beyond(value: float, limit: float) -> float:
+    return max(0.0, value - limit) if math.isfinite(value) else 0.0
+
+
+def _mean(values: Sequence[float]) -> float:
+    """Mean of those that are known; NaN if none is."""
+    known = [value for value in values if math.isfinite(value)]
+    return float(np.mean(known)) if known else math.nan
+
+
+def _mean_size(trials: Sequence[Trial]) -> float:
+    """Mean size in the picture; 0 is none."""
+    return _mean([trial.lens_size for trial in trials if trial.lens_size > 0])
+
+
+def source_reasons(outcomes: Sequence[OutcomeResult]) -> list[str]:
+    """Why end ranges do not compare that were measured in different ways, such as in the picture and in space."""
+    sources = list(dict.fromkeys(outcome.source for outcome in outcomes if outcome.values))
+    if len(sources) < 2:
         return []
-    return [f"one was measured from the source '{first.source}', the other from '{second.source}'"]
+    return [f"one was measured from the source '{sources[0]}', the other from '{sources[1]}'"]
 
 
 def gate_reasons(trial: Trial, block: str) -> list[str]:
@@ -132,14 +175,14 @@ def by_hand(*named: tuple[Trial, str]) -> tuple[str, ...]:
     return tuple(f"{words} ({name})" for trial, name in named for words in trial.corrections)
 
 
-def technique_reasons(pre: Trial, retest: Trial) -> list[str]:
-    """Which compensations differ between two takes by more than `MATCHED_WITHIN_DEG`."""
-    after = {item.name: item for item in retest.compensations}
+def technique_reasons(pre: Sequence[Trial], retest: Sequence[Trial]) -> list[str]:
+    """Which compensations differ between two blocks by more than `MATCHED_WITHIN_DEG`, on average over their takes."""
+    before, after = _compensations(pre), _compensations(retest)
     reasons = []
-    for item in pre.compensations:
+    for item in pre[0].compensations:
         if not item.matched or item.name not in after:
             continue
-        difference = after[item.name].mean_deg - item.mean_deg
+        difference = after[item.name] - before[item.name]
         if math.isnan(difference):
             reasons.append(f"{item.title.lower()} could not be measured in both, so the technique may have differed")
         if abs(difference) > MATCHED_WITHIN_DEG:
@@ -148,3 +191,12 @@ def technique_reasons(pre: Trial, retest: Trial) -> list[str]:
                 f"done differently: {item.title.lower()} {abs(difference):.0f} degrees {more} in the re-test"
             )
     return reasons
+
+
+def _compensations(takes: Sequence[Trial]) -> dict[str, float]:
+    """Mean degrees of each compensation over the takes in which it was measured."""
+    found: dict[str, list[float]] = {}
+    for trial in takes:
+        for item in trial.compensations:
+            found.setdefault(item.name, []).append(item.mean_deg)
+    return {name: _mean(values) for name, values in found.items()}

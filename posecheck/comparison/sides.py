@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from posecheck.comparison.blocks import Block, block_of, by_test, named_takes, outcomes_of, values_of
 from posecheck.comparison.comparability import (
     Comparable,
     by_hand,
-    by_test,
     check_one_person,
-    check_set_up,
+    check_set_ups,
     gate_reasons,
+    set_up_difference,
     source_reasons,
 )
-from posecheck.comparison.difference import Difference, ErrorModel, difference_of_means
-from posecheck.comparison.verdict import (
-    Block,
-    Verdict,
-    block_of,
-    lower_first,
-    range_words,
-    set_sd_deg_of,
-    verdict_of,
-    with_corrections,
+from posecheck.comparison.difference import (
+    Difference,
+    block_mean_deg,
+    pooled_variance,
+    repetition_share,
+    with_error,
 )
+from posecheck.comparison.error_model import ErrorModel, freedom_of_sum
+from posecheck.comparison.verdict import SMALL_DEG, Verdict, lower_first, range_words, verdict_of, with_corrections
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from posecheck.comparison.error_model import MeasureError
     from posecheck.trial.trial import OutcomeResult, Trial
+
+Takes = tuple["Trial", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,39 +67,45 @@ def compare_sides(
     """
     model = model or ErrorModel()
     check_one_person(trials)
-    by_movement: dict[str, dict[Side, Trial]] = {}
-    for trial in by_test(trials, phase).values():
-        if trial.sided:
-            by_movement.setdefault(trial.movement, {})[trial.side] = trial
+    by_movement: dict[str, dict[Side, Takes]] = {}
+    for takes in by_test(trials, phase).values():
+        if takes[0].sided:
+            by_movement.setdefault(takes[0].movement, {})[takes[0].side] = takes
     differences = [
         _side_difference(pair[Side.LEFT], pair[Side.RIGHT], outcome, phase, model)
         for pair in by_movement.values()
         if len(pair) == len(Side)
-        for outcome in pair[Side.LEFT].outcomes
+        for outcome in pair[Side.LEFT][0].outcomes
         if outcome.role is not Role.CONTEXT
     ]
     return tuple(item for item in differences if item is not None)
 
 
 def _side_difference(
-    left_trial: Trial, right_trial: Trial, outcome: OutcomeResult, phase: str, model: ErrorModel
+    left_takes: Takes, right_takes: Takes, outcome: OutcomeResult, phase: str, model: ErrorModel
 ) -> SideDifference | None:
-    if left_trial.movement_version != right_trial.movement_version:
+    first = left_takes[0]
+    if first.movement_version != right_takes[0].movement_version:
         return None
-    own, opposite = outcome, right_trial.outcome(outcome.name)
-    left, right = (own, opposite) if (own.side or Side.LEFT) is Side.LEFT else (opposite, own)
-    if not left.values or not right.values:
+    own, opposite = outcomes_of(left_takes, outcome.name), outcomes_of(right_takes, outcome.name)
+    left, right = (own, opposite) if (outcome.side or Side.LEFT) is Side.LEFT else (opposite, own)
+    if not values_of(left) or not values_of(right):
         return None
-    comparable, reasons = check_set_up(left_trial, right_trial, same_facing=False)
-    measured = source_reasons(left, right)
+    comparable, reasons = check_set_ups(left_takes, right_takes, same_facing=False)
+    measured = source_reasons([*left, *right])
     if measured:
         comparable, reasons = Comparable.NO, [*measured, *reasons]
-    gates = [words for trial in (left_trial, right_trial) for words in gate_reasons(trial, f"{trial.side} side")]
-    set_sd = set_sd_deg_of(comparable, model)
-    difference = difference_of_means(left.values, right.values, set_sd_deg=set_sd, model=model)
+    gates = [
+        words
+        for trial, name in (*named_takes("left side", left_takes), *named_takes("right side", right_takes))
+        for words in gate_reasons(trial, name)
+    ]
+    error = model.of(first.movement, outcome.name)
+    moved_sd_deg = set_up_difference(left_takes, right_takes).error_deg(error)
+    difference = difference_of_sides(values_of(left), values_of(right), error, moved_sd_deg=moved_sd_deg)
     result = SideDifference(
-        left_trial.movement,
-        left_trial.movement_title,
+        first.movement,
+        first.movement_title,
         phase,
         outcome.name,
         outcome.title,
@@ -108,9 +117,43 @@ def _side_difference(
         comparable,
         (*reasons, *gates),
         "",
-        by_hand((left_trial, "left"), (right_trial, "right")),
+        by_hand(*named_takes("left", left_takes), *named_takes("right", right_takes)),
     )
     return replace(result, sentence=with_corrections(_side_sentence(result), result.corrections))
+
+
+def difference_of_sides(
+    left: Sequence[Sequence[float]], right: Sequence[Sequence[float]], error: MeasureError, *, moved_sd_deg: float = 0.0
+) -> Difference:
+    """Right less left with its own error: each side is seen from another side of the body.
+
+    SE^2 = sigma_sides^2 + person^2 (1/T_left + 1/T_right) + s^2 (share_left + share_right). Several takes do not make
+    sigma_sides smaller: what sets the two sides apart in the picture is the same in each (docs/method.md#section-5).
+
+    Parameters
+    ----------
+    left, right : sequence of sequence of float
+        The takes of each side, each with the end ranges of its repetitions in degrees.
+    error : MeasureError
+    moved_sd_deg : float
+        As in `posecheck.comparison.difference.difference_of_blocks`.
+    """
+    within = pooled_variance([*left, *right], error.repetition)
+    of_repetitions = within.variance_deg2 * (repetition_share(left) + repetition_share(right))
+    of_person = error.person.variance_deg2 * (1 / len(left) + 1 / len(right))
+    of_sides = error.sides.variance_deg2
+    parts = [
+        (of_sides + moved_sd_deg**2, error.sides.freedom),
+        (of_person, error.person.freedom),
+        (of_repetitions, within.freedom),
+    ]
+    return with_error(
+        block_mean_deg(right) - block_mean_deg(left),
+        freedom=freedom_of_sum(parts),
+        takes_sd_deg=math.sqrt(of_sides + of_person),
+        repetitions_sd_deg=math.sqrt(of_repetitions),
+        moved_sd_deg=moved_sd_deg,
+    )
 
 
 def _side_sentence(item: SideDifference) -> str:
@@ -125,4 +168,6 @@ def _side_sentence(item: SideDifference) -> str:
             f"{text}: more than measurement error. It is common for the two sides to differ, and in itself "
             "no cause for concern."
         )
+    if item.verdict is Verdict.SMALL:
+        return f"{text}: the two sides differ by less than {SMALL_DEG:g}° either way."
     return f"{text}: not distinguishable from measurement error."

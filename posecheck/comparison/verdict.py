@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,43 +10,51 @@ from posecheck.comparison.comparability import Comparable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from posecheck.comparison.difference import Difference, ErrorModel
-    from posecheck.trial.trial import OutcomeResult
+    from posecheck.comparison.difference import Difference
+
+SMALL_DEG = 5.0
+"""Of a difference that surely is smaller than this, just that is said, unless another limit was named before: what acute
+stretching gains at least, by most studies (chosen by us)."""
 
 
 class Verdict(StrEnum):
     """What may be said of a difference. Never "no change"."""
 
     LARGER = "larger than measurement error"
+    SMALL = "less than the limit either way"
     NOT_DISTINGUISHABLE = "not distinguishable from measurement error"
     NOT_COMPARABLE = "not comparable"
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """End range of one outcome in one block: mean, SD and number of repetitions."""
-
-    mean_deg: float
-    sd_deg: float
-    repetitions: int
-
-
-def block_of(outcome: OutcomeResult) -> Block:
-    """Mean, SD and count of an outcome."""
-    return Block(outcome.mean, outcome.sd, outcome.repetitions)
-
-
-def verdict_of(difference: Difference, comparable: Comparable, clean: bool) -> Verdict:
-    """Larger than its error, with nothing (``clean``) that stands against saying so."""
+def verdict_of(difference: Difference, comparable: Comparable, clean: bool, limit_deg: float = SMALL_DEG) -> Verdict:
+    """Larger than its error, or surely within the limit, with nothing (``clean``) that stands against saying so."""
     if comparable is Comparable.NO:
         return Verdict.NOT_COMPARABLE
-    larger = clean and abs(difference.difference_deg) > difference.mdc95_deg
-    return Verdict.LARGER if larger else Verdict.NOT_DISTINGUISHABLE
+    if clean and abs(difference.difference_deg) > difference.mdc95_deg:
+        return Verdict.LARGER
+    if clean and -limit_deg < difference.ci95_low_deg and difference.ci95_high_deg < limit_deg:
+        return Verdict.SMALL
+    return Verdict.NOT_DISTINGUISHABLE
 
 
-def set_sd_deg_of(comparable: Comparable, model: ErrorModel) -> float:
-    """The re-positioning error in degrees: larger where the camera moved."""
-    return model.set_sd_deg if comparable is Comparable.YES else model.moved_set_sd_deg
+CHANCES = (
+    (0.99, "almost certain"),
+    (0.90, "very likely"),
+    (0.66, "likely"),
+    (0.33, "about as likely as not"),
+    (0.10, "unlikely"),
+    (0.01, "very unlikely"),
+)
+"""Words for a chance from so much on: those of the IPCC (Mastrandrea et al. 2010, guidance note on uncertainties)."""
+
+
+def chance_words(chance: float) -> str:
+    """A probability from 0 to 1 in words: ``very likely (97 in 100)``."""
+    words = next((words for least, words in CHANCES if chance >= least), "almost impossible")
+    counted = round(100 * chance)
+    if counted in (0, 100):
+        return f"{words} ({'more than 99' if counted else 'less than 1'} in 100)"
+    return f"{words} ({counted} in 100)"
 
 
 def with_corrections(sentence: str, corrections: Sequence[str]) -> str:

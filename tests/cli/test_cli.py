@@ -49,11 +49,12 @@ COMMANDS = [
 MOVEMENTS = list(builtin_movements())
 CHANGES = (
     "movement,side,outcome,role,pre_mean_deg,pre_sd_deg,pre_repetitions,retest_mean_deg,retest_sd_deg,"
-    "retest_repetitions,change_deg,ci95_low_deg,ci95_high_deg,mdc95_deg,verdict,comparable,reasons,corrections"
+    "retest_repetitions,change_deg,ci95_low_deg,ci95_high_deg,mdc95_deg,verdict,comparable,reasons,corrections,"
+    "chance_larger,takes_sd_deg,repetitions_sd_deg,moved_sd_deg,error_model,headline,limit_deg,pre_takes,retest_takes"
 )
 SIDES = (
     "movement,phase,outcome,role,left_deg,right_deg,difference_deg,ci95_low_deg,ci95_high_deg,mdc95_deg,verdict,"
-    "comparable,reasons,corrections"
+    "comparable,reasons,corrections,chance_larger,takes_sd_deg,repetitions_sd_deg,moved_sd_deg,error_model"
 )
 FIRST_COLUMNS = [
     "time_s",
@@ -378,7 +379,7 @@ def test_a_comparison_has_exactly_the_documented_columns(tmp_path: Path) -> None
     assert report.lstrip().lower().startswith("<!doctype html>")
     assert "Toe touch" in report
     assert "Pre-test to re-test" in done.out
-    assert "No primary outcome changed by more than measurement error can explain." in done.out
+    assert "No primary outcome stands out from measurement error." in done.out
     assert f"Report: {tmp_path / 'out' / 'report.html'}" in done.out
 
 

@@ -17,11 +17,11 @@ from made_trial import made_result
 import posecheck
 from posecheck.cli.app import EXIT_CODES
 from posecheck.comparison.changes import compare_blocks
-from posecheck.comparison.difference import ErrorModel, difference_of_means
+from posecheck.comparison.planning import detectable_change_deg
 from posecheck.comparison.sides import compare_sides
 from posecheck.kinematics.joints import ANGLES
 from posecheck.kinematics.sources import SOURCES
-from posecheck.movements import builtin_movements
+from posecheck.movements import Role, builtin_movements
 from posecheck.output.export.columns import COLUMNS
 from posecheck.output.export.csv_export import (
     write_angles_csv,
@@ -253,19 +253,21 @@ def test_landmarks_parquet_has_the_documented_columns(tmp_path: Path) -> None:
 
 
 def test_the_smallest_detectable_changes_named_in_the_prose_are_right() -> None:
-    def smallest(repetitions: int, set_sd_deg: float) -> float:
-        spread = [2.5 * (k % 3 - 1) for k in range(repetitions)]
-        return difference_of_means(spread, spread, set_sd_deg=set_sd_deg).mdc95_deg
+    main = [
+        (name, item.name)
+        for name, test in builtin_movements().items()
+        for item in test.outcomes
+        if item.role is Role.PRIMARY
+    ]
 
-    model, limits = ErrorModel(), text_of("limits.md")
-    assert "**about 9 degrees**" in limits
-    assert smallest(3, model.set_sd_deg) == pytest.approx(9.0, abs=0.5)
-    assert "8.6 degrees" in limits
-    assert smallest(10, model.set_sd_deg) == pytest.approx(8.6, abs=0.15)
-    assert "about 11" in limits
-    assert smallest(1, model.set_sd_deg) == pytest.approx(11.0, abs=0.5)
-    assert "about 14" in limits
-    assert smallest(3, model.moved_set_sd_deg) == pytest.approx(14.0, abs=0.6)
+    def range_of(takes: int, repetitions: int) -> tuple[int, int]:
+        found = [detectable_change_deg(*key, takes, takes, repetitions=repetitions) for key in main]
+        return round(min(found)), round(max(found))
+
+    limits = " ".join(text_of("limits.md").split())
+    assert "**{} to {} degrees**".format(*range_of(1, 3)) in limits
+    assert "two takes bring it to {} to {}".format(*range_of(2, 3)) in limits
+    assert "one repetition instead of three makes it {} to {}".format(*range_of(1, 1)) in limits
 
 
 # --- the text

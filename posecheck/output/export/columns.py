@@ -51,10 +51,16 @@ _JUDGEMENT = {
     "ci95_low_deg": "Lower end of the 95 % confidence interval of the difference.",
     "ci95_high_deg": "Upper end of the 95 % confidence interval of the difference.",
     "mdc95_deg": "Smallest difference that can be told from measurement error (95 %).",
-    "verdict": "larger than measurement error, not distinguishable from measurement error, or not comparable.",
+    "verdict": "larger than measurement error, less than the limit either way, not distinguishable from measurement "
+    "error, or not comparable.",
     "comparable": "Whether the recordings were made alike: yes, widened (camera moved: larger error), no.",
     "reasons": "Why the verdict is not simply \"larger\", joined with '; '.",
     "corrections": "What a person set right by hand, how often and in which recording, joined with '; '; else empty.",
+    "chance_larger": "How probable it is, from 0 to 1, that the second number is larger than the first at all.",
+    "takes_sd_deg": "Part of the standard error: person and camera put back in place.",
+    "repetitions_sd_deg": "Part of the standard error: repetitions within a take.",
+    "moved_sd_deg": "Part of the standard error: a camera that was seen to have moved.",
+    "error_model": "Version of the error model: numbers of different versions have different errors.",
 }
 
 COLUMNS: dict[str, dict[str, str]] = {
@@ -104,6 +110,10 @@ COLUMNS: dict[str, dict[str, str]] = {
         "retest_repetitions": "How many repetitions the re-test's mean rests on.",
         "change_deg": "Re-test less pre-test: positive is more range.",
         **_JUDGEMENT,
+        "headline": "Whether it may be told before all others: a main measure that stands out among all main measures.",
+        "limit_deg": "What the verdict 'less than the limit either way' is about.",
+        "pre_takes": "How many takes the pre-test's mean rests on.",
+        "retest_takes": "How many takes the re-test's mean rests on.",
     },
     "sides.csv": {
         "movement": "Name of the test.",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from posecheck.comparison.error_model import ERROR_MODEL_VERSION
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -90,6 +92,10 @@ def change_records(changes: Sequence[Change]) -> list[Record]:
             "retest_repetitions": change.retest.repetitions,
             "change_deg": change.difference.difference_deg,
             **_judgement(change),
+            "headline": change.headline,
+            "limit_deg": change.limit_deg,
+            "pre_takes": len(change.pre.takes),
+            "retest_takes": len(change.retest.takes),
         }
         for change in changes
     ]
@@ -121,4 +127,9 @@ def _judgement(item: Change | SideDifference) -> Record:
         "comparable": str(item.comparable),
         "reasons": "; ".join(item.reasons),
         "corrections": "; ".join(item.corrections),
+        "chance_larger": item.difference.chance_larger,
+        "takes_sd_deg": item.difference.takes_sd_deg,
+        "repetitions_sd_deg": item.difference.repetitions_sd_deg,
+        "moved_sd_deg": item.difference.moved_sd_deg,
+        "error_model": ERROR_MODEL_VERSION,
     }

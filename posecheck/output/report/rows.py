@@ -12,10 +12,10 @@ from posecheck.movements import Role
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from posecheck.comparison.blocks import Block
     from posecheck.comparison.changes import Change
     from posecheck.comparison.difference import Difference
     from posecheck.comparison.sides import SideDifference
-    from posecheck.comparison.verdict import Block
     from posecheck.output.report.data import ReportTrial
     from posecheck.trial.trial import OutcomeResult, Trial
 
@@ -23,6 +23,7 @@ MISSING = "–"
 """Printed for a number that is not there."""
 VERDICT_WORDS = {
     Verdict.LARGER: "Larger than error",
+    Verdict.SMALL: "Less than {limit} either way",
     Verdict.NOT_DISTINGUISHABLE: "Cannot be told from error",
     Verdict.NOT_COMPARABLE: "Not comparable",
 }
@@ -297,10 +298,17 @@ def _change_row(change: Change, limit_deg: float, shared: Sequence[str]) -> Chan
         signed_degrees(change.difference.difference_deg),
         interval(change.difference),
         f"{number(change.difference.mdc95_deg)}°" if math.isfinite(change.difference.mdc95_deg) else MISSING,
-        VERDICT_WORDS[change.verdict],
+        verdict_words(change),
         _track(change, limit_deg),
         own,
     )
+
+
+def verdict_words(change: Change) -> str:
+    """The verdict in a cell: ``Less than 5° either way``."""
+    if change.verdict is Verdict.LARGER and not change.stands_out:
+        return "Larger by itself, may be chance among so many"
+    return VERDICT_WORDS[change.verdict].format(limit=f"{change.limit_deg:g}°")
 
 
 def _block_text(block: Block) -> str:
@@ -321,7 +329,7 @@ def _track(change: Change, limit_deg: float) -> Track | None:
         at(d.ci95_low_deg),
         at(d.ci95_high_deg),
         at(d.difference_deg),
-        change.verdict is Verdict.LARGER,
+        change.stands_out,
     )
 
 

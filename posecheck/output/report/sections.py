@@ -20,7 +20,7 @@ from posecheck.protocol import GRIPS, STRETCHES, FreerMotion, Suggestion, Tighte
 from posecheck.trial.quality import GateStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from posecheck.comparison.changes import Change
     from posecheck.comparison.sides import SideDifference
@@ -95,9 +95,10 @@ class FeltRow:
 
 def summarise(data: ReportData) -> Summary:
     """Sort the changes into what counts, the rest, and what could not be compared."""
-    larger = [change for change in data.changes if change.verdict is Verdict.LARGER]
+    larger = [change for change in data.changes if change.stands_out]
     larger.sort(key=lambda change: change.role is not Role.PRIMARY)
-    rest = [change for change in data.changes if change.verdict is Verdict.NOT_DISTINGUISHABLE]
+    comparable = [change for change in data.changes if change.verdict is not Verdict.NOT_COMPARABLE]
+    rest = [change for change in comparable if not change.stands_out]
     main_rest = [change for change in rest if change.role is Role.PRIMARY]
     refused = tuple(change.sentence for change in data.changes if change.verdict is Verdict.NOT_COMPARABLE)
     headline, words = _headline(data)
@@ -120,7 +121,8 @@ def summarise(data: ReportData) -> Summary:
 def _headline(data: ReportData) -> tuple[str, str]:
     main = [change for change in data.changes if change.role is Role.PRIMARY]
     judged = [change for change in main if change.verdict is not Verdict.NOT_COMPARABLE]
-    larger = sum(change.verdict is Verdict.LARGER for change in judged)
+    larger = sum(change.headline for change in judged)
+    small = [change for change in judged if change.verdict is Verdict.SMALL]
     if not data.changes:
         tests = len({item.trial.movement for item in data.pre})
         return (
@@ -129,17 +131,31 @@ def _headline(data: ReportData) -> tuple[str, str]:
         )
     if not judged:
         return "No main measure could be compared", "The reasons are given below."
-    smallest = min(change.difference.mdc95_deg for change in judged)
+    reach = _reach_words(judged)
     if larger:
-        others = f"The others cannot be told from measurement error, which is about {smallest:.0f}° here."
         return (
-            f"{larger} of {_counted(len(judged), 'main measure')} probably changed by more than camera error",
-            others if larger < len(judged) else "",
+            f"{larger} of {_counted(len(judged), 'main measure')} probably changed by more than measurement error",
+            f"What was not found may still have changed: this set-up detects changes {reach}."
+            if larger < len(judged)
+            else "",
         )
+    if len(small) == len(judged):
+        limit = f"less than {judged[0].limit_deg:g}° either way"
+        if len(judged) == 1:
+            return f"The main measure changed by {limit}", ""
+        return f"All {len(judged)} main measures changed by {limit}", ""
     return (
-        f"None of the {_counted(len(judged), 'main measure')} can be told from measurement error",
-        f"Something may still have changed: less than about {smallest:.0f}° is out of reach for this set-up.",
+        f"None of the {_counted(len(judged), 'main measure')} stands out from measurement error",
+        f"Something may still have changed: this set-up detects changes {reach}.",
     )
+
+
+def _reach_words(judged: Sequence[Change]) -> str:
+    """``from 5 to 7° on, depending on the test``."""
+    limits = sorted(round(change.difference.mdc95_deg) for change in judged)
+    if limits[0] == limits[-1]:
+        return f"from {limits[0]}° on"
+    return f"from {limits[0]} to {limits[-1]}° on, depending on the test"
 
 
 def _counted(count: int, noun: str) -> str:
@@ -242,7 +258,9 @@ def suggestions(data: ReportData) -> tuple[Suggestion, ...]:
         [item.trial for item in (*data.pre, *data.baseline)],
         tighter=[_tighter(item) for item in data.pre_sides if _counts(item) and item.role is Role.PRIMARY],
         freer=[
-            _freer(change, data) for change in data.changes if _counts(change) and change.difference.difference_deg > 0
+            _freer(change, data)
+            for change in data.changes
+            if change.stands_out and change.difference.difference_deg > 0
         ],
     )
 
@@ -268,7 +286,7 @@ def _lasted(seconds: float) -> str:
     return " ".join(filter(None, (f"{minutes} min" if minutes else "", f"{rest} s" if rest else "")))
 
 
-def _counts(item: Change | SideDifference) -> bool:
+def _counts(item: SideDifference) -> bool:
     return item.verdict is Verdict.LARGER
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posecheck.comparison.difference import ALPHA
+from posecheck.comparison.repeats import repeats_words
 from posecheck.comparison.verdict import Verdict, lower_first
 from posecheck.movements import Role
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from posecheck.comparison.changes import Change
-    from posecheck.comparison.difference import ErrorModel
+    from posecheck.comparison.error_model import ErrorModel
     from posecheck.pose.landmarks import CleaningEvent
     from posecheck.trial.trial import Event, Trial
 
@@ -60,17 +60,20 @@ _SUMMED_UP = {
 def error_words(model: ErrorModel) -> tuple[str, str]:
     """How errors are calculated, and when a change is called larger than them: a paragraph each."""
     return (
-        "End range is the median of the hold, and the highest point where there was no hold. Two things make it uncertain. "
-        f"Repetitions differ from each other: {model.prior_sd_deg:.2g}° (SD) is assumed at first, with the weight of "
-        f"{model.prior_weight:.2g} repetitions, and the difference that was seen between your own is then averaged in. And "
-        f"nobody takes up a position in exactly the same way twice: that adds {model.set_sd_deg:.2g}° to each recording, or "
-        f"{model.moved_set_sd_deg:.2g}° if the camera moved, and more repetitions do not shrink it. The likely range holds "
-        "the true change 95 times in 100, as far as these assumptions go. The smallest detectable change (MDC95) is half "
-        "its width.",
-        "A change is called larger than measurement error only if it exceeds its smallest detectable change, both "
-        "recordings passed the quality checks, compensating movements agreed within 5°, and the change before any stretch, "
-        "where it was measured, stayed within its own error. The more measures there are, the more often one looks changed "
-        "by chance: secondary measures have to clear a higher bar for that (Holm's method), main ones do not.",
+        "End range is the median of the hold, and the highest point where there was no hold. Two things make it "
+        "uncertain. Repetitions differ from each other: what is expected of this test is averaged with the difference "
+        "that was seen between your own. And neither you nor the camera come back to exactly the same place: that adds "
+        "an error to each take, which more repetitions do not shrink and more takes do. How large it is for each test "
+        "was measured on rendered people (the camera) and taken from published studies (the person). "
+        f"{repeats_words(model)} The likely range holds the true change 95 times in 100, as far as these assumptions go. "
+        "The smallest detectable change (MDC95) is half its width.",
+        "A change is called larger than measurement error only if it exceeds its smallest detectable change, all "
+        "recordings passed the quality checks, compensating movements agreed within 5°, and the change before any "
+        "stretch, where it was measured, stayed within its own error. If the whole likely range lies within the limit "
+        "either way, just that is said. The more measures there are, the more often one looks changed by chance. So "
+        "where no main measure was named before, only those make the headline that still stand out among all of them (at "
+        "most 5 in 100 of these are false: Benjamini and Hochberg), and secondary measures have to clear a higher bar, "
+        "too (Holm's method).",
     )
 
 
@@ -136,17 +139,11 @@ def trial_cautions(trials: Iterable[Trial]) -> tuple[str, ...]:
 
 
 def many_measures_words(changes: Iterable[Change]) -> str:
-    """How often chance alone shows a change among several main measures, and how to avoid it; empty for up to one.
-
-    Notes
-    -----
-    1 - (1 - ALPHA)**n for n independent outcomes; those of one body are not quite, hence "about".
-    """
+    """What looking at several main measures costs, and how to avoid it; empty where one was named or there is only one."""
     judged = [item for item in changes if item.role is Role.PRIMARY and item.verdict is not Verdict.NOT_COMPARABLE]
     if len(judged) < 2:
         return ""
-    tenths = min(9, round(10 * (1 - (1 - ALPHA) ** len(judged))))
     return (
-        f"{len(judged)} main measures were looked at: even if nothing had changed, about {tenths} of 10 such sessions would "
-        "show at least one as larger than error. To avoid this, name one main measure before the re-test."
+        f"{len(judged)} main measures were looked at, none of which was named before: a change has to be larger to stand "
+        "out among so many. To find smaller ones, name one main measure before the re-test."
     )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from posecheck.comparison.blocks import Block, block_of, values_of
+from posecheck.comparison.blocks import outcomes_of as outcomes_in
 from posecheck.comparison.changes import Change
-from posecheck.comparison.difference import ErrorModel, difference_of_means
-from posecheck.comparison.verdict import Block, Verdict, block_of, lower_first
+from posecheck.comparison.difference import difference_of_blocks
+from posecheck.comparison.error_model import ErrorModel, OwnRepeats
+from posecheck.comparison.repeats import own_repeats
+from posecheck.comparison.verdict import lower_first
 from posecheck.movements import Role
 from posecheck.output.report.compared_tests import recording_pairs
 from posecheck.trial.keys import MeasureKey
@@ -42,8 +46,8 @@ class OutcomeInSession:
     ----------
     label : str
         ``Runner's lunge, left: hip extension, rear leg``.
-    values : tuple of float
-        End range of each repetition before the stretch.
+    takes : tuple of tuple of float
+        For each take before the stretch, the end range of its repetitions.
     before, retest : Block or None
         Before the stretch (the baseline, or without one the pre-test) and after it.
     change : Change or None
@@ -53,7 +57,7 @@ class OutcomeInSession:
 
     label: str
     version: int
-    values: tuple[float, ...]
+    takes: tuple[tuple[float, ...], ...]
     before: Block | None
     retest: Block | None
     change: Change | None
@@ -61,11 +65,12 @@ class OutcomeInSession:
 
 @dataclass(frozen=True, slots=True)
 class SessionOutcomes:
-    """One session's main outcomes."""
+    """One session's main outcomes, and what its repeats say of how well the person repeats a test."""
 
     session_id: str
     date: str
     outcomes: dict[MeasureKey, OutcomeInSession]
+    repeats: OwnRepeats = field(default_factory=OwnRepeats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +103,17 @@ def outcomes_of(inputs: SessionInput) -> SessionOutcomes:
     """The main outcomes of a session; none where nothing was measured."""
     data = build_report(inputs)
     outcomes = {key: item for pair in recording_pairs(data) for key, item in _outcomes_in_session(data, *pair)}
-    return SessionOutcomes(inputs.session_id, inputs.date, outcomes)
+    blocks = ([item.trial for item in block] for block in (data.pre, data.baseline, data.retest))
+    return SessionOutcomes(inputs.session_id, inputs.date, outcomes, own_repeats(*blocks))
 
 
 def trends(sessions: Iterable[SessionOutcomes]) -> tuple[Trend, ...]:
     """Every outcome over the sessions, by date, in the order in which the outcomes were first measured."""
     ordered = sorted(sessions, key=lambda session: session.date)
     keys = dict.fromkeys(key for session in ordered for key in session.outcomes)
+    model = ErrorModel(sum((session.repeats for session in ordered), OwnRepeats()))
     return tuple(
-        _trend(key, [(session, session.outcomes[key]) for session in ordered if key in session.outcomes])
+        _trend(key, [(session, session.outcomes[key]) for session in ordered if key in session.outcomes], model)
         for key in keys
     )
 
@@ -117,13 +124,14 @@ def _outcomes_in_session(
     trial = next(item.trial for item in (before, retest) if item is not None)
     for outcome in trial.outcomes:
         if outcome.role is Role.PRIMARY and outcome.unit == "deg":
-            first, second = (item.trial.outcome(outcome.name) if item else None for item in (before, retest))
+            first = outcomes_in(data.takes_before(trial.key), outcome.name)
+            second = outcomes_in(data.takes_after(trial.key), outcome.name)
             yield (
                 MeasureKey(trial.movement, trial.key.side, outcome.name),
                 OutcomeInSession(
                     f"{trial.label}: {lower_first(outcome.title)}",
                     trial.movement_version,
-                    first.values if first else (),
+                    tuple(values_of(first)),
                     _block(first),
                     _block(second),
                     next((change for change in data.changes if _is_change(change, trial, outcome.name)), None),
@@ -135,19 +143,17 @@ def _is_change(change: Change, trial: Trial, name: str) -> bool:
     return (change.key, change.outcome) == (trial.key, name)
 
 
-def _block(outcome: OutcomeResult | None) -> Block | None:
-    return block_of(outcome) if outcome is not None and outcome.values else None
+def _block(outcomes: Sequence[OutcomeResult]) -> Block | None:
+    return block_of(outcomes) if values_of(outcomes) else None
 
 
-def _trend(key: MeasureKey, sessions: Sequence[tuple[SessionOutcomes, OutcomeInSession]]) -> Trend:
-    measured = [
-        (session, item) for session, item in sessions if item.values and item.version == sessions[-1][1].version
-    ]
+def _trend(key: MeasureKey, sessions: Sequence[tuple[SessionOutcomes, OutcomeInSession]], model: ErrorModel) -> Trend:
+    measured = [(session, item) for session, item in sessions if item.takes and item.version == sessions[-1][1].version]
     if len(measured) < 2:
         return Trend(key, tuple(sessions), math.nan, "One session so far: the next one shows a trend.")
     (first_visit, first), (last_visit, last) = measured[0], measured[-1]
-    model = ErrorModel()
-    difference = difference_of_means(first.values, last.values, set_sd_deg=model.moved_set_sd_deg, model=model)
+    error = model.of(key.movement, key.outcome)
+    difference = difference_of_blocks(first.takes, last.takes, take=error.other_day, repetition=error.repetition)
     change_deg, mdc_deg = difference.difference_deg, difference.mdc95_deg
     told = "more than" if abs(change_deg) > mdc_deg else "not distinguishable from"
     direction = "more" if change_deg >= 0 else "less"
@@ -156,7 +162,7 @@ def _trend(key: MeasureKey, sessions: Sequence[tuple[SessionOutcomes, OutcomeInS
         tuple(sessions),
         mdc_deg,
         f"Before the stretch {abs(change_deg):.0f}° {direction} on {last_visit.date} than on {first_visit.date}: {told} "
-        f"measurement error, which is {mdc_deg:.0f}° here because the camera was set up anew.",
+        f"measurement error, which is {mdc_deg:.0f}° here because it was another day and the camera was set up anew.",
     )
 
 
@@ -181,5 +187,5 @@ def _in_session_json(session: SessionOutcomes, item: OutcomeInSession) -> dict[s
         "change_deg": change.difference.difference_deg if change else math.nan,
         "change_mdc95_deg": change.difference.mdc95_deg if change else math.nan,
         "verdict": str(change.verdict) if change else None,
-        "larger": change is not None and change.verdict is Verdict.LARGER,
+        "larger": change is not None and change.stands_out,
     }

@@ -32,11 +32,12 @@ if TYPE_CHECKING:
 
 CHANGES = (
     "movement,side,outcome,role,pre_mean_deg,pre_sd_deg,pre_repetitions,retest_mean_deg,retest_sd_deg,"
-    "retest_repetitions,change_deg,ci95_low_deg,ci95_high_deg,mdc95_deg,verdict,comparable,reasons,corrections"
+    "retest_repetitions,change_deg,ci95_low_deg,ci95_high_deg,mdc95_deg,verdict,comparable,reasons,corrections,"
+    "chance_larger,takes_sd_deg,repetitions_sd_deg,moved_sd_deg,error_model,headline,limit_deg,pre_takes,retest_takes"
 )
 SIDES = (
     "movement,phase,outcome,role,left_deg,right_deg,difference_deg,ci95_low_deg,ci95_high_deg,mdc95_deg,verdict,"
-    "comparable,reasons,corrections"
+    "comparable,reasons,corrections,chance_larger,takes_sd_deg,repetitions_sd_deg,moved_sd_deg,error_model"
 )
 
 

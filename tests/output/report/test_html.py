@@ -123,7 +123,7 @@ def bare(session: ReportData) -> ReportData:
 
 def test_every_change_sentence_and_side_sentence_is_there(session: ReportData) -> None:
     text = text_of(session)
-    assert {change.verdict for change in session.changes} == set(Verdict)
+    assert {change.verdict for change in session.changes} == set(Verdict) - {Verdict.SMALL}
     for change in session.changes:
         assert change.sentence in text
     for item in (*session.pre_sides, *session.retest_sides):
@@ -321,10 +321,9 @@ def test_what_happened_stands_with_its_recording(bare: ReportData) -> None:
 def test_many_main_measures_are_said_to_mislead_and_one_is_not(bare: ReportData) -> None:
     main = next(change for change in bare.changes if change.role == "primary")
     words = many_measures_words((main,) * 11)
-    assert words.startswith("11 main measures were looked at: even if nothing had changed, about 4 of 10 such sessions")
+    assert words.startswith("11 main measures were looked at, none of which was named before")
     assert many_measures_words((main,)) == ""
     assert many_measures_words((main, *(replace(main, role=Role.SECONDARY),) * 9)) == ""
-    assert "about 9 of 10" in many_measures_words((main,) * 200)
     assert many_measures_words(bare.changes) in text_of(bare)
 
 
