@@ -15,7 +15,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from posecheck.cli.app import EXIT_CODES
-from posecheck.comparison.priors import ANY, Prior, priors_table
 from posecheck.kinematics.cleaning import CleaningOptions
 from posecheck.kinematics.joints import ANGLES, AngleDefinition, Plane
 from posecheck.kinematics.sources import DEFAULT_SOURCE, SOURCES
@@ -24,7 +23,9 @@ from posecheck.output.export.columns import COLUMNS
 from posecheck.protocol import GRIPS, LIMITS_WORDS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES
 from posecheck.trial.quality import QualityLimits
 from scripts.command_line import command_tables
+from scripts.error_tables import planning_table, priors_tables, smallest_changes_list
 from scripts.pages import PAGES
+from scripts.worked_example import worked_example
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -292,31 +293,6 @@ def cleaning_part() -> str:
     )
 
 
-def error_part() -> str:
-    """The table of priors: what error is expected of each outcome, and where that comes from."""
-    rows = priors_table().values()
-    return table(
-        ("error", "test", "outcome", "SD", "degrees of freedom", "with the camera moved", "source"),
-        (
-            (
-                row.kind,
-                "all others" if row.movement == ANY else row.movement,
-                "all others" if row.outcome == ANY else row.outcome.replace("_", " "),
-                f"{row.sd_deg:g}°",
-                f"{row.freedom:g}",
-                _moved_words(row),
-                row.source,
-            )
-            for row in rows
-        ),
-    )
-
-
-def _moved_words(row: Prior) -> str:
-    parts = ((row.per_yaw, "degree of turn"), (row.per_scale, "percent of size"), (row.per_roll, "degree of tilt"))
-    return ", ".join(f"{value:g}° a {unit}" for value, unit in parts if value)
-
-
 def protocol_part() -> str:
     """The six steps, the grips and the stretches."""
     steps = "\n".join(f"{step.number}. **{step.title}.** {step.words}" for step in PROTOCOL)
@@ -355,7 +331,10 @@ PARTS: dict[str, Callable[[], str]] = {
     "movements": movements_part,
     "gates": gates_part,
     "cleaning": cleaning_part,
-    "error model": error_part,
+    "error model": priors_tables,
+    "worked example": worked_example,
+    "planning": planning_table,
+    "smallest changes": smallest_changes_list,
     "protocol": protocol_part,
     "exit codes": exit_codes_part,
     "safety": partial(_sentences, SAFETY_WORDS),

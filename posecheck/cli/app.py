@@ -16,6 +16,7 @@ from posecheck.cli import (
     inspect_commands,
     measure_commands,
     people_command,
+    plan_command,
     serve_command,
     session_commands,
 )
@@ -68,6 +69,7 @@ for _register in (
     serve_command.register,
     measure_commands.register,
     people_command.register,
+    plan_command.register,
     camera_commands.register,
     inspect_commands.register,
 ):

@@ -88,16 +88,27 @@ def main_outcomes(movement: Movement) -> tuple[Outcome, ...]:
     return tuple(outcome for outcome in movement.outcomes if outcome.role is Role.PRIMARY)
 
 
-def plan_words(movement: Movement, takes_before: int, takes_after: int, repeats: OwnRepeats | None = None) -> str:
+def plan_words(
+    movement: Movement,
+    takes_before: int,
+    takes_after: int,
+    repeats: OwnRepeats | None = None,
+    *,
+    repetitions: int = REPETITIONS,
+) -> str:
     """What a test will be able to tell, and what one more take in each block would bring.
 
-    ``With one take before and after, changes of 6° or more show; with two, 4.5°.``
+    ``With one take before and after, changes of 6° or more show; with two, 4.5°.`` Half degrees, rounded up: what is
+    promised has to show.
     """
     main = main_outcomes(movement)
 
     def degrees(before: int, after: int) -> str:
-        worst = max(detectable_change_deg(movement.name, item.name, before, after, repeats=repeats) for item in main)
-        return f"{round(2 * worst) / 2:g}°"
+        worst = max(
+            detectable_change_deg(movement.name, item.name, before, after, repetitions=repetitions, repeats=repeats)
+            for item in main
+        )
+        return f"{math.ceil(2 * worst) / 2:g}°"
 
     equal = takes_before == takes_after
     more = _number(takes_before + 1) if equal else f"{_number(takes_before + 1)} and {_number(takes_after + 1)}"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 from synthetic import trial_of
 
@@ -43,7 +45,7 @@ def test_half_of_all_changes_as_large_as_the_smallest_detectable_one_are_found()
 
 
 def test_a_test_says_what_it_can_tell_and_what_one_more_take_brings() -> None:
-    one, two = (round(2 * detectable_change_deg(*TEST, takes, takes)) / 2 for takes in (1, 2))
+    one, two = (math.ceil(2 * detectable_change_deg(*TEST, takes, takes)) / 2 for takes in (1, 2))
     words = plan_words(load_movement("toe-touch"), 1, 1)
     assert words == f"With one take before and after, changes of {one:g}° or more show; with two, {two:g}°."
     assert plan_words(load_movement("toe-touch"), 2, 1).startswith("With two takes before and one after, changes of ")

@@ -17,11 +17,10 @@ from made_trial import made_result
 import posecheck
 from posecheck.cli.app import EXIT_CODES
 from posecheck.comparison.changes import compare_blocks
-from posecheck.comparison.planning import detectable_change_deg
 from posecheck.comparison.sides import compare_sides
 from posecheck.kinematics.joints import ANGLES
 from posecheck.kinematics.sources import SOURCES
-from posecheck.movements import Role, builtin_movements
+from posecheck.movements import builtin_movements
 from posecheck.output.export.columns import COLUMNS
 from posecheck.output.export.csv_export import (
     write_angles_csv,
@@ -247,27 +246,6 @@ def test_landmarks_parquet_has_the_documented_columns(tmp_path: Path) -> None:
         pattern.replace("<landmark>", name) for pattern in documented("landmarks.parquet") for name in sorted(names)
     }
     assert set(pq.read_schema(path).names) == expected
-
-
-# --- numbers in the prose
-
-
-def test_the_smallest_detectable_changes_named_in_the_prose_are_right() -> None:
-    main = [
-        (name, item.name)
-        for name, test in builtin_movements().items()
-        for item in test.outcomes
-        if item.role is Role.PRIMARY
-    ]
-
-    def range_of(takes: int, repetitions: int) -> tuple[int, int]:
-        found = [detectable_change_deg(*key, takes, takes, repetitions=repetitions) for key in main]
-        return round(min(found)), round(max(found))
-
-    limits = " ".join(text_of("limits.md").split())
-    assert "**{} to {} degrees**".format(*range_of(1, 3)) in limits
-    assert "two takes bring it to {} to {}".format(*range_of(2, 3)) in limits
-    assert "one repetition instead of three makes it {} to {}".format(*range_of(1, 1)) in limits
 
 
 # --- the text
