@@ -1,8 +1,9 @@
 """Renders the reporting set: every recording of `benchmarks.synthetic.report_set`, read as posecheck reads a video.
 
-    python -m benchmarks.synthetic.make_report_set BODIES OUT [--jobs 2] [--model models/pose_landmarker_full.task]
+    python -m benchmarks.synthetic.make_report_set BODIES OUT [--plan report] [--jobs 2] [--model FILE]
 
-Each becomes a folder with the model's body points and the true joints. What is there is not made again. Needs the extra
+``--plan again`` renders the reporting set's second takes and other legs, ``--plan takes`` the tuning takes. Each recording
+becomes a folder with the model's body points and the true joints. What is there is not made again. Needs the extra
 ``synthetic``.
 """
 
@@ -25,14 +26,15 @@ from benchmarks.synthetic.film import Film
 from benchmarks.synthetic.outfit import random_outfit
 from benchmarks.synthetic.poses.clips import tremor
 from benchmarks.synthetic.poses.library import make_test
-from benchmarks.synthetic.poses.motion import STILL
+from benchmarks.synthetic.poses.motion import STILL, UnreachableTargetError
 from benchmarks.synthetic.poses.vectors import smooth_step
-from benchmarks.synthetic.report_set import ReportClip, report_clips
+from benchmarks.synthetic.report_set import ReportClip, again_clips, report_clips
 from benchmarks.synthetic.report_truth import TruePoses, write_truth
 from benchmarks.synthetic.rig import Rig
 from benchmarks.synthetic.room import Box, random_light, random_room
 from benchmarks.synthetic.shapes import read_shape
 from benchmarks.synthetic.stage import Actor, Setting, film_from, reach_of
+from benchmarks.synthetic.take_set import take_clips
 from posecheck.kinematics.joints import Side
 from posecheck.output.folders.recording_folder import write_recording
 from posecheck.pose.capture import CaptureWatcher
@@ -44,7 +46,7 @@ from posecheck.skeleton.centres import HIPS
 from posecheck.video.reader import Frame, VideoInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from benchmarks.synthetic.camera import Camera
     from benchmarks.synthetic.poses.motion import Motion
@@ -52,8 +54,13 @@ if TYPE_CHECKING:
     from posecheck.pose.landmarks import Pose as Seen
 
 SIZE = 640, 360
-FIELDS_DEG, DISTORTIONS = (54.0, 76.0), (0.0, -0.06)
-"""The two lenses: a webcam's, and a wide phone's."""
+FIELDS_DEG, DISTORTIONS = (54.0, 76.0, 60.0, 68.0, 82.0), (0.0, -0.06, -0.02, 0.0, -0.09)
+"""The reporting set's two lenses, a webcam's and a wide phone's, then three for tuning."""
+PLANS: dict[str, Callable[[], tuple[ReportClip, ...]]] = {
+    "report": report_clips,
+    "again": again_clips,
+    "takes": take_clips,
+}
 TREMOR_DEG = 0.35
 SEED = 4242
 
@@ -62,11 +69,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("bodies", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--plan", choices=PLANS, default="report", help="what to render; default: the reporting set")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--model", type=Path, help="Default: the model that comes with posecheck.")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    missing = [clip for clip in report_clips() if not (options.out / clip.name).exists()]
+    missing = [clip for clip in PLANS[options.plan]() if not (options.out / clip.name).exists()]
     print(f"{len(missing)} recordings to render", flush=True)
     started = time.monotonic()
     work = partial(_render, options.bodies, options.out, options.model)
@@ -80,7 +88,7 @@ _RENDERER: list[Any] = []
 
 
 def _render(bodies: Path, out: Path, model: Path | None, clip: ReportClip) -> str:
-    """One recording; its name."""
+    """One recording; its name, and whether the body could do it."""
     if not _RENDERER:
         os.environ.setdefault("LP_NUM_THREADS", "1")
         from benchmarks.synthetic.renderer import Renderer
@@ -88,7 +96,10 @@ def _render(bodies: Path, out: Path, model: Path | None, clip: ReportClip) -> st
         _RENDERER.append(Renderer())
     shape = read_shape(bodies, clip.body)
     rig = Rig(shape)
-    motion = make_test(clip.motion, rig, clip.motion_side[0].upper(), clip.targets_deg)
+    try:
+        motion = make_test(clip.motion, rig, clip.motion_side[0].upper(), clip.targets_deg)
+    except UnreachableTargetError:
+        return f"{clip.name} is out of this body's reach"
     time_s, phase, repetition = timeline(clip)
     rng = np.random.default_rng([SEED, clip.motion_seed])
     wobbles = tremor(len(time_s), clip.timing.rate_hz, rng, TREMOR_DEG)

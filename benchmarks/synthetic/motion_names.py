@@ -10,6 +10,8 @@ TESTS = {
     "lunge": ("runners-lunge", True),
     "side_lunge": ("side-lunge", True),
     "crossover": ("crossover", False),
+    "straight_leg_raise": ("active-straight-leg-raise", False),
+    "thomas": ("modified-thomas-test", False),
 }
 """The renderer's movement to the test, and whether the renderer's side is the leg that is not tested."""
 

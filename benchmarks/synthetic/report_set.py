@@ -22,8 +22,13 @@ SEED = 10
 BODIES = tuple(range(900, 916))
 ROOMS, LENSES = 3, 2
 TESTS = ("toe-touch", "knee-to-chest", "runners-lunge", "side-lunge", "crossover")
-SIDE_VIEWS = frozenset(TESTS[:3])
+SIDE_VIEWS = frozenset((*TESTS[:3], "active-straight-leg-raise", "modified-thomas-test"))
 """Tests that are filmed from the side; the others from the front."""
+SIDED = frozenset(TESTS[1:])
+"""Tests of one leg, of this set."""
+LATER_MOTIONS = 1000
+"""Added to the number of a recording's tremor for that of its later takes."""
+LYING = frozenset(("knee-to-chest", "active-straight-leg-raise", "modified-thomas-test"))
 
 
 class Place(StrEnum):
@@ -110,6 +115,8 @@ class ReportClip:
     motion_seed : int
         Tremor, and how later repetitions fall short.
     timing : Timing
+    take : int
+        Which take of the phase: between two the camera was put back by hand.
     """
 
     pair: int
@@ -127,11 +134,13 @@ class ReportClip:
     light_seed: int
     motion_seed: int
     timing: Timing = Timing()
+    take: int = 1
 
     @property
     def name(self) -> str:
-        """``012_runners-lunge_left_retest``, the name of its folder."""
-        return f"{self.pair:03d}_{self.test}_{self.side}_{self.phase}"
+        """``012_runners-lunge_left_retest``, the name of its folder; a later take's ends in ``_take2``."""
+        again = f"_take{self.take}" if self.take > 1 else ""
+        return f"{self.pair:03d}_{self.test}_{self.side}_{self.phase}{again}"
 
     @property
     def motion(self) -> str:
@@ -157,6 +166,36 @@ def report_clips() -> tuple[ReportClip, ...]:
     return tuple(clip for pair in pairs for clip in pair)
 
 
+def again_clips() -> tuple[ReportClip, ...]:
+    """A second take of every recording, the camera put back once more, and the other leg of each pre-test.
+
+    First the pairs filmed from the recommended place.
+    """
+    pairs = list(zip(report_clips()[::2], report_clips()[1::2], strict=True))
+    ordered = sorted(pairs, key=lambda pair: pair[0].place is not Place.RECOMMENDED)
+    return tuple(clip for pre, retest in ordered for clip in _again(pre, retest))
+
+
+def _again(pre: ReportClip, retest: ReportClip) -> tuple[ReportClip, ...]:
+    rng = np.random.default_rng([SEED, pre.pair, 2])
+    takes = [
+        replace(clip, take=2, camera=put_back(pre.camera, rng), motion_seed=clip.motion_seed + LATER_MOTIONS)
+        for clip in (pre, retest)
+    ]
+    return (*takes, other_leg(pre, rng)) if pre.test in SIDED else tuple(takes)
+
+
+def other_leg(clip: ReportClip, rng: np.random.Generator) -> ReportClip:
+    """The same with the other leg: the person turned round, or changed legs, and the camera was put back."""
+    return replace(
+        clip,
+        side=clip.side.other,
+        filmed_from=filmed_from(clip.test, clip.side.other, clip.place),
+        camera=put_back(clip.camera, rng),
+        motion_seed=clip.motion_seed + 2 * LATER_MOTIONS,
+    )
+
+
 def _pair(pair: int, test: str, place: Place, turn: int) -> tuple[ReportClip, ReportClip]:
     """Pre-test and re-test; ``turn`` counts the pairs of a test from a place."""
     rng = np.random.default_rng([SEED, pair])
@@ -169,7 +208,7 @@ def _pair(pair: int, test: str, place: Place, turn: int) -> tuple[ReportClip, Re
         place=place,
         test=test,
         side=side,
-        filmed_from=_filmed_from(test, side, place),
+        filmed_from=filmed_from(test, side, place),
         targets_deg=pre_deg,
         body=BODIES[pair % len(BODIES)],
         room=int(rng.integers(ROOMS)),
@@ -192,7 +231,8 @@ def _pair(pair: int, test: str, place: Place, turn: int) -> tuple[ReportClip, Re
     return pre, retest
 
 
-def _filmed_from(test: str, side: Side, place: Place) -> Side | None:
+def filmed_from(test: str, side: Side, place: Place) -> Side | None:
+    """The side of the body that the ideal view looks at; None for the front."""
     if test not in SIDE_VIEWS:
         return None
     return side.other if place is Place.OTHER_SIDE else side
@@ -212,7 +252,7 @@ def _yaw_range_deg(turn: int, place: Place) -> tuple[float, float]:
 
 def _height_range_m(test: str, place: Place) -> tuple[float, float]:
     """Of the lens; whoever lies is filmed from lower down."""
-    if test == "knee-to-chest":
+    if test in LYING:
         return 0.5, 0.9
     return (0.5, 1.4) if place is Place.BESIDE else (0.7, 1.2)
 
@@ -229,14 +269,21 @@ def _cameras(
         roll_deg=float(np.clip(rng.normal(0, 0.8), -2, 2)),
         aside_m=float(rng.uniform(-0.05, 0.05)),
     )
-    second = CameraPlace(
-        yaw_deg=float(sign * np.clip(yaw_deg + rng.uniform(-5, 5), *yaw_range_deg)),
+    return first, put_back(first, rng, yaw_range_deg)
+
+
+def put_back(
+    first: CameraPlace, rng: np.random.Generator, yaw_range_deg: tuple[float, float] = (-np.inf, np.inf)
+) -> CameraPlace:
+    """Where a hand puts a camera that had been taken away, within a range of directions to the side that it stood on."""
+    sign = float(np.copysign(1.0, first.yaw_deg))
+    return CameraPlace(
+        yaw_deg=float(sign * np.clip(sign * first.yaw_deg + rng.uniform(-5, 5), *yaw_range_deg)),
         height_m=first.height_m + float(rng.uniform(-0.05, 0.05)),
         distance_scale=first.distance_scale * float(rng.uniform(0.95, 1.05)),
         roll_deg=first.roll_deg + float(rng.uniform(-1.5, 1.5)),
         aside_m=first.aside_m + float(rng.uniform(-0.04, 0.04)),
     )
-    return first, second
 
 
 TargetPair = tuple[dict[str, float], dict[str, float]]
