@@ -93,10 +93,15 @@ def samples_report(jobs: int, points: Path | None = None) -> str:
     points : Path, optional
         Folder in which their body points are kept. Default: nowhere, every video is read.
     """
+    measured = measured_samples(jobs, points)
+    return report(tuple(plan for plan, _ in measured), [trial for _, trial in measured])
+
+
+def measured_samples(jobs: int, points: Path | None = None) -> list[tuple[PlannedTrial, Trial]]:
+    """The sample videos with what was measured in each; parameters as `samples_report`."""
     planned = read_session(find_samples_dir()).trials
     with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
-        trials = list(pool.map(partial(_measure, points), planned))
-    return report(planned, trials)
+        return list(zip(planned, pool.map(partial(_measure, points), planned), strict=True))
 
 
 def _measure(points: Path | None, planned: PlannedTrial) -> Trial:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from synthetic import FACING_RIGHT, Rhythm, frame_times, recording_of, toe_touch
+from reported import RHYTHM, SMOOTHED_DEG, clip_of, poses_of, scored
+from synthetic import FACING_RIGHT, frame_times, toe_touch
 
 from benchmarks.accuracy import report_of, reporting_set
 from benchmarks.joint_score import CoverageRow, SwapRow, coverage_rows, swap_row
 from benchmarks.report_changes import change_rows, verdict_table
 from benchmarks.report_coverage import coverage_table
-from benchmarks.report_score import RecordingScore, frame_of, score_recording
+from benchmarks.report_score import RecordingScore, frame_of
 from benchmarks.report_summary import (
     LINES,
     change_errors,
@@ -25,54 +25,9 @@ from benchmarks.report_summary import (
     reads_of_8,
     side_differences,
 )
-from benchmarks.synthetic.report_set import CameraPlace, Phase, Place, ReportClip
-from benchmarks.synthetic.report_truth import TruePoses, write_truth
-from posecheck.kinematics.joints import Side
-from posecheck.output.folders.recording_folder import write_recording
-from posecheck.pose.landmarks import LandmarkSeries
+from benchmarks.synthetic.report_set import Phase
+from benchmarks.synthetic.report_truth import TruePoses
 from posecheck.skeleton.centres import JOINTS, SWAPPED_JOINTS, JointCentres
-
-RHYTHM = Rhythm(count=1, start_s=1.0, move_s=1.2, hold_s=2.5)
-SIGHT = np.array([0.0, 0.0, 3.0])
-DOWN = np.array([0.0, -1.0, 0.0])
-SMOOTHED_DEG = 0.2
-"""Cleaning smooths the recording, which the truth is not."""
-
-
-def clip_of(pair: int, phase: Phase, yaw_deg: float = 0.0) -> ReportClip:
-    camera = CameraPlace(yaw_deg, 1.0, 1.0, 0.0, 0.0)
-    targets: Mapping[str, float] = {}
-    return ReportClip(
-        pair, phase, Place.RECOMMENDED, "toe-touch", Side.RIGHT, Side.RIGHT, targets, 900, 0, 0, camera, 0, 0, 0
-    )
-
-
-def poses_of(series: LandmarkSeries) -> TruePoses:
-    n = len(series)
-    began, held = series.time_s >= RHYTHM.start_s, series.time_s - RHYTHM.start_s
-    phase = np.clip(np.minimum(held, 2 * RHYTHM.move_s + RHYTHM.hold_s - held) / RHYTHM.move_s, 0, 1) * began
-    joints = series.xyz_m[:, list(JOINTS)]
-    hips = joints[:, [mark.name.endswith("HIP") for mark in JOINTS]].mean(axis=1, keepdims=True)
-    return TruePoses(
-        series.time_s, phase, began.astype(int), joints - hips, np.tile(SIGHT, (n, 1)), np.tile(DOWN, (n, 1))
-    )
-
-
-def store(folder: Path, clip: ReportClip, bend_deg: float, true_deg: float | None = None) -> Path:
-    """A recording that shows one bend, and whose truth says it, or another."""
-    time_s = frame_times(6.0)
-    seen, true = (
-        toe_touch(time_s, RHYTHM, bend_deg=bend, turn_deg=FACING_RIGHT) for bend in (bend_deg, true_deg or bend_deg)
-    )
-    place = folder / clip.name
-    place.mkdir()
-    write_recording(recording_of(seen), place)
-    write_truth(poses_of(true), place)
-    return place
-
-
-def scored(folder: Path, clip: ReportClip, bend_deg: float, true_deg: float | None = None) -> RecordingScore:
-    return score_recording(clip, store(folder, clip, bend_deg, true_deg), sources=("image", "world"))
 
 
 def rows_of(*scores: RecordingScore) -> pd.DataFrame:
