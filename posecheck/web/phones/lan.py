@@ -79,7 +79,7 @@ def open_door(
     host, port = urlsplit(door.address).hostname or "", listener.getsockname()[1]
     ready = threading.Event()
     own = replace(web_settings, host=host, port=port, token=door.token)
-    server = WebServer(own, site, certificate=certificate, key=key, on_ready=ready.set)
+    server = WebServer(own, site, certificate=certificate, key=key, on_ready=ready.set, for_phones=True)
     thread = threading.Thread(target=server.run, args=([listener],), name="lan")
     thread.start()
     try:

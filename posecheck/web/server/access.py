@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import re
 import secrets
 import socket
 import time
 from collections import OrderedDict, deque
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,6 +22,7 @@ MIN_TOKEN_LENGTH = 16
 MAX_WRONG, WRONG_WINDOW_S = 10, 300.0
 """So many wrong tokens in so many seconds bar an address for as long (chosen by us)."""
 MAX_ADDRESSES = 10_000
+HOST_HEADER = re.compile(r"(?:\[(?P<address>[0-9a-fA-F:.]+)\]|(?P<name>[^\s:\[\]@/?#\\]+))(?::[0-9]{1,5})?")
 
 
 def new_token() -> str:
@@ -36,7 +37,7 @@ def is_loopback(host: str) -> bool:
 
 def _is_loopback_address(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(network_of(host)).is_loopback
     except ValueError:
         return False
 
@@ -59,10 +60,9 @@ def host_allowed(header: str, served: str) -> bool:
 
 
 def _host_of(header: str) -> str:
-    try:
-        return (urlsplit(f"//{header}").hostname or "").rstrip(".")
-    except ValueError:
-        return ""
+    """The name or address in a ``Host`` header; empty for what is none: nothing may stand after a ``]`` but a port."""
+    found = HOST_HEADER.fullmatch(header)
+    return (found["address"] or found["name"]).lower().rstrip(".") if found else ""
 
 
 def _is_address(name: str) -> bool:
@@ -103,7 +103,7 @@ def embedded_elsewhere(headers: Mapping[str, str]) -> bool:
 
 
 class GuessLimit:
-    """Bars an address that gave too many wrong tokens.
+    """Bars an address that gave too many wrong tokens; whoever has the right one is let in all the same.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ class GuessLimit:
 
     def blocked(self, address: str) -> bool:
         """Whether this address may not try now."""
-        wrong = self._wrong.get(_group(address))
+        wrong = self._wrong.get(network_of(address))
         if wrong is None:
             return False
         self._forget(wrong)
@@ -125,7 +125,7 @@ class GuessLimit:
 
     def wrong(self, address: str, given: str) -> None:
         """Take note of a wrong token; the same one again is no other guess: a page left open goes on with its old one."""
-        group = _group(address)
+        group = network_of(address)
         wrong = self._wrong.setdefault(group, deque(maxlen=MAX_WRONG))
         self._forget(wrong)
         kept = hashlib.sha256(given.encode()).hexdigest()
@@ -140,15 +140,17 @@ class GuessLimit:
             wrong.popleft()
 
 
-def _group(address: str) -> str:
-    """An IPv6 user has a whole network of addresses: they count as one."""
+def network_of(address: str) -> str:
+    """Who counts as one: an IPv6 user has a whole network of addresses, but those of one link belong to many devices."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:
         return address
     if known.version == 4:
         return address
-    return str(ipaddress.ip_network((known, 64), strict=False))
+    if known.ipv4_mapped is not None:  # of a server that listens for both kinds
+        return str(known.ipv4_mapped)
+    return str(known) if known.is_link_local else str(ipaddress.ip_network((known, 64), strict=False))
 
 
 def same_token(given: str, token: str) -> bool:

@@ -13,16 +13,22 @@ from posecheck.errors import Advice, StorageError
 from posecheck.web.film.live_frames import MAX_FRAME_BYTES
 from posecheck.web.server.access import EVERY_ADDRESS
 from posecheck.web.server.app import create_app
+from posecheck.web.server.door import Door
+from posecheck.web.server.doorkeeper import Doorkeeper
+from posecheck.web.server.patience import PatientProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from posecheck.web.server.doorkeeper import Visit
     from posecheck.web.server.settings import WebSettings
     from posecheck.web.server.site import Site
 
 LOOPBACK = "127.0.0.1"
 THIS_MACHINE = Advice("this_machine", f"Serve this machine alone: {LOOPBACK}.")
+BACKLOG = 2048
+"""Connections that the system keeps until they are looked at, as uvicorn has it; it may keep fewer."""
 GRACE_S = 5
 """Requests that are under way may take so long to end when the server stops (chosen by us)."""
 
@@ -42,6 +48,8 @@ class WebServer(uvicorn.Server):
         TLS files in PEM form.
     on_ready : callable, optional
         Called once requests are answered.
+    for_phones : bool
+        It is the door for phones: whoever comes by it is a stranger, this computer too.
 
     Raises
     ------
@@ -57,6 +65,7 @@ class WebServer(uvicorn.Server):
         certificate: Path | None = None,
         key: Path | None = None,
         on_ready: Callable[[], None] | None = None,
+        for_phones: bool = False,
     ) -> None:
         config = uvicorn.Config(
             create_app(web_settings, site),
@@ -64,6 +73,7 @@ class WebServer(uvicorn.Server):
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            http="h11",  # bounds the size of a head
             ws="websockets-sansio",
             ws_per_message_deflate=False,  # nearly all of it is JPEG
             ws_max_size=2 * MAX_FRAME_BYTES,  # refused in words from half of it on
@@ -74,12 +84,27 @@ class WebServer(uvicorn.Server):
         super().__init__(config)
         _load_certificate(config)
         self._site, self._on_ready = site, on_ready
+        self._limits = web_settings.connections
+        self._keeper = Doorkeeper(self._limits, knows_own=not for_phones)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to answer requests."""
-        await super().startup(sockets)
+        """Begin to answer requests: uvicorn starts without a socket, each of which gets a door of our own."""
+        await super().startup(sockets=[])
+        for listener in sockets or []:
+            door = Door(
+                listener,
+                self._protocol_of,
+                self._keeper,
+                limits=self._limits,
+                tls=self.config.ssl,
+                state=self.server_state,
+            )
+            self.servers.append(door)  # type: ignore[arg-type]  # uvicorn closes it as it would its own
         if self.started and self._on_ready is not None:
             self._on_ready()
+
+    def _protocol_of(self, visit: Visit) -> PatientProtocol:
+        return PatientProtocol(self.config, self.server_state, self.lifespan.state, visit=visit, limits=self._limits)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop; streams of events end first, since they would never end by themselves."""
@@ -117,7 +142,7 @@ def listen(host: str, port: int, *, for_phones: bool = False) -> socket.socket:
         if sys.platform != "win32":  # there it would share a port that is in use
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen()
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         raise _refusal(error, host, port, "lan_port" if for_phones else "port") from error

@@ -48,6 +48,9 @@ class Waits:
         For the next piece of a recording that is filmed, before its page counts as lost.
     idle_s : float
         For the next picture of a page that sends them by ordinary requests, before its room is closed.
+    first_picture_s : float
+        For the first picture of a page that films, which comes at once, before others may have its room; after that it is
+        ``idle_s``.
     tell_every_s : float
         Between two messages to those who watch what a camera sees.
     """
@@ -55,7 +58,39 @@ class Waits:
     database_s: float = BUSY_S
     silent_s: float = SILENT_S
     idle_s: float = 10.0
+    first_picture_s: float = 2.0
     tell_every_s: float = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionLimits:
+    """How many connections may be open, and how long they may take. All chosen by us.
+
+    Attributes
+    ----------
+    of_address : int
+        At once from one address that is not this computer: a browser opens six, and a WebSocket for each page.
+    at_once, new_per_s : int, float
+        So many new ones may come from an address in a burst, then so many a second; each costs a TLS handshake.
+    of_others : int
+        At once from all other computers together.
+    own : int
+        At once from this computer.
+    handshake_s, head_s : float
+        In which TLS stands, and in which the head of a request is there.
+    body_s, body_bytes_per_s : float
+        A body may take so long, and a second more for each so many bytes that came: slower lines carry no video.
+    """
+
+    of_address: int = 32
+    at_once: int = 64
+    new_per_s: float = 16.0
+    of_others: int = 256
+    own: int = 384
+    handshake_s: float = 5.0
+    head_s: float = 10.0
+    body_s: float = 20.0
+    body_bytes_per_s: float = 4096.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +102,7 @@ class LanAccess:
     address : str
         ``https://192.168.1.20:8443``.
     token : str
-        Needed by everybody who comes by it.
+        Needed by everybody who comes by it and was not invited to film.
     fingerprint : str
         SHA-256 of its certificate, as browsers show it.
     """
@@ -103,6 +138,7 @@ class WebSettings:
         Where phones reach the server; None: nowhere.
     limits : Limits
     waits : Waits
+    connections : ConnectionLimits
     """
 
     data: Path
@@ -115,3 +151,4 @@ class WebSettings:
     lan: LanAccess | None = None
     limits: Limits = field(default_factory=Limits)
     waits: Waits = field(default_factory=Waits)
+    connections: ConnectionLimits = field(default_factory=ConnectionLimits)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ssl
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 from webapp import Served, serve
+from websockets.sync.client import ClientConnection, connect
 
 from posecheck.web.phones.certificate import certificate_for
 from posecheck.web.phones.lan import open_door
@@ -35,8 +36,19 @@ class Door:
 
     def phone(self, **headers: str) -> httpx.Client:
         """A browser that knows nothing but the certificate."""
-        trusted = ssl.create_default_context(cafile=str(self.certificate))
-        return httpx.Client(base_url=self.url, verify=trusted, headers=headers, timeout=60, trust_env=False)
+        return httpx.Client(base_url=self.url, verify=self.trusted(), headers=headers, timeout=60, trust_env=False)
+
+    def trusted(self) -> ssl.SSLContext:
+        """What a browser trusts that accepted the certificate."""
+        return ssl.create_default_context(cafile=str(self.certificate))
+
+    @contextmanager
+    def live(self, path: str, client: httpx.Client) -> Iterator[ClientConnection]:
+        """A WebSocket with the cookies of a browser."""
+        cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        address = self.url.replace("https", "wss") + path
+        with connect(address, proxy=None, ssl=self.trusted(), additional_headers={"Cookie": cookies}) as socket:
+            yield socket
 
     def invitation(self, session: str, begin: str = "pre") -> str:
         """The code of a new one."""
@@ -45,7 +57,8 @@ class Door:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Door]:
+def opened(folder: Path, **settings: Any) -> Iterator[Door]:
+    """A running server with a door; further words are those of `WebSettings`."""
     try:
         listener = listen(ADDRESS, 0)
     except AddressError:
@@ -55,7 +68,7 @@ def opened(folder: Path) -> Iterator[Door]:
         made = certificate_for(folder / "certificate", ADDRESS)
         door = LanAccess(address=url, token=TOKEN, fingerprint=made.fingerprint)
         with (
-            serve(folder, lan=door) as served,
+            serve(folder, lan=door, **settings) as served,
             open_door(served.site.settings, served.site, listener, certificate=made.certificate, key=made.key),
         ):
             yield Door(served, url, made.certificate)
