@@ -52,8 +52,8 @@ Token = Annotated[
     str | None,
     typer.Option(
         "--token",
-        help="Ask everybody for this token (16 characters or more). Default: none on this machine itself, else a new one, "
-        "which --lan keeps.",
+        help="Ask everybody but invited phones for this token (16 characters or more). Default: none on this machine "
+        "itself, else a new one at each start.",
         show_default=False,
     ),
 ]

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from posecheck.web.server.settings import LanAccess, WebSettings
     from posecheck.web.server.site import Site
 
-QR_STYLE = "bright_white on black"
 NEW_CERTIFICATE_WORDS = (
     "A new certificate was made for {name}: phones warn about it once. Its SHA-256 fingerprint:\n  {fingerprint}"
 )
@@ -32,7 +31,7 @@ class PhoneOptions:
         This machine's address in the network; None: the likeliest one.
     port : int
     token : str
-        Empty: the one kept in the data folder.
+        Of other devices, which may do everything; empty: a new one.
     certificate, key : Path or None
         The user's own; None: the one that posecheck makes.
     """
@@ -56,8 +55,9 @@ def serve_with_phones(settings: WebSettings, asked: PhoneOptions, *, show: bool)
     """
     from posecheck.storage.files import DataFolder
     from posecheck.web.phones.certificate import Certificate, certificate_for, fingerprint_of
-    from posecheck.web.phones.kept_token import token_for
     from posecheck.web.phones.lan import open_door, own_address
+    from posecheck.web.phones.secret_file import forget_shared_token
+    from posecheck.web.server.access import new_token
     from posecheck.web.server.app import open_site
     from posecheck.web.server.serve import WebServer, address_of, listen
     from posecheck.web.server.settings import LanAccess
@@ -71,7 +71,8 @@ def serve_with_phones(settings: WebSettings, asked: PhoneOptions, *, show: bool)
             host = lan.getsockname()[0]  # a certificate of ours is for an address, not for a name
             made = certificate_for(folder, host)
         address = address_of(lan, host, tls=True)
-        door = LanAccess(address=address, token=asked.token or token_for(folder), fingerprint=made.fingerprint)
+        forget_shared_token(folder)
+        door = LanAccess(address=address, token=asked.token or new_token(), fingerprint=made.fingerprint)
         settings = replace(settings, lan=door)
         with (
             open_site(settings) as site,
@@ -94,36 +95,22 @@ def open_browser(address: str) -> None:
 
 def _announce(site: Site, door: LanAccess, address: str, *, is_new: bool, show: bool) -> None:
     console = output_console()
-    invited = door.invitation(site.invitations.invite("/"))
     lines = [
         f"posecheck serves {address}/",
         f"Data: {site.files.root}",
-        f"Phones in this network: {invited}",
-        "  for one phone, within 15 minutes; each session's page 'Film with a phone' makes new ones.",
-        f"Other devices: {door.address}/?token={door.token}",
+        f"Phones film by {door.address}: a session's page 'Film with a phone' shows the code to scan.",
+        f"Other devices, with everything that is stored here: {door.address}/?token={door.token}",
     ]
     if is_new:
         lines.append(NEW_CERTIFICATE_WORDS.format(name=door.address, fingerprint=door.fingerprint))
     for line in lines:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
-    _print_code(invited)
     console.print("Press Ctrl-C to stop.", highlight=False)
     errors_console().print(
-        "Anybody who has one of these addresses can read and change what is stored here. Use it in a network you trust.",
+        "Whoever has the address with the token can read and change everything that is stored here; an invited phone can "
+        "only film its session. Use it in a network you trust.",
         highlight=False,
         soft_wrap=True,
     )
     if show:
         open_browser(f"{address}/")
-
-
-def _print_code(address: str) -> None:
-    """The QR code, where there is a terminal that is wide enough to show it whole."""
-    from posecheck.web.phones.qr_code import qr_text
-
-    console = output_console()
-    lines = qr_text(address).splitlines()
-    if not console.is_terminal or console.width < len(lines[0]):
-        return
-    for line in lines:
-        console.print(line, style=QR_STYLE, highlight=False, markup=False)

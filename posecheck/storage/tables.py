@@ -1,4 +1,4 @@
-"""The tables of the database: people, their sessions, uploads, takes, stretches, jobs, settings."""
+"""The tables of the database: people, their sessions, uploads, takes, stretches, jobs, phones, settings."""
 
 from __future__ import annotations
 
@@ -299,6 +299,29 @@ class Job(Table):
     total: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
+
+
+class Phone(Table):
+    """A phone that was invited to film a session, and may do nothing else.
+
+    Attributes
+    ----------
+    token_sha256 : str
+        Hash of the token that its browser keeps.
+    name : str
+        What its browser says it is: ``iPhone, Safari``.
+    last_used_at : datetime or None
+        When it was last let in, to about half a minute; None: not yet.
+    """
+
+    __tablename__ = "phone"
+    id: Mapped[str] = _id_column()
+    session_id: Mapped[str] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    token_sha256: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(100))
+    created_at: Mapped[dt.datetime] = mapped_column(default=now)
+    last_used_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+    session: Mapped[Session] = relationship()
 
 
 class Setting(Table):

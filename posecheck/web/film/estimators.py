@@ -44,12 +44,12 @@ class EstimatorPool:
         self._idle: list[PoseEstimator] = []
         self._closed = False
 
-    def borrow(self) -> PoseEstimator:
-        """One that nobody else uses."""
+    def borrow(self) -> tuple[PoseEstimator, bool]:
+        """One that nobody else uses, and whether it is new: the first picture of a new one takes long."""
         with self._lock:
             if self._idle:
-                return self._idle.pop()
-        return self._make()
+                return self._idle.pop(), False
+        return self._make(), True
 
     def give_back(self, estimator: PoseEstimator, *, usable: bool = True) -> None:
         """Take one back; one that is no longer usable, or too many, is closed."""

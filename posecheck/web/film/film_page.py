@@ -11,6 +11,7 @@ from posecheck.protocol import GRIPS, PROTOCOL, SAFETY_WORDS, STRETCHES
 from posecheck.web.api.schemas import PhaseWord
 from posecheck.web.film.guide import GuideOut, guide
 from posecheck.web.server.rendering import render
+from posecheck.web.server.security import invited_phone
 from posecheck.web.server.site import SiteDep, session_or_404
 from posecheck.web.sessions.page_data import session_title
 
@@ -44,6 +45,7 @@ def film_page(
             session_title=session_title(session),
             begin=begin,
             phone=phone,
+            invited=bool(invited_phone(request)),
             plan=plan,
             tests=tuple({item.key: item for item in reversed(filmed)}.values())[::-1],
             movements=site.catalogue.movements,

@@ -58,6 +58,22 @@ class FilmingEndForm(Form):
     framing: dict[str, Any] | None = None
 
 
+class FilmedForm(Form):
+    """How the filming goes on: with the stretch or without, safety words read, everything filmed."""
+
+    stretch_skipped: bool | None = None
+    safety_confirmed: bool | None = None
+    finished: bool = False
+
+
+class FilmedOut(BaseModel):
+    """How many recordings count, how many of them are not measured yet, and whether anything is still being worked on."""
+
+    recordings: int
+    measuring: int
+    busy: bool
+
+
 class ReceivedOut(BaseModel):
     """How many bytes of a recording are safe on the disk."""
 

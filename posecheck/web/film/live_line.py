@@ -26,15 +26,15 @@ EARLIER = {"pre": (), "baseline": ("pre",), "retest": ("pre", "baseline")}
 """Blocks whose framing a block is to repeat, the first that was filmed counts."""
 
 
-def open_room(site: Site, session_id: str, form: LiveForm) -> Room:
-    """A room for what the form says.
+def open_room(site: Site, session_id: str, form: LiveForm, phone_id: str = "") -> Room:
+    """A room for what the form says; ``phone_id``: the invited phone that asks.
 
     Raises
     ------
     NotFoundError, WrongInputError, ConflictError, CrowdedError, ModelFileError
     """
     plan = plan_trial(site, session_id, form)
-    return site.rooms.open(session_id, plan, page=form.page, take_over=form.take_over)
+    return site.rooms.open(session_id, plan, page=form.page, take_over=form.take_over, phone_id=phone_id)
 
 
 def plan_trial(site: Site, session_id: str, form: LiveForm) -> TrialPlan:

@@ -17,8 +17,9 @@ from posecheck.errors import ModelFileError, PosecheckError
 from posecheck.web.film import live_line
 from posecheck.web.film.forms import HelloOut, LiveForm
 from posecheck.web.film.live_frames import MAX_FRAME_BYTES
-from posecheck.web.film.rooms import STOPPED_WORDS
+from posecheck.web.film.rooms import GAVE_WAY_WORDS, SHUT_OUT_WORDS, STOPPED_WORDS
 from posecheck.web.server.errors import WrongInputError, status_and_code
+from posecheck.web.server.security import invited_phone
 from posecheck.web.server.site import Site, SiteDep
 from posecheck.web.uploads.upload_routes import read_body
 
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/api", tags=["Filming"])
 
-CLOSED_ELSEWHERE, NO_MODEL, UNEXPECTED, SERVICE_RESTART = 4409, 4503, 1011, 1012
+CLOSED_ELSEWHERE, SHUT_OUT, NO_MODEL, UNEXPECTED, SERVICE_RESTART, TRY_AGAIN_LATER = 4409, 4401, 4503, 1011, 1012, 1013
+ENDED = {STOPPED_WORDS: SERVICE_RESTART, GAVE_WAY_WORDS: TRY_AGAIN_LATER, SHUT_OUT_WORDS: SHUT_OUT}
+"""What a page is to think of a room that was ended from elsewhere; a code below 4000 lets it come back by itself."""
 CLOSING = 4000
 """Closing codes are this much above the HTTP status of the same refusal: 4404 no such session, 4409 another tab films."""
 REASON_BYTES = 123
@@ -49,7 +52,8 @@ async def film_live(socket: WebSocket, site: SiteDep, session_id: str) -> None:
     """Binary messages in (8 bytes of time, a JPEG), one JSON answer out for each; the newest picture only is kept."""
     await socket.accept()
     try:
-        room = await run_in_threadpool(live_line.open_room, site, session_id, _form_of(dict(socket.query_params)))
+        form = _form_of(dict(socket.query_params))
+        room = await run_in_threadpool(live_line.open_room, site, session_id, form, invited_phone(socket))
     except PosecheckError as error:
         await _close(socket, _closing_code(error), str(error))
         return
@@ -62,12 +66,12 @@ async def film_live(socket: WebSocket, site: SiteDep, session_id: str) -> None:
 
 
 @router.post("/sessions/{session_id}/live", status_code=201, summary="Begin to film, without a WebSocket")
-async def begin_live(site: SiteDep, session_id: str, form: LiveForm) -> HelloOut:
+async def begin_live(request: Request, site: SiteDep, session_id: str, form: LiveForm) -> HelloOut:
     """For browsers that refuse WebSockets; then send each picture to ``/api/live/{room}/frames``.
 
     The same ``page`` may begin anew at any time. Without a picture for ten seconds it is ended.
     """
-    room = await run_in_threadpool(live_line.open_room, site, session_id, form)
+    room = await run_in_threadpool(live_line.open_room, site, session_id, form, invited_phone(request))
     room.by_requests = True
     return HelloOut(**room.hello())
 
@@ -108,8 +112,8 @@ class _Line:
                 await self._news.wait()
                 self._news.clear()
                 if self._room.ended_words:
-                    stopped = self._room.ended_words == STOPPED_WORDS
-                    await _close(self._socket, SERVICE_RESTART if stopped else CLOSED_ELSEWHERE, self._room.ended_words)
+                    words = self._room.ended_words
+                    await _close(self._socket, ENDED.get(words, CLOSED_ELSEWHERE), words)
                     return
                 if not await self._work():
                     return
@@ -124,6 +128,9 @@ class _Line:
                 else:
                     self._wish = _json_object(message.get("text") or "")
                 self._news.set()
+        except Exception:  # whatever came in: the page is told, and the room is closed
+            _log.exception("live")
+            await _close(self._socket, UNEXPECTED, UNEXPECTED_WORDS)
         finally:
             self._gone = True
             self._news.set()
@@ -179,7 +186,7 @@ def _form_of(given: dict[str, Any]) -> LiveForm:
 def _json_object(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter: nested without end
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -36,6 +36,8 @@ TAKEN_OVER_WORDS = "Another tab or device is filming this session now."
 STOPPED_WORDS = "The server was stopped. What was filmed until then is kept; start it again to go on."
 GONE_WORDS = "No picture came for too long, so this was ended. Start again."
 CROWD_WORDS = f"{MAX_ROOMS} others are filming with this server at the moment, the most it can follow. Try again later."
+GAVE_WAY_WORDS = "No picture came for a while and others wanted to film, so this was ended. It begins again by itself."
+SHUT_OUT_WORDS = "This phone was shut out on the computer. What was filmed until then is kept."
 WARM_UP_SHAPE = (360, 640, 3)
 """A small black picture."""
 
@@ -89,13 +91,26 @@ class Room:
     ----------
     id : str
     session_id, page : str
+    phone_id : str
+        The invited phone that films; empty for a page of the owner's.
     by_requests : bool
         Pictures come by ordinary requests: nothing else tells that the page has gone.
     """
 
-    def __init__(self, session_id: str, page: str, plan: TrialPlan, estimator: PoseEstimator, news: _LiveNews) -> None:
-        self.id, self.session_id, self.page = new_id(), session_id, page
+    def __init__(
+        self,
+        session_id: str,
+        page: str,
+        plan: TrialPlan,
+        estimator: PoseEstimator,
+        news: _LiveNews,
+        *,
+        is_new: bool = True,
+        phone_id: str = "",
+    ) -> None:
+        self.id, self.session_id, self.page, self.phone_id = new_id(), session_id, page, phone_id
         self.by_requests = False
+        self._seen = False
         self._last_s = time.monotonic()
         self.ended_words = ""
         self.usable = True
@@ -107,7 +122,8 @@ class Room:
         self._last: Future[str] | None = None
         self._lock = threading.Lock()
         self._on_end: Callable[[], object] | None = None
-        self._thread.submit(self._warm_up)
+        if is_new:
+            self._thread.submit(self._warm_up)
 
     def hello(self) -> dict[str, Any]:
         """What a page is told before its first picture."""
@@ -122,7 +138,7 @@ class Room:
             The picture before is not answered yet, or the room is closed.
         """
         with self._lock:
-            self._last_s = time.monotonic()
+            self._last_s, self._seen = time.monotonic(), True
             if self.ended_words:
                 raise ConflictError(self.ended_words)
             if self._last is not None and not self._last.done():
@@ -141,6 +157,10 @@ class Room:
         """How long ago the last picture came in; 0 while it is looked at."""
         busy = self._last is not None and not self._last.done()
         return 0.0 if busy else time.monotonic() - self._last_s
+
+    def gives_way(self, waits: Waits) -> bool:
+        """Whether its page has been silent for so long that another one may have its place."""
+        return self.idle_s() > (waits.idle_s if self._seen else waits.first_picture_s)
 
     def when_ended(self, call: Callable[[], object]) -> None:
         """Call this, from any thread, when the room is closed from elsewhere."""
@@ -212,10 +232,17 @@ class Rooms:
         self._pool = EstimatorPool(make_estimator)
         self._board, self._waits = board, waits or Waits()
         self._lock = threading.Lock()
+        self._opening = threading.Lock()
+        """Rooms are opened one after the other, without keeping those waiting that send pictures."""
         self._rooms: dict[str, Room] = {}
+        self._stopped = False
 
-    def open(self, session_id: str, plan: TrialPlan, *, page: str = "", take_over: bool = False) -> Room:
+    def open(
+        self, session_id: str, plan: TrialPlan, *, page: str = "", take_over: bool = False, phone_id: str = ""
+    ) -> Room:
         """A new room for a session; one of the same page, or one that is taken over, is closed.
+
+        Where all rooms are taken, the one whose page has been silent for longest gives way.
 
         Raises
         ------
@@ -225,20 +252,47 @@ class Rooms:
         ModelFileError
             The pose model cannot be used.
         """
+        with self._opening:
+            self._make_place(session_id, page, take_over=take_over)
+            estimator, is_new = self._pool.borrow()
+            news = _LiveNews(self._board, session_id, self._waits.tell_every_s)
+            room = Room(session_id, page, plan, estimator, news, is_new=is_new, phone_id=phone_id)
+            with self._lock:
+                self._rooms[room.id] = room
+        return room
+
+    def _make_place(self, session_id: str, page: str, *, take_over: bool) -> None:
+        """End the room that the new one replaces, which gives its estimator back first: no more are loaded than films."""
         with self._lock:
+            if self._stopped:
+                raise ConflictError(STOPPED_WORDS)
             earlier = next((room for room in self._rooms.values() if room.session_id == session_id), None)
             if earlier is not None and not take_over and not (page and page == earlier.page):
                 raise ConflictError(OTHER_TAB_WORDS)
+            words = TAKEN_OVER_WORDS
             if earlier is None and len(self._rooms) >= MAX_ROOMS:
-                raise CrowdedError(CROWD_WORDS)
-            news = _LiveNews(self._board, session_id, self._waits.tell_every_s)
-            room = Room(session_id, page, plan, self._pool.borrow(), news)
-            self._rooms[room.id] = room
-            if earlier is not None:
-                del self._rooms[earlier.id]
+                earlier, words = self._silent_room(), GAVE_WAY_WORDS
         if earlier is not None:
-            self._end(earlier, TAKEN_OVER_WORDS)
-        return room
+            self.close(earlier, words)
+
+    def _silent_room(self) -> Room:
+        silent = [room for room in self._rooms.values() if room.gives_way(self._waits)]
+        if not silent:
+            raise CrowdedError(CROWD_WORDS)
+        return max(silent, key=Room.idle_s)
+
+    def session_of(self, room_id: str) -> str | None:
+        """The session that a room films; None where there is no such room."""
+        with self._lock:
+            room = self._rooms.get(room_id)
+        return room.session_id if room is not None else None
+
+    def close_of_phone(self, phone_id: str) -> None:
+        """Close what a phone films: it was shut out."""
+        with self._lock:
+            own = [room for room in self._rooms.values() if room.phone_id == phone_id]
+        for room in own:
+            self.close(room, SHUT_OUT_WORDS)
 
     def find(self, room_id: str) -> Room:
         """The room of that id.
@@ -272,6 +326,8 @@ class Rooms:
     def stop(self) -> None:
         """Close all rooms and estimators: the server stops."""
         with self._lock:
+            self._stopped = True
+        with self._opening, self._lock:
             rooms = list(self._rooms.values())
         for room in rooms:
             self.close(room, STOPPED_WORDS)

@@ -1,4 +1,4 @@
-"""Looks after what pages leave behind when they die: recordings nobody ends, rooms nobody sends pictures to."""
+"""Looks after what pages leave behind when they die, such as recordings nobody ends; notes when phones were there."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ def _run(site: Site, ending: threading.Event) -> None:
     while not ending.wait(LOOK_EVERY_S):
         try:
             site.rooms.close_idle()
+            site.phones.note_uses()
             filmed.finish_silent(site)
         except Exception:  # the thread must live on
             _log.exception("watchdog")

@@ -6,8 +6,10 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 
+from posecheck.storage.phones import invited_phones
 from posecheck.web.installation import installation
 from posecheck.web.movements.own import own_movements
+from posecheck.web.phones.phone_line import PhoneLine
 from posecheck.web.server.rendering import render
 from posecheck.web.server.site import SiteDep
 
@@ -21,6 +23,7 @@ def settings(request: Request, site: SiteDep) -> HTMLResponse:
         kept = installation.read(transaction)
         catalogue = site.catalogue
         own = own_movements(transaction, catalogue)
+        phones = [PhoneLine.of(row, site.phones.last_used(row)) for row in invited_phones(transaction)]
     return render(
         request,
         "settings.html.j2",
@@ -28,5 +31,6 @@ def settings(request: Request, site: SiteDep) -> HTMLResponse:
         settings=kept,
         data=str(site.files.root),
         own=own,
+        phones=phones,
         problems=catalogue.problems,
     )

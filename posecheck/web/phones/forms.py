@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import datetime as dt
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, Field
 
 from posecheck.web.api.schemas import Form, PhaseWord
+
+if TYPE_CHECKING:
+    from posecheck.storage.tables import Phone
 
 
 class InvitationForm(Form):
@@ -35,9 +39,34 @@ class JoinForm(Form):
 
 
 class JoinOut(BaseModel):
-    """The page that the invitation opens; the cookie that came with it lets the browser in."""
+    """The page that the invitation opens; the cookie that came with it lets the browser film that session."""
 
     path: str
+
+
+class PhoneOut(BaseModel):
+    """A phone that may film one session; times are UTC, ``last_used_at`` null for one that was not let in yet."""
+
+    id: str
+    name: str
+    session_id: str
+    person: str
+    date: str
+    created_at: dt.datetime
+    last_used_at: dt.datetime | None
+
+    @classmethod
+    def of(cls, row: Phone, last_used_at: dt.datetime | None) -> PhoneOut:
+        """From its row, and when it was last let in."""
+        return cls(
+            id=row.id,
+            name=row.name,
+            session_id=row.session_id,
+            person=row.session.person.name,
+            date=row.session.date,
+            created_at=row.created_at,
+            last_used_at=last_used_at,
+        )
 
 
 class SaidForm(Form):

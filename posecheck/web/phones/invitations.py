@@ -23,7 +23,10 @@ CODE_BYTES = 16
 MAX_OPEN = 50
 """Open invitations at once; the oldest gives way (chosen by us)."""
 OVER_WORDS = "This invitation was used already, or is older than 15 minutes. Scan a new code on the computer's screen."
-GUESS_WORDS = "Too many wrong invitations came from this device. Wait five minutes, then scan a new code."
+GUESS_WORDS = (
+    "Too many wrong invitations came from this device. Scan a new code on the computer's screen: the right one is always "
+    "let in."
+)
 
 
 class TooManyTriesError(WebError):
@@ -42,7 +45,7 @@ class Invitation:
     path : str
         The page that opens.
     session_id : str
-        The session that a phone is to film; empty for none.
+        The session that a phone is to film, and nothing else.
     until_s : float
         Of the clock that `Invitations` uses.
     """
@@ -67,8 +70,8 @@ class Invitations:
         self._open: OrderedDict[str, Invitation] = OrderedDict()
         self._guesses = GuessLimit(clock)
 
-    def invite(self, path: str, session_id: str = "") -> str:
-        """A new code that opens this page once."""
+    def invite(self, path: str, session_id: str) -> str:
+        """A new code that opens this page of a session once."""
         code = secrets.token_urlsafe(CODE_BYTES)
         with self._lock:
             self._open[_kept(code)] = Invitation(path, session_id, self._clock() + VALID_S)
@@ -84,16 +87,16 @@ class Invitations:
         NotFoundError
             There is no such invitation, or it was used or is too old.
         TooManyTriesError
-            Too many wrong ones came from this address.
+            It is wrong, and so were too many before it from this address.
         """
         with self._lock:
+            invitation = self._open.pop(_kept(code), None)
+            if invitation is not None and self._clock() <= invitation.until_s:
+                return invitation
             if self._guesses.blocked(address):
                 raise TooManyTriesError(GUESS_WORDS)
-            invitation = self._open.pop(_kept(code), None)
-            if invitation is None or invitation.until_s < self._clock():
-                self._guesses.wrong(address, code)
-                raise NotFoundError(OVER_WORDS)
-            return invitation
+            self._guesses.wrong(address, code)
+            raise NotFoundError(OVER_WORDS)
 
 
 def _kept(code: str) -> str:

@@ -7,13 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from posecheck.storage.phones import invited_phones
 from posecheck.web.api.schemas import PhaseWord
-from posecheck.web.phones.forms import InvitationForm, InvitationOut, JoinForm, JoinOut, SaidForm, SaidOut
+from posecheck.web.phones.forms import InvitationForm, InvitationOut, JoinForm, JoinOut, PhoneOut, SaidForm, SaidOut
 from posecheck.web.phones.invitations import VALID_S
+from posecheck.web.phones.passes import device_name
 from posecheck.web.phones.qr_code import qr_svg
-from posecheck.web.server.errors import ConflictError
+from posecheck.web.server.errors import ConflictError, NotFoundError
 from posecheck.web.server.rendering import render
-from posecheck.web.server.security import JOIN_PAGE, remember_token
+from posecheck.web.server.security import JOIN_PAGE, remember_phone
 from posecheck.web.server.site import Site, SiteDep, session_or_404
 from posecheck.web.sessions.page_data import session_title
 
@@ -62,14 +64,33 @@ def invite(site: SiteDep, session_id: str, form: InvitationForm) -> InvitationOu
 
 @router.post("/api/join", summary="Use an invitation")
 def join(request: Request, response: Response, site: SiteDep, form: JoinForm) -> JoinOut:
-    """The only route that needs no token: the code of an invitation takes its place, once."""
+    """The only route that needs no token: the code of an invitation takes its place, once.
+
+    The phone may film the session that it was invited to for two days, and may do nothing else.
+    """
     address = request.client.host if request.client else ""
     invitation = site.invitations.use(form.code, address)
-    if site.settings.lan is not None:
-        remember_token(response, site.settings.lan.token, request.url.scheme)
-    if invitation.session_id:
-        site.events.tell(invitation.session_id, "phone", {"joined": True})
+    with site.database.read() as transaction:
+        session_or_404(transaction, invitation.session_id)
+    token = site.phones.admit(invitation.session_id, device_name(request.headers.get("user-agent", "")))
+    remember_phone(response, invitation.session_id, token, request.url.scheme)
+    site.events.tell(invitation.session_id, "phone", {"joined": True})
     return JoinOut(path=invitation.path)
+
+
+@router.get("/api/phones", summary="The phones that may film")
+def list_phones(site: SiteDep) -> list[PhoneOut]:
+    """Each with the session that it was invited to, the newest first; one ends by itself after two days."""
+    with site.database.read() as transaction:
+        return [PhoneOut.of(row, site.phones.last_used(row)) for row in invited_phones(transaction)]
+
+
+@router.delete("/api/phones/{phone_id}", status_code=204, summary="Shut a phone out")
+def revoke_phone(site: SiteDep, phone_id: str) -> None:
+    """At once and for good: what it is filming live is ended too. It can be invited again."""
+    if not site.phones.revoke(phone_id):
+        raise NotFoundError("There is no such phone; it may have been shut out already.")
+    site.rooms.close_of_phone(phone_id)
 
 
 @router.post("/api/sessions/{session_id}/said", summary="Say something aloud on the pages that watch")

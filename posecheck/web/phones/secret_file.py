@@ -1,4 +1,4 @@
-"""Files that only their owner reads: keys, and the token of the door for phones."""
+"""Files that only their owner reads: keys."""
 
 from __future__ import annotations
 
@@ -38,3 +38,9 @@ def is_open_to_others(path: Path) -> bool:
     OSError
     """
     return sys.platform != "win32" and bool(path.stat().st_mode & OTHERS)
+
+
+def forget_shared_token(folder: Path) -> None:
+    """Delete the token that earlier versions gave to every phone: it opened everything."""
+    with suppress(OSError):
+        (folder / "token").unlink(missing_ok=True)

@@ -19,7 +19,7 @@ from posecheck.storage.lock import locked
 from posecheck.storage.owner_only import new_files_for_owner, shut_to_others
 from posecheck.web.api import api_docs, meta_routes
 from posecheck.web.api.openapi import DescribedApp
-from posecheck.web.film import film_page, filming_routes, live_routes
+from posecheck.web.film import film_page, filming_routes, live_routes, progress_routes
 from posecheck.web.film.estimators import load_estimator
 from posecheck.web.film.filmed import recover_filmings
 from posecheck.web.film.last_pieces import LastPieces
@@ -31,9 +31,11 @@ from posecheck.web.movements import movement_routes
 from posecheck.web.people import archive_routes, people_pages, people_routes
 from posecheck.web.people.transfer import clear_leftovers
 from posecheck.web.phones import phone_routes
+from posecheck.web.phones.passes import PhonePasses
 from posecheck.web.results import result_page, result_routes
 from posecheck.web.server import error_answers, event_routes, help_page
 from posecheck.web.server.events import EventBoard
+from posecheck.web.server.open_files import raise_file_limit
 from posecheck.web.server.rendering import folders_with
 from posecheck.web.server.security import Gate
 from posecheck.web.server.site import Site
@@ -57,6 +59,7 @@ ROUTERS = (
     upload_routes,
     filming_routes,
     film_page,
+    progress_routes,
     live_routes,
     phone_routes,
     take_routes,
@@ -122,6 +125,7 @@ def open_site(web_settings: WebSettings) -> Iterator[Site]:
     StorageError
         Another server uses the data folder or the database, or the database cannot be opened or is newer than this program.
     """
+    raise_file_limit()
     files = DataFolder(web_settings.data)
     with new_files_for_owner(), locked(files.root):
         shut_to_others(files)
@@ -141,7 +145,8 @@ def _working_site(web_settings: WebSettings, database: Database, files: DataFold
     jobs = JobRunner(database, files, board, web_settings)
     waits = web_settings.waits
     rooms = Rooms(lambda: load_estimator(web_settings.model_path), board, waits)
-    site = Site(web_settings, database, files, board, jobs, rooms, LastPieces(silent_s=waits.silent_s))
+    phones = PhonePasses(database)
+    site = Site(web_settings, database, files, board, jobs, rooms, phones, LastPieces(silent_s=waits.silent_s))
     jobs.start()
     try:
         recover_uploads(site)

@@ -6,22 +6,22 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from posecheck.web.server.events import END
+from posecheck.web.server.events import END, PageEvent
+from posecheck.web.server.security import invited_phone
 from posecheck.web.server.site import Site, SiteDep, session_or_404
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from posecheck.web.server.events import PageEvent
+    from collections.abc import AsyncIterator, Callable
 
 router = APIRouter(prefix="/api", tags=["Sessions"])
 
 STILL_THERE_S = 15.0
 """A comment goes out this often, so that nothing between takes the stream for dead (chosen by us)."""
+TAKE_FOR_PHONE = ("id", "movement", "side", "phase", "state", "current", "reason")
 RETRY_MS = 2000
 """How soon a browser comes back when the stream was cut (chosen by us)."""
 
@@ -32,14 +32,19 @@ RETRY_MS = 2000
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )
-async def watch_session(site: SiteDep, session_id: str, speaks: bool = False) -> StreamingResponse:
+async def watch_session(request: Request, site: SiteDep, session_id: str, speaks: bool = False) -> StreamingResponse:
     """Server-sent events: ``job``, ``upload``, ``take``, ``session`` with the new JSON, ``reload``: look anew at all.
 
-    ``live`` says what a camera sees, ``phone`` that an invited one came in, ``said`` words for whoever ``speaks``.
+    ``live`` says what a camera sees, ``phone`` that an invited one came in, ``said`` words for whoever ``speaks``. An
+    invited phone is told only whether its recordings can be used.
     """
     await run_in_threadpool(_check, site, session_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_stream(site, session_id, speaks), media_type="text/event-stream", headers=headers)
+    is_phone = bool(invited_phone(request))
+    told = _to_phone if is_phone else _to_owner
+    return StreamingResponse(
+        _stream(site, session_id, speaks and not is_phone, told), media_type="text/event-stream", headers=headers
+    )
 
 
 def _check(site: Site, session_id: str) -> None:
@@ -47,7 +52,20 @@ def _check(site: Site, session_id: str) -> None:
         session_or_404(transaction, session_id)
 
 
-async def _stream(site: Site, session_id: str, speaks: bool) -> AsyncIterator[str]:
+def _to_owner(event: PageEvent) -> PageEvent | None:
+    return event
+
+
+def _to_phone(event: PageEvent) -> PageEvent | None:
+    """What a page that films needs of an event, without what was measured; None for nothing."""
+    if event.kind != "take":
+        return event if event.kind == "reload" else None
+    return PageEvent("take", {name: event.data.get(name) for name in TAKE_FOR_PHONE})
+
+
+async def _stream(
+    site: Site, session_id: str, speaks: bool, told: Callable[[PageEvent], PageEvent | None]
+) -> AsyncIterator[str]:
     with site.events.watch(session_id, speaks=speaks) as watcher:
         yield f"retry: {RETRY_MS}\n\n"
         while True:
@@ -58,7 +76,8 @@ async def _stream(site: Site, session_id: str, speaks: bool) -> AsyncIterator[st
                 continue
             if event == END:
                 return
-            yield _as_text(event)
+            if (said := told(event)) is not None:
+                yield _as_text(said)
 
 
 def _as_text(event: PageEvent) -> str:

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import re
 from http.cookies import CookieError, SimpleCookie
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
+from posecheck.errors import PosecheckError
+from posecheck.web.phones.filming_access import PHONE_WORDS, may_film
+from posecheck.web.phones.passes import VALID_FOR
 from posecheck.web.server import access
+from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.error_answers import error_answer
-from posecheck.web.server.errors import TooLargeError
+from posecheck.web.server.errors import TooLargeError, status_and_code
 from posecheck.web.server.headers import STATIC, add_headers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from posecheck.web.server.settings import WebSettings
+    from posecheck.web.server.site import Site
 
 COOKIE = "posecheck_token"
 COOKIE_AGE_S = 30 * 24 * 3600
+PHONE_COOKIE = "posecheck_phone_"
+"""Followed by the id of the session that a phone was invited to."""
+PHONE = "phone"
+"""Where a request's state says which invited phone makes it."""
 LOOKING = frozenset({"GET", "HEAD", "OPTIONS"})
 JSON_BYTES = 1024**2
 """Of one request's JSON: the longest session form has a few ten thousand (chosen by us)."""
@@ -38,11 +49,12 @@ HOST_WORDS = (
 )
 ORIGIN_WORDS = "This request comes from a page of another site, which may not use posecheck."
 TOKEN_WORDS = (
-    "A token is needed here. Open the whole address that posecheck printed when it started (it ends with the token), or "
-    "send the header 'Authorization: Bearer TOKEN'."
+    "A token is needed here. On a phone, scan a new code on the computer's screen. Elsewhere open the whole address that "
+    "posecheck printed when it started (it ends with the token), or send the header 'Authorization: Bearer TOKEN'."
 )
 BARRED_WORDS = (
-    "Too many wrong tokens came from your address. Wait five minutes, then open the address that posecheck printed."
+    "Too many wrong tokens came from your address. Open the whole address that posecheck printed when it started: the right "
+    "token is always let in. Others are told no more for five minutes."
 )
 SIZE_WORDS = "The request is too large: at most {limit} bytes are accepted here."
 
@@ -71,7 +83,7 @@ class Gate:
         send = _with_headers(send, scope["path"])
         try:
             self._check(scope)
-            token_in_address = self._check_token(scope)
+            token_in_address = await self._check_token(scope)
             limit = self._body_limit(scope)
         except Refusal as refusal:
             await _refuse(refusal, scope, receive, send)
@@ -95,21 +107,44 @@ class Gate:
         if access.embedded_elsewhere(headers):
             raise Refusal(403, "forbidden", ORIGIN_WORDS)
 
-    def _check_token(self, scope: Scope) -> bool:
+    async def _check_token(self, scope: Scope) -> bool:
         """Whether the right token stands in the address, so that it is to be remembered and taken out of it."""
         token = self._settings.token
         if not token or scope["path"].startswith(STATIC) or scope["path"] in WITHOUT_TOKEN:
             return False
+        in_address, in_headers = _token_in_address(scope), _tokens_in_headers(Headers(scope=scope))
+        if in_address and access.same_token(in_address, token):
+            return True
+        if any(access.same_token(given, token) for given in in_headers.values()):
+            return False
+        if not await self._let_phone_in(scope, in_headers.values()):
+            self._refuse_token(scope, in_address or next(iter(in_headers.values()), ""))
+        return False
+
+    async def _let_phone_in(self, scope: Scope, given: Iterable[str]) -> bool:
+        """Whether a phone's pass is among the tokens; what it was not invited to is refused."""
+        site: Site = scope["app"].state.site
+        passes = [found for found in map(site.phones.find, given) if found is not None]
+        for found in passes:
+            try:
+                allowed = await may_film(site, found.session_id, scope)
+            except PosecheckError as error:
+                raise Refusal(*status_and_code(error), error.said(ADVICE)) from error
+            if allowed:
+                site.phones.use(found)
+                scope.setdefault("state", {})[PHONE] = found.id
+                return True
+        if passes:
+            raise Refusal(403, "forbidden", PHONE_WORDS)
+        return False
+
+    def _refuse_token(self, scope: Scope, given: str) -> NoReturn:
         address = scope["client"][0] if scope.get("client") else ""
         if self._guesses.blocked(address):
             raise Refusal(429, "too_many_tries", BARRED_WORDS)
-        in_address = _token_in_address(scope)
-        given = in_address or _token_in_headers(Headers(scope=scope))
-        if not access.same_token(given, token):
-            if given:
-                self._guesses.wrong(address, given)
-            raise Refusal(401, "token_needed", TOKEN_WORDS)
-        return bool(in_address)
+        if given:
+            self._guesses.wrong(address, given)
+        raise Refusal(401, "token_needed", TOKEN_WORDS)
 
     def _remember(self, scope: Scope) -> Response:
         """Goes on to the same page without the token, which the browser keeps in a cookie that no script can read."""
@@ -132,7 +167,21 @@ class Gate:
 
 def remember_token(answer: Response, token: str, scheme: str) -> None:
     """Let the browser keep the token, where no script reads it and no other site uses it."""
-    answer.set_cookie(COOKIE, token, max_age=COOKIE_AGE_S, httponly=True, samesite="strict", secure=scheme == "https")
+    _keep(answer, COOKIE, token, COOKIE_AGE_S, scheme)
+
+
+def remember_phone(answer: Response, session_id: str, token: str, scheme: str) -> None:
+    """Let a phone's browser keep its pass for a session, beside those for others."""
+    _keep(answer, f"{PHONE_COOKIE}{session_id}", token, int(VALID_FOR.total_seconds()), scheme)
+
+
+def invited_phone(connection: HTTPConnection) -> str:
+    """Id of the phone that asks by invitation; empty for everybody else, who may do everything."""
+    return str(connection.scope.get("state", {}).get(PHONE, ""))
+
+
+def _keep(answer: Response, name: str, value: str, age_s: int, scheme: str) -> None:
+    answer.set_cookie(name, value, max_age=age_s, httponly=True, samesite="strict", secure=scheme == "https")
 
 
 def _token_in_address(scope: Scope) -> str:
@@ -141,15 +190,18 @@ def _token_in_address(scope: Scope) -> str:
     return str(dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("token", ""))
 
 
-def _token_in_headers(headers: Headers) -> str:
+def _tokens_in_headers(headers: Headers) -> dict[str, str]:
+    """Every token that comes with a request, by where it stands."""
+    found = {}
     kind, _, value = headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
-        return value.strip()
+        found["authorization"] = value.strip()
     try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        cookies = SimpleCookie(headers.get("cookie", ""))
     except CookieError:
-        return ""
-    return str(morsel.value) if morsel else ""
+        return found
+    kept = {name: str(morsel.value) for name, morsel in cookies.items()}
+    return found | {name: kept[name] for name in kept if name == COOKIE or name.startswith(PHONE_COOKIE)}
 
 
 def _counted(receive: Receive, limit: int) -> Receive:

@@ -1,4 +1,4 @@
-"""What every route needs, held once per server: settings, database, files, jobs, cameras and the watchers of changes."""
+"""What every route needs, held once per server: settings, database, files, jobs, cameras, phones, watchers of changes."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from posecheck.web.film.last_pieces import LastPieces
 from posecheck.web.film.rooms import Rooms
 from posecheck.web.jobs.runner import JobRunner
 from posecheck.web.phones.invitations import Invitations
+from posecheck.web.phones.passes import PhonePasses
 from posecheck.web.server.events import EventBoard
 from posecheck.web.server.settings import WebSettings
 
@@ -38,6 +39,7 @@ class Site:
     events: EventBoard
     jobs: JobRunner
     rooms: Rooms
+    phones: PhonePasses
     last_pieces: LastPieces = field(default_factory=LastPieces)
     invitations: Invitations = field(default_factory=Invitations)
 

@@ -120,6 +120,7 @@ def delete_session(site: Site, session_id: str) -> None:
     with delete_rows(site.database, site.files) as deletion:
         row = locked_session(deletion.transaction, session_id)
         deletion.session(row)
+    site.phones.reload()
     site.events.tell(session_id, "reload", {})
 
 
@@ -135,6 +136,7 @@ def delete_person(site: Site, person_id: str) -> None:
     _stop_work(site, session_ids)
     with delete_rows(site.database, site.files) as deletion:
         deletion.person(person_or_404(deletion.transaction, person_id))
+    site.phones.reload()
     for session_id in session_ids:
         site.events.tell(session_id, "reload", {})
 

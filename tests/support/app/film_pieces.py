@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -41,7 +42,7 @@ class Clock:
 
 
 def watched_by(site: Site, clock: Clock) -> Site:
-    return Site(site.settings, site.database, site.files, site.events, site.jobs, site.rooms, LastPieces(clock))
+    return replace(site, last_pieces=LastPieces(clock))
 
 
 def begin(site: Site, session: str, **form: Any) -> str:

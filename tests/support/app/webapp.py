@@ -23,6 +23,7 @@ from posecheck.web.film.estimators import load_estimator
 from posecheck.web.film.rooms import Rooms
 from posecheck.web.jobs.runner import JobRunner
 from posecheck.web.jobs.worker_process import TaskOutcome
+from posecheck.web.phones.passes import PhonePasses
 from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.app import open_site
 from posecheck.web.server.events import EventBoard
@@ -123,7 +124,7 @@ def quiet_site(data: Path, **settings: Any) -> Iterator[Site]:
     jobs = JobRunner(database, files, board, web_settings)
     rooms = Rooms(lambda: load_estimator(None), board)
     try:
-        yield Site(web_settings, database, files, board, jobs, rooms)
+        yield Site(web_settings, database, files, board, jobs, rooms, PhonePasses(database))
     finally:
         rooms.stop()
         jobs.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import threading
+import time
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -145,7 +146,13 @@ def test_a_torn_or_too_large_picture_is_refused_in_words_and_the_line_stays(acte
             answer = said(socket)
             assert answer["kind"] == "error"
             assert words in answer["message"]
-        for text in ("no JSON", "[]", '{"kind": "restart", "movement": "dance"}', '{"kind": "restart", "phase": "x"}'):
+        for text in (
+            "no JSON",
+            "[]",
+            "[" * 100_000,
+            '{"kind": "restart", "movement": "dance"}',
+            '{"kind": "restart", "phase": "x"}',
+        ):
             socket.send(text)
             assert said(socket)["code"] == "wrong_input"
         socket.send(write_frame(0.2, jpeg()))
@@ -223,6 +230,11 @@ def test_a_page_that_comes_back_takes_its_own_place(acted: tuple[Served, Standin
             assert closed_with(before)[0] == 4409
 
 
+PATIENT = Waits(first_picture_s=60.0, idle_s=60.0)
+QUICK = Waits(first_picture_s=0.05, idle_s=60.0)
+
+
+@pytest.mark.parametrize("acted", [PATIENT], indirect=True)
 def test_another_session_may_film_at_the_same_time_up_to_a_limit(acted: tuple[Served, Standing]) -> None:
     served, _ = acted
     for number in range(rooms_module.MAX_ROOMS):
@@ -230,6 +242,23 @@ def test_another_session_may_film_at_the_same_time_up_to_a_limit(acted: tuple[Se
         assert served.client.post(f"/api/sessions/{served.session()}/live", json=asked).status_code == 201
     with line(served, served.session()) as one_more:
         assert closed_with(one_more) == (4429, rooms_module.CROWD_WORDS)
+
+
+@pytest.mark.parametrize("acted", [QUICK], indirect=True)
+def test_silent_pages_hold_no_room_that_another_one_wants(acted: tuple[Served, Standing]) -> None:
+    served, _ = acted
+    with ExitStack() as silent:
+        lines = [silent.enter_context(line(served, served.session())) for _ in range(rooms_module.MAX_ROOMS)]
+        for socket in lines:
+            assert said(socket)["kind"] == "hello"
+        lines[0].send(write_frame(0.0, jpeg()))
+        assert said(lines[0])["kind"] == "answer"
+        time.sleep(2 * QUICK.first_picture_s)
+        with line(served, served.session()) as one_more:
+            assert said(one_more)["kind"] == "hello"
+            assert closed_with(lines[1]) == (1013, rooms_module.GAVE_WAY_WORDS)
+        lines[0].send(write_frame(0.1, jpeg()))
+        assert said(lines[0])["kind"] == "answer", "the page that films stays"
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,6 @@ from phone_door import Door, opened
 from playwright.sync_api import Browser, Page, expect
 from webapp import serve
 
-from posecheck.web.phones.qr_code import qr_text
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -210,16 +208,6 @@ def test_the_page_of_a_block_leads_to_the_phone(laptop: Page, session: str) -> N
     laptop.goto(f"/sessions/{session}/pre")
     laptop.click("#film-phone")
     expect(laptop.locator("h1")).to_have_text("Film with a phone")
-
-
-def test_the_code_in_a_terminal_is_read_by_a_camera() -> None:
-    address = "https://192.168.1.20:8443/join#mXKaBkY3wWivcJUfx0g9tQ"
-    halves = {" ": (0, 0), "█": (255, 255), "▀": (255, 0), "▄": (0, 255)}
-    rows: list[list[int]] = []
-    for line in qr_text(address).splitlines():
-        rows += [[halves[sign][part] for sign in line] for part in (0, 1)]
-    picture = np.kron(np.array(rows, np.uint8), np.ones((8, 8), np.uint8))
-    assert scanned(cv2.imencode(".png", np.pad(picture, 40, constant_values=255))[1].tobytes()) == address
 
 
 def watch_loudly(door: Door, page: Page, session: str) -> None:

@@ -50,7 +50,11 @@ def test_names_of_this_machine_are_allowed(header: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", ["", "evil.example", "127.0.0.1.evil.example", "192.168.1.5", "[bad", "localhost@x.example"]
+    "header",
+    [
+        *("", "evil.example", "127.0.0.1.evil.example", "192.168.1.5", "[bad", "localhost@x.example", "127.0.0.1/x"),
+        *("[::1].evil.example", "[::1]evil.example:8000", "[::1]:80:evil.example", "localhost:80:1", "[::1"),
+    ],
 )
 def test_other_names_are_not_allowed(header: str) -> None:
     assert not host_allowed(header, "127.0.0.1")
@@ -68,7 +72,15 @@ def test_a_server_at_every_address_takes_addresses_but_no_foreign_names() -> Non
 
 
 @pytest.mark.parametrize(
-    ("host", "alone"), [("127.0.0.1", True), ("127.1.2.3", True), ("::1", True), ("0.0.0.0", False), ("x", False)]
+    ("host", "alone"),
+    [
+        ("127.0.0.1", True),
+        ("127.1.2.3", True),
+        ("::1", True),
+        ("::ffff:127.0.0.1", True),
+        ("0.0.0.0", False),
+        ("x", False),
+    ],
 )
 def test_only_loopback_is_this_machine_alone(host: str, alone: bool) -> None:
     assert is_loopback(host) is alone
@@ -172,12 +184,14 @@ def test_a_wrong_token_is_refused_wherever_it_stands(guarded: Served) -> None:
     assert httpx.post(f"{guarded.url}/api/people?token={TOKEN}", json={"name": "x"}, trust_env=False).status_code == 401
 
 
-def test_guessing_is_barred_even_for_the_right_token(guarded: Served) -> None:
+def test_guessing_is_barred_but_the_right_token_is_always_let_in(guarded: Served) -> None:
     for number in range(MAX_WRONG):
         assert httpx.get(f"{guarded.url}/?token=guess-{number}", trust_env=False).status_code == 401
-    answer = httpx.get(f"{guarded.url}/?token={TOKEN}", trust_env=False)
+    answer = httpx.get(f"{guarded.url}/?token=guess-once-more", trust_env=False)
     assert answer.status_code == 429
-    assert "Wait five minutes" in answer.text
+    assert "the right token is always let in" in answer.text
+    assert httpx.get(f"{guarded.url}/?token={TOKEN}", trust_env=False).status_code == 303
+    assert guarded.client.get("/api/people").json() == [], "nor does a browser that is in already notice anything"
 
 
 def test_the_bar_is_lifted_after_a_while_and_meant_for_one_address() -> None:
@@ -205,6 +219,15 @@ def test_one_network_of_ipv6_counts_as_one_guesser() -> None:
         bar.wrong(f"2001:db8::{number:x}", f"guess-{number}")
     assert bar.blocked("2001:db8::ffff")
     assert not bar.blocked("2001:db8:0:1::1")
+
+
+@pytest.mark.parametrize(("one", "other"), [("::ffff:10.0.0.1", "::ffff:10.0.0.2"), ("fe80::1", "fe80::2")])
+def test_devices_that_only_look_like_one_network_of_ipv6_are_several(one: str, other: str) -> None:
+    bar = GuessLimit()
+    for number in range(MAX_WRONG):
+        bar.wrong(one, f"guess-{number}")
+    assert bar.blocked(one)
+    assert not bar.blocked(other)
 
 
 def test_new_tokens_are_long_and_differ() -> None:

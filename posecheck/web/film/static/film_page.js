@@ -10,7 +10,7 @@ import { Voice } from "/static/film_voice.js";
 import { speakElsewhere, wakeSound } from "/static/sounds.js";
 
 const byId = (id) => document.getElementById(id);
-const { session, from, phone } = byId("film").dataset;
+const { session, from, phone, invited } = byId("film").dataset;
 const stage = new Stage(byId("run"));
 const camera = new Camera(byId("preview-video"), cameraGone);
 const runCamera = new Camera(stage.video, cameraGone, cameraBack);
@@ -58,7 +58,7 @@ async function start() {
     await runCamera.start(wish);
     const guide = await api("GET", `/api/sessions/${session}/guide?from=${from}`);
     if (guide.items.some((item) => item.kind === "stretch" && !item.done)) {
-      await api("PATCH", `/api/sessions/${session}`, { stretch_skipped: choice.stretch === null });
+      await api("POST", `/api/sessions/${session}/film`, { stretch_skipped: choice.stretch === null });
     }
     begin(guide, { ...choice, camera: wish });
   } catch (error) {
@@ -80,6 +80,7 @@ function begin(guide, choice) {
     stretchStage,
     choice,
     items: guide.items.filter(wanted),
+    endsAt: `/sessions/${session}/${invited ? "filmed" : "result"}`,
   });
   stage.open({ mirrored: setup.mirrored });
   run.start();
@@ -87,7 +88,7 @@ function begin(guide, choice) {
 
 async function end() {
   await run.end();
-  location.assign(`/sessions/${session}`);
+  location.assign(invited ? `/sessions/${session}/filmed` : `/sessions/${session}`);
 }
 
 function cameraGone() {

@@ -11,7 +11,6 @@ import { partsOf } from "/static/stretch_clock.js";
 
 const TICK_MS = 100;
 const ASK_MS = 1500;
-const OPEN_JOBS = ["queued", "running"];
 const REFUSED = 4000;
 const TAKEN = 409;
 const LOCKED_OUT = [401, 403];
@@ -19,6 +18,7 @@ const LOCKED_OUT = [401, 403];
 export class GuidedRun {
   ended = false;
   #sessionId;
+  #endsAt;
   #camera;
   #stage;
   #voice;
@@ -40,9 +40,10 @@ export class GuidedRun {
   #awake = new Awake();
   #heldWords = "";
 
-  /** @param {{sessionId, page, camera, stage, voice, stretchStage, choice, items, announceS}} parts */
-  constructor({ sessionId, page, camera, stage, voice, stretchStage, choice, items, announceS }) {
+  /** @param {{sessionId, page, camera, stage, voice, stretchStage, choice, items, endsAt, announceS}} parts `endsAt`: the page that opens when all is measured */
+  constructor({ sessionId, page, camera, stage, voice, stretchStage, choice, items, endsAt, announceS }) {
     this.#sessionId = sessionId;
+    this.#endsAt = endsAt;
     this.#camera = camera;
     this.#stage = stage;
     this.#voice = voice;
@@ -192,7 +193,7 @@ export class GuidedRun {
     await this.#settled();
     try {
       await this.#store();
-      await patiently(() => api("PATCH", `/api/sessions/${this.#sessionId}`, { step: "result" }, { quiet: true }));
+      await patiently(() => api("POST", `/api/sessions/${this.#sessionId}/film`, { finished: true }, { quiet: true }));
       await this.#allMeasured();
     } catch (error) {
       this.#stop(error, "result");
@@ -203,7 +204,7 @@ export class GuidedRun {
 
   _leave() {
     this.#finish();
-    location.assign(`/sessions/${this.#sessionId}/result`);
+    location.assign(this.#endsAt);
   }
 
   #look() {
@@ -304,13 +305,9 @@ export class GuidedRun {
   /** Wait until nothing is left to be measured; a server that is away for a while is waited for. */
   async #allMeasured() {
     for (;;) {
-      const [session, jobs] = await patiently(() =>
-        Promise.all([`/api/sessions/${this.#sessionId}`, `/api/sessions/${this.#sessionId}/jobs`].map((path) => api("GET", path, undefined, { quiet: true }))),
-      );
-      const filmed = session.takes.filter((take) => take.current);
-      const left = filmed.filter((take) => take.state === "measuring").length;
-      if (!jobs.some((job) => OPEN_JOBS.includes(job.state))) return;
-      this.#stage.notice("measuring", `${filmed.length - left} of ${filmed.length} recordings measured. The result opens by itself.`);
+      const { recordings, measuring, busy } = await patiently(() => api("GET", `/api/sessions/${this.#sessionId}/film`, undefined, { quiet: true }));
+      if (!busy) return;
+      this.#stage.notice("measuring", `${recordings - measuring} of ${recordings} recordings measured. The result opens by itself.`);
       await pause(ASK_MS);
     }
   }

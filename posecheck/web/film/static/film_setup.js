@@ -115,7 +115,7 @@ export class Setup {
 
   async #confirmSafety(box, sessionId) {
     try {
-      await api("POST", `/api/sessions/${sessionId}/safety`, { confirmed: box.checked });
+      await api("POST", `/api/sessions/${sessionId}/film`, { safety_confirmed: box.checked });
     } catch {
       box.checked = !box.checked;
     }

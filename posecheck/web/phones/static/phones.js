@@ -1,0 +1,12 @@
+/** The phones of the settings' page: each can be shut out. */
+
+import { api, say } from "/static/api.js";
+
+for (const button of document.querySelectorAll("#phones [data-phone]")) {
+  button.addEventListener("click", async () => {
+    await api("DELETE", `/api/phones/${button.dataset.phone}`);
+    button.closest("li").remove();
+    say("Shut out. To let that phone film again, show it a new code.");
+    document.getElementById("phones-title").scrollIntoView({ block: "nearest" });
+  });
+}
