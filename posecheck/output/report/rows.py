@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from posecheck.comparison.verdict import Verdict, lower_first
 from posecheck.movements import Role
+from posecheck.output.report.words import error_parts_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,7 +46,7 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """One outcome in the table of changes."""
+    """One outcome in the table of changes; ``why`` says where its error comes from."""
 
     change: Change
     label: str
@@ -57,6 +58,7 @@ class ChangeRow:
     verdict: str
     track: Track | None
     notes: tuple[str, ...]
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +303,7 @@ def _change_row(change: Change, limit_deg: float, shared: Sequence[str]) -> Chan
         verdict_words(change),
         _track(change, limit_deg),
         own,
+        error_parts_words(change),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from posecheck.comparison.repeats import repeats_words
@@ -75,6 +76,34 @@ def error_words(model: ErrorModel) -> tuple[str, str]:
         "most 5 in 100 of these are false: Benjamini and Hochberg), and secondary measures have to clear a higher bar, "
         "too (Holm's method).",
     )
+
+
+def error_parts_words(change: Change) -> str:
+    """Where the error of one change comes from, in numbers that can be added up by hand; empty where there is none.
+
+    ``3.3° from putting you and the camera back (1 take before, 1 after), 1.0° from repetitions (3 and 3). Together 3.5°, the
+    root of the sum of squares; times 2.14 that is the smallest detectable change.``
+    """
+    d = change.difference
+    if not math.isfinite(d.mdc95_deg):
+        return ""
+    error = math.hypot(d.takes_sd_deg, d.repetitions_sd_deg, d.moved_sd_deg)
+    before, after = len(change.pre.takes), len(change.retest.takes)
+    parts = [
+        f"{d.takes_sd_deg:.1f}° from putting you and the camera back ({before} take{'s' if before > 1 else ''} before, "
+        f"{after} after)",
+        f"{d.repetitions_sd_deg:.1f}° from repetitions ({change.pre.repetitions} and {change.retest.repetitions})",
+    ]
+    if d.moved_sd_deg >= LEAST_MOVED_DEG:
+        parts.append(f"{d.moved_sd_deg:.1f}° from where the camera stood")
+    return (
+        f"{', '.join(parts)}. Together {error:.1f}°, the root of the sum of squares; times {d.mdc95_deg / error:.2f} that "
+        "is the smallest detectable change."
+    )
+
+
+LEAST_MOVED_DEG = 0.05
+"""Less would be printed as 0.0."""
 
 
 def event_sentences(events: Iterable[Event | CleaningEvent]) -> tuple[str, ...]:

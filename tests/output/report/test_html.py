@@ -121,6 +121,18 @@ def bare(session: ReportData) -> ReportData:
     return replace(session, pre=tuple(pre), retest=tuple(retest))
 
 
+def test_each_smallest_detectable_change_says_what_it_is_made_of_and_multiplies_out(session: ReportData) -> None:
+    text = html.unescape(render_report(session))
+    measured = [change for change in session.changes if np.isfinite(change.difference.mdc95_deg)]
+    found = re.findall(r'<abbr title="([\d.]+° from putting you[^"]*)">([\d.]+)°</abbr>', text)
+    assert len(found) == len(measured) > 3
+    for words, smallest in found:
+        parts = [float(number) for number in re.findall(r"([\d.]+)° from", words)]
+        together, times = (float(number) for number in re.findall(r"Together ([\d.]+)°.*times ([\d.]+) that", words)[0])
+        assert np.hypot.reduce(parts) == pytest.approx(together, abs=0.12)
+        assert together * times == pytest.approx(float(smallest), abs=0.06 * times)
+
+
 def test_every_change_sentence_and_side_sentence_is_there(session: ReportData) -> None:
     text = text_of(session)
     assert {change.verdict for change in session.changes} == set(Verdict) - {Verdict.SMALL}
