@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from posecheck.movements import Movement
+
 PICTURE = DOCS / "images" / "planning.svg"
 TAKES = (1, 2, 3, 4, 5)
 COUNTS = (1, 2, 3, 4, 5, 6, 8, 10)
 """Repetitions of a take."""
-EXAMPLE = "side-lunge"
-"""The test of the right-hand panel; of the five, its error is the one in the middle."""
 MARKS = "os^xD"
 COLOURS = ("#0a6b3d", "#3b8ed0", "#d08a00", "#a23b72", "#555555")
 """Told apart by eyes that see no red or no green, too."""
@@ -42,24 +42,31 @@ Curves = dict[str, list[float]]
 
 def by_takes() -> Curves:
     """Title of each test of the method: the smallest detectable change of its first main outcome, by number of takes."""
-    tests = [movement for movement in builtin_movements().values() if movement.in_default_session]
-    return {
-        test.title: [
-            round(detectable_change_deg(test.name, main_outcomes(test)[0].name, takes, takes), 2) for takes in TAKES
-        ]
-        for test in tests
-    }
+    return {test.title: [round(_smallest_deg(test, takes), 2) for takes in TAKES] for test in _tests()}
 
 
 def by_repetitions() -> Curves:
-    """Number of takes, in words: the smallest detectable change of `EXAMPLE`, by number of repetitions in each take."""
-    outcome = main_outcomes(builtin_movements()[EXAMPLE])[0].name
+    """Number of takes, in words: the smallest detectable change of `example`, by number of repetitions in each take."""
     return {
         f"{takes} take{'s' if takes > 1 else ''} before and after": [
-            round(detectable_change_deg(EXAMPLE, outcome, takes, takes, repetitions=count), 2) for count in COUNTS
+            round(_smallest_deg(example(), takes, count), 2) for count in COUNTS
         ]
         for takes in TAKES[:3]
     }
+
+
+def example() -> Movement:
+    """The test of the right-hand panel: of the five, the one whose smallest detectable change is in the middle."""
+    tests = sorted(_tests(), key=lambda test: _smallest_deg(test, 1))
+    return tests[len(tests) // 2]
+
+
+def _tests() -> list[Movement]:
+    return [movement for movement in builtin_movements().values() if movement.in_default_session]
+
+
+def _smallest_deg(test: Movement, takes: int, repetitions: int = REPETITIONS) -> float:
+    return detectable_change_deg(test.name, main_outcomes(test)[0].name, takes, takes, repetitions=repetitions)
 
 
 def draw() -> Figure:
@@ -74,7 +81,7 @@ def draw() -> Figure:
             ylabel="smallest change that shows, degrees",
         )
         _lines(right, COUNTS, by_repetitions())
-        right.set(title=builtin_movements()[EXAMPLE].title, xlabel="repetitions in each take")
+        right.set(title=example().title, xlabel="repetitions in each take")
         for axes in (left, right):
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.legend(frameon=False, loc="lower left", fontsize=8)

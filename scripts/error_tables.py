@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posecheck.comparison.planning import chance_to_find, detectable_change_deg, main_outcomes, planned_difference
-from posecheck.comparison.priors import ANY, ErrorSource, Prior, priors_table
+from posecheck.comparison.planning import (
+    REPETITIONS,
+    chance_to_find,
+    detectable_change_deg,
+    main_outcomes,
+    planned_difference,
+)
+from posecheck.comparison.priors import ANY, ErrorSource, Prior, priors_of, priors_table
 from posecheck.movements import builtin_movements
 
 if TYPE_CHECKING:
@@ -93,6 +99,19 @@ def range_words(takes: int) -> str:
         for outcome in main_outcomes(movement)
     ]
     return f"{min(found):.0f} to {max(found):.0f}"
+
+
+def error_shares() -> str:
+    """What the error of a change consists of with one take before and after, over all main outcomes."""
+    shares: dict[str, list[float]] = {"the person": [], "the camera and the pose model": [], "repetitions": []}
+    for movement in builtin_movements().values():
+        for outcome in main_outcomes(movement):
+            priors = priors_of(movement.name, outcome.name)
+            parts = priors.person.sd_deg**2, priors.camera.sd_deg**2, priors.repetition.sd_deg**2 / REPETITIONS
+            for found, part in zip(shares.values(), parts, strict=True):
+                found.append(part / sum(parts))
+    words = [f"{min(found):.0%} to {max(found):.0%} from {name}" for name, found in shares.items()]
+    return f"Of its variance come {', '.join(words[:-1])}, and {words[-1]}, depending on the test."
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -23,7 +23,7 @@ from posecheck.output.export.columns import COLUMNS
 from posecheck.protocol import GRIPS, LIMITS_WORDS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES
 from posecheck.trial.quality import QualityLimits
 from scripts.command_line import command_tables
-from scripts.error_tables import planning_table, priors_tables, smallest_changes_list
+from scripts.error_tables import error_shares, planning_table, priors_tables, smallest_changes_list
 from scripts.pages import PAGES
 from scripts.worked_example import worked_example
 
@@ -334,6 +334,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "error model": priors_tables,
     "worked example": worked_example,
     "planning": planning_table,
+    "error shares": error_shares,
     "smallest changes": smallest_changes_list,
     "protocol": protocol_part,
     "exit codes": exit_codes_part,
