@@ -109,3 +109,7 @@ class SessionFileError(PosecheckError):
 
 class StorageError(PosecheckError):
     """A result cannot be written or read back: folder exists, not writable, disk full, file altered."""
+
+
+ABOUT_THE_VIDEO = (VideoError, RecordingError, CorrectionError)
+"""What is wrong with a video, or with what was said about it: the same at every try, unlike faults of disk and model."""

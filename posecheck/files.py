@@ -1,10 +1,12 @@
-"""Files and folders that appear whole or not at all, whatever interrupts the writing."""
+"""Files and folders that appear whole or not at all, whatever interrupts the writing: a power cut, too."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import shutil
+import sys
 import uuid
 from enum import StrEnum
 from pathlib import Path
@@ -85,7 +87,9 @@ def new_folder(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
         with full_disk_errors(path):
             yield partial
         with storage_errors(path):
-            _move_into_place(partial, target)
+            sync_tree(partial)
+            _move_folder_into_place(partial, target)
+            sync_folder(target.parent)
     except StorageError as error:
         shutil.rmtree(partial, ignore_errors=True)
         raise error.reworded(error.words.replace(str(partial), str(path))) from error
@@ -142,7 +146,7 @@ def write_bytes_atomic(path: str | Path, data: bytes) -> Path:
     return write_file_atomic(path, write)
 
 
-def write_file_atomic(path: str | Path, writer: Callable[[Path], None]) -> Path:
+def write_file_atomic(path: str | Path, writer: Callable[[Path], object]) -> Path:
     """Call ``writer`` with a hidden path beside ``path`` and move the finished file into place; return ``path``.
 
     Raises
@@ -155,11 +159,61 @@ def write_file_atomic(path: str | Path, writer: Callable[[Path], None]) -> Path:
     try:
         with storage_errors(path):
             writer(partial)
-            partial.replace(target)
+            move_into_place(partial, target)
     finally:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
     return target
+
+
+def sync_descriptor(descriptor: int) -> None:
+    """Wait until the content of an open file has reached the disk itself, not only its cache."""
+    if sys.platform == "darwin":  # there fsync ends at the disk's own cache
+        import fcntl
+
+        with contextlib.suppress(OSError):  # a disk in the network knows fsync alone
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(descriptor)
+
+
+def sync_file(path: Path) -> None:
+    """Wait until a file's content is safe from a power cut; its name is, once `sync_folder` was called."""
+    with path.open("rb+" if sys.platform == "win32" else "rb") as file:  # Windows asks for the right to write
+        sync_descriptor(file.fileno())
+
+
+def sync_folder(path: Path) -> None:
+    """Wait until the names in a folder are safe: which files it has, under which names, and which it has no more."""
+    if sys.platform == "win32":  # no program can ask for it there; NTFS keeps a journal of names
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        sync_descriptor(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(folder: Path) -> None:
+    """Wait until everything in a folder is safe, the names too; not the folder's own name, which its parent holds."""
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            sync_file(path)
+        elif path.is_dir():
+            sync_folder(path)
+    sync_folder(folder)
+
+
+def move_into_place(made: Path, target: Path) -> None:
+    """Give a finished file its name, instead of an earlier one, and wait until both are safe from a power cut.
+
+    Raises
+    ------
+    OSError
+    """
+    sync_file(made)
+    made.replace(target)
+    sync_folder(target.parent)
 
 
 @contextlib.contextmanager
@@ -197,7 +251,7 @@ def _hidden_sibling(target: Path, word: str) -> Path:
     return target.with_name(f".{target.name}.{word}-{uuid.uuid4().hex[:8]}")
 
 
-def _move_into_place(partial: Path, target: Path) -> None:
+def _move_folder_into_place(partial: Path, target: Path) -> None:
     if not target.exists():
         partial.rename(target)
         return

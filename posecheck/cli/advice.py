@@ -5,6 +5,7 @@ from __future__ import annotations
 ADVICE = {
     "exists": "Add --overwrite to replace it, or choose another -o.",
     "another_place": "Choose another -o.",
+    "put_back": "To go on with it: posecheck serve --put-back. The damaged file is kept in the folder damaged.",
     "another_data_folder": "Or choose another --data.",
     "which_side": "Say which leg is tested: --side left or --side right.",
     "other_side": "Use --side {side}; or, if the file is a mirror image (as selfie cameras make), add --mirror.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,6 +64,13 @@ Certificate = Annotated[
 Key = Annotated[
     Path | None, typer.Option("--tls-key", help="Private key of the certificate (PEM).", show_default=False)
 ]
+PutBack = Annotated[
+    bool,
+    typer.Option(
+        "--put-back",
+        help="Where the database is damaged, put its newest backup in its place; the damaged file is kept.",
+    ),
+]
 Workers = Annotated[
     int | None,
     typer.Option("--workers", min=1, help="Videos analysed at once. Default: one per core.", show_default=False),
@@ -86,6 +94,7 @@ def serve(
     model: opt.ModelPath = None,
     lan: Lan = False,
     lan_port: LanPort = DEFAULT_LAN_PORT,
+    put_back: PutBack = False,
 ) -> None:
     """Run the web app: people, sessions, uploads and results in the browser. Ctrl-C stops it (exit code 0)."""
     from posecheck.web.server.app import open_site
@@ -93,7 +102,7 @@ def serve(
 
     _check_files(tls_cert, tls_key)
     if lan:
-        settings = _settings(DEFAULT_HOST, port, data, None, workers, model)
+        settings = replace(_settings(DEFAULT_HOST, port, data, None, workers, model), put_back=put_back)
         serve_with_phones(
             settings,
             PhoneOptions(None if host == DEFAULT_HOST else host, lan_port, _checked(token), tls_cert, tls_key),
@@ -101,7 +110,7 @@ def serve(
         )
         _say_stopped()
         return
-    settings = _settings(host, port, data, token, workers, model)
+    settings = replace(_settings(host, port, data, token, workers, model), put_back=put_back)
     with listen(host, port) as listener, open_site(settings) as site:
         address = address_of(listener, host, tls=tls_cert is not None)
         server = WebServer(

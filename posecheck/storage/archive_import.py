@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, BigInteger, DateTime, String
 
 from posecheck.errors import MovementError, StorageError
+from posecheck.files import sync_folder, sync_tree
 from posecheck.storage.archive import FOLDERS, FORMAT, FORMAT_VERSION, KEPT_FREE_BYTES, LISTING, MOVEMENTS, TABLES
 from posecheck.storage.archive_shapes import check_shape
 from posecheck.storage.database import newest_version
@@ -233,6 +234,7 @@ def _extract(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], staging: 
             shutil.copyfileobj(packed, file)
         if target.stat().st_size != member.file_size:
             raise ArchiveError(f"the archive is damaged ({member.filename!r:.80} is cut off); nothing was changed.")
+    sync_tree(staging)
 
 
 # --- taking in
@@ -246,10 +248,12 @@ def _take_in(
     try:
         with database.begin() as transaction:
             new = {name: _add_new(transaction, name, rows[name]) for name in TABLES}
+            marks += [_marked(folder, table, row_id) for table in FOLDERS.values() for row_id in new[table]]
+            sync_folder(folder.deletions)
             for name, table in FOLDERS.items():
                 for row_id in new[table]:
-                    marks.append(_marked(folder, table, row_id))
                     _move(staging / name / row_id, folder.root / name / row_id, moved)
+                sync_folder(folder.root / name)
             take_in_movements(folder, movements)
     except BaseException:
         for path in moved:

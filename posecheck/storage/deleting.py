@@ -1,11 +1,15 @@
-"""Deletes rows and then their files: a mark on the disk sees to it that a server stopped in between goes on later."""
+"""Deletes rows and then their files: a mark on the disk sees to it that a server stopped in between goes on later.
+
+On a full disk, too: room that is held ready is given up for it.
+"""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from posecheck.errors import StorageError
+from posecheck.files import storage_errors, sync_folder
+from posecheck.storage.backups import forget
 from posecheck.storage.tables import Person, Session, Take, Upload
 
 if TYPE_CHECKING:
@@ -24,26 +28,31 @@ class Deletion:
         self.transaction = transaction
         self._folder = folder
         self.marked: list[tuple[str, str]] = []
+        self.rows: list[tuple[str, str]] = []
 
     def person(self, row: Person) -> None:
         """Delete a person with all sessions."""
         for session in row.sessions:
             self._mark_session(session)
-        self.transaction.delete(row)
+        self._delete(row)
 
     def session(self, row: Session) -> None:
         """Delete a session with its videos and results."""
         self._mark_session(row)
-        self.transaction.delete(row)
+        self._delete(row)
 
     def upload(self, row: Upload) -> None:
         """Delete a video and the recordings made of it."""
         self._mark_upload(row)
-        self.transaction.delete(row)
+        self._delete(row)
 
     def take(self, row: Take) -> None:
         """Delete a recording's results; the video stays."""
         self._mark("take", row.id)
+        self._delete(row)
+
+    def _delete(self, row: Person | Session | Upload | Take) -> None:
+        self.rows.append((row.__tablename__, row.id))
         self.transaction.delete(row)
 
     def _mark_session(self, row: Session) -> None:
@@ -56,13 +65,8 @@ class Deletion:
         self._mark("upload", row.id)
 
     def _mark(self, kind: str, row_id: str) -> None:
-        try:
-            self._folder.deletions.mkdir(parents=True, exist_ok=True)
+        with storage_errors(self._folder.root):
             (self._folder.deletions / f"{kind}-{row_id}").touch()
-        except OSError as error:
-            raise StorageError(
-                f"{self._folder.root}: cannot be written ({error.strerror}); nothing was deleted."
-            ) from error
         self.marked.append((kind, row_id))
 
 
@@ -77,16 +81,22 @@ def delete_rows(database: Database, folder: DataFolder) -> Iterator[Deletion]:
     """
     marked: list[tuple[str, str]] = []
     try:
+        with storage_errors(folder.root):
+            folder.give_up_reserve()
         with database.begin() as transaction:
             deletion = Deletion(transaction, folder)
             marked = deletion.marked
             yield deletion
+            with storage_errors(folder.root):
+                sync_folder(folder.deletions)  # else a power cut could take the row and leave the files
     except BaseException:
         for kind, row_id in marked:
             (folder.deletions / f"{kind}-{row_id}").unlink(missing_ok=True)
         raise
     for kind, row_id in marked:
         _delete(folder, kind, row_id)
+    forget(folder, deletion.rows)
+    folder.keep_reserve()
 
 
 def finish_deletions(database: Database, folder: DataFolder) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,18 +13,21 @@ from typing import TYPE_CHECKING
 from platformdirs import user_data_path
 
 from posecheck.errors import Advice
+from posecheck.files import sync_descriptor, sync_folder, sync_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
 DATA_VARIABLE = "POSECHECK_DATA"
 OWN_ENTRIES = (
     "posecheck.sqlite3",
     "backups",
     "certificate",
+    "damaged",
     "deletions",
     "import-",
     "movements",
+    "reserve",
     "server.lock",
     "takes",
     "transfer-",
@@ -31,6 +36,8 @@ OWN_ENTRIES = (
 )
 """How the names begin of all that posecheck makes in the data folder."""
 ANOTHER_DATA_FOLDER = Advice("another_data_folder", "Choose another data folder.")
+RESERVE_BYTES = 16 * 1024**2
+"""Held ready for deleting on a full disk: the database writes before it has less to hold (chosen by us)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,29 +114,117 @@ class DataFolder:
         """Whether an entry of the data folder by that name is posecheck's: people may keep files of their own beside it."""
         return name.startswith(OWN_ENTRIES)
 
+    @property
+    def reserve(self) -> Path:
+        """Room that is given up so that something can be deleted on a full disk."""
+        return self.root / "reserve"
+
     def make(self) -> None:
         """Make the folders."""
-        for folder in (self.root, self.root / "uploads", self.root / "takes", self.work, self.backups):
+        for folder in (self.root, self.root / "uploads", self.root / "takes", self.work, self.backups, self.deletions):
             folder.mkdir(parents=True, exist_ok=True)
+        sync_folder(self.root)
+        sync_folder(self.root.parent)
+
+    def make_upload(self, upload_id: str) -> None:
+        """Make the folder of an upload, safe from a power cut before a row names it."""
+        self.upload(upload_id).mkdir(parents=True, exist_ok=True)
+        sync_folder(self.upload(upload_id).parent)
+
+    def put_reading(self, upload_id: str, made: Path) -> None:
+        """Move what was read from a video into its folder, safe from a power cut before a row says that it is read."""
+        sync_tree(made)
+        for item in made.iterdir():
+            item.replace(self.upload(upload_id) / item.name)
+        sync_folder(self.upload(upload_id))
 
     def put_take(self, take_id: str, made: Path) -> None:
-        """Move a folder that was made elsewhere here into the place of a take, instead of an earlier one."""
+        """Move a folder that was made elsewhere here into the place of a take, instead of an earlier one.
+
+        For a take that waits for its numbers: were it not kept in the database, they would be made again.
+        """
         old = self._replaced(take_id)
+        self._exchange(take_id, made, old)
+        shutil.rmtree(old, ignore_errors=True)
+
+    @contextmanager
+    def replacing_take(self, take_id: str, made: Path, version: int) -> Iterator[Callable[[], None]]:
+        """As `put_take`, for a take whose numbers stay those of its row: the earlier ones come back on an error.
+
+        Parameters
+        ----------
+        take_id : str
+        made : Path
+        version : int
+            Of the row that belongs to the earlier folder; what replaces it has another one.
+
+        Yields
+        ------
+        callable
+            Moves the folder into its place; to be called once, in the transaction that this encloses.
+        """
+        old, moved = self._replaced(f"{take_id}-{version}"), []
+
+        def put() -> None:
+            moved.append(made)
+            self._exchange(take_id, made, old)
+
+        try:
+            yield put
+        except BaseException:
+            if moved and (old.exists() or not made.exists()):
+                self._put_back(take_id, old)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
+    def put_back_takes(self, version_of: Callable[[str], int | None]) -> None:
+        """Put back the folders of takes that were moved away when a server was killed, and whose change was not kept.
+
+        Parameters
+        ----------
+        version_of : callable
+            Version of a take's row by its id; None where it has none.
+        """
+        for old in self.work.glob(self._replaced("*").name):
+            take_id, _, version = old.name.removeprefix(self._replaced("").name).partition("-")
+            not_kept = version != "" and str(version_of(take_id)) == version
+            if not_kept or not self.take(take_id).exists():
+                self._put_back(take_id, old)
+
+    def _exchange(self, take_id: str, made: Path, old: Path) -> None:
+        sync_tree(made)
         shutil.rmtree(old, ignore_errors=True)
         if self.take(take_id).exists():
             self.take(take_id).rename(old)
         made.rename(self.take(take_id))
-        shutil.rmtree(old, ignore_errors=True)
+        sync_folder(self.work)
+        sync_folder(self.take(take_id).parent)
 
-    def put_back_takes(self) -> None:
-        """Put back the folder of a take that was moved away just before a server was killed, and not replaced yet."""
-        for old in self.work.glob(self._replaced("*").name):
-            take = self.take(old.name.removeprefix(self._replaced("").name))
-            if not take.exists():
-                old.rename(take)
+    def _put_back(self, take_id: str, old: Path) -> None:
+        shutil.rmtree(self.take(take_id), ignore_errors=True)
+        if old.exists():
+            old.rename(self.take(take_id))
+        sync_folder(self.take(take_id).parent)
 
-    def _replaced(self, take_id: str) -> Path:
-        return self.work / f"old-{take_id}"
+    def _replaced(self, word: str) -> Path:
+        return self.work / f"old-{word}"
+
+    def keep_reserve(self) -> None:
+        """Hold room ready for deleting, where there is plenty; what the disk refuses is tried again later."""
+        if self.reserve.is_file() or shutil.disk_usage(self.root).free < 4 * RESERVE_BYTES:
+            return
+        with suppress(OSError), self.reserve.open("wb") as file:
+            file.write(os.urandom(RESERVE_BYTES))  # zeros take no room on a disk that compresses
+            sync_descriptor(file.fileno())
+
+    def give_up_reserve(self) -> None:
+        """Free the room that is held ready, where it is needed."""
+        if shutil.disk_usage(self.root).free < RESERVE_BYTES:
+            self.reserve.unlink(missing_ok=True)
+
+    def without_places(self, words: str) -> str:
+        """Words for people: files by their names, without where they lie here."""
+        return re.sub(rf"{re.escape(str(self.root))}[^\s:]*/", "", words)
 
     def discard(self, paths: Iterable[Path]) -> None:
         """Delete files that the database no longer knows; one that is held open (Windows) goes at the next start."""
@@ -140,11 +235,14 @@ class DataFolder:
     def delete_upload(self, upload_id: str) -> None:
         """Delete the files of an upload; those that are gone already are no error."""
         shutil.rmtree(self.upload(upload_id), ignore_errors=True)
+        sync_folder(self.upload(upload_id).parent)
 
     def delete_take(self, take_id: str) -> None:
         """Delete the files of a take; those that are gone already are no error."""
         shutil.rmtree(self.take(take_id), ignore_errors=True)
-        shutil.rmtree(self._replaced(take_id), ignore_errors=True)
+        for old in self.work.glob(f"{self._replaced(take_id).name}*"):
+            shutil.rmtree(old, ignore_errors=True)
+        sync_folder(self.take(take_id).parent)
 
 
 def default_data_folder() -> Path:

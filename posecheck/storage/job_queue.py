@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
 
-def waiting_jobs(transaction: Transaction, count: int) -> Sequence[Job]:
-    """The jobs that have waited longest, at most ``count``."""
-    oldest = sa.select(Job).where(Job.state == JobState.QUEUED).order_by(Job.created_at, Job.id).limit(count)
-    return transaction.scalars(oldest).all()
+def waiting_jobs(transaction: Transaction, count: int, *, but: Collection[str] = ()) -> Sequence[Job]:
+    """The jobs that have waited longest, at most ``count``; ``but`` not those of these ids."""
+    waiting = sa.select(Job).where(Job.state == JobState.QUEUED, Job.id.not_in(but))
+    return transaction.scalars(waiting.order_by(Job.created_at, Job.id).limit(count)).all()
 
 
 def running_jobs(transaction: Transaction) -> Sequence[Job]:

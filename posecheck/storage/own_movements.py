@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from posecheck.errors import MovementError, PosecheckError
-from posecheck.files import storage_errors, write_bytes_atomic
+from posecheck.files import move_into_place, storage_errors, sync_folder, write_bytes_atomic
 from posecheck.movements import builtin_movements, read_movement
 from posecheck.movements.catalogue import Catalogue, catalogue_with
 
@@ -87,6 +87,7 @@ def keep_movement(folder: DataFolder, text: str, where: str) -> Movement:
             raise MovementError(f"{where}: there are {MAX_MOVEMENTS} movement files already; remove one first.")
         with storage_errors(target):
             folder.movements.mkdir(parents=True, exist_ok=True)
+            sync_folder(folder.root)
         write_bytes_atomic(target, text.encode("utf-8"))
     return movement
 
@@ -102,6 +103,8 @@ def remove_movement(folder: DataFolder, name: str) -> None:
         for path, _ in list(_listed(folder.movements)):
             if path.name.split(".")[0] == name:
                 path.unlink(missing_ok=True)
+        if folder.movements.is_dir():
+            sync_folder(folder.movements)
 
 
 def movement_files(folder: DataFolder) -> tuple[Path, ...]:
@@ -140,8 +143,9 @@ def take_in_movements(folder: DataFolder, paths: Iterable[Path]) -> None:
     """
     with _WRITING, storage_errors(folder.movements):
         folder.movements.mkdir(parents=True, exist_ok=True)
+        sync_folder(folder.root)
         for path in paths:
-            path.replace(folder.movements / path.name)
+            move_into_place(path, folder.movements / path.name)
 
 
 def measures_alike(first: Movement, second: Movement) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -77,7 +76,7 @@ def _in_order(packets: Iterable[Packet[VideoStream]]) -> Iterator[Packet[VideoSt
 
 
 def _copy(packets: Iterable[Packet[VideoStream]], stream: VideoStream, partial: Path) -> tuple[int, float]:
-    """Write them and wait until they are safe; returns how many there are, and their time from first to last."""
+    """Write them; returns how many there are, and their time from first to last."""
     times: list[int] = []
     tick_s = float(stream.time_base or 0)
     name = _FORMATS.get(stream.codec_context.name, _OTHER)
@@ -88,8 +87,6 @@ def _copy(packets: Iterable[Packet[VideoStream]], stream: VideoStream, partial: 
                 times.append(packet.pts or 0)
                 packet.stream = copy
                 container.mux(packet)
-        with partial.open("rb+") as file:
-            os.fsync(file.fileno())
     except av.FFmpegError as error:
         raise StorageError(f"{partial}: cannot be written ({error.strerror}); check the disk space.") from error
     return len(times), (max(times) - min(times)) * tick_s

@@ -13,7 +13,8 @@ from busy_database import another_program_writes
 
 from posecheck.errors import StorageError
 from posecheck.storage import database as database_module
-from posecheck.storage.database import KEPT_BACKUPS, Database, back_up, newest_version, open_database
+from posecheck.storage.backups import KEPT_BACKUPS, back_up
+from posecheck.storage.database import Database, newest_version, open_database
 from posecheck.storage.deleting import delete_rows, finish_deletions
 from posecheck.storage.files import DataFolder
 from posecheck.storage.tables import Person, Session, Table, Upload

@@ -8,7 +8,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import PosecheckError, VideoError
-from posecheck.files import storage_errors
+from posecheck.files import storage_errors, write_file_atomic
 from posecheck.storage.queries import all_uploads
 from posecheck.storage.tables import PLAN, Upload, UploadState
 from posecheck.video.seekable import write_seekable
@@ -71,7 +71,7 @@ def begin_filming(site: Site, session_id: str, form: FilmingForm) -> UploadOut:
         transaction.add(upload)
         transaction.flush()
         with storage_errors(site.files.root):
-            site.files.upload(upload.id).mkdir(parents=True, exist_ok=True)
+            site.files.make_upload(upload.id)
             site.files.partial(upload.id).touch()
         out = UploadOut.of(upload)
     site.last_pieces.touch(out.id)
@@ -228,8 +228,7 @@ def _make_seekable(site: Site, upload_id: str) -> float:
     try:
         return write_seekable(partial, video)
     except VideoError:
-        with storage_errors(video):
-            shutil.copyfile(partial, video)
+        write_file_atomic(video, lambda copy: shutil.copyfile(partial, copy))
         return math.nan
 
 

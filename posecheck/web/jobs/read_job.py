@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from posecheck.storage.tables import Job, JobKind, Take, TakeState, Upload, UploadState
 from posecheck.web.jobs.upload_video import (
     give_up_original,
-    give_up_video,
     is_blurred,
     offered_turn,
     person_at,
@@ -20,6 +19,8 @@ from posecheck.web.server.errors import ConflictError
 
 if TYPE_CHECKING:
     from posecheck.web.jobs.worker_process import TaskOutcome
+
+KEPT_WORDS = "Nothing was measured, so the video is kept; delete it if it is of no use."
 
 
 class ReadWork:
@@ -36,7 +37,7 @@ class ReadWork:
         if upload is None:
             return Finished()
         if outcome.result is None:
-            return _refuse_failed(context, upload, outcome)
+            return _refuse(context, upload, outcome.refusal or outcome.failure)
         return _keep_read(context, job, upload, outcome.result)
 
     def stop(self, context: JobContext, job: Job, words: str) -> Finished:
@@ -86,8 +87,7 @@ def _read_task(context: JobContext, job: Job, upload: Upload) -> ReadTask:
 
 
 def _keep_read(context: JobContext, job: Job, upload: Upload, result: dict[str, Any]) -> Finished:
-    for item in context.staging(job).iterdir():
-        item.replace(context.files.upload(upload.id) / item.name)
+    context.files.put_reading(upload.id, context.staging(job))
     warnings = [*upload.info.get("noted", ()), *result["info"]["warnings"]]
     upload.info = {**upload.info, **result["info"], "warnings": warnings}
     upload.proposal, upload.sha256, upload.has_copy = result["proposal"], result["sha256"], result["has_copy"]
@@ -104,9 +104,8 @@ def _keep_read(context: JobContext, job: Job, upload: Upload, result: dict[str, 
     return Finished((upload, *waiting), give_up_original(context.files, upload) if shown_once else earlier_copy)
 
 
-def _refuse_failed(context: JobContext, upload: Upload, outcome: TaskOutcome) -> Finished:
-    reason = reason_for_user(context.files, upload, outcome.refusal or outcome.failure)
-    waiting = refuse_upload(upload, reason)
-    # After a failure of ours it can be tried again, which takes the video; after a refusal it cannot be measured.
-    useless = bool(outcome.refusal) and not upload.session.keep_video
-    return Finished((upload, *waiting), give_up_video(context.files, upload) if useless else ())
+def _refuse(context: JobContext, upload: Upload, words: str) -> Finished:
+    """Say why it cannot be used. It stays: of what was not measured there is nothing else."""
+    reason = reason_for_user(context.files, upload, words)
+    kept = "" if upload.session.keep_video else f" {KEPT_WORDS}"
+    return Finished((upload, *refuse_upload(upload, reason + kept)))

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from posecheck.batch import default_workers
 from posecheck.errors import PosecheckError, StorageError
 from posecheck.storage.job_queue import UNFINISHED, running_jobs, waiting_jobs
-from posecheck.storage.tables import Job, JobKind, JobState, Upload
+from posecheck.storage.tables import Job, JobKind, JobState, Take, Upload
 from posecheck.web.api.schemas import JobOut, TakeOut, UploadOut
+from posecheck.web.jobs.held_back import HeldBack
 from posecheck.web.jobs.kinds import STOPPED_WORDS, prepare_again, work_of
 from posecheck.web.jobs.work import Finished, JobContext
 from posecheck.web.jobs.worker_process import TaskOutcome, WorkerProcess
@@ -55,6 +56,7 @@ class JobRunner:
         self._database, self._files, self._events, self._settings = database, files, events, settings
         self._count = settings.workers or default_workers()
         self._workers: dict[str, WorkerProcess] = {}
+        self._held_back = HeldBack()
         self._next_tell_s = 0.0
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
@@ -63,14 +65,7 @@ class JobRunner:
             end.setblocking(False)
 
     def start(self) -> None:
-        """Set right what the last server left, and begin.
-
-        Raises
-        ------
-        StorageError
-            The database cannot be written.
-        """
-        self.recover()
+        """Begin; `recover` comes before, where another server may have been killed."""
         self._thread.start()
 
     def recover(self) -> None:
@@ -80,7 +75,8 @@ class JobRunner:
         ------
         StorageError
         """
-        self._files.put_back_takes()
+        with self._database.read() as transaction:
+            self._files.put_back_takes(lambda take_id: _version(transaction.get(Take, take_id)))
         shutil.rmtree(self._files.work, ignore_errors=True)
         self._files.work.mkdir(parents=True, exist_ok=True)
         with self._database.begin() as transaction:
@@ -129,7 +125,7 @@ class JobRunner:
         return out
 
     def retry(self, job_id: str) -> JobOut:
-        """Queue a job again that failed or was stopped.
+        """Queue a job again that failed or was stopped; one that a fault keeps waiting is tried now.
 
         Raises
         ------
@@ -138,6 +134,9 @@ class JobRunner:
         """
         with self._database.begin() as transaction:
             job = self._job_or_404(transaction, job_id)
+            if job.state == JobState.QUEUED and self._held_back.release(job_id):
+                self.wake()
+                return JobOut.of(job)
             if job.state not in (JobState.FAILED, JobState.CANCELLED):
                 raise ConflictError(f"This job need not be tried again: it is {job.state}.")
             finished = prepare_again(self._context(transaction), job)
@@ -161,10 +160,13 @@ class JobRunner:
                 return
             if outcome.crashed and job.attempts < MAX_CRASHES:
                 job.state, finished = JobState.QUEUED, Finished()
+            elif outcome.fault:
+                finished = self._hold_back(job, outcome.fault)
             else:
                 finished = work_of(job).finish(self._context(transaction), job, outcome)
-                job.state = JobState.FAILED if outcome.failure else JobState.DONE
-                job.reason = outcome.failure
+                failure = outcome.failure or finished.failure
+                job.state = JobState.FAILED if failure else JobState.DONE
+                job.reason = failure
                 job.done = job.total if job.state == JobState.DONE else job.done
             news = self._news(job, finished)
         self._files.discard(finished.to_delete)
@@ -175,6 +177,15 @@ class JobRunner:
         if job is None:
             raise NotFoundError("There is no such job; it may have been deleted with its video.")
         return job
+
+    def _hold_back(self, job: Job, fault: str) -> Finished:
+        """The fault may go away, and is not the video's: nothing is refused and nothing deleted for it."""
+        job.state, job.attempts = JobState.QUEUED, job.attempts - 1
+        job.reason = (
+            f"{self._files.without_places(fault)} This is tried again by itself, and at every start of the server."
+        )
+        self._held_back.hold(job.id)
+        return Finished()
 
     def _context(self, transaction: Transaction) -> JobContext:
         return JobContext(transaction, self._files, self._settings)
@@ -220,14 +231,14 @@ class JobRunner:
     def _start_waiting(self) -> None:
         free = self._count - len(self._workers)
         with self._database.read() as transaction:
-            if free <= 0 or not waiting_jobs(transaction, 1):
+            if free <= 0 or not waiting_jobs(transaction, 1, but=self._held_back.now()):
                 return
         for job_id, task in self.begin_waiting(free):
             try:
                 self._workers[job_id] = WorkerProcess(task)
             except OSError as error:
                 words = f"no process could be started for it ({error.strerror}); close some programs."
-                self.keep_outcome(job_id, TaskOutcome(failure=words, crashed=True))
+                self.keep_outcome(job_id, TaskOutcome(fault=words))
 
     def begin_waiting(self, count: int) -> list[tuple[str, Task]]:
         """Mark the jobs that waited longest as running; returns their ids and what is to be done for each.
@@ -238,12 +249,12 @@ class JobRunner:
         """
         begun, news = [], []
         with self._database.begin() as transaction:
-            for job in waiting_jobs(transaction, count):
+            for job in waiting_jobs(transaction, count, but=self._held_back.now()):
                 task = work_of(job).task(self._context(transaction), job)
                 if task is None:
                     job.state, job.reason = JobState.CANCELLED, "What it was meant to work on is gone."
                 else:
-                    job.state, job.done, job.attempts = JobState.RUNNING, 0, job.attempts + 1
+                    job.state, job.done, job.attempts, job.reason = JobState.RUNNING, 0, job.attempts + 1, ""
                     begun.append((job.id, task))
                 news += self._news(job)
         self._tell(news)
@@ -283,7 +294,9 @@ class JobRunner:
             self.keep_outcome(job_id, outcome)
         except StorageError:
             raise
-        except (PosecheckError, OSError, ValueError, KeyError, TypeError) as error:
+        except OSError as error:
+            self.keep_outcome(job_id, TaskOutcome(fault=f"what was made cannot be kept ({error.strerror})."))
+        except (PosecheckError, ValueError, KeyError, TypeError) as error:
             _log.exception("jobs: what a worker made cannot be kept")
             self.keep_outcome(job_id, TaskOutcome(failure=f"what was made cannot be kept: {error}"))
 
@@ -311,3 +324,7 @@ class JobRunner:
     def _tell(self, news: Sequence[tuple[str, str, dict[str, object]]]) -> None:
         for session_id, kind, data in news:
             self._events.tell(session_id, kind, data)
+
+
+def _version(take: Take | None) -> int | None:
+    return None if take is None else take.version

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from posecheck.files import move_into_place
 from posecheck.kinematics.joints import Side
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE
 from posecheck.storage.own_movements import catalogue_of
@@ -45,13 +46,15 @@ class MeasureWork:
         take = context.transaction.get(Take, job.target_id, with_for_update=True)
         if take is None:
             return Finished()
+        failure = ""
         if take.state == TakeState.MEASURED:  # it was corrected in the server: only its picture was wanted
-            _keep_drawn(context, job, take, outcome, PICTURE_FILE)
+            failure = _keep_drawn(context, job, take, outcome, PICTURE_FILE)
         else:
             _keep_measured(context, job, take, outcome)
         to_turn = take.state == TakeState.REFUSED and turn_of(context.files, take) is not None
         changed = _changed(context, job, take, unneeded=not (outcome.failure or to_turn))
-        return replace(changed, rows=(*changed.rows, *measure_older_again(context.transaction, context.files, take)))
+        again = measure_older_again(context.transaction, context.files, take)
+        return replace(changed, rows=(*changed.rows, *again), failure=failure)
 
     def stop(self, context: JobContext, job: Job, words: str) -> Finished:
         """A take that waits for its numbers is refused until it is measured again."""
@@ -81,12 +84,12 @@ class AnnotateWork:
         return AnnotateTask(take=measure_task(context.files, take, staging=context.staging(job)))
 
     def finish(self, context: JobContext, job: Job, outcome: TaskOutcome) -> Finished:
-        """The video is put to the take's files."""
+        """The video is put to the take's files, or the job says why there is none."""
         take = context.transaction.get(Take, job.target_id, with_for_update=True)
         if take is None:
             return Finished()
-        _keep_drawn(context, job, take, outcome, VIDEO_FILE)
-        return _changed(context, job, take)
+        failure = _keep_drawn(context, job, take, outcome, VIDEO_FILE)
+        return replace(_changed(context, job, take), failure=failure)
 
     def stop(self, context: JobContext, job: Job, words: str) -> Finished:
         """The take stays as it is; what was kept for the drawing alone goes."""
@@ -196,10 +199,14 @@ def _keep_measured(context: JobContext, job: Job, take: Take, outcome: TaskOutco
     take.state, take.reason, take.summary = TakeState.MEASURED, "", outcome.result["summary"]
 
 
-def _keep_drawn(context: JobContext, job: Job, take: Take, outcome: TaskOutcome, name: str) -> None:
+def _keep_drawn(context: JobContext, job: Job, take: Take, outcome: TaskOutcome, name: str) -> str:
+    """Put what was drawn to the take's files; returns in words why there is nothing, where that is so."""
+    if outcome.result is None:
+        return reason_for_user(context.files, take.upload, outcome.refusal or outcome.failure)
     drawn, folder = context.staging(job) / name, context.files.take(take.id)
-    if outcome.result is not None and drawn.is_file() and folder.is_dir():
-        drawn.replace(folder / name)
+    if drawn.is_file() and folder.is_dir():
+        move_into_place(drawn, folder / name)
+    return ""
 
 
 def _changed(context: JobContext, job: Job, take: Take, *, unneeded: bool = True) -> Finished:

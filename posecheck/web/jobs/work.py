@@ -30,10 +30,14 @@ class JobContext:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What a job has changed: rows, and files that nobody needs once that is kept in the database."""
+    """What a job has changed: rows, and files that nobody needs once that is kept in the database.
+
+    ``failure`` says in words why there is nothing of what it was to make, where its upload or take stays as it was.
+    """
 
     rows: tuple[Upload | Take, ...] = ()
     to_delete: tuple[Path, ...] = ()
+    failure: str = ""
 
 
 class JobWork(Protocol):

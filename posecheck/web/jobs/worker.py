@@ -1,7 +1,8 @@
 """What worker processes do: read a video, measure a take, draw its annotated video.
 
-Each task is frozen plain values that travel to the process. What it makes goes into a folder of its own, ``staging``;
-the server moves it into place, so that a task which is stopped, or came too late, changes nothing.
+Each task is frozen plain values that travel to the process. What it makes goes into a folder of its own, ``staging``, and is
+safe from a power cut when the task ends; the server moves it into place, so that a task which is stopped, or came too late,
+changes nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from posecheck.files import sync_tree
 from posecheck.kinematics.joints import Side
 from posecheck.storage.own_movements import catalogue_of
 
@@ -92,6 +94,7 @@ class ReadTask:
         boxes = self._write_poster(recording, footage)
         if with_copy:
             write_web_copy(footage, self.staging / COPY_FILE, progress=_part(progress, 1, 2))
+        sync_tree(self.staging)
         return {
             "info": {**_info(recording), "boxes": boxes, "blurred": self.blur_faces},
             "proposal": _proposal(recording, catalogue_of(self.data)),
@@ -181,6 +184,7 @@ class MeasureTask:
         result = self.measure()
         self.staging.mkdir(parents=True, exist_ok=True)
         self.write(result, self.staging)
+        sync_tree(self.staging)
         return {"summary": summary_of(result.trial)}
 
     def measure(self) -> TrialResult:
@@ -240,6 +244,7 @@ class AnnotateTask:
         footage = self.take.footage(self.take.video, result)
         self.take.staging.mkdir(parents=True, exist_ok=True)
         write_annotated_video(result, footage, self.take.staging / VIDEO_FILE, progress=progress)
+        sync_tree(self.take.staging)
         return {}
 
 

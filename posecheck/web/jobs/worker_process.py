@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Protocol
 
-from posecheck.errors import PosecheckError
+from posecheck.errors import ABOUT_THE_VIDEO, PosecheckError
+from posecheck.files import storage_errors
 from posecheck.web.server.advice import ADVICE
 
 if TYPE_CHECKING:
@@ -40,10 +41,23 @@ class Task(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TaskOutcome:
-    """How a process ended: with a ``result``, a ``refusal`` in words for the user, or a ``failure`` of its own."""
+    """How a process ended.
+
+    Attributes
+    ----------
+    result : dict or None
+    refusal : str
+        What is wrong with the video itself, in words for the user.
+    fault : str
+        What is wrong with disk, model or settings, in words for the user: the video may be all right, so it is tried again.
+    failure : str
+        A mistake of posecheck's own, in words for the user.
+    crashed : bool
+    """
 
     result: dict[str, Any] | None = None
     refusal: str = ""
+    fault: str = ""
     failure: str = ""
     crashed: bool = False
 
@@ -100,9 +114,7 @@ def _work(task: Task, connection: Connection) -> None:
     """Run in the new process."""
     _prepare_process()
     try:
-        outcome = TaskOutcome(task.run(_ProgressPipe(connection)))
-    except PosecheckError as error:
-        outcome = TaskOutcome(refusal=error.said(ADVICE))
+        outcome = outcome_of(task, _ProgressPipe(connection))
     except MemoryError:
         outcome = TaskOutcome(failure="it needs more memory than one video may take.", crashed=True)
     except Exception as error:
@@ -110,6 +122,17 @@ def _work(task: Task, connection: Connection) -> None:
         outcome = TaskOutcome(failure=f"posecheck failed unexpectedly, please report it ({_in_short(error)}).")
     with contextlib.suppress(OSError):  # nobody listens any more: the server has ended
         connection.send(outcome)
+
+
+def outcome_of(task: Task, progress: Progress) -> TaskOutcome:
+    """What comes of a task, where it is no mistake of posecheck's own."""
+    try:
+        with storage_errors("The data folder"):
+            return TaskOutcome(task.run(progress))
+    except ABOUT_THE_VIDEO as error:
+        return TaskOutcome(refusal=error.said(ADVICE))
+    except PosecheckError as error:
+        return TaskOutcome(fault=error.said(ADVICE))
 
 
 def _in_short(error: Exception) -> str:

@@ -7,6 +7,8 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from posecheck.files import move_into_place
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -27,7 +29,7 @@ def write_secret(path: Path, data: bytes) -> None:
         partial.unlink()
     with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "wb") as file:
         file.write(data)
-    partial.replace(path)
+    move_into_place(partial, path)
 
 
 def is_open_to_others(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import asynccontextmanager, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,16 +13,16 @@ from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 import posecheck
+from posecheck.storage.backups import newest_sound, put_back
 from posecheck.storage.database import open_database
-from posecheck.storage.deleting import finish_deletions
 from posecheck.storage.files import DataFolder
 from posecheck.storage.lock import locked
 from posecheck.storage.owner_only import new_files_for_owner, shut_to_others
+from posecheck.storage.soundness import DamagedDatabaseError
 from posecheck.web.api import api_docs, meta_routes
 from posecheck.web.api.openapi import DescribedApp
 from posecheck.web.film import film_page, filming_routes, live_routes, progress_routes
 from posecheck.web.film.estimators import load_estimator
-from posecheck.web.film.filmed import recover_filmings
 from posecheck.web.film.last_pieces import LastPieces
 from posecheck.web.film.rooms import Rooms
 from posecheck.web.film.watchdog import watch_over
@@ -29,7 +30,6 @@ from posecheck.web.installation import settings_page, settings_routes
 from posecheck.web.jobs.runner import JobRunner
 from posecheck.web.movements import movement_routes
 from posecheck.web.people import archive_routes, people_pages, people_routes
-from posecheck.web.people.transfer import clear_leftovers
 from posecheck.web.phones import phone_routes
 from posecheck.web.phones.passes import PhonePasses
 from posecheck.web.results import result_page, result_routes
@@ -38,11 +38,11 @@ from posecheck.web.server.events import EventBoard
 from posecheck.web.server.open_files import raise_file_limit
 from posecheck.web.server.rendering import folders_with
 from posecheck.web.server.security import Gate
+from posecheck.web.server.setting_right import set_right
 from posecheck.web.server.site import Site
 from posecheck.web.sessions import session_pages, session_routes, stretch_routes
 from posecheck.web.takes import take_page, take_routes
 from posecheck.web.uploads import upload_routes
-from posecheck.web.uploads.uploads import recover_uploads
 from posecheck.workflow import LATE_LIBRARIES, load_in_background
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ ROUTERS = (
     session_pages,
 )
 """In the order of the API's description; session_pages last, as it answers every ``/sessions/<id>/<word>``."""
+
+_log = logging.getLogger(__name__)
 
 
 def create_app(web_settings: WebSettings, site: Site | None = None) -> FastAPI:
@@ -129,7 +131,7 @@ def open_site(web_settings: WebSettings) -> Iterator[Site]:
     files = DataFolder(web_settings.data)
     with new_files_for_owner(), locked(files.root):
         shut_to_others(files)
-        database = open_database(files, web_settings.database_url, busy_s=web_settings.waits.database_s)
+        database = _open_database(web_settings, files)
         try:
             with database.held_alone(), _working_site(web_settings, database, files) as site:
                 yield site
@@ -137,20 +139,33 @@ def open_site(web_settings: WebSettings) -> Iterator[Site]:
             database.close()
 
 
+def _open_database(web_settings: WebSettings, files: DataFolder) -> Database:
+    """The database; where it is damaged and this was asked for, the newest backup instead."""
+    url, busy_s = web_settings.database_url, web_settings.waits.database_s
+    try:
+        return open_database(files, url, busy_s=busy_s)
+    except DamagedDatabaseError as error:
+        backup = newest_sound(files) if web_settings.put_back and not url else None
+        if backup is None:
+            raise
+        kept = put_back(files, backup)
+        _log.warning(
+            "%s The backup %s is in its place now; the damaged database is kept in %s.", error.words, backup, kept
+        )
+        return open_database(files, url, busy_s=busy_s)
+
+
 @contextmanager
 def _working_site(web_settings: WebSettings, database: Database, files: DataFolder) -> Iterator[Site]:
-    finish_deletions(database, files)
-    clear_leftovers(files)
     board = EventBoard()
     jobs = JobRunner(database, files, board, web_settings)
     waits = web_settings.waits
     rooms = Rooms(lambda: load_estimator(web_settings.model_path), board, waits)
     phones = PhonePasses(database)
     site = Site(web_settings, database, files, board, jobs, rooms, phones, LastPieces(silent_s=waits.silent_s))
-    jobs.start()
     try:
-        recover_uploads(site)
-        recover_filmings(site)
+        set_right(site)
+        jobs.start()
         load_in_background(LATE_LIBRARIES)  # so that the first correction by hand does not wait for them
         with watch_over(site):
             yield site

@@ -136,6 +136,8 @@ class WebSettings:
         A pose model of the user's own.
     lan : LanAccess or None
         Where phones reach the server; None: nowhere.
+    put_back : bool
+        Where the database is damaged, put the newest backup in its place.
     limits : Limits
     waits : Waits
     connections : ConnectionLimits
@@ -149,6 +151,7 @@ class WebSettings:
     workers: int | None = None
     model_path: Path | None = None
     lan: LanAccess | None = None
+    put_back: bool = False
     limits: Limits = field(default_factory=Limits)
     waits: Waits = field(default_factory=Waits)
     connections: ConnectionLimits = field(default_factory=ConnectionLimits)

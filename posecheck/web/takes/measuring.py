@@ -255,7 +255,10 @@ def _write_corrected(earlier: Path, task: MeasureTask, result: TrialResult) -> N
 def _keep_corrected(
     site: Site, take_id: str, seen: int, corrections: Corrections, task: MeasureTask, result: TrialResult
 ) -> None:
-    with site.database.begin() as transaction:
+    with (
+        site.files.replacing_take(take_id, task.staging, seen) as put_take,
+        site.database.begin() as transaction,
+    ):
         take = take_or_404(transaction, take_id)
         transaction.refresh(take, with_for_update=True)
         _check_correctable(take, seen)
@@ -270,7 +273,7 @@ def _keep_corrected(
         if drawn_anew and task.video is not None:
             site.jobs.enqueue(transaction, take.session_id, JobKind.MEASURE, take.id)
         with storage_errors(site.files.take(take_id)):
-            site.files.put_take(take_id, task.staging)
+            put_take()
         to_delete = give_up_unneeded(transaction, site.files, take.upload)
         measure_older_again(transaction, site.files, take)
         changed = _takes_out(take.session.takes)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
+from posecheck.files import sync_descriptor, sync_folder
 from posecheck.web.server.errors import ConflictError, DiskFullError, NotFoundError
 from posecheck.web.server.keyed_locks import KeyedLocks
 
@@ -53,10 +53,12 @@ def append_piece(partial: Path, data: bytes) -> None:
                 left = memoryview(data)
                 while left:
                     left = left[file.write(left) :]
-                os.fsync(file.fileno())
+                sync_descriptor(file.fileno())
             except OSError:
                 file.truncate(before)
                 raise
+        if not before:
+            sync_folder(partial.parent)
     except FileNotFoundError as error:
         raise NotFoundError("This video was deleted while it was being sent.") from error
     except OSError as error:

@@ -7,7 +7,7 @@ from pathlib import PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import PosecheckError
-from posecheck.files import storage_errors
+from posecheck.files import move_into_place, storage_errors
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
 from posecheck.storage.queries import all_uploads
@@ -64,7 +64,7 @@ def begin_upload(site: Site, session_id: str, form: UploadForm) -> tuple[UploadO
             transaction.flush()
         _check_room(site, upload)
         with storage_errors(site.files.root):
-            site.files.upload(upload.id).mkdir(parents=True, exist_ok=True)
+            site.files.make_upload(upload.id)
         out = UploadOut.of(upload)
     if made:
         tell_upload(site, out)
@@ -322,8 +322,9 @@ def _store_received(site: Site, upload_id: str, received_bytes: int) -> UploadOu
 
 def _put_in_place(site: Site, upload_id: str) -> None:
     partial = site.files.partial(upload_id)
-    if partial.exists():
-        partial.replace(site.files.video(upload_id))
+    with storage_errors(partial):
+        if partial.exists():
+            move_into_place(partial, site.files.video(upload_id))
 
 
 def complete(site: Site, upload_id: str, notes: Sequence[str] = ()) -> UploadOut:

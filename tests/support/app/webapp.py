@@ -11,7 +11,6 @@ import httpx
 import synthetic
 from made_trial import made_series, made_video
 
-from posecheck.errors import PosecheckError
 from posecheck.output.draw.footage import Footage
 from posecheck.output.draw.poster import write_poster
 from posecheck.output.folders.recording_folder import write_recording
@@ -22,9 +21,8 @@ from posecheck.web.api.schemas import SessionForm
 from posecheck.web.film.estimators import load_estimator
 from posecheck.web.film.rooms import Rooms
 from posecheck.web.jobs.runner import JobRunner
-from posecheck.web.jobs.worker_process import TaskOutcome
+from posecheck.web.jobs.worker_process import outcome_of
 from posecheck.web.phones.passes import PhonePasses
-from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.app import open_site
 from posecheck.web.server.events import EventBoard
 from posecheck.web.server.serve import WebServer, listen
@@ -144,8 +142,4 @@ def work_off(site: Site) -> None:
     """Do all waiting jobs of a quiet site here and now."""
     while begun := site.jobs.begin_waiting(1):
         for job_id, task in begun:
-            try:
-                outcome = TaskOutcome(task.run(lambda _done, _total: None))
-            except PosecheckError as error:
-                outcome = TaskOutcome(refusal=error.said(ADVICE))
-            site.jobs.keep_outcome(job_id, outcome)
+            site.jobs.keep_outcome(job_id, outcome_of(task, lambda _done, _total: None))

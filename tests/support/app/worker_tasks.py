@@ -46,6 +46,20 @@ class Crashing:
 
 
 @dataclass(frozen=True)
+class OnFullDisk:
+    """Writes on a disk that has no room: no file of this process may grow any more."""
+
+    file: Path
+
+    def run(self, progress: Progress) -> dict[str, Any]:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+        self.file.write_bytes(b"body points")
+        return {}
+
+
+@dataclass(frozen=True)
 class Greedy:
     """Asks for more memory than a worker may have."""
 

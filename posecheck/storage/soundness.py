@@ -1,0 +1,127 @@
+"""Whether the database is whole: asked at each start, so that damage is told before anything is built on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session as Transaction
+
+from posecheck.errors import Advice, StorageError
+from posecheck.storage.backups import damage_of, newest_sound
+from posecheck.storage.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from posecheck.storage.files import DataFolder
+
+PUT_BACK = Advice("put_back", "Put the newest backup in its place; the damaged file is kept.")
+UNREADABLE = (ValueError, TypeError, LookupError)
+"""What reading a cell raises that is not what its column holds."""
+
+
+SMALLEST_BYTES = 512
+"""No SQLite file with anything in it is smaller (its smallest page)."""
+
+
+class DamagedDatabaseError(StorageError):
+    """The database is damaged; says how, and which backup there is."""
+
+
+def check_file(folder: DataFolder) -> None:
+    """Refuse an SQLite file that is damaged, or gone although something belongs to it.
+
+    Raises
+    ------
+    DamagedDatabaseError
+        Nothing was changed.
+    """
+    file = folder.database
+    size_bytes = file.stat().st_size if file.exists() else 0
+    if size_bytes < SMALLEST_BYTES:  # SQLite would take it for a new one
+        if holds_something(folder):
+            raise damaged(folder, f"it is empty ({size_bytes} bytes)" if file.exists() else "it is gone")
+        return
+    problem = damage_of(file)
+    if problem:
+        raise damaged(folder, problem)
+
+
+def check_rows(engine: sa.Engine, folder: DataFolder, *, is_file: bool) -> None:
+    """Refuse a database with a row that cannot be read.
+
+    Raises
+    ------
+    DamagedDatabaseError
+        Names the row.
+    """
+    for name in sorted({table.__tablename__ for table in _tables()} - set(sa.inspect(engine).get_table_names())):
+        raise damaged(folder, f"its table {name} is gone", is_file=is_file)
+    with Transaction(engine) as transaction:
+        for table in _tables():
+            for row_id, column in _damaged_cells(transaction, table):
+                problem = f"{column} of the {table.__tablename__} {row_id} cannot be read"
+                raise damaged(folder, problem, is_file=is_file)
+
+
+def holds_something(folder: DataFolder) -> bool:
+    """Whether the data folder holds videos, results or backups, which a database must know."""
+    places = (folder.root / "uploads", folder.root / "takes", folder.backups)
+    return any(next(iter(place.iterdir()), None) is not None for place in places if place.is_dir())
+
+
+def damaged(folder: DataFolder, problem: str, *, is_file: bool = True) -> DamagedDatabaseError:
+    """The error in words, with the newest backup that can be read."""
+    if not is_file:
+        return DamagedDatabaseError(
+            f"the database is damaged: {problem}. Nothing was changed. Put back a backup of the PostgreSQL server."
+        )
+    told = f"{folder.database}: the database is damaged: {problem}. Nothing was changed. "
+    backup = newest_sound(folder)
+    if backup is None:
+        return DamagedDatabaseError(
+            f"{told}There is no backup in {folder.backups}. Import an export into another data folder; the videos are still "
+            f"in {folder.root / 'uploads'}."
+        )
+    return DamagedDatabaseError(f"{told}The newest backup is {backup}.", PUT_BACK)
+
+
+def _tables() -> Iterator[type[Table]]:
+    for mapper in Table.registry.mappers:
+        yield mapper.class_
+
+
+def _damaged_cells(transaction: Transaction, table: type[Table]) -> Iterator[tuple[str, str]]:
+    columns = table.__table__.columns
+    try:
+        rows = transaction.execute(sa.select(*columns)).all()
+    except UNREADABLE:
+        yield from _unreadable_cells(transaction, table)
+        return
+    for row in rows:
+        for column, value in zip(columns, row, strict=True):
+            if not _is_of(column, value):
+                yield str(row[0]), column.name
+
+
+def _unreadable_cells(transaction: Transaction, table: type[Table]) -> Iterator[tuple[str, str]]:
+    """Cell by cell, as one that cannot be read spoils all that are read with it."""
+    key, *others = table.__table__.columns
+    for row_id in transaction.scalars(sa.select(key)).all():
+        for column in others:
+            try:
+                transaction.execute(sa.select(column).where(key == row_id)).all()
+            except UNREADABLE:
+                yield str(row_id), column.name
+
+
+def _is_of(column: Any, value: Any) -> bool:
+    """Whether a value is of its column's kind."""
+    if value is None:
+        return bool(column.nullable)
+    if isinstance(column.type, sa.JSON):
+        plain = getattr(column.default, "arg", dict)
+        return isinstance(value, list if plain.__name__ == "list" else dict)
+    kind = column.type.python_type
+    return isinstance(value, (float, int) if kind is float else kind)

@@ -1,0 +1,42 @@
+"""What a server that was killed, or lost its power, left half done is set right before the next one answers."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from posecheck.errors import StorageError
+from posecheck.storage.deleting import finish_deletions
+from posecheck.web.film.filmed import recover_filmings
+from posecheck.web.people.transfer import clear_leftovers
+from posecheck.web.uploads.uploads import recover_uploads
+
+if TYPE_CHECKING:
+    from posecheck.web.server.site import Site
+
+_log = logging.getLogger(__name__)
+
+
+def set_right(site: Site) -> None:
+    """Finish what was being deleted, forget what was not finished, and let go on what can go on.
+
+    Raises
+    ------
+    StorageError
+        The database or the data folder cannot be written.
+    """
+    finish_deletions(site.database, site.files)
+    clear_leftovers(site.files)
+    site.jobs.recover()
+    recover_uploads(site)
+    recover_filmings(site)
+    site.files.keep_reserve()
+    keep_backup(site)
+
+
+def keep_backup(site: Site) -> None:
+    """Copy the database once a day; where there is no room for that, the work goes on and it is tried again."""
+    try:
+        site.database.back_up_daily(site.files)
+    except StorageError as error:
+        _log.warning("%s", error)
