@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from posecheck.errors import PosecheckError
+from posecheck.errors import VideoError
 
 if TYPE_CHECKING:
     from posecheck.progress import Progress
@@ -38,7 +38,7 @@ class Crashing:
 
     def run(self, progress: Progress) -> dict[str, Any]:
         if self.once is not None and self.once.exists():
-            raise PosecheckError("is no video.")
+            raise VideoError("is no video.")
         if self.once is not None:
             self.once.touch()
         os.kill(os.getpid(), signal.SIGSEGV)
