@@ -76,7 +76,7 @@ def export_archive(database: Database, folder: DataFolder, target: Path) -> None
         _check_room(folder, sum(path.stat().st_size for path, _ in files))
         _write(target, listing, files)
     except OSError as error:
-        target.unlink(missing_ok=True)
+        folder.discard([target])
         raise StorageError(f"the archive could not be written ({error.strerror}); nothing was changed.") from error
 
 

@@ -92,8 +92,9 @@ def import_archive(database: Database, folder: DataFolder, source: Path) -> Impo
     except MovementError as error:
         raise ArchiveError(f"{error} It is in the archive; nothing was changed.") from error
     except READ_ERRORS as error:
+        told = error.args[0] if isinstance(error, KeyError) else error  # its own words are within quotation marks
         raise ArchiveError(
-            f"this is not a posecheck archive, or it is damaged ({error}); nothing was changed."
+            f"this is not a posecheck archive, or it is damaged ({told}); nothing was changed."
         ) from error
     except OSError as error:
         raise StorageError(f"the archive could not be unpacked ({error.strerror}); nothing was changed.") from error

@@ -55,12 +55,17 @@ LOCKED_WORDS = (
 FULL_WORDS = "the disk is full; nothing was changed. Free some space and try again."
 
 
+class TakenByAnotherError(StorageError):
+    """Another server has this database for itself."""
+
+
 class Database:
     """An open database: `begin` is one transaction, kept whole or not at all; `read` only looks."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
         self._sessions = sessionmaker(engine, expire_on_commit=False)
+        self._alone: sa.Connection | None = None
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
@@ -105,14 +110,48 @@ class Database:
         if self.engine.dialect.name != "postgresql":
             yield
             return
-        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            with database_errors():
-                _take_alone(connection, gone_within_s)
-            try:
-                yield
-            finally:
+        self._alone = self._taken_alone(gone_within_s)
+        try:
+            yield
+        finally:
+            if not self._alone.closed:
                 with suppress(DBAPIError):  # where the connection is gone, so is the lock
-                    connection.execute(sa.select(sa.func.pg_advisory_unlock(SERVER_LOCK)))
+                    self._alone.execute(sa.select(sa.func.pg_advisory_unlock(SERVER_LOCK)))
+                self._alone.close()
+            self._alone = None
+
+    def keep_alone(self) -> None:
+        """See whether other servers are still kept off, and take the lock again where the database server was restarted.
+
+        To be called again and again within `held_alone`.
+
+        Raises
+        ------
+        TakenByAnotherError
+            Another posecheck server has it now: this one must stop, as both would change the same rows.
+        StorageError
+            The database cannot be reached; to be tried again.
+        """
+        if self._alone is None:
+            return
+        if not self._alone.closed:
+            try:
+                self._alone.execute(sa.select(1))
+            except DBAPIError:
+                self._alone.invalidate()
+                self._alone.close()
+        if self._alone.closed:
+            self._alone = self._taken_alone(0.0)
+
+    def _taken_alone(self, gone_within_s: float) -> sa.Connection:
+        with database_errors():
+            connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            try:
+                _take_alone(connection, gone_within_s)
+            except BaseException:
+                connection.close()
+                raise
+            return connection
 
     def back_up_daily(self, folder: DataFolder) -> None:
         """Copy an SQLite file into the folder of backups, unless there is a copy of the last day.
@@ -134,7 +173,7 @@ def _take_alone(connection: sa.Connection, gone_within_s: float) -> None:
     until_s = time.monotonic() + gone_within_s
     while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(SERVER_LOCK))):
         if time.monotonic() >= until_s:
-            raise StorageError(
+            raise TakenByAnotherError(
                 "another posecheck server uses this database, with its own data folder. Use that one, stop it first, or "
                 f"set {URL_VARIABLE} to another database."
             )

@@ -2,15 +2,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
+from webapp import serve
 
 from posecheck.errors import StorageError
+from posecheck.storage.database import TakenByAnotherError, open_database
+from posecheck.storage.files import DataFolder
 from posecheck.storage.lock import locked
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from postgresql import Server
 
 HOLD = """
 import sys
@@ -50,3 +56,39 @@ def test_a_folder_that_cannot_be_made_is_said_in_words(tmp_path: Path) -> None:
         locked(tmp_path / "file" / "data"),
     ):
         pass
+
+
+def test_a_restarted_database_server_leaves_the_lock_with_the_server_that_had_it(
+    tmp_path: Path, postgresql: Server
+) -> None:
+    url = postgresql.new_database()
+    ours, other = open_database(DataFolder(tmp_path), url), open_database(DataFolder(tmp_path / "other"), url)
+    with ours.held_alone():
+        postgresql.drop_connections()
+        ours.keep_alone()
+        with pytest.raises(TakenByAnotherError), other.held_alone(gone_within_s=0.0):
+            pass
+    ours.close()
+    other.close()
+
+
+def test_a_server_stops_in_words_when_another_one_took_the_database_meanwhile(
+    tmp_path: Path, postgresql: Server
+) -> None:
+    url = postgresql.new_database()
+    other = open_database(DataFolder(tmp_path / "other"), url)
+
+    def take_it_away() -> None:
+        with serve(tmp_path / "data", database_url=url) as served:
+            assert served.client.get("/").status_code == 200
+            served.site.database.keep_alone = lambda: None  # type: ignore[method-assign]  # until the other one has it
+            postgresql.drop_connections()
+            with other.held_alone():
+                del served.site.database.keep_alone
+                end_s = time.monotonic() + 60
+                while not served.site.ended and time.monotonic() < end_s:
+                    time.sleep(0.1)
+
+    with pytest.raises(StorageError, match="the database server was restarted, and another posecheck server uses"):
+        take_it_away()
+    other.close()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from webapp import serve
 
+from posecheck.storage.database import open_database
 from posecheck.storage.files import DataFolder
 from posecheck.storage.owner_only import new_files_for_owner, shut_to_others
 
@@ -55,8 +56,9 @@ def test_a_server_makes_everything_in_its_data_folder_for_its_owner_alone(tmp_pa
 def test_what_an_earlier_version_left_open_is_shut_at_the_start(tmp_path: Path) -> None:
     data = DataFolder(tmp_path / "data")
     with umask(0o022):
+        open_database(data).close()
         for folder in (data.upload("u"), data.take("t"), data.backups, data.movements):
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
         data.poster("u").write_bytes(b"a face")
         (data.backups / "old.sqlite3").write_bytes(b"")
         (data.take("t") / "end_range.jpg").write_bytes(b"a face")

@@ -1,4 +1,7 @@
-"""Looks after what pages leave behind when they die, such as recordings nobody ends; notes when phones were there."""
+"""Looks after what pages leave behind when they die, such as recordings nobody ends; notes when phones were there.
+
+And after the database, which must be this server's alone.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from posecheck.errors import StorageError
+from posecheck.storage.database import TakenByAnotherError
 from posecheck.web.film import filmed
 
 if TYPE_CHECKING:
@@ -32,9 +37,19 @@ def watch_over(site: Site) -> Iterator[None]:
         thread.join()
 
 
+def _keep_alone(site: Site) -> None:
+    try:
+        site.database.keep_alone()
+    except TakenByAnotherError as error:
+        site.ended.append(f"the database server was restarted, and {error.words}")
+    except StorageError as error:  # it is not there: asked again in a second
+        _log.warning("%s", error)
+
+
 def _run(site: Site, ending: threading.Event) -> None:
     while not ending.wait(LOOK_EVERY_S):
         try:
+            _keep_alone(site)
             site.rooms.close_idle()
             site.phones.note_uses()
             filmed.finish_silent(site)

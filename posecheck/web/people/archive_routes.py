@@ -27,7 +27,7 @@ def export_all(site: SiteDep) -> FileResponse:
         path,
         media_type="application/zip",
         filename=f"posecheck-{dt.date.today().isoformat()}.zip",
-        background=BackgroundTask(path.unlink, missing_ok=True),
+        background=BackgroundTask(site.files.discard, [path]),
     )
 
 
@@ -38,5 +38,5 @@ async def import_all(request: Request, site: SiteDep) -> ImportOut:
     try:
         counts = await run_in_threadpool(transfer.import_file, site, path)
     finally:
-        path.unlink(missing_ok=True)
+        site.files.discard([path])
     return ImportOut(added=counts.added, skipped=counts.skipped)

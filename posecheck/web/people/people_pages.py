@@ -18,7 +18,9 @@ def home(request: Request, site: SiteDep) -> HTMLResponse:
     """Everybody, and how to begin where there is nobody yet."""
     with site.database.read() as transaction:
         people = people_cards(transaction)
-    return render(request, "home.html.j2", active="/", people=people, movements=site.catalogue.movements)
+    return render(
+        request, "home.html.j2", active="/", people=people, movements=site.catalogue.movements, notices=site.notices
+    )
 
 
 @router.get("/people/{person_id}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+from starlette.requests import ClientDisconnect
+
 from posecheck.errors import StorageError
 from posecheck.storage.archive import KEPT_FREE_BYTES, export_archive
 from posecheck.storage.archive_import import ImportCounts, import_archive
 from posecheck.storage.tables import JobKind, Take, TakeState, Upload, UploadState, new_id
-from posecheck.web.server.errors import DiskFullError
+from posecheck.web.server.errors import DiskFullError, WebError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,7 +34,7 @@ def export_file(site: Site) -> Path:
     try:
         export_archive(site.database, site.files, target)
     except BaseException:
-        target.unlink(missing_ok=True)
+        site.files.discard([target])
         raise
     return target
 
@@ -53,10 +55,13 @@ async def receive_file(site: Site, pieces: AsyncIterator[bytes]) -> Path:
                     raise DiskFullError("The disk is too full for this archive; free some space and try again.")
                 file.write(piece)
     except OSError as error:
-        target.unlink(missing_ok=True)
+        site.files.discard([target])
         raise StorageError(f"the archive could not be received ({error.strerror}); nothing was changed.") from error
+    except ClientDisconnect as error:  # nobody hears this
+        site.files.discard([target])
+        raise WebError("The connection ended within the archive; send it again. Nothing was changed.") from error
     except BaseException:
-        target.unlink(missing_ok=True)
+        site.files.discard([target])
         raise
     return target
 

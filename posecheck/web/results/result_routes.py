@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,6 +11,8 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
+from posecheck.files import storage_errors
+from posecheck.storage.tables import new_id
 from posecheck.web.people.history import history_json
 from posecheck.web.results.files import (
     content_disposition,
@@ -75,17 +76,19 @@ def result_file(site: SiteDep, session_id: str, name: FileName) -> Response:
     headers = {"Content-Disposition": content_disposition(download_name(inputs, name))}
     media_type = TYPES[Path(name).suffix]
     if name == "angles.zip":
-        path, cleaning = _packed(partial(write_angles_zip, inputs))
+        path, cleaning = _packed(site.files.work, partial(write_angles_zip, inputs))
     elif name == "session.zip":
-        path, cleaning = _packed(partial(write_session_zip, inputs))
+        path, cleaning = _packed(site.files.work, partial(write_session_zip, inputs))
     else:
         return Response(file_content(inputs, name), headers=headers, media_type=media_type)
     return FileResponse(path, headers=headers, media_type=media_type, background=cleaning)
 
 
-def _packed(write: Callable[[Path], None]) -> tuple[Path, BackgroundTask]:
-    """A ZIP in a folder of its own, and the task that deletes both when it has been sent."""
-    folder = Path(tempfile.mkdtemp(prefix="posecheck-"))
+def _packed(place: Path, write: Callable[[Path], None]) -> tuple[Path, BackgroundTask]:
+    """A ZIP in a folder of its own, which the next start clears, and the task that deletes both when it has been sent."""
+    folder = place / f"packed-{new_id()}"
+    with storage_errors(folder.name):
+        folder.mkdir()
     remove = partial(shutil.rmtree, folder, ignore_errors=True)
     try:
         write(folder / "files.zip")

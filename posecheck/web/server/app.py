@@ -13,6 +13,7 @@ from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 import posecheck
+from posecheck.errors import StorageError
 from posecheck.storage.backups import newest_sound, put_back
 from posecheck.storage.database import open_database
 from posecheck.storage.files import DataFolder
@@ -125,7 +126,8 @@ def open_site(web_settings: WebSettings) -> Iterator[Site]:
     Raises
     ------
     StorageError
-        Another server uses the data folder or the database, or the database cannot be opened or is newer than this program.
+        Another server uses the data folder or the database, or the database cannot be opened or is newer than this program;
+        at the end, where another server has taken the database meanwhile.
     """
     raise_file_limit()
     files = DataFolder(web_settings.data)
@@ -137,6 +139,8 @@ def open_site(web_settings: WebSettings) -> Iterator[Site]:
                 yield site
         finally:
             database.close()
+    if site.ended:
+        raise StorageError(site.ended[0])
 
 
 def _open_database(web_settings: WebSettings, files: DataFolder) -> Database:

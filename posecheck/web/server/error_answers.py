@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
 
+    from posecheck.storage.files import DataFolder
+
 PLAIN_WORDS = {
     404: "There is nothing at this address. What was here may have been deleted.",
     405: "This address cannot be used in this way.",
@@ -51,7 +53,8 @@ def error_answer(request: Request, status: int, code: str, message: str, **more:
 def _known(request: Request, error: Exception) -> Response:
     assert isinstance(error, PosecheckError)  # registered for it alone
     status, code = status_and_code(error)
-    return error_answer(request, status, code, error.said(ADVICE), **getattr(error, "more", {}))
+    files: DataFolder = request.app.state.site.files
+    return error_answer(request, status, code, files.without_places(error.said(ADVICE)), **getattr(error, "more", {}))
 
 
 def _http(request: Request, error: Exception) -> Response:

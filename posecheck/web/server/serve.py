@@ -106,6 +106,10 @@ class WebServer(uvicorn.Server):
     def _protocol_of(self, visit: Visit) -> PatientProtocol:
         return PatientProtocol(self.config, self.server_state, self.lifespan.state, visit=visit, limits=self._limits)
 
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to stop, as asked several times a second."""
+        return await super().on_tick(counter) or bool(self._site.ended)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop; streams of events end first, since they would never end by themselves."""
         self._site.events.close()

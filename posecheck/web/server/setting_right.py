@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
 from posecheck.storage.deleting import finish_deletions
+from posecheck.storage.strays import name_strays
 from posecheck.web.film.filmed import recover_filmings
 from posecheck.web.people.transfer import clear_leftovers
+from posecheck.web.server.missing_files import mend_rows
 from posecheck.web.uploads.uploads import recover_uploads
 
 if TYPE_CHECKING:
@@ -28,10 +30,24 @@ def set_right(site: Site) -> None:
     finish_deletions(site.database, site.files)
     clear_leftovers(site.files)
     site.jobs.recover()
+    told = (*_named_strays(site), *(f"In the data folder {words}." for words in mend_rows(site)))
     recover_uploads(site)
     recover_filmings(site)
     site.files.keep_reserve()
     keep_backup(site)
+    for words in told:
+        _log.warning("%s", words)
+    site.notices.extend(told)
+
+
+def _named_strays(site: Site) -> list[str]:
+    strays = name_strays(site.database, site.files)
+    if not strays:
+        return []
+    return [
+        "The data folder holds what belongs to no session, as after a backup was put back: "
+        f"{'; '.join(strays)}. It is kept. Send a video that you miss again from there, and delete what you do not need."
+    ]
 
 
 def keep_backup(site: Site) -> None:

@@ -42,6 +42,10 @@ class Site:
     phones: PhonePasses
     last_pieces: LastPieces = field(default_factory=LastPieces)
     invitations: Invitations = field(default_factory=Invitations)
+    notices: list[str] = field(default_factory=list)
+    """What was found wrong at the start, in words for whoever opens the start page."""
+    ended: list[str] = field(default_factory=list)
+    """Why this site must not be served any longer, in words; empty as long as it may."""
 
     @property
     def catalogue(self) -> Catalogue:

@@ -37,6 +37,14 @@ class Server:
             connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
         return f"postgresql://{OWNER}@/{name}?host={self.folder}"
 
+    def drop_connections(self) -> None:
+        """End every connection to it, as its restart does."""
+        with psycopg.connect(f"host={self.folder} user={OWNER} dbname=postgres", autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+
 
 @contextmanager
 def private_server() -> Iterator[Server]:

@@ -1,0 +1,65 @@
+"""Folders of videos and results that no row knows, as after a backup was put back: named, and never deleted in silence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from posecheck.storage.tables import Take, Upload
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from posecheck.storage.database import Database
+    from posecheck.storage.files import DataFolder
+
+
+def name_strays(database: Database, folder: DataFolder) -> tuple[str, ...]:
+    """Words for each folder of a video or a result that no row knows; those in which nothing lies are removed.
+
+    A folder is made before its row is kept, so that an empty one is what a cut-off start of an upload leaves.
+
+    Raises
+    ------
+    StorageError
+    """
+    with database.read() as transaction:
+        uploads = set(transaction.scalars(select(Upload.id)))
+        takes = set(transaction.scalars(select(Take.id)))
+    videos = [_video_words(path) for path in _unknown(folder.root / "uploads", uploads)]
+    results = [f"a result in takes/{path.name}" for path in _unknown(folder.root / "takes", takes)]
+    return (*videos, *results)
+
+
+def _unknown(place: Path, known: set[str]) -> list[Path]:
+    found = []
+    for path in sorted(place.iterdir()):
+        if not path.is_dir() or path.name in known:
+            continue
+        if any(item.stat().st_size for item in path.iterdir() if item.is_file()):
+            found.append(path)
+        else:
+            _remove(path)
+    return found
+
+
+def _remove(path: Path) -> None:
+    with suppress(OSError):
+        for item in path.iterdir():
+            item.unlink()
+        path.rmdir()
+
+
+def _video_words(path: Path) -> str:
+    for name in ("video", "copy.mp4", "partial"):
+        file = path / name
+        if file.is_file():
+            found = file.stat()
+            return (
+                f"a video of {found.st_size / 1e6:.1f} MB of {dt.datetime.fromtimestamp(found.st_mtime):%Y-%m-%d %H:%M} in "
+                f"uploads/{path.name}/{name}"
+            )
+    return f"body points in uploads/{path.name}"

@@ -1,0 +1,174 @@
+"""Files of the data folder that are damaged or gone: told in words while the server runs, and mended at its next start."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from webapp import Served, made_session, place_reading, quiet_site, serve, work_off
+
+from posecheck.storage.tables import Take, TakeState, Upload, UploadState
+from posecheck.web.api.schemas import ConfirmForm, UploadForm
+from posecheck.web.server.setting_right import set_right
+from posecheck.web.takes import measuring
+from posecheck.web.uploads import uploads
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from posecheck.web.server.site import Site
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with one session, in which one video was read and measured."""
+    data = tmp_path_factory.mktemp("whole") / "data"
+    with quiet_site(data) as site:
+        session = made_session(site)
+        upload = uploads.begin_upload(site, session, UploadForm(file_name="a.mov", size_bytes=10, phase="pre"))[0]
+        place_reading(site, upload.id, "runners-lunge")
+        measuring.confirm_upload(site, upload.id, ConfirmForm(movement="runners-lunge", side="left"))
+        work_off(site)
+    return data
+
+
+def gone(path: Path) -> None:
+    path.unlink()
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def half(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def rubbish(path: Path) -> None:
+    path.write_bytes(b"\x00\xff{rubbish" * 100)
+
+
+WAYS: dict[str, tuple[str, Callable[[Path], None]]] = {
+    f"{name} {way.__name__}": (name, way)
+    for name, ways in {
+        "uploads/*/landmarks.parquet": (gone, empty, half),
+        "uploads/*/recording.json": (gone, half),
+        "uploads/*/poster.jpg": (gone, half),
+        "uploads/*/video": (gone, half),
+        "takes/*/trial.json": (gone, empty, half, rubbish),
+        "takes/*/angles.csv": (gone, empty, half, rubbish),
+        "takes/*/repetitions.csv": (gone,),
+        "takes/*/end_range.jpg": (gone, half, rubbish),
+        "takes/*/skeleton.csv": (half, rubbish),
+        "takes/*/angles.svg": (gone, half),
+        "takes/*/landmarks.parquet": (half,),
+    }.items()
+    for way in ways
+}
+
+
+def addresses(site: Site) -> list[str]:
+    """Everything that shows or gives out the take, its video and its session."""
+    with site.database.read() as transaction:
+        take = transaction.query(Take).one()
+        pages = [f"/sessions/{take.session_id}/{step}" for step in ("pre", "result", "film")]
+        files = ("changes.csv", "sides.csv", "angles.zip", "report.html", "report.pdf", "session.zip")
+        parts = ("", "/curves", "/landmarks", "/picture.jpg", "/video", "/annotated.mp4")
+        return [
+            "/",
+            f"/people/{take.session.person_id}",
+            *pages,
+            f"/takes/{take.id}",
+            f"/api/people/{take.session.person_id}/history",
+            f"/api/sessions/{take.session_id}/result",
+            *(f"/api/sessions/{take.session_id}/files/{name}" for name in files),
+            *(f"/api/takes/{take.id}{part}" for part in parts),
+            f"/api/uploads/{take.upload_id}/poster.jpg",
+            "/api/export",
+        ]
+
+
+def faults_of(served: Served) -> list[str]:
+    """Answers that are no answer: a failure without words."""
+    faults = []
+    for address in addresses(served.site):
+        answer = served.client.get(address, follow_redirects=True)
+        said = answer.text if answer.status_code >= 400 else ""
+        if answer.status_code == 500 or "Traceback" in said or str(served.site.files.root) in said:
+            faults.append(f"{address}: {answer.status_code} {said[:300]}")
+    return faults
+
+
+def test_there_are_more_ways_than_15() -> None:
+    assert len(WAYS) >= 15
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_damaged_file_is_told_in_words_and_mended_at_the_next_start(whole: Path, tmp_path: Path, way: str) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(whole, data)
+    with serve(data) as served:
+        name, damage = WAYS[way]
+        (file,) = data.glob(name)
+        damage(file)
+        assert not faults_of(served)
+    with quiet_site(data) as site:
+        set_right(site)
+        work_off(site)
+        with site.database.read() as transaction:
+            upload, take = transaction.query(Upload).one(), transaction.query(Take).one()
+        assert upload.has_video == (way != "uploads/*/video gone")
+        if name.startswith("takes/"):
+            assert (upload.state, take.state) == (UploadState.READ, TakeState.MEASURED)
+            assert measuring.take_detail(site, take.id).trial
+        elif "landmarks" in name or "recording" in name:
+            assert "are damaged or missing" in " ".join(site.notices)
+            assert not uploads_waiting_for_ever(site, upload)
+        elif way == "uploads/*/video gone":
+            assert site.notices == ["In the data folder the file of a.mov is missing."]
+
+
+def uploads_waiting_for_ever(site: Site, upload: Upload) -> bool:
+    """Grey pictures have nobody in them: read again they are refused in words, which is an end, too."""
+    return upload.state == UploadState.READING
+
+
+def test_a_video_whose_body_points_and_file_are_gone_is_told(whole: Path, tmp_path: Path) -> None:
+    shutil.copytree(whole, tmp_path / "data")
+    with quiet_site(tmp_path / "data") as site:
+        for name in ("video", "landmarks.parquet"):
+            next((tmp_path / "data" / "uploads").glob(f"*/{name}")).unlink()
+        set_right(site)
+        with site.database.read() as transaction:
+            upload, take = transaction.query(Upload).one(), transaction.query(Take).one()
+        assert (upload.state, upload.has_video, take.state) == (UploadState.REFUSED, False, TakeState.REFUSED)
+        assert upload.reason.endswith("Send it again.")
+
+
+def test_what_no_row_knows_is_named_on_the_start_page_and_kept(whole: Path, tmp_path: Path) -> None:
+    shutil.copytree(whole, tmp_path / "data")
+    stray, left = tmp_path / "data" / "uploads" / ("a" * 24), tmp_path / "data" / "uploads" / ("b" * 24)
+    for folder in (stray, left):
+        folder.mkdir()
+    (stray / "video").write_bytes(b"film" * 1000)
+    (left / "partial").touch()
+    with serve(tmp_path / "data") as served:
+        page = served.client.get("/").text
+        assert f"uploads/{'a' * 24}/video" in page
+        assert "belongs to no session" in page
+    assert (stray / "video").is_file()
+    assert not left.exists(), "nothing had come in"
+
+
+def test_a_zip_that_was_being_made_when_the_server_was_killed_is_cleared(whole: Path, tmp_path: Path) -> None:
+    shutil.copytree(whole, tmp_path / "data")
+    left = tmp_path / "data" / "work" / "packed-1"
+    left.mkdir()
+    (left / "files.zip").write_bytes(b"PK")
+    with quiet_site(tmp_path / "data") as site:
+        set_right(site)
+    assert not left.exists()
