@@ -36,7 +36,7 @@ OWN_ENTRIES = (
 )
 """How the names begin of all that posecheck makes in the data folder."""
 ANOTHER_DATA_FOLDER = Advice("another_data_folder", "Choose another data folder.")
-RESERVE_BYTES = 16 * 1024**2
+RESERVE_BYTES = 4 * 1024**2
 """Held ready for deleting on a full disk: the database writes before it has less to hold (chosen by us)."""
 
 
