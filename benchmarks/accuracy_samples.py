@@ -202,12 +202,15 @@ def _outcome_table(rows: list[Row]) -> str:
 
 
 def _short_verdict(change: Change) -> str:
-    words = {
-        Verdict.LARGER: "larger",
-        Verdict.NOT_DISTINGUISHABLE: "not distinguishable",
-        Verdict.NOT_COMPARABLE: "not comparable",
-    }
-    return words[change.verdict]
+    return SHORT_VERDICTS[change.verdict].format(limit=f"{change.limit_deg:g}")
+
+
+SHORT_VERDICTS = {
+    Verdict.LARGER: "larger",
+    Verdict.SMALL: "less than {limit} either way",
+    Verdict.NOT_DISTINGUISHABLE: "not distinguishable",
+    Verdict.NOT_COMPARABLE: "not comparable",
+}
 
 
 def _summary(rows: list[Row]) -> str:
@@ -226,8 +229,15 @@ def _summary(rows: list[Row]) -> str:
             f"{np.median(change):.1f}° | {change.max():.1f}° |"
         )
     still = [row for row in rows if row.change.role is Role.PRIMARY and abs(row.true_change_deg) < 1.0]
-    quiet = sum(row.change.verdict is Verdict.NOT_DISTINGUISHABLE for row in still)
-    lines += ["", f'Primary outcomes with a true change of 0: {quiet} of {len(still)} are "not distinguishable".']
+    moved = [row for row in rows if row.change.role is Role.PRIMARY and abs(row.true_change_deg) >= 1.0]
+    called = [sum(row.change.verdict is Verdict.LARGER for row in chosen) for chosen in (moved, still)]
+    told = sum(row.change.headline for row in rows)
+    lines += [
+        "",
+        f"Of {len(moved)} primary outcomes that truly changed by 8 degrees {called[0]} are called larger, each judged by "
+        f"itself as if it had been named; of {len(still)} that did not change, {called[1]}. With none named, {told} of the "
+        f"{len(moved) + len(still)} make the headline.",
+    ]
     return "\n".join(lines)
 
 
