@@ -116,8 +116,8 @@ def _legs_told_apart(seen: JointCentres) -> tuple[JointCentres, Legs]:
     return replace(seen, xyz_m=legs.xyz_m, sd_m=sd_m), legs
 
 
-AT_ONCE = 1800
-"""Pictures fitted at once: one minute of 30 a second, and 0.2 GB of memory (chosen by us)."""
+AT_ONCE = 1200
+"""Pictures fitted at once: forty seconds of 30 a second, and 0.1 GB of memory (chosen by us)."""
 OVERLAP = 60
 """Pictures that parts of a longer recording share at either end, so that nothing shows where they meet (chosen by us)."""
 

@@ -53,8 +53,11 @@ class BandedMatrix:
             self._bands[band, : len(values), 3 * column : 3 * column + 3] += values[:, None]
 
     def damped(self, share: float) -> NDArray[np.float64]:
-        """(bands, unknowns) in the lower form of LAPACK, the diagonal enlarged by a share of itself."""
-        bands = self._bands.reshape(len(self._bands), -1).copy()
+        """(bands, unknowns) in the lower form of LAPACK, the diagonal enlarged by a share of itself.
+
+        No copy, as it may be large: the matrix is used up.
+        """
+        bands = self._bands.reshape(len(self._bands), -1)
         bands[0] *= 1.0 + share
         return bands
 
@@ -181,6 +184,7 @@ def _minimise(
         else:
             # Within rounding of the lowest place a step may seem to climb.
             damping, converged = damping * 10.0, longest_m < enough_m
+            here = here if converged else problem.linearise(points, shared)  # the step used its matrix up
     return Solution(points, shared, steps, converged)
 
 
