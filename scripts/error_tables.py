@@ -28,13 +28,22 @@ KIND_WORDS = {
 }
 
 
+MOVED_WORDS = (
+    "What a camera that moved adds to the error of a change, beyond 5 degrees of turn, 5 % of size and 2 degrees of "
+    "tilt"
+)
+
+
 def priors_tables() -> str:
     """Every row of the table of expected errors, kind by kind, and what a moved camera adds."""
     rows = priors_table().values()
     parts = [f"*{words}.*\n\n{_kind([row for row in rows if row.kind is kind])}" for kind, words in KIND_WORDS.items()]
     moved = [row for row in rows if row.per_yaw or row.per_scale or row.per_roll]
     return "\n\n".join(
-        [*parts, f"*What a camera that was seen to have moved adds to the error of a change.*\n\n{_moved(moved)}"]
+        [
+            *parts,
+            f"*{MOVED_WORDS}.*\n\n{_moved(moved)}",
+        ]
     )
 
 

@@ -298,7 +298,7 @@ def _change_sentence(change: Change) -> str:
     text = f"{name} showed {value}° {'more' if d.difference_deg >= 0 else 'less'} (likely {range_words(d)}). "
     if change.verdict is Verdict.SMALL:
         return f"{text}Whatever it did, it changed by less than {change.limit_deg:g}° either way."
-    text += f"The smallest change this set-up can detect is {smallest}°, so this "
+    text += f"The smallest change this set-up can detect is {smallest}° ({_most_of_it(d)}), so this "
     if change.verdict is Verdict.LARGER:
         among = "" if change.stands_out else f"; but it is {change.reasons[-1]}"
         return (
@@ -310,6 +310,16 @@ def _change_sentence(change: Change) -> str:
     return (
         f"{text}cannot be told from measurement error. That the range grew at all is {chance_words(d.chance_larger)}."
     )
+
+
+def _most_of_it(difference: Difference) -> str:
+    """Where the largest part of the error comes from."""
+    parts = {
+        "mostly from putting you and the camera back in place": difference.takes_sd_deg,
+        "mostly from repetitions that differ": difference.repetitions_sd_deg,
+        "mostly because the camera moved": difference.moved_sd_deg,
+    }
+    return max(parts, key=lambda words: parts[words])
 
 
 def _told_apart(value: float, limit: float) -> tuple[str, str]:

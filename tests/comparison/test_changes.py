@@ -183,6 +183,15 @@ def test_a_value_and_its_limit_never_look_equal_in_words() -> None:
     assert f"set-up can detect is {limit:.1f}°" in change.sentence
 
 
+@pytest.mark.parametrize(
+    ("yaw_deg", "words"), [(0.0, "putting you and the camera back in place"), (19.0, "the camera moved")]
+)
+def test_the_sentence_says_where_most_of_the_error_comes_from(yaw_deg: float, words: str) -> None:
+    moved = replace(GOOD_SET_UP, yaw_deg=GOOD_SET_UP.yaw_deg + yaw_deg)
+    change = only(compare_blocks([toe_touch(80.0)], [toe_touch(83.0, set_up=moved)]), "hip_flexion")
+    assert words in change.sentence
+
+
 @pytest.mark.parametrize("block", ["pre-test", "re-test"])
 def test_a_rejected_recording_in_either_block_is_no_real_change(block: str) -> None:
     before = toe_touch(70.0, gates=(BAD_GATE,)) if block == "pre-test" else toe_touch(70.0)
