@@ -106,14 +106,14 @@ def _about(found: Evidence) -> str:
 
 def _camera_table(found: Evidence) -> str:
     lines = [
-        "| one take, camera put back, degrees | standard deviation | root mean square | from the median | largest "
+        "| one take, camera put back, degrees | standard deviation | scale of Student's t | from the median | largest "
         "difference of two | pairs (independent) | repetitions |",
         "|---|---|---|---|---|---|---|",
     ]
     for key, item in found.spread.items():
         within = f"{found.repetition[key].sd_deg:.2f}" if key in found.repetition else "-"
         lines.append(
-            f"| {_name(key)} | {item.sd_deg:.2f} | {item.rms_deg:.2f} | {item.robust_deg:.2f} | {item.largest_deg:.1f} | "
+            f"| {_name(key)} | {item.sd_deg:.2f} | {item.scale_deg:.2f} | {item.robust_deg:.2f} | {item.largest_deg:.1f} | "
             f"{item.pairs} ({item.independent}) | {within} |"
         )
     return "\n".join(lines)
@@ -134,12 +134,13 @@ def _growth_table(found: Evidence) -> str:
 
 def _side_table(found: Evidence) -> str:
     lines = [
-        "| right less left, both alike, degrees | leg | standard deviation | root mean square | mean | largest | people |",
+        "| right less left, both alike, degrees | leg | standard deviation | scale of Student's t | mean | largest | "
+        "people |",
         "|---|---|---|---|---|---|---|",
     ]
     for key, item in found.sides.items():
         lines.append(
-            f"| {_name(key)} | {item.near or '-'} | {item.sd_deg:.2f} | {2**0.5 * item.spread.rms_deg:.2f} | "
+            f"| {_name(key)} | {item.near or '-'} | {item.sd_deg:.2f} | {2**0.5 * item.spread.scale_deg:.2f} | "
             f"{item.bias_deg:+.2f} | {item.spread.largest_deg:.1f} | {item.people} |"
         )
     return "\n".join(lines)

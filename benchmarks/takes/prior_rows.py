@@ -26,8 +26,8 @@ def camera_rows(found: dict[Key, Spread], growth: dict[str, Growth]) -> list[Pri
     rows = []
     for (test, outcome), item in found.items():
         source = (
-            f"rendered takes, camera put back by hand: {item.pairs} pairs, {item.independent} independent; root mean square "
-            f"{item.rms_deg:.2f}, largest difference {item.largest_deg:.1f} ({COMMAND})"
+            f"rendered takes, camera put back by hand: {item.pairs} pairs, {item.independent} independent, largest "
+            f"difference {item.largest_deg:.1f} ({COMMAND})"
         )
         more = growth.get(test)
         grows = {name: getattr(more, name) if more else 0.0 for name in GROWTH}
@@ -40,8 +40,8 @@ def side_rows(found: dict[Key, SideError]) -> list[Prior]:
     rows = []
     for key, item in found.items():
         source = (
-            f"rendered symmetric bodies, {item.people} people: right less left {item.bias_deg:+.2f} on average, root mean "
-            f"square {2**0.5 * item.spread.rms_deg:.2f}, largest {item.spread.largest_deg:.1f} ({COMMAND})"
+            f"rendered symmetric bodies, {item.people} people: right less left {item.bias_deg:+.2f} on average, largest "
+            f"{item.spread.largest_deg:.1f} ({COMMAND})"
         )
         rows.append(_prior(ErrorSource.SIDES, key, item.sd_deg, item.spread.freedom, source))
     return [_general(rows), *rows]

@@ -41,7 +41,7 @@ class SideError:
 
     @property
     def sd_deg(self) -> float:
-        """Of the difference of two sides, as the scale of Student's t."""
+        """Of the difference of two sides."""
         return float(np.sqrt(2) * self.spread.sd_deg)
 
 

@@ -1,9 +1,10 @@
 """By how much two takes of the same thing differ: its spread, its tails, and how it grows with how far the camera moved.
 
-The difference of two takes is taken for Student's t with a scale of its own for each outcome: scale^2 = 2 sd^2 + (per_yaw *
-yaw)^2 + (per_scale * size)^2 + (per_roll * roll)^2, where yaw, size and roll are by how much more than a hand leaves it the
-camera moved, as the takes themselves say. The degrees of freedom are common to all outcomes: they say how heavy the tails
-are, so how much people and set-ups differ.
+The standard deviation is that of all differences, outliers and all: it is what adds up with the spread of people. Beside it
+stands the scale of Student's t, which tells the tails from the rest and by which the growth is found: scale^2 = 2 take^2 +
+(per_yaw * yaw)^2 + (per_scale * size)^2 + (per_roll * roll)^2, where yaw, size and roll are by how much more than a hand
+leaves it the camera moved, as the takes themselves say. Its degrees of freedom are common to all outcomes: they say how
+heavy the tails are, so how much people and set-ups differ.
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ LIGHTEST, HEAVIEST = 60.0, 2.5
 """Tails are never taken for lighter or heavier than Student's t with these degrees of freedom (chosen by us)."""
 FEW = 4
 """With fewer independent pairs of takes than this an outcome gets no row of its own (chosen by us)."""
+MOST_FREEDOM = 15.0
+"""However many takes there are, heavy tails leave a standard deviation no better known than this (chosen by us: with it 94 %
+of these very takes' differences lie within the interval of 95 %)."""
 BORROWED = 0.2
 """What a moved take of another test counts for the growth of a test, which has few of its own (chosen by us)."""
 
@@ -46,19 +50,19 @@ class Spread:
     Attributes
     ----------
     sd_deg : float
-        Of one take's effect, as the scale of Student's t.
-    rms_deg, robust_deg : float
-        The same from the root mean square of all differences, outliers and all, and from their median size.
+        Of one take's effect: the root mean square of all differences, outliers and all, over the root of 2.
+    scale_deg, robust_deg : float
+        The same as the scale of Student's t, and from the median size of the differences.
     largest_deg : float
         The largest difference of two takes.
     pairs, independent : int
         Pairs of takes; and how many of them are independent: takes less people.
     freedom : float
-        Of the tails and of how few takes it rests on together.
+        How well ``sd_deg`` is known.
     """
 
     sd_deg: float
-    rms_deg: float
+    scale_deg: float
     robust_deg: float
     largest_deg: float
     pairs: int
@@ -133,14 +137,14 @@ def fit_tails(pairs: pd.DataFrame) -> float:
 
     def unlikeliness(log_freedom: float) -> float:
         freedom = float(np.exp(log_freedom))
-        return sum(_unlikeliness(group, 2 * fit_sd(group, freedom) ** 2, freedom) for group in groups)
+        return sum(_unlikeliness(group, 2 * fit_scale(group, freedom) ** 2, freedom) for group in groups)
 
     steps = np.linspace(np.log(HEAVIEST), np.log(LIGHTEST), 25)
     return float(np.exp(min(steps, key=unlikeliness)))
 
 
-def fit_sd(pairs: pd.DataFrame, freedom: float) -> float:
-    """The most likely standard deviation of one take's effect in degrees, under tails that are known."""
+def fit_scale(pairs: pd.DataFrame, freedom: float) -> float:
+    """The most likely scale of one take's effect in degrees, under tails that are known."""
     off, weight = pairs["off_deg"].to_numpy(), pairs["weight"].to_numpy()
     square = np.average(off**2, weights=weight)
     for _ in range(100):  # expectation maximisation: outliers weigh less the further out they lie
@@ -160,13 +164,13 @@ def _spread(pairs: pd.DataFrame, tails: float) -> Spread:
     off, weight = pairs["off_deg"].to_numpy(), pairs["weight"].to_numpy()
     independent = float(weight.sum())
     return Spread(
-        fit_sd(pairs, tails),
         float(np.sqrt(np.sum(weight * off**2) / independent / 2)),
+        fit_scale(pairs, tails),
         float(1.4826 * np.median(np.abs(off)) / np.sqrt(2)),
         float(np.abs(off).max()),
         len(pairs),
         round(independent),
-        1 / (1 / tails + 1 / independent),  # both are unsure of the variance (chosen by us)
+        min(independent, MOST_FREEDOM),
     )
 
 
@@ -194,7 +198,7 @@ def growth_by_test(pairs: pd.DataFrame, found: dict[tuple[str, str], Spread], ta
 def fit_growth(pairs: pd.DataFrame, found: dict[tuple[str, str], Spread], tails: float) -> Growth:
     """The most likely growth from pairs of which one take's camera was moved on purpose."""
     keys = zip(pairs["test"], pairs["outcome"], strict=True)
-    still = np.array([2 * found[key].sd_deg ** 2 for key in keys])
+    still = np.array([2 * found[key].scale_deg ** 2 for key in keys])
     moves = pairs[MOVES].to_numpy() ** 2
 
     def unlikeliness(growth: Array) -> float:
