@@ -177,10 +177,14 @@ def test_no_verdict_is_called_no_change() -> None:
 
 def test_a_value_and_its_limit_never_look_equal_in_words() -> None:
     limit = detectable_change_deg("toe-touch", "hip_flexion", repetitions=1)
-    change = only(compare_blocks([toe_touch(80.0)], [toe_touch(80.0 + limit + 0.12)]), "hip_flexion")
-    assert change.verdict is Verdict.LARGER
-    assert f"{limit + 0.12:.1f}° more" in change.sentence
-    assert f"set-up can detect is {limit:.1f}°" in change.sentence
+    for more in (0.12, 0.3, 0.6):
+        change = only(compare_blocks([toe_touch(80.0)], [toe_touch(80.0 + limit + more)]), "hip_flexion")
+        assert change.verdict is Verdict.LARGER
+        digits = 1 if round(limit) == round(limit + more) else 0
+        said, smallest = f"{limit + more:.{digits}f}", f"{limit:.{digits}f}"
+        assert said != smallest
+        assert f"{said}° more" in change.sentence
+        assert f"set-up can detect is {smallest}°" in change.sentence
 
 
 @pytest.mark.parametrize(
