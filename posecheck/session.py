@@ -14,6 +14,7 @@ from posecheck.files import OwnEntry
 from posecheck.kinematics.joints import Side
 from posecheck.movements import load_movement
 from posecheck.movements.fields import Fields, suggestion
+from posecheck.movements.reading import BEYOND_WORDS
 from posecheck.protocol import GRIPS, STRETCHES
 from posecheck.trial.keys import MeasureKey
 from posecheck.trial.trial import Felt
@@ -140,6 +141,8 @@ def read_session(folder: Path) -> SessionFile:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise SessionFileError(f"{path}: cannot be read: {error}.") from error
+    except (ValueError, RecursionError) as error:
+        raise SessionFileError(f"{path}: cannot be read: {BEYOND_WORDS}.") from error
     return _session(Fields(table, str(path), error=SessionFileError), folder)
 
 

@@ -168,6 +168,11 @@ def test_broken_toml_is_named_with_its_line(tmp_path: Path) -> None:
     assert "line 1" in said
 
 
+@pytest.mark.parametrize("text", ["a = " + "[" * 5000, "a = " + "9" * 5000])
+def test_toml_beyond_what_python_reads_is_named(tmp_path: Path, text: str) -> None:
+    assert "too deep" in refusal(folder_with(tmp_path, text))
+
+
 def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     (tmp_path / SESSION_FILE).write_bytes('person = "Zoë"'.encode("latin-1"))
     assert f"{SESSION_FILE}: cannot be read" in refusal(tmp_path)

@@ -253,7 +253,7 @@ def _looked_at(image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = image_rgb.shape[:2]
     if width <= LOOKED_AT_PX:
         return image_rgb
-    size = (LOOKED_AT_PX, round(height * LOOKED_AT_PX / width))
+    size = (LOOKED_AT_PX, max(1, round(height * LOOKED_AT_PX / width)))
     return np.asarray(cv2.resize(image_rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from posecheck.movements.definition import Leg, Sign
 
+BEYOND_WORDS = "a number is too long, or brackets are too deep"
+"""Python's own reader of TOML says so in ways of its own."""
 LAST = 1000
 """Place of a movement whose file names none: behind those of posecheck (chosen by us)."""
 
@@ -48,6 +50,8 @@ def read_movement(text: str, where: str) -> Movement:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MovementError(f"{where}: not valid TOML: {error}.") from error
+    except (ValueError, RecursionError) as error:
+        raise MovementError(f"{where}: not valid TOML: {BEYOND_WORDS}.") from error
     fields = Fields(table, where)
     sides = tuple(Side(word) for word in fields.words("sides", choices=tuple(Side)))
     movement = Movement(

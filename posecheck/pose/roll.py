@@ -38,6 +38,8 @@ def roll_from_lines_deg(image_rgb: NDArray[np.uint8]) -> float:
     """
     height, width = image_rgb.shape[:2]
     scale = min(1.0, 960 / max(height, width))
+    if scale * min(height, width) < 1:
+        return float("nan")  # a picture like a line
     grey = cv2.cvtColor(
         cv2.resize(image_rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY
     )

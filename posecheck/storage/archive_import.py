@@ -18,24 +18,37 @@ from sqlalchemy import JSON, BigInteger, DateTime, String
 from posecheck.errors import MovementError, StorageError
 from posecheck.files import sync_folder, sync_tree
 from posecheck.storage.archive import FOLDERS, FORMAT, FORMAT_VERSION, KEPT_FREE_BYTES, LISTING, MOVEMENTS, TABLES
+from posecheck.storage.archive_apart import StoredRows, run_apart, write_rows
+from posecheck.storage.archive_meaning import MeaningError, check_meaning
 from posecheck.storage.archive_shapes import check_shape
 from posecheck.storage.database import newest_version
-from posecheck.storage.own_movements import FILE_NAME, check_new_movements, take_in_movements
+from posecheck.storage.own_movements import (
+    FILE_NAME,
+    catalogue_of,
+    check_new_movements,
+    checked_movement_text,
+    take_in_movements,
+)
 from posecheck.storage.tables import Step, Table, TakeState, UploadState, new_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from sqlalchemy import ColumnElement
 
+    from posecheck.movements import Movement
     from posecheck.storage.database import Database, Transaction
     from posecheck.storage.files import DataFolder
 
 ID = re.compile(r"[0-9a-f]{24}")
 MAX_FILES = 500_000
-MAX_LISTING_BYTES = 256 * 1024**2
-"""Of ``posecheck.json``: a thousand sessions have a few ten million bytes (chosen by us)."""
+MAX_LISTING_BYTES = 30 * 1024**2
+"""Of ``posecheck.json``: a session has about ten thousand bytes, so these are three thousand sessions (chosen by us)."""
+SHORT_LISTING_BYTES = 1024**2
+"""One of so few bytes cannot take more than some thirty million of memory (chosen by us)."""
+ROWS_FILE = "rows.jsonl"
+"""Where the checked rows lie while an archive is taken in; no file of an archive has this place."""
 ALLOWED: dict[tuple[str, str], frozenset[str]] = {
     ("session", "step"): frozenset(Step),
     ("upload", "phase"): frozenset({"pre", "baseline", "retest"}),
@@ -82,13 +95,17 @@ def import_archive(database: Database, folder: DataFolder, source: Path) -> Impo
     """
     staging = folder.root / f"import-{new_id()}"
     try:
+        staging.mkdir()
+        rows = _rows_apart(source, staging / ROWS_FILE)
         with zipfile.ZipFile(source) as archive:
-            rows = _read_rows(archive)
             members = _checked_members(archive, rows)
             _check_room(folder, members)
             _extract(archive, members, staging)
         movements = check_new_movements(folder, staging / MOVEMENTS)
+        check_meaning(rows, staging / "takes", _known_movements(folder, movements))
         return _take_in(database, folder, rows, staging, movements)
+    except MeaningError as error:
+        raise ArchiveError(str(error)) from error
     except MovementError as error:
         raise ArchiveError(f"{error} It is in the archive; nothing was changed.") from error
     except READ_ERRORS as error:
@@ -103,6 +120,34 @@ def import_archive(database: Database, folder: DataFolder, source: Path) -> Impo
 
 
 # --- what the archive says
+
+
+def _rows_apart(source: Path, target: Path) -> StoredRows:
+    """Check the list of rows, a long one in a process of its own, and keep them in a file."""
+    with zipfile.ZipFile(source) as archive:
+        is_long = archive.getinfo(LISTING).file_size > SHORT_LISTING_BYTES
+    if not is_long:
+        _store_rows(source, target)
+        return StoredRows(target, _checked_row)
+    try:
+        raised = run_apart(_store_rows, source, target)
+    except MemoryError as error:
+        raise ArchiveError(str(error)) from error
+    if raised is not None:
+        raise raised
+    return StoredRows(target, _checked_row)
+
+
+def _store_rows(source: Path, target: Path) -> None:
+    with zipfile.ZipFile(source) as archive:
+        write_rows(_read_rows(archive), target)
+
+
+def _known_movements(folder: DataFolder, movements: Sequence[Path]) -> dict[str, Movement]:
+    """Every test that is here or comes with the archive."""
+    texts = [path.read_text(encoding="utf-8") for path in movements]
+    offered = [checked_movement_text(text, path.name) for text, path in zip(texts, movements, strict=True)]
+    return {**catalogue_of(folder).movements, **{movement.name: movement for movement in offered}}
 
 
 def _read_rows(archive: zipfile.ZipFile) -> Rows:
@@ -183,6 +228,8 @@ def _converted(table: str, column: ColumnElement[Any], value: Any) -> Any:
 def _check_text(table: str, column: ColumnElement[Any], value: str) -> None:
     if (column.name == "id" or column.name.endswith("_id")) and not ID.fullmatch(value):
         raise ValueError
+    if (table, column.name) == ("session", "date"):
+        dt.date.fromisoformat(value)  # it becomes part of the names of downloads
     if value not in ALLOWED.get((table, column.name), (value,)):
         raise ValueError
     if isinstance(column.type, String) and column.type.length and len(value) > column.type.length:
@@ -192,9 +239,9 @@ def _check_text(table: str, column: ColumnElement[Any], value: str) -> None:
 # --- its files
 
 
-def _checked_members(archive: zipfile.ZipFile, rows: Rows) -> list[zipfile.ZipInfo]:
+def _checked_members(archive: zipfile.ZipFile, rows: StoredRows) -> list[zipfile.ZipInfo]:
     """The files to unpack: each lies in the folder of a row of the archive, by a plain path."""
-    known = {name: {row["id"] for row in rows[table]} for name, table in FOLDERS.items()}
+    known = {name: rows.ids(table) for name, table in FOLDERS.items()}
     members = [member for member in archive.infolist() if member.filename != LISTING and not member.is_dir()]
     if len(members) > MAX_FILES or len({member.filename for member in members}) < len(members):
         raise ArchiveError("the archive holds too many files, or one twice; nothing was changed.")
@@ -227,7 +274,6 @@ def _check_room(folder: DataFolder, members: list[zipfile.ZipInfo]) -> None:
 
 def _extract(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], staging: Path) -> None:
     """Unpack; no file becomes larger than the archive said, and each is checked against its checksum."""
-    staging.mkdir()
     for member in members:
         target = staging / member.filename
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -242,13 +288,13 @@ def _extract(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], staging: 
 
 
 def _take_in(
-    database: Database, folder: DataFolder, rows: Rows, staging: Path, movements: Sequence[Path]
+    database: Database, folder: DataFolder, rows: StoredRows, staging: Path, movements: Sequence[Path]
 ) -> ImportCounts:
     moved: list[Path] = []
     marks: list[Path] = []
     try:
         with database.begin() as transaction:
-            new = {name: _add_new(transaction, name, rows[name]) for name in TABLES}
+            new = {name: _add_new(transaction, name, rows.of(name)) for name in TABLES}
             marks += [_marked(folder, table, row_id) for table in FOLDERS.values() for row_id in new[table]]
             sync_folder(folder.deletions)
             for name, table in FOLDERS.items():
@@ -266,12 +312,12 @@ def _take_in(
     _unmark(marks)
     return ImportCounts(
         added={name: len(ids) for name, ids in new.items()},
-        skipped={name: len(rows[name]) - len(ids) for name, ids in new.items()},
+        skipped={name: sum(1 for _ in rows.of(name)) - len(ids) for name, ids in new.items()},
         new_ids=new,
     )
 
 
-def _add_new(transaction: Transaction, name: str, rows: list[dict[str, Any]]) -> tuple[str, ...]:
+def _add_new(transaction: Transaction, name: str, rows: Iterable[dict[str, Any]]) -> tuple[str, ...]:
     table = TABLES[name]
     (key,) = (column.name for column in table.__table__.primary_key)
     added = []

@@ -61,7 +61,13 @@ class _Proposal(_Shape):
     words: str = ""
 
 
+class _Plan(_Test):
+    mime: str = ""
+    framing: dict[str, Any] | None = None
+
+
 class _Reading(_Shape):
+    plan: _Plan | None = None
     person_at: Annotated[list[Fraction], Field(min_length=2, max_length=2)] | None = None
     mirror: bool = False
     rotate_deg: Turn = None

@@ -320,6 +320,11 @@ def test_what_is_no_toml_says_so() -> None:
     assert error_of("name = ").startswith(f"{FILE}: not valid TOML: ")
 
 
+@pytest.mark.parametrize("text", ["a = " + "[" * 5000, "a = " + "{ a = " * 5000, "a = " + "9" * 5000])
+def test_toml_beyond_what_python_reads_says_so(text: str) -> None:
+    assert "too deep" in error_of(text)
+
+
 def test_an_unknown_name_gets_a_suggestion() -> None:
     with pytest.raises(MovementError, match=r"unknown movement 'toe-tuch'; did you mean 'toe-touch'\?"):
         load_movement("toe-tuch")

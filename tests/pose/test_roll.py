@@ -23,6 +23,11 @@ def test_roll_is_found_within_a_degree_with_the_right_sign(roll_deg: float, size
         assert leaning_left(room(roll_deg, upright=1, level=0)) == (roll_deg > 0)
 
 
+@pytest.mark.parametrize("shape", [(2, 16000, 3), (16000, 2, 3), (1, 16000, 3), (1, 1, 3)])
+def test_a_picture_like_a_line_has_no_roll(shape: tuple[int, int, int]) -> None:
+    assert np.isnan(roll_from_lines_deg(np.zeros(shape, np.uint8)))
+
+
 def test_furniture_and_limbs_at_odd_angles_count_little() -> None:
     image = room(-4.0)
     for x in (100, 250, 400):

@@ -7,12 +7,13 @@ import shutil
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 from sqlalchemy import event
 
 from posecheck.errors import StorageError
 from posecheck.storage.archive import LISTING, export_archive
-from posecheck.storage.archive_import import ArchiveError, import_archive
+from posecheck.storage.archive_import import MAX_LISTING_BYTES, ArchiveError, import_archive
 from posecheck.storage.database import Database, Transaction, open_database
 from posecheck.storage.files import DataFolder
 from posecheck.storage.tables import Person, Session, Setting, StretchDone, Take, TakeState, Upload, UploadState
@@ -79,7 +80,7 @@ def full(stores: Callable[[str], Store]) -> Store:
         partial = Upload(phase="pre", file_name="half.mp4", size_bytes=10, state=UploadState.RECEIVING)
         session.uploads += [upload, partial]
         session.takes.append(Take(upload=upload, movement="toe-touch", phase="pre", state=TakeState.MEASURED))
-        session.stretches.append(StretchDone(stretch="side-lunge", seconds=61.5))
+        session.stretches.append(StretchDone(stretch="runners-lunge", seconds=61.5))
         transaction.add(Person(name="Anna", sessions=[session]))
         transaction.add(Setting(name="keep_video", value={"value": False}))
         transaction.flush()
@@ -276,6 +277,30 @@ def test_another_zip_and_a_video_are_refused(tmp_path: Path, stores: Callable[[s
         (lambda listing: listing["tables"]["session"][0].update(created_at="soon"), "created_at of a session"),
         (lambda listing: listing["tables"]["upload"][0].update(state="receiving"), "state of a upload"),
         (lambda listing: listing["tables"]["upload"][0].update(size_bytes=-1), "size_bytes of a upload"),
+        (lambda listing: listing["tables"]["session"][0].update(date="2026-11-22\r\nX: y"), "date of a session"),
+        (
+            lambda listing: listing["tables"]["session"][0].update(tests=[{"movement": "dance", "side": None}]),
+            "'dance'",
+        ),
+        (
+            lambda listing: listing["tables"]["session"][0].update(tests=[{"movement": "side-lunge", "side": None}]),
+            "side",
+        ),
+        (lambda listing: listing["tables"]["take"][0].update(movement="dance"), "'dance' of a recording"),
+        (lambda listing: listing["tables"]["take"][0].update(side="left"), "a recording has the test 'toe-touch' with"),
+        (lambda listing: listing["tables"]["stretch_done"][0].update(stretch="dance"), "no stretch 'dance'"),
+        (lambda listing: listing["tables"]["stretch_done"][0].update(grip="teeth"), "grip 'teeth'"),
+        (lambda listing: listing["tables"]["upload"][0].update(reading={"plan": "x"}), "reading of a upload"),
+        (
+            lambda listing: listing["tables"]["upload"][0].update(reading={"plan": {"movement": 5}}),
+            "reading of a upload",
+        ),
+        (
+            lambda listing: listing["tables"]["upload"][0].update(
+                reading={"plan": {"movement": "side-lunge", "side": None}}
+            ),
+            "a video that was filmed has the test 'side-lunge' without",
+        ),
         (lambda listing: listing["tables"]["stretch_done"][0].update(seconds=float("nan")), "NaN"),
     ],
 )
@@ -283,6 +308,37 @@ def test_rows_that_cannot_be_are_refused(
     change: Callable[[dict[str, Any]], object], words: str, archive: Path, stores: Callable[[str], Store]
 ) -> None:
     unchanged(stores("other"), changed(archive, change), words)
+
+
+@pytest.mark.parametrize("result", [b'{"movement": "side-lunge", "side": "left"}', b"{", b"[]", b"[" * 100_000])
+def test_a_recording_that_says_something_else_than_its_result_is_refused(
+    result: bytes, archive: Path, stores: Callable[[str], Store]
+) -> None:
+    (take,) = rows_of(archive)["take"]
+    unchanged(stores("other"), added(archive, f"takes/{take['id']}/trial.json", result), "result")
+
+
+def test_a_small_zip_of_a_great_many_rows_takes_no_memory_of_the_server(
+    archive: Path, stores: Callable[[str], Store]
+) -> None:
+    other = stores("other")
+    before_mb = psutil.Process().memory_info().rss / 1e6
+    head = b'{"format": "posecheck archive", "format_version": 1, "database_version": "0001", "tables": {"person": ['
+    listing = head + b"{}," * 7_000_000 + b"{}]}}"
+    target = archive.with_name("many.zip")
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(LISTING, listing)
+    assert target.stat().st_size < 100_000
+    del listing
+    unchanged(other, target, "damaged|more memory")
+    assert psutil.Process().memory_info().rss / 1e6 < before_mb + 100
+
+
+def test_a_list_of_rows_that_is_too_long_is_refused_unread(archive: Path, stores: Callable[[str], Store]) -> None:
+    target = archive.with_name("long.zip")
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(LISTING, b" " * (MAX_LISTING_BYTES + 1))
+    unchanged(stores("other"), target, "implausibly large")
 
 
 def test_a_failure_of_the_disk_in_the_middle_leaves_nothing(

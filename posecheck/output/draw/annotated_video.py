@@ -187,7 +187,7 @@ def _end_range_jpeg(frame: Frame, overlay: TrialOverlay, item: Repetition) -> by
     scale = max(0.45, picture_scale(frame.image_rgb) * min(1.0, 1.35 * (bottom - top) / height_px))
     picture = draw_body(frame.image_rgb, sample, scale=scale)[top:bottom, left:right]
     if picture.shape[0] > PICTURE_HEIGHT_PX:
-        size = (round(picture.shape[1] * PICTURE_HEIGHT_PX / picture.shape[0]), PICTURE_HEIGHT_PX)
+        size = (max(1, round(picture.shape[1] * PICTURE_HEIGHT_PX / picture.shape[0])), PICTURE_HEIGHT_PX)
         picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
     bgr = cv2.cvtColor(np.ascontiguousarray(picture), cv2.COLOR_RGB2BGR)
     return bytes(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1])

@@ -116,7 +116,7 @@ class UploadForm(Form):
     """A video that is about to be sent."""
 
     file_name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-    size_bytes: Annotated[int, Field(ge=0)]
+    size_bytes: Annotated[int, Field(ge=0, le=2**62)]
     phase: PhaseWord
 
 

@@ -8,6 +8,7 @@ import pytest
 from busy_database import another_program_writes
 from webapp import Served, serve
 
+from posecheck.errors import StorageError
 from posecheck.web.server.settings import Waits
 
 if TYPE_CHECKING:
@@ -44,6 +45,27 @@ def test_a_fault_of_the_program_is_told_in_words_and_with_all_headers(
     assert answer.json()["error"]["code"] == "unexpected"
     assert "secret detail" not in answer.text
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_no_answer_says_where_the_data_folder_lies(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = served.site.files.root
+
+    def fault(_: object) -> None:
+        raise StorageError(f"{root / 'uploads' / 'a'}: cannot be read. Check {root}.")
+
+    monkeypatch.setattr("posecheck.web.people.people_routes.all_people", fault)
+    message = served.client.get("/api/people").json()["error"]["message"]
+    assert str(root) not in message
+    assert "cannot be read" in message
+
+
+@pytest.mark.parametrize("digits", [400, 4000])
+def test_a_size_of_thousands_of_digits_is_refused_in_words(served: Served, digits: int) -> None:
+    body = f'{{"file_name": "a.mp4", "phase": "pre", "size_bytes": {"9" * digits}}}'
+    path = f"/api/sessions/{served.session()}/uploads"
+    answer = served.client.post(path, content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert "size_bytes" in answer.json()["error"]["message"]
 
 
 def test_the_script_of_the_charts_comes_from_the_installed_package(served: Served) -> None:
