@@ -16,7 +16,7 @@ PYTHON ?= $(shell for name in $(CANDIDATES); do \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help serve demo quick test check format bench docs build clean system-packages
+.PHONY: help serve demo quick test check format bench attack docs build clean system-packages
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,9 @@ bench: $(VENV)/.installed-dev ## Measure accuracy and speed, and write the table
 	$(BIN)/python -m benchmarks.accuracy
 	$(BIN)/python -m benchmarks.repetitions
 	$(BIN)/python -m benchmarks.speed
+
+attack: $(VENV)/.installed-dev ## Send 10,000 hostile inputs to a server; goes on where it was stopped; writes a table to docs/
+	$(BIN)/python -m tests.hostile.attack
 
 docs: $(VENV)/.installed-docs ## Build the documentation into build/docs, warnings are errors; needs no network
 	$(BIN)/python -m sphinx -W --keep-going -n -q -c docs/sphinx . build/docs
