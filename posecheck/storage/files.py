@@ -224,7 +224,8 @@ class DataFolder:
 
     def without_places(self, words: str) -> str:
         """Words for people: files by their names, without where they lie here."""
-        return re.sub(rf"{re.escape(str(self.root))}[^\s:]*/", "", words)
+        root = str(self.root)
+        return re.sub(rf"{re.escape(root)}[^\s:]*[/\\]", "", words).replace(root, "the data folder")
 
     def discard(self, paths: Iterable[Path]) -> None:
         """Delete files that the database no longer knows; one that is held open (Windows) goes at the next start."""
