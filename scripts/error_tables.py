@@ -88,7 +88,7 @@ def planning_table() -> str:
             found = [f"{chance_to_find(TRUE_CHANGE_DEG, plan):.0%}" for plan in plans]
             rows.append((movement.title, outcome.title, *smallest, *found))
     takes = ("1 take", "2 takes", "3 takes", "4 takes")
-    return _table(("test", "outcome", *takes, "8° shows: 1 take", "2 takes"), rows)
+    return _table(("test", "outcome", *takes, "8° shows with 1 take", "with 2 takes"), rows)
 
 
 def smallest_changes_list() -> str:
