@@ -64,7 +64,7 @@ def by_test(trials: Iterable[Trial], block: str) -> dict[TrialKey, tuple[Trial, 
     Raises
     ------
     ComparisonError
-        Two takes of a test were measured with different versions of it.
+        Two takes of a test were measured with different versions of it, or are one and the same recording.
     """
     found: dict[TrialKey, tuple[Trial, ...]] = {}
     for trial in trials:
@@ -75,8 +75,20 @@ def by_test(trials: Iterable[Trial], block: str) -> dict[TrialKey, tuple[Trial, 
                 f"{takes[0].movement_version} and {trial.movement_version} of the test: analyse both videos again with this "
                 "posecheck."
             )
+        if any(_same_recording(take, trial) for take in takes):
+            raise ComparisonError(
+                f"the {block} holds the same recording of '{trial.label}' twice: as two takes it would make the error look "
+                "smaller than it is. Give each recording once."
+            )
         found[trial.key] = (*takes, trial)
     return found
+
+
+def _same_recording(one: Trial, other: Trial) -> bool:
+    """The same video with repetitions at the same times; two parts of a long video are two takes."""
+    videos = {trial.provenance.get("video_sha256") or None for trial in (one, other)}
+    times = {tuple(repetition.start_s for repetition in trial.repetitions) for trial in (one, other)}
+    return videos != {None} and len(videos) == len(times) == 1
 
 
 def block_of(outcomes: Sequence[OutcomeResult]) -> Block:

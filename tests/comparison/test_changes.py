@@ -331,6 +331,14 @@ def test_takes_of_different_versions_in_one_block_are_refused() -> None:
         compare_blocks([toe_touch(80.0)], [toe_touch(80.0), toe_touch(81.0, version=9)])
 
 
+def test_one_recording_cannot_count_as_two_takes_but_two_parts_of_a_video_can() -> None:
+    first = replace(toe_touch(80.0), provenance={"video_sha256": "a1"})
+    with pytest.raises(ComparisonError, match="the re-test holds the same recording of 'Toe touch' twice"):
+        compare_blocks([toe_touch(80.0)], [first, first])
+    later = replace(first, repetitions=tuple(replace(item, start_s=item.start_s + 60) for item in first.repetitions))
+    assert compare_blocks([toe_touch(80.0)], [first, later])[0].retest.repetitions == 2
+
+
 def test_only_tests_in_both_blocks_are_compared() -> None:
     changes = compare_blocks([toe_touch(80.0), lunge(LEFT, hip_extension=10.0)], [toe_touch(80.0)])
     assert {change.movement for change in changes} == {"toe-touch"}
