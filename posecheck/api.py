@@ -153,7 +153,8 @@ def compare(
     Parameters
     ----------
     pre, retest : MeasuredTrial, str, Path, or a sequence of these
-        What `analyze` or `load_trial` gave, or folders of trials; one of each test and side in a block.
+        What `analyze` or `load_trial` gave, or folders of trials. Several of the same test and side in a block are its
+        takes, in the order of filming: all of them count.
     baseline : as ``pre``, optional
         A second block before the stretch, if there was one.
     primary : MeasureKey, optional
@@ -162,7 +163,7 @@ def compare(
     Raises
     ------
     ComparisonError
-        Nothing in common, the same test twice in a block, or different versions or people.
+        Nothing in common, or different versions or people.
     StorageError
         A folder cannot be read.
     """

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from posecheck.movements import Movement
 
@@ -31,11 +31,14 @@ class NameTells:
         ``left``, ``right``: the tested leg. Empty too where the name speaks of the other leg, the one in front or bent.
     phases : tuple of str
         ``pre``, ``baseline``, ``retest``.
+    take : int
+        Which recording of its test it is, 0 where the name does not say: 2 for ``take2``.
     """
 
     movements: tuple[str, ...]
     sides: tuple[str, ...]
     phases: tuple[str, ...]
+    take: int = 0
 
 
 def read_name(name: str, movements: Mapping[str, Movement]) -> NameTells:
@@ -55,12 +58,14 @@ def read_name(name: str, movements: Mapping[str, Movement]) -> NameTells:
     """
     words = _known_words()
     hints = {key: (item.name, *item.file_words) for key, item in movements.items()}
-    known = [*(hint for group in hints.values() for hint in group), *_flat(words["phase"]), *_flat(words["side"])]
+    known = [hint for group in hints.values() for hint in group]
+    known += [word for kind in ("phase", "side", "take") for word in _flat(words[kind])]
     texts = _texts(name, known)
     return NameTells(
         _movements_of(texts, hints),
         _sides_of(texts, words),
         _phases_of({phase for phase, group in words["phase"].items() if _says(texts, group, plural=PLURAL)}),
+        _take_of(texts, _flat(words["take"])),
     )
 
 
@@ -146,6 +151,16 @@ def _sides_of(texts: tuple[str, ...], words: Mapping[str, Mapping[str, tuple[str
 def _phases_of(said: set[str]) -> tuple[str, ...]:
     # A baseline is filmed before the stretch, so a name may well say both.
     return ("baseline",) if said == {"baseline", "pre"} else tuple(sorted(said))
+
+
+def _take_of(texts: tuple[str, ...], words: Sequence[str]) -> int:
+    """The number after one of the words; 0 where there is none, or where there are two that differ."""
+    found = {
+        int(number)
+        for text in texts
+        for number in re.findall(rf"(?<![^-])(?:{'|'.join(words)})-(\d{{1,3}})(?![^-])", text)
+    }
+    return found.pop() if len(found) == 1 else 0
 
 
 def _movements_of(texts: tuple[str, ...], hints: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

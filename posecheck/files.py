@@ -39,6 +39,7 @@ class OwnEntry(StrEnum):
     MOVEMENT = "recording.nc"
     CHANGES = "changes.csv"
     SIDES = "sides.csv"
+    TAKES = "takes.csv"
     COMPARISON = "comparison.json"
     REPORT = "report.html"
     PDF_REPORT = "report.pdf"

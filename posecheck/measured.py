@@ -223,6 +223,13 @@ class Comparison:
         return _frame("sides.csv", side_records((*self.report.pre_sides, *self.report.retest_sides)))
 
     @property
+    def takes(self) -> pd.DataFrame:
+        """One row per take and outcome, columns as in takes.csv: every recording that the comparison rests on."""
+        from posecheck.output.export.records import all_take_records
+
+        return _frame("takes.csv", all_take_records(self.report))
+
+    @property
     def items(self) -> tuple[Change | SideDifference, ...]:
         """The same as values: every `Change`, then every `SideDifference`."""
         return (*self.report.changes, *self.report.pre_sides, *self.report.retest_sides)
@@ -233,7 +240,7 @@ class Comparison:
         return tuple(item.sentence for item in self.items)
 
     def save(self, folder: str | Path, *, overwrite: bool = False) -> Path:
-        """Write changes.csv, sides.csv, comparison.json and report.html into a new folder.
+        """Write changes.csv, sides.csv, takes.csv, comparison.json and report.html into a new folder.
 
         Raises
         ------

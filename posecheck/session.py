@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import tomllib
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +18,7 @@ from posecheck.movements import load_movement
 from posecheck.movements.fields import Fields, suggestion
 from posecheck.movements.reading import BEYOND_WORDS
 from posecheck.protocol import GRIPS, STRETCHES
-from posecheck.trial.keys import MeasureKey
+from posecheck.trial.keys import MeasureKey, TrialKey
 from posecheck.trial.trial import Felt
 from posecheck.video.folder import look_through
 from posecheck.video.reader import TURNS_DEG
@@ -66,6 +68,10 @@ class PlannedTrial:
         Part of the video to use.
     person_at : (x, y) or None
         The person to follow, as fractions of the picture.
+    take : int
+        Which recording of its test and side it is in its block, from 1, in the order of the file.
+    leave_out : str
+        Why it does not count; empty where it counts.
     """
 
     file: Path
@@ -78,12 +84,23 @@ class PlannedTrial:
     start_s: float | None = None
     end_s: float | None = None
     person_at: tuple[float, float] | None = None
+    take: int = 1
+    leave_out: str = ""
+
+    @property
+    def key(self) -> TrialKey:
+        """The key of what is measured from it."""
+        return TrialKey(self.movement.name, self.side if self.movement.sides else None)
+
+    @property
+    def label(self) -> str:
+        """For people: ``Runner's lunge, left``."""
+        return ", ".join(filter(None, (self.movement.title, self.key.side)))
 
     @property
     def folder_name(self) -> str:
-        """``pre-runners-lunge-left``: what its result folder is called."""
-        words = [self.phase, self.movement.name, *([self.side] if self.movement.sides and self.side else [])]
-        return "-".join(words)
+        """``pre-runners-lunge-left``, and ``...-take-2`` for its second take: what its result folder is called."""
+        return trial_folder_name(self.phase, self.movement.name, self.key.side or "", self.take)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +133,16 @@ class SessionFile:
     trials: tuple[PlannedTrial, ...]
     stretches: tuple[PlannedStretch, ...]
 
+    @property
+    def counting(self) -> tuple[PlannedTrial, ...]:
+        """The trials that are not left out."""
+        return tuple(trial for trial in self.trials if not trial.leave_out)
+
+
+def trial_folder_name(phase: str, movement: str, side: str, take: int) -> str:
+    """``pre-runners-lunge-left``, and ``pre-runners-lunge-left-take-2`` for a second take."""
+    return "-".join(filter(None, (phase, movement, side, f"take-{take}" if take > 1 else "")))
+
 
 def read_session(folder: Path) -> SessionFile:
     """Read ``session.toml`` of a folder of videos.
@@ -147,7 +174,7 @@ def read_session(folder: Path) -> SessionFile:
 
 
 def _session(fields: Fields, folder: Path) -> SessionFile:
-    trials = tuple(_trial(item, folder) for item in fields.tables("trials", at_least=1))
+    trials = _numbered(tuple(_trial(item, folder) for item in fields.tables("trials", at_least=1)))
     session = SessionFile(
         person=fields.text("person", default=""),
         date=_date(fields),
@@ -157,23 +184,59 @@ def _session(fields: Fields, folder: Path) -> SessionFile:
         stretches=tuple(_stretch(item) for item in fields.tables("stretches")),
     )
     fields.finish()
-    seen: dict[str, Path] = {}
-    movements: dict[str, Movement] = {}
-    for number, trial in enumerate(session.trials, start=1):
-        name = trial.movement.name
-        if movements.setdefault(name, trial.movement) != trial.movement:
+    _check_trials(fields, session.trials)
+    return session
+
+
+def _numbered(trials: tuple[PlannedTrial, ...]) -> tuple[PlannedTrial, ...]:
+    """Each with its number among the takes of its test, side and block; one that is left out keeps its own."""
+    seen: Counter[tuple[Phase, TrialKey]] = Counter()
+    numbered = []
+    for trial in trials:
+        seen[trial.phase, trial.key] += 1
+        numbered.append(replace(trial, take=seen[trial.phase, trial.key]))
+    return tuple(numbered)
+
+
+def _check_trials(fields: Fields, trials: tuple[PlannedTrial, ...]) -> None:
+    for number, trial in enumerate(trials, start=1):
+        earlier = trials[: number - 1]
+        _check_movement(fields, number, trial, earlier)
+        if any(_same_pictures(trial, other) for other in earlier):
+            raise fields.fail(
+                f"trials[{number}].file",
+                f"{trial.file.name} is used twice for {trial.label}, {trial.phase}. Several takes are several recordings: "
+                "name another file, or another part of this one (start_s, end_s).",
+            )
+    if all(trial.leave_out for trial in trials):
+        raise fields.fail("trials", "all of them are left out (leave_out), so nothing is left to be measured.")
+
+
+def _check_movement(fields: Fields, number: int, trial: PlannedTrial, earlier: tuple[PlannedTrial, ...]) -> None:
+    """Refuse a test whose results could not be told from those of another one."""
+    for other in earlier:
+        if other.movement.name == trial.movement.name and other.movement != trial.movement:
             raise fields.fail(
                 f"trials[{number}].movement",
-                f"another file names its test '{name}' too, and the two differ: results of both would be mixed. Give each "
-                "its own name.",
+                f"another file names its test '{trial.movement.name}' too, and the two differ: results of both would be "
+                "mixed. Give each its own name.",
             )
-        if trial.folder_name in seen:
+        if other.folder_name == trial.folder_name:
             raise fields.fail(
-                f"trials[{number}]",
-                f"{trial.file.name} is the same test, side and phase as {seen[trial.folder_name].name}: keep one take.",
+                f"trials[{number}].movement",
+                f"the results of {other.file.name} and {trial.file.name} would both be called '{trial.folder_name}'. Give "
+                "one of the two tests another name.",
             )
-        seen[trial.folder_name] = trial.file
-    return session
+
+
+def _same_pictures(first: PlannedTrial, second: PlannedTrial) -> bool:
+    """Whether two takes of a test would be measured from the same pictures, wholly or in part."""
+    if (first.phase, first.key, first.file) != (second.phase, second.key, second.file):
+        return False
+    if first.leave_out or second.leave_out:
+        return False
+    spans = [(trial.start_s or 0.0, math.inf if trial.end_s is None else trial.end_s) for trial in (first, second)]
+    return max(start_s for start_s, _ in spans) < min(end_s for _, end_s in spans)
 
 
 def _date(fields: Fields) -> str:
@@ -223,6 +286,7 @@ def _trial(fields: Fields, folder: Path) -> PlannedTrial:
         start_s=_optional(fields, "start_s", 0, 1e6),
         end_s=_optional(fields, "end_s", 0, 1e6),
         person_at=_person_at(fields),
+        leave_out=fields.text("leave_out") if fields.has("leave_out") else "",
     )
     fields.finish()
     return trial

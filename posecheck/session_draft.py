@@ -15,7 +15,7 @@ from posecheck.session import SESSION_FILE
 from posecheck.video.folder import FolderVideos, look_through
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from posecheck.file_names import NameTells
@@ -65,10 +65,12 @@ def _text(folder: Path, found: FolderVideos) -> str:
         "# movement: " + ", ".join(movements),
         '# side: "left" or "right" (for tests done once per side); phase: "pre", "baseline" or "retest"',
         "# stiffness, discomfort: 0 (none) to 10 (worst), if it was asked",
+        "# Several recordings of one test, side and phase are its takes, in this order; all of them count.",
+        '# leave_out = "why": a recording that is not to count',
         *(f"# {sentence}" for sentence in found.left_out_words),
     ]
-    for video in found.videos:
-        lines += ["", "[[trials]]", f"file = {_quoted(video.name)}", *_guess(video.stem, movements)]
+    for trial in _with_take_notes([_guess(video, movements) for video in found.videos]):
+        lines += ["", "[[trials]]", *trial]
     names = ", ".join(item.name for item in STRETCHES), ", ".join(item.name for item in GRIPS)
     lines += [
         "",
@@ -97,13 +99,46 @@ def _own_movements(folder: Path) -> dict[str, Movement]:
         raise SessionFileError(f"{error} Correct it, or move the file elsewhere if it is not a movement.") from error
 
 
-def _guess(name: str, movements: Mapping[str, Movement]) -> list[str]:
-    tells = read_name(name, movements)
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """A video's lines in the draft; ``take`` is the number that its name says, 0 for none."""
+
+    file: str
+    lines: tuple[str, ...]
+    take: int
+
+
+def _guess(video: Path, movements: Mapping[str, Movement]) -> _Guess:
+    tells = read_name(video.stem, movements)
     movement = tells.movements[0] if len(tells.movements) == 1 else ""
     lines = [_line("movement", tells.movements)]
     if not movement or movements[movement].sides:
         lines.append(_line("side", tells.sides))
-    return [*lines, _phase_line(tells)]
+    return _Guess(video.name, (*lines, _phase_line(tells)), tells.take)
+
+
+def _with_take_notes(guesses: Sequence[_Guess]) -> Iterator[list[str]]:
+    """Takes of a test in the order of their numbers; from the second one on, the draft says which it is."""
+    groups: dict[tuple[str, ...], list[_Guess]] = {}
+    for guess in guesses:
+        groups.setdefault(guess.lines if _is_whole(guess) else (guess.file,), []).append(guess)
+    for group in groups.values():
+        ordered = sorted(group, key=lambda guess: guess.take)
+        for number, guess in enumerate(ordered, start=1):
+            yield [_file_line(guess, number, ordered[0].file), *guess.lines]
+
+
+def _is_whole(guess: _Guess) -> bool:
+    """Whether test, side and phase are all told, so that two alike are two takes of one test."""
+    return not any(FILL_IN in line for line in guess.lines)
+
+
+def _file_line(guess: _Guess, number: int, first: str) -> str:
+    line = f"file = {_quoted(guess.file)}"
+    if number == 1:
+        return line
+    surely = "" if guess.take == number else f", as it is the same test, side and phase as {_quoted(first)}: check"
+    return f"{line}   # take {number}{surely}"
 
 
 def _phase_line(tells: NameTells) -> str:

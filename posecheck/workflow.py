@@ -19,7 +19,7 @@ from posecheck.files import ANOTHER_PLACE, OwnEntry, new_folder
 from posecheck.movements import builtin_movements
 from posecheck.output.draw.footage import Footage
 from posecheck.output.options import OutputOptions
-from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
+from posecheck.output.report.data import LeftOut, Refused, ReportData, ReportStretch, ReportTrial
 from posecheck.pipeline import analyze_video
 from posecheck.session import ADVICE, SESSION_FILE, Phase
 from posecheck.trial.assess import assess
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from posecheck.output.folders.trial_folder import StoredTrial
     from posecheck.progress import Progress
     from posecheck.session import PlannedTrial, SessionFile
-    from posecheck.trial.keys import MeasureKey
+    from posecheck.trial.keys import MeasureKey, TrialKey
 
 TRIALS_FOLDER = OwnEntry.TRIALS
 LATE_LIBRARIES = (
@@ -55,7 +55,7 @@ LATE_LIBRARIES = (
 
 @dataclass(frozen=True, slots=True)
 class SessionResult:
-    """A session, analysed: its folder, what changed, how the sides differ, and what was refused."""
+    """A session, analysed: its folder, what changed, how the sides differ, what was refused or left out."""
 
     folder: Path
     trials: tuple[StoredTrial, ...]
@@ -63,6 +63,7 @@ class SessionResult:
     sides: tuple[SideDifference, ...]
     refused: tuple[Refused, ...]
     report: Path
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def cautions(self) -> tuple[str, ...]:
@@ -167,11 +168,22 @@ def compare_folders(
     from posecheck.output.folders.comparison_folder import write_comparison_folder
     from posecheck.output.folders.trial_folder import load_trial_folder
 
+    _check_different([*pre, *baseline, *retest])
     blocks = [[load_trial_folder(path) for path in paths] for paths in (pre, baseline, retest)]
     data = comparison_data(*blocks, primary=primary)
     with new_folder(folder, overwrite=overwrite) as partial_folder:
         write_comparison_folder(partial_folder, data)
     return _result(folder, [trial for block in blocks for trial in block], data)
+
+
+def _check_different(folders: Sequence[Path]) -> None:
+    """Refuse a folder that is given twice: it is one take, and would count as two."""
+    places = [path.absolute().resolve() for path in folders]
+    for number, place in enumerate(places):
+        if place in places[:number]:
+            raise ComparisonError(
+                f"{folders[number]} is given twice. Each recording counts once, in one block: give each folder once."
+            )
 
 
 def comparison_data(
@@ -195,7 +207,7 @@ def comparison_data(
     """
     names = list(builtin_movements())  # reads the movement files: once
     pre, baseline, retest = (
-        sorted(block, key=lambda stored: _protocol_order(stored, names)) for block in (pre, baseline, retest)
+        sorted(_numbered(block), key=lambda stored: _protocol_order(stored, names)) for block in (pre, baseline, retest)
     )
     a, b, c = ([stored.trial for stored in block] for block in (pre, baseline, retest))
     earlier = earlier or OwnRepeats()
@@ -223,6 +235,7 @@ def comparison_data(
             for item in (session.stretches if session else ())
         ),
         refused=tuple(refused),
+        left_out=tuple(_left_out(plan) for plan in (session.trials if session else ()) if plan.leave_out),
         error_model=model,
         provenance=_provenance((*pre, *baseline, *retest)),
     )
@@ -249,9 +262,28 @@ def comparison_or_rest(
         return comparison_data(pre, baseline, [], refused=said, session=session, earlier=earlier)
 
 
+def _numbered(block: Sequence[StoredTrial]) -> list[StoredTrial]:
+    """The trials of a block, takes of one test in order: by their own numbers, or where two are alike as they are given."""
+    takes: dict[TrialKey, list[StoredTrial]] = {}
+    for stored in block:
+        takes.setdefault(stored.trial.key, []).append(stored)
+    return [stored for group in takes.values() for stored in _numbered_takes(group)]
+
+
+def _numbered_takes(takes: Sequence[StoredTrial]) -> list[StoredTrial]:
+    if len({stored.trial.take for stored in takes}) == len(takes):
+        return sorted(takes, key=lambda stored: stored.trial.take)
+    return [replace(stored, trial=replace(stored.trial, take=number)) for number, stored in enumerate(takes, start=1)]
+
+
 def _protocol_order(stored: StoredTrial, names: Sequence[str]) -> tuple[int, str]:
     name = stored.trial.movement
     return (names.index(name) if name in names else len(names)), f"{name} {stored.trial.side}"
+
+
+def _left_out(plan: PlannedTrial) -> LeftOut:
+    side = plan.key.side or ""
+    return LeftOut(plan.file.name, plan.movement.name, side, plan.phase, plan.label, plan.take, plan.leave_out)
 
 
 def _report_trial(stored: StoredTrial) -> ReportTrial:
@@ -278,6 +310,7 @@ def _result(folder: Path, trials: Sequence[StoredTrial], data: ReportData) -> Se
         (*data.pre_sides, *data.retest_sides),
         data.refused,
         folder / OwnEntry.REPORT,
+        data.left_out,
     )
 
 
@@ -314,7 +347,7 @@ def run_session(
     model_path, output, workers, overwrite
         As for one trial; ``workers`` processes at once.
     progress, on_done : callable, optional
-        As `posecheck.batch.run_jobs`; job numbers count the session's trials.
+        As `posecheck.batch.run_jobs`; job numbers count the session's trials that are not left out.
     on_result : callable, optional
         Told the result as soon as it is known, before the annotated videos are drawn.
 
@@ -334,7 +367,7 @@ def run_session(
     refuse_source_inside(source, folder)
     first = replace(output, annotated=False)
     with new_folder(folder, overwrite=overwrite) as partial_folder:
-        jobs = [_job(plan, session, partial_folder, model_path, first) for plan in session.trials]
+        jobs = [_job(plan, session, partial_folder, model_path, first) for plan in session.counting]
         done = run_jobs(_analyze_job, jobs, workers=workers, progress=progress, on_done=on_done)
         measured = [
             (job.plan, load_trial_folder(job.folder)) for job, end in zip(jobs, done, strict=True) if not end.reason
@@ -368,6 +401,7 @@ def _job(
         person_at=plan.person_at,
         person=session.person,
         felt=plan.felt,
+        take=plan.take,
     )
     return _Job(plan, folder / TRIALS_FOLDER / plan.folder_name, options, output)
 

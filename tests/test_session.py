@@ -178,10 +178,53 @@ def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     assert f"{SESSION_FILE}: cannot be read" in refusal(tmp_path)
 
 
-def test_two_takes_of_one_test_are_refused_with_both_names(tmp_path: Path) -> None:
-    text = TRIAL + TRIAL.replace("lunge.mp4", "again.mp4")
-    said = refusal(folder_with(tmp_path, text, "lunge.mp4", "again.mp4"))
-    assert "trials[2]: again.mp4 is the same test, side and phase as lunge.mp4" in said
+AGAIN = TRIAL.replace("lunge.mp4", "again.mp4")
+
+
+def test_takes_of_one_test_are_numbered_in_their_order_and_have_folders_of_their_own(tmp_path: Path) -> None:
+    text = TRIAL + AGAIN.replace('"pre"', '"retest"') + AGAIN + TRIAL.replace("lunge.mp4", "third.mp4")
+    trials = read_session(folder_with(tmp_path, text, "lunge.mp4", "again.mp4", "third.mp4")).trials
+    assert [(trial.file.stem, trial.phase, trial.take) for trial in trials] == [
+        ("lunge", Phase.PRE, 1),
+        ("again", Phase.RETEST, 1),
+        ("again", Phase.PRE, 2),
+        ("third", Phase.PRE, 3),
+    ]
+    assert [trial.folder_name for trial in trials] == [
+        "pre-runners-lunge-left",
+        "retest-runners-lunge-left",
+        "pre-runners-lunge-left-take-2",
+        "pre-runners-lunge-left-take-3",
+    ]
+
+
+def test_a_take_that_is_left_out_keeps_its_reason_and_its_number(tmp_path: Path) -> None:
+    text = f'{TRIAL}leave_out = "the phone fell over"\n{AGAIN}'
+    first, second = read_session(folder_with(tmp_path, text, "lunge.mp4", "again.mp4")).trials
+    assert (first.leave_out, first.take) == ("the phone fell over", 1)
+    assert (second.leave_out, second.take, second.folder_name) == ("", 2, "pre-runners-lunge-left-take-2")
+
+
+def test_a_session_of_which_everything_is_left_out_is_refused(tmp_path: Path) -> None:
+    said = refusal(folder_with(tmp_path, f'{TRIAL}leave_out = "too dark"'))
+    assert "trials: all of them are left out (leave_out), so nothing is left to be measured." in said
+
+
+def test_a_take_is_left_out_only_with_a_reason(tmp_path: Path) -> None:
+    said = refusal(folder_with(tmp_path, f'{TRIAL}leave_out = ""'))
+    assert "trials[1].leave_out: is empty: fill it in." in said
+
+
+def test_the_same_recording_is_no_second_take(tmp_path: Path) -> None:
+    said = refusal(folder_with(tmp_path, TRIAL + TRIAL))
+    assert "trials[2].file: lunge.mp4 is used twice for Runner's lunge, left, pre." in said
+    overlapping = f"{TRIAL}end_s = 20\n{TRIAL}start_s = 19"
+    assert "used twice" in refusal(folder_with(tmp_path, overlapping))
+
+
+def test_two_parts_of_one_recording_are_two_takes(tmp_path: Path) -> None:
+    text = f"{TRIAL}end_s = 20\n{TRIAL}start_s = 20"
+    assert [trial.take for trial in read_session(folder_with(tmp_path, text)).trials] == [1, 2]
 
 
 def test_a_missing_folder_and_a_missing_file_say_what_to_do(tmp_path: Path) -> None:

@@ -51,6 +51,29 @@ def test_the_draft_guesses_from_a_name_and_leaves_the_rest_to_fill_in(
     assert draft.count("# fill in") == list(expected.values()).count("")
 
 
+def test_the_draft_puts_takes_in_the_order_of_their_numbers_and_says_which_each_is(tmp_path: Path) -> None:
+    for name in ("pre lunge left take10.mp4", "pre lunge left take2.mp4", "pre lunge left.mp4", "post lunge left.mp4"):
+        (tmp_path / name).write_bytes(b"video")
+    draft = draft_session(tmp_path).text
+    files = [trial["file"] for trial in tomllib.loads(draft)["trials"]]
+    assert files == [
+        "post lunge left.mp4",
+        "pre lunge left.mp4",
+        "pre lunge left take2.mp4",
+        "pre lunge left take10.mp4",
+    ]
+    assert 'file = "pre lunge left take2.mp4"   # take 2\n' in draft
+    (tmp_path / SESSION_FILE).write_text(draft, encoding="utf-8")
+    assert [trial.take for trial in read_session(tmp_path).trials] == [1, 1, 2, 3]
+
+
+def test_the_draft_asks_to_check_a_second_video_of_a_test_that_does_not_say_take(tmp_path: Path) -> None:
+    for name in ("pre lunge left a.mp4", "pre lunge left b.mp4"):
+        (tmp_path / name).write_bytes(b"video")
+    said = '# take 2, as it is the same test, side and phase as "pre lunge left a.mp4": check'
+    assert f'file = "pre lunge left b.mp4"   {said}' in draft_session(tmp_path).text.splitlines()
+
+
 def test_the_draft_is_dated_today_and_skips_what_is_no_video(tmp_path: Path) -> None:
     for name in ("notes.txt", "photo.jpg", "bend.mp4"):
         (tmp_path / name).write_bytes(b"video")

@@ -115,7 +115,7 @@ def test_an_earlier_result_is_replaced_only_when_asked(tmp_path: Path, video: Pa
 # Comparisons
 
 
-def test_a_comparison_writes_four_files_and_tells_where(tmp_path: Path) -> None:
+def test_a_comparison_writes_five_files_and_tells_where(tmp_path: Path) -> None:
     pre, retest = stored_trial(tmp_path / "a"), stored_trial(tmp_path / "b")
     result = compare_folders([pre], [retest], tmp_path / "out")
     assert sorted(path.name for path in result.folder.iterdir()) == [
@@ -123,6 +123,7 @@ def test_a_comparison_writes_four_files_and_tells_where(tmp_path: Path) -> None:
         "comparison.json",
         "report.html",
         "sides.csv",
+        "takes.csv",
     ]
     assert result.report.is_file()
     assert [trial.path for trial in result.trials] == [pre, retest]

@@ -115,12 +115,13 @@ def _run(
 
     planned = read_session(folder)
     check_replaceable(output, overwrite=overwrite)
-    with JobBars(len(planned.trials), quiet=quiet or json) as bars:
+    counting = planned.counting
+    with JobBars(len(counting), quiet=quiet or json) as bars:
 
         def on_done(job: int, done: Done[str]) -> None:
             bars.finish(job)
             if done.reason:
-                bars.say(f"[yellow]refused:[/] {escape(planned.trials[job].file.name)}")
+                bars.say(f"[yellow]refused:[/] {escape(counting[job].file.name)}")
 
         def on_result(result: SessionResult) -> None:
             if not (json or quiet):
@@ -158,13 +159,16 @@ def _end(result: SessionResult, planned: SessionFile, *, json: bool, quiet: bool
                 "changes": changes_rows(result.changes),
                 "sides": sides_rows(result.sides),
                 "refused": [{"file": item.file, "reason": item.reason} for item in result.refused],
+                "left_out": [{"file": item.file, "reason": item.reason} for item in result.left_out],
             }
         )
     elif not quiet:
         console = output_console()
         for item in result.refused:
             console.print(f"Refused {item.file}: {item.reason}", highlight=False, markup=False, soft_wrap=True)
-        count = len(planned.trials) - len(result.refused)
+        for take in result.left_out:
+            console.print(f"Left out {take.file}: {take.reason}", highlight=False, markup=False, soft_wrap=True)
+        count = len(planned.counting) - len(result.refused)
         console.print(
             f"{count} recordings analysed. Report: {result.report}", highlight=False, markup=False, soft_wrap=True
         )

@@ -216,6 +216,7 @@ class _Assessment:
             corrections=self.corrections.phrases(),
             provenance=provenance(self.recording, self.options) | self.corrections.provenance(),
             person=self.options.person,
+            take=self.options.take,
         )
 
     def events(self, motion: TrialMotion) -> tuple[Event, ...]:

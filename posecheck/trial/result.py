@@ -35,6 +35,8 @@ class TrialOptions:
         Name or code of the person, so that results of different people are not compared.
     felt : Felt
         What the person felt.
+    take : int
+        Which recording of the test and side it is in its block, from 1.
     """
 
     video: VideoOptions = field(default_factory=VideoOptions)
@@ -42,6 +44,7 @@ class TrialOptions:
     person_at: tuple[float, float] | None = None
     person: str = ""
     felt: Felt = field(default_factory=Felt)
+    take: int = 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

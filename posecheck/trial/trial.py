@@ -177,6 +177,8 @@ class Trial:
         Versions, model and video checksums, options, corrections.
     person : str
         Who it is, as told; empty for not told. In trial.json it stands among the provenance.
+    take : int
+        Which recording of this test and side it is in its block, from 1.
     """
 
     movement: str
@@ -197,6 +199,7 @@ class Trial:
     corrections: tuple[str, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
     person: str = ""
+    take: int = 1
 
     @property
     def passed(self) -> bool:
@@ -291,6 +294,7 @@ def trial_from_dict(data: Mapping[str, Any], where: str) -> Trial:
             corrections=tuple(data.get("corrections", ())),
             provenance={key: value for key, value in data["provenance"].items() if key != "person"},
             person=data["provenance"].get("person") or "",
+            take=int(data.get("take", 1)),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StorageError(f"{where}: not a trial result ({error}). Analyse the video again.") from error

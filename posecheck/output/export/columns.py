@@ -68,6 +68,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "repetitions.csv": {
         "movement": "Name of the test.",
         "side": "The tested leg; where both legs move together, the one nearer to the camera.",
+        "take": "Which recording of the test it is in its block, from 1.",
         "repetition": "Number of the repetition, from 1.",
         "start_s": "When the movement leaves the start position.",
         "hold_start_s": "Start of the hold; without one, of the moments around the peak.",
@@ -84,6 +85,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "outcomes": {
         "movement": "Name of the test.",
         "side": "Whose angle it is: the front hip of a lunge belongs to the other leg; empty for the trunk.",
+        "take": "Which recording of the test it is in its block, from 1.",
         "outcome": "Name of the outcome.",
         "title": "Its name in words.",
         "role": "primary, secondary, or context (shown, never compared).",
@@ -124,6 +126,21 @@ COLUMNS: dict[str, dict[str, str]] = {
         "right_deg": "Mean end range of the right side.",
         "difference_deg": "Right less left: positive is more range on the right.",
         **_JUDGEMENT,
+    },
+    "takes.csv": {
+        "movement": "Name of the test.",
+        "side": "The tested leg; empty for a test that is not done once per side.",
+        "phase": "The block: pre, baseline or retest.",
+        "take": "Which recording of the test it is in its block, from 1.",
+        "file": "Name of the video.",
+        "counts": "true if it counts; false for a take that was left out, which has one row without numbers.",
+        "left_out": "Why it was left out, empty otherwise.",
+        "outcome": "Name of the outcome.",
+        "unit": "Unit of `mean` and `sd`: deg (degrees) or pct (percent of a body length).",
+        "mean": "Mean end range over the take's used repetitions. That of the block is the mean of its takes.",
+        "sd": "Standard deviation over the take's used repetitions, empty with a single one.",
+        "repetitions": "How many repetitions the mean rests on.",
+        "missing": "Why there is no value, empty where there is one.",
     },
     "landmarks.parquet": {
         "time_s": "Time of the frame in the video, in seconds.",

@@ -13,7 +13,13 @@ import pandas as pd
 from posecheck.errors import StorageError
 from posecheck.files import write_text_atomic
 from posecheck.output.export.columns import COLUMNS, angle_order, state_column
-from posecheck.output.export.records import change_records, repetition_columns, repetition_records, side_records
+from posecheck.output.export.records import (
+    all_take_records,
+    change_records,
+    repetition_columns,
+    repetition_records,
+    side_records,
+)
 from posecheck.pose.landmarks import SampleState
 
 if TYPE_CHECKING:
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
     from posecheck.comparison.sides import SideDifference
     from posecheck.kinematics.angles import AngleTable
     from posecheck.output.export.records import Record
+    from posecheck.output.report.data import ReportData
     from posecheck.trial.trial import Trial
 
 _STATE_LABELS = np.array([state.label for state in SampleState])
@@ -141,6 +148,22 @@ def write_sides_csv(sides: Sequence[SideDifference], path: str | Path) -> Path:
 def sides_csv(sides: Sequence[SideDifference]) -> str:
     """The text of sides.csv."""
     return _table(tuple(COLUMNS["sides.csv"]), [list(row.values()) for row in sides_rows(sides)])
+
+
+def write_takes_csv(data: ReportData, path: str | Path) -> Path:
+    """Write every take of a session, one row per outcome; one that was left out has its reason in place of numbers.
+
+    Raises
+    ------
+    StorageError
+        The file cannot be written.
+    """
+    return write_text_atomic(path, takes_csv(data))
+
+
+def takes_csv(data: ReportData) -> str:
+    """The text of takes.csv."""
+    return _table(tuple(COLUMNS["takes.csv"]), [list(_texts(row).values()) for row in all_take_records(data)])
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

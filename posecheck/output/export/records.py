@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from posecheck.comparison.changes import Change
     from posecheck.comparison.sides import SideDifference
+    from posecheck.output.report.data import LeftOut, ReportData
     from posecheck.trial.trial import Trial
 
 Record = dict[str, "str | int | float | bool"]
@@ -30,6 +31,7 @@ def repetition_records(trial: Trial) -> list[Record]:
         {
             "movement": trial.movement,
             "side": str(trial.side),
+            "take": trial.take,
             "repetition": item.number,
             "start_s": item.start_s,
             "hold_start_s": item.hold_start_s,
@@ -59,6 +61,7 @@ def outcome_records(trial: Trial) -> list[Record]:
         {
             "movement": trial.movement,
             "side": str(outcome.side or ""),
+            "take": trial.take,
             "outcome": outcome.name,
             "title": outcome.title,
             "role": str(outcome.role),
@@ -99,6 +102,55 @@ def change_records(changes: Sequence[Change]) -> list[Record]:
         }
         for change in changes
     ]
+
+
+def take_records(phase: str, file: str, trial: Trial) -> list[Record]:
+    """One row per outcome of a take that counts."""
+    side = str(trial.side) if trial.sided else ""
+    about: Record = {"movement": trial.movement, "side": side, "phase": phase, "take": trial.take, "file": file}
+    return [
+        about
+        | {
+            "counts": True,
+            "left_out": "",
+            "outcome": outcome.name,
+            "unit": outcome.unit,
+            "mean": outcome.mean,
+            "sd": outcome.sd,
+            "repetitions": outcome.repetitions,
+            "missing": outcome.missing,
+        }
+        for outcome in trial.outcomes
+    ]
+
+
+def all_take_records(data: ReportData) -> list[Record]:
+    """Every take of a session, block by block; those that do not count come last."""
+    counting = [
+        record
+        for phase, block in data.phases
+        for item in block
+        for record in take_records(phase, item.name, item.trial)
+    ]
+    return counting + [left_out_record(item) for item in data.left_out]
+
+
+def left_out_record(item: LeftOut) -> Record:
+    """The row of a take that does not count: who it is, and why; no numbers."""
+    numbers: Record = {"mean": math.nan, "sd": math.nan, "repetitions": 0}
+    return {
+        "movement": item.movement,
+        "side": item.side,
+        "phase": item.phase,
+        "take": item.take,
+        "file": item.file,
+        "counts": False,
+        "left_out": item.reason,
+        "outcome": "",
+        "unit": "",
+        **numbers,
+        "missing": "",
+    }
 
 
 def side_records(sides: Sequence[SideDifference]) -> list[Record]:

@@ -1,4 +1,4 @@
-"""The files of a comparison: changes.csv, sides.csv, comparison.json, report.html."""
+"""The files of a comparison: changes.csv, sides.csv, takes.csv, comparison.json, report.html."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from posecheck.files import OwnEntry
-from posecheck.output.export.csv_export import write_changes_csv, write_sides_csv
+from posecheck.output.export.csv_export import write_changes_csv, write_sides_csv, write_takes_csv
 from posecheck.output.report.html import render_report
 from posecheck.output.report.sections import blocks, suggestions
 from posecheck.trial.trial import plain_json, trial_to_dict
@@ -34,13 +34,14 @@ def write_comparison_folder(folder: Path, data: ReportData) -> tuple[Path, ...]:
     tuple of Path
         The files written.
     """
-    names = (OwnEntry.CHANGES, OwnEntry.SIDES, OwnEntry.COMPARISON, OwnEntry.REPORT)
+    names = (OwnEntry.CHANGES, OwnEntry.SIDES, OwnEntry.TAKES, OwnEntry.COMPARISON, OwnEntry.REPORT)
     files = tuple(folder / name for name in names)
     write_changes_csv(data.changes, files[0])
     write_sides_csv((*data.pre_sides, *data.retest_sides), files[1])
     text = json.dumps(comparison_to_dict(data), indent=2, ensure_ascii=False, allow_nan=False)
-    files[2].write_text(text + "\n", encoding="utf-8")
-    files[3].write_text(render_report(data), encoding="utf-8")
+    write_takes_csv(data, files[2])
+    files[3].write_text(text + "\n", encoding="utf-8")
+    files[4].write_text(render_report(data), encoding="utf-8")
     return files
 
 
@@ -57,6 +58,7 @@ def comparison_to_dict(data: ReportData) -> dict[str, Any]:
         "suggestions": [asdict(item) for item in suggestions(data)],
         "stretches": [asdict(item) for item in data.stretches],
         "refused": [asdict(item) for item in data.refused],
+        "left_out": [asdict(item) for item in data.left_out],
         "error_model": asdict(data.error_model),
         "provenance": dict(data.provenance),
     }

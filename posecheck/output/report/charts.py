@@ -21,6 +21,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from posecheck.movements import Role
+from posecheck.output.report.rows import mean_of_takes
 from posecheck.pose.landmarks import SampleState
 
 if TYPE_CHECKING:
@@ -144,9 +145,11 @@ def overlay_curves(
     outcome: str,
     *,
     names: tuple[str, str] = ("Pre-test", "Re-test"),
+    further: tuple[Sequence[tuple[AngleData, Trial]], Sequence[tuple[AngleData, Trial]]] = ((), ()),
 ) -> bytes:
     """Repetitions of pre-test and re-test laid over each other, as SVG; parameters as `overlay_figure`."""
-    return _svg(overlay_figure(pre_angles, pre_trial, retest_angles, retest_trial, outcome, names=names))
+    figure = overlay_figure(pre_angles, pre_trial, retest_angles, retest_trial, outcome, names=names, further=further)
+    return _svg(figure)
 
 
 def overlay_figure(
@@ -157,6 +160,7 @@ def overlay_figure(
     outcome: str,
     *,
     names: tuple[str, str] = ("Pre-test", "Re-test"),
+    further: tuple[Sequence[tuple[AngleData, Trial]], Sequence[tuple[AngleData, Trial]]] = ((), ()),
 ) -> Figure:
     """Repetitions of pre-test and re-test laid over each other, aligned at their start.
 
@@ -169,15 +173,19 @@ def overlay_figure(
     outcome : str
         Which outcome to draw. Holds are thick, end ranges are points.
     names : (str, str)
-        What the two recordings are called.
+        What the two blocks are called.
+    further : two sequences of (angles, trial)
+        Further takes of the first and of the second block, drawn like it.
     """
     result = pre_trial.outcome(outcome)
     figure = _figure(WIDTH_IN, 2.75)
     axes = figure.subplots()
     _style(axes, "", result.unit)
-    _draw_take(axes, pre_angles, pre_trial, result, _PRE_PEN)
+    for angles, trial in ((pre_angles, pre_trial), *further[0]):
+        _draw_take(axes, angles, trial, trial.outcome(outcome), _PRE_PEN)
     if retest_angles is not None and retest_trial is not None:
-        _draw_take(axes, retest_angles, retest_trial, retest_trial.outcome(outcome), _RETEST_PEN)
+        for angles, trial in ((retest_angles, retest_trial), *further[1]):
+            _draw_take(axes, angles, trial, trial.outcome(outcome), _RETEST_PEN)
     _widen(axes)
     axes.set_xlabel("Time since the repetition began (s)", color=MUTED)
     axes.set_ylabel("Percent of leg length" if result.unit == "pct" else "Degrees", color=MUTED)
@@ -310,13 +318,15 @@ def _with_system_font(svg: bytes) -> bytes:
     return re.sub(rb"font-family: [^;\"]*", b"font-family: system-ui, sans-serif", svg)
 
 
-def chart_words(outcome: OutcomeResult, retest: OutcomeResult | None) -> str:
-    """What an overlay shows, in one sentence, for those who do not see it."""
-    parts = [_mean_words("first", outcome)] + ([] if retest is None else [_mean_words("re-test", retest)])
-    return f"{outcome.title} over time, repetitions laid over each other. Mean end range: {'; '.join(parts)}."
+def chart_words(first: Sequence[OutcomeResult], retest: Sequence[OutcomeResult] = ()) -> str:
+    """What an overlay of the takes of one or two blocks shows, in one sentence, for those who do not see it."""
+    parts = [_mean_words(phase, takes) for phase, takes in (("first", first), ("re-test", retest)) if takes]
+    return f"{first[0].title} over time, repetitions laid over each other. Mean end range: {'; '.join(parts)}."
 
 
-def _mean_words(phase: str, outcome: OutcomeResult) -> str:
-    if not outcome.values:
+def _mean_words(phase: str, takes: Sequence[OutcomeResult]) -> str:
+    mean = mean_of_takes(takes)
+    if not np.isfinite(mean):
         return f"{phase} not measured"
-    return f"{phase} {outcome.mean:.0f} {'percent' if outcome.unit == 'pct' else 'degrees'}"
+    over = f" over {len(takes)} takes" if len(takes) > 1 else ""
+    return f"{phase} {mean:.0f} {'percent' if takes[0].unit == 'pct' else 'degrees'}{over}"

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from posecheck.trial.trial import Trial
 
 
+PHASE_TITLES = {"pre": "Pre-test", "baseline": "Baseline", "retest": "Re-test"}
+"""What a block is called, by its name in files."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ReportTrial:
     """One recording as the report shows it.
@@ -65,6 +69,31 @@ class Refused:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A take that does not count, and why.
+
+    Attributes
+    ----------
+    file : str
+    movement, side, phase : str
+        As the name of its folder has them: ``runners-lunge``, ``left`` or empty, ``pre``.
+    test : str
+        ``Runner's lunge, left``.
+    take : int
+        Its number among the takes of the test in the block.
+    reason : str
+    """
+
+    file: str
+    movement: str
+    side: str
+    phase: str
+    test: str
+    take: int
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ReportData:
     """One session.
@@ -76,7 +105,7 @@ class ReportData:
     pre_date, retest_date : str
         As they are to be printed.
     pre, baseline, retest : tuple of ReportTrial
-        The blocks of docs/method.md#section-5; only the first is needed.
+        The blocks of docs/method.md#section-5; only the first is needed. A test may stand in one several times: its takes.
     changes : tuple of Change
         From the baseline (or, without one, the pre-test) to the re-test.
     baseline_changes : tuple of Change
@@ -84,6 +113,8 @@ class ReportData:
     pre_sides, retest_sides : tuple of SideDifference
     stretches : tuple of ReportStretch
     refused : tuple of Refused
+    left_out : tuple of LeftOut
+        Takes that do not count.
     error_model : ErrorModel
     provenance : mapping
         Versions, model checksum, options; may be nested.
@@ -102,14 +133,18 @@ class ReportData:
     retest_sides: tuple[SideDifference, ...] = ()
     stretches: tuple[ReportStretch, ...] = ()
     refused: tuple[Refused, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     error_model: ErrorModel = field(default_factory=ErrorModel)
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def before(self) -> tuple[ReportTrial, ...]:
         """What the re-test is compared with: of each test the baseline, or the pre-test where there was none."""
-        newest = {item.trial.key: item for item in (*self.pre, *self.baseline)}
-        return tuple(newest.values())
+        repeated = {item.trial.key for item in self.baseline}
+        keys = dict.fromkeys(item.trial.key for item in (*self.pre, *self.baseline))
+        return tuple(
+            item for key in keys for item in (self.baseline if key in repeated else self.pre) if item.trial.key == key
+        )
 
     def takes_after(self, key: TrialKey) -> tuple[Trial, ...]:
         """All takes of a test in the re-test."""
@@ -128,6 +163,16 @@ class ReportData:
     def before_phase(self, item: ReportTrial) -> str:
         """Which block a recording of `before` is from."""
         return "Baseline" if item in self.baseline else "Pre-test"
+
+    @property
+    def phases(self) -> tuple[tuple[str, tuple[ReportTrial, ...]], ...]:
+        """The three blocks by the names that files give them."""
+        return (("pre", self.pre), ("baseline", self.baseline), ("retest", self.retest))
+
+    @property
+    def blocks(self) -> tuple[tuple[str, tuple[ReportTrial, ...]], ...]:
+        """The blocks that hold recordings, with their names for people."""
+        return tuple((PHASE_TITLES[phase], block) for phase, block in self.phases if block)
 
     @property
     def trials(self) -> tuple[ReportTrial, ...]:

@@ -11,6 +11,7 @@ from posecheck.output.body.svg import SHAPES, stylesheet
 from posecheck.output.report import rows, sections
 from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
 from posecheck.output.report.give_or_take import GIVE_OR_TAKE_WORDS, any_error, error_text
+from posecheck.output.report.takes import TAKES_WORDS, take_rows
 from posecheck.output.report.words import (
     BODY_WORDS,
     CURVES_WORDS,
@@ -78,6 +79,7 @@ def report_context(data: ReportData) -> dict[str, Any]:
         "sides": rows.side_rows(data.pre_sides, data.retest_sides, data.trials, data.before_name),
         "remarks": remarks,
         "clean": clean,
+        "takes": take_rows(data),
         "felt_blocks": felt_blocks,
         "felt_questions": felt_questions,
         "suggestions": sections.suggestions(data),
@@ -90,6 +92,7 @@ def report_context(data: ReportData) -> dict[str, Any]:
         "PROTOCOL": PROTOCOL,
         "error_words": error_words(data.error_model),
         "TERMS_WORDS": TERMS_WORDS,
+        "TAKES_WORDS": TAKES_WORDS,
         "STILL_WORDS": STILL_WORDS,
         "SIDES_WORDS": SIDES_WORDS,
         "CURVES_WORDS": CURVES_WORDS,

@@ -19,6 +19,7 @@ from posecheck.output.report.pdf_sections import (
     quality_part,
     result_table,
     side_parts,
+    take_table,
     test_parts,
 )
 from posecheck.output.report.pdf_style import (
@@ -110,6 +111,10 @@ def _story(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
         errors = context["GIVE_OR_TAKE_WORDS"] if context["errors_known"] and not context["results"] else ""
         intro = " ".join(filter(None, (context["CURVES_WORDS"], errors, context["BODY_WORDS"])))
         yield from _kept("Test by test", intro, test_parts(data))
+    if context["takes"]:
+        yield words("Takes", SECTION)
+        yield words(context["TAKES_WORDS"], INTRO)
+        yield take_table(context["takes"])
     yield words("Recordings and technique", SECTION)
     yield from quality_part(context["remarks"], context["clean"])
     yield words("What was felt", SECTION)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from posecheck.output.report.data import ReportData, ReportTrial
     from posecheck.output.report.rows import ChangeGroup, ChangeRow, ContextRow, ResultGroup, SideRow
     from posecheck.output.report.sections import FeltRow, Remarks
+    from posecheck.output.report.takes import TakeRow
     from posecheck.trial.trial import OutcomeResult
 
 _CHANGE_WIDTHS = (102.0, 55.0, 55.0, 36.0, 64.0, 48.0, 80.0)
@@ -123,7 +124,7 @@ def test_parts(data: ReportData) -> Iterator[list[Any]]:
     """Curves and end range pictures of every test and side, to be kept together."""
     for test in compared_tests(data):
         charts = [cell for outcome in test.outcomes if (cell := _chart(test, outcome)) is not None]
-        pictures = [cell for block, item in test.recordings if (cell := _picture(block, item)) is not None]
+        pictures = [cell for block, item in test.shown if (cell := _picture(block, item)) is not None]
         parts: list[Any] = [words(test.trial.label, PART)]
         if test.trial.caution:
             parts.append(words(test.trial.caution, SMALL))
@@ -170,6 +171,24 @@ def _side_by_side(cells: Sequence[list[Any]]) -> Table:
 def _width_pt(cell: Sequence[Any]) -> float:
     drawing = next((item for item in cell if isinstance(item, Drawing)), None)
     return _PICTURE_PT if drawing is None else drawing.width
+
+
+def take_table(takes: Sequence[TakeRow]) -> Table:
+    """Every take, with the reason of those that were left out."""
+    titles = ("Test", "Block", "Take", "Recording", "End range", "Repetitions")
+    body: list[list[Any]] = [[words(title, style.HEAD) for title in titles]]
+    for row in takes:
+        cell = style.FAINT if row.reason else style.CELL
+        recording = [words(row.file, cell), *([words(f"Left out: {row.reason}", SMALL)] if row.reason else [])]
+        rest = (words(text, cell) for text in (row.values, row.repetitions))
+        body.append([words(row.test, cell), words(row.block, cell), words(row.take, cell), recording, *rest])
+    look = [
+        ("LINEBELOW", (0, 0), (-1, -1), 0.4, style.LINE),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        *padding(2.5),
+    ]
+    widths = (110, 50, 32, WIDTH - 352, 100, 60)
+    return Table(body, colWidths=widths, repeatRows=1, style=look)
 
 
 def quality_part(remarks: Sequence[Remarks], clean: Sequence[str]) -> Iterator[Any]:

@@ -160,12 +160,16 @@ def change_groups(
     groups = []
     for movement, side in keys:
         members = [change for change in changes if (change.movement, change.tested_side) == (movement, side)]
-        first, second = find_trial(before, movement, side), find_trial(after, movement, side)
+        first, second = find_trials(before, movement, side), find_trials(after, movement, side)
         shared = tuple(dict.fromkeys(reason for reason in members[0].reasons if _shared(reason, members)))
         groups.append(
             ChangeGroup(
                 _test_label(members[0]),
-                (*_cautions(first), *(_sentence(reason) for reason in shared), *_corrected(members[0].corrections)),
+                (
+                    *_cautions(first[0] if first else None),
+                    *(_sentence(reason) for reason in shared),
+                    *_corrected(members[0].corrections),
+                ),
                 tuple(_change_row(change, limit, shared) for change in members),
                 _context_rows(first, second),
             )
@@ -173,9 +177,9 @@ def change_groups(
     return tuple(groups)
 
 
-def find_trial(block: Sequence[ReportTrial], movement: str, side: str) -> Trial | None:
-    """The trial of a test and tested side in a block."""
-    return next((item.trial for item in block if (item.trial.movement, item.trial.side) == (movement, side)), None)
+def find_trials(block: Sequence[ReportTrial], movement: str, side: str) -> tuple[Trial, ...]:
+    """The takes of a test and tested side in a block."""
+    return tuple(item.trial for item in block if (item.trial.movement, item.trial.side) == (movement, side))
 
 
 def change_label(change: Change) -> str:
@@ -188,7 +192,7 @@ def change_cautions(changes: Iterable[Change], before: Sequence[ReportTrial]) ->
     """(whose, caution) of the test and the outcome for some changes, each once."""
     found: dict[tuple[str, str], None] = {}
     for change in changes:
-        trial = find_trial(before, change.movement, change.tested_side)
+        trial = next(iter(find_trials(before, change.movement, change.tested_side)), None)
         if trial is None:
             continue
         if trial.caution:
@@ -254,6 +258,19 @@ def result_groups(block: Sequence[ReportTrial]) -> tuple[ResultGroup, ...]:
 def outcome_text(outcome: OutcomeResult) -> str:
     """Mean and SD with the unit."""
     return mean_and_sd(outcome.mean, outcome.sd, " %" if outcome.unit == "pct" else "°")
+
+
+def mean_of_takes(outcomes: Sequence[OutcomeResult]) -> float:
+    """The mean of the takes' means: each take counts alike, however many repetitions it has. NaN without any."""
+    means = [outcome.mean for outcome in outcomes if math.isfinite(outcome.mean)]
+    return sum(means) / len(means) if means else math.nan
+
+
+def takes_text(outcomes: Sequence[OutcomeResult]) -> str:
+    """Mean and SD with the unit; of several takes their mean alone."""
+    if len(outcomes) == 1:
+        return outcome_text(outcomes[0])
+    return mean_and_sd(mean_of_takes(outcomes), math.nan, " %" if outcomes[0].unit == "pct" else "°")
 
 
 def outcome_title(outcome: OutcomeResult, trial: Trial) -> str:
@@ -336,19 +353,17 @@ def _track(change: Change, limit_deg: float) -> Track | None:
     )
 
 
-def _context_rows(first: Trial | None, second: Trial | None) -> tuple[ContextRow, ...]:
-    if first is None:
-        return ()
-    after = {item.name: item for item in second.outcomes} if second else {}
+def _context_rows(first: Sequence[Trial], second: Sequence[Trial]) -> tuple[ContextRow, ...]:
     return tuple(
-        ContextRow(
-            item.title,
-            outcome_text(item),
-            outcome_text(after[item.name]) if item.name in after else MISSING,
-        )
-        for item in first.outcomes
+        ContextRow(item.title, *(_context_text(takes, item.name) for takes in (first, second)))
+        for item in (first[0].outcomes if first else ())
         if item.role is Role.CONTEXT
     )
+
+
+def _context_text(takes: Sequence[Trial], name: str) -> str:
+    outcomes = [item for trial in takes for item in trial.outcomes if item.name == name]
+    return takes_text(outcomes) if outcomes else MISSING
 
 
 def _bars(blocks: Sequence[tuple[str, SideDifference]]) -> tuple[Bar, ...]:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from posecheck.comparison.verdict import Verdict
+from posecheck.comparison.verdict import Verdict, lower_first
 from posecheck.kinematics.angles import angle_columns
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role
@@ -15,6 +15,7 @@ from posecheck.output.body.svg import inline_body
 from posecheck.output.report.charts import chart_words, inline_svg, overlay_curves
 from posecheck.output.report.compared_tests import compared_tests, end_range_words
 from posecheck.output.report.rows import change_label, interval, number, outcome_title, signed_degrees
+from posecheck.output.report.takes import take_name
 from posecheck.output.report.words import event_sentences
 from posecheck.protocol import GRIPS, STRETCHES, FreerMotion, Suggestion, TighterSide, suggest
 from posecheck.trial.quality import GateStatus
@@ -173,7 +174,7 @@ def _test_section(test: ComparedTest, name: str) -> TestSection:
         test.trial.label,
         test.trial.caution,
         tuple(item for item in curves if item is not None),
-        tuple(_picture(block, item) for block, item in test.recordings if item.end_range_jpeg),
+        tuple(_picture(block, item) for block, item in test.shown if item.end_range_jpeg),
         "" if (body := test.body) is None else inline_body(body),
     )
 
@@ -182,8 +183,10 @@ def _curves(test: ComparedTest, outcome: OutcomeResult, name: str) -> Curves | N
     svg = test.curves(outcome, overlay_curves)
     if svg is None:
         return None
-    drawn = [item.trial for _, item in test.recordings if item.angles is not None]
-    words = chart_words(outcome, drawn[1].outcome(outcome.name) if len(drawn) > 1 else None)
+    drawn = [
+        [item.trial.outcome(outcome.name) for item in takes if item.angles is not None] for _, takes in test.blocks
+    ]
+    words = chart_words(*filter(None, drawn))
     title = outcome_title(outcome, test.trial)
     return Curves(title, inline_svg(svg, name, words), test.errors(outcome), outcome.context, outcome.caution)
 
@@ -198,8 +201,7 @@ def _picture(block: str, item: ReportTrial) -> Picture:
 
 def blocks(data: ReportData) -> tuple[tuple[str, tuple[ReportTrial, ...]], ...]:
     """The blocks that hold recordings, with their names."""
-    named = (("Pre-test", data.pre), ("Baseline", data.baseline), ("Re-test", data.retest))
-    return tuple((name, block) for name, block in named if block)
+    return data.blocks
 
 
 def remarks(data: ReportData) -> tuple[tuple[Remarks, ...], tuple[str, ...]]:
@@ -207,7 +209,7 @@ def remarks(data: ReportData) -> tuple[tuple[Remarks, ...], tuple[str, ...]]:
     expanded, clean = [], []
     for phase, block in blocks(data):
         for item in block:
-            label = f"{item.trial.label}, {phase.lower()}"
+            label = f"{item.trial.label}, {lower_first(take_name(phase, item, block))}"
             words = tuple(_remark_words(item.trial))
             if words:
                 expanded.append(Remarks(label, not item.trial.passed, words))
@@ -234,10 +236,15 @@ def felt_questions(data: ReportData) -> tuple[tuple[str, ...], tuple[FeltRow, ..
     labels = list(dict.fromkeys(item.trial.label for _, block in named for item in block))
     rows = []
     for label in labels:
-        trials = [next((i.trial for i in block if i.trial.label == label), None) for _, block in named]
+        trials = [_felt_trial([i.trial for i in block if i.trial.label == label]) for _, block in named]
         if any(trial is not None and _felt_anything(trial) for trial in trials):
             rows.append(FeltRow(label, tuple(_felt_cells(trial) for trial in trials)))
     return tuple(name for name, _ in named), tuple(rows)
+
+
+def _felt_trial(takes: Sequence[Trial]) -> Trial | None:
+    """Of the takes of a test in a block the first in which something was felt, else the first."""
+    return next(filter(_felt_anything, takes), next(iter(takes), None))
 
 
 def _felt_anything(trial: Trial) -> bool:
@@ -328,7 +335,8 @@ def provenance_rows(data: ReportData) -> tuple[tuple[str, str], ...]:
     for phase, block in blocks(data):
         for item in block:
             video = item.trial.provenance.get("video_sha256", "")
-            test = f"{item.trial.label}, {phase.lower()} (test version {item.trial.movement_version})"
+            name = f"{item.trial.label}, {lower_first(take_name(phase, item, block))}"
+            test = f"{name} (test version {item.trial.movement_version})"
             rows.append((test, " ".join(part for part in (item.name, f"SHA-256 {video}" if video else "") if part)))
     return tuple(rows)
 

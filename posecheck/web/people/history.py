@@ -119,13 +119,13 @@ def trends(sessions: Iterable[SessionOutcomes]) -> tuple[Trend, ...]:
 
 
 def _outcomes_in_session(
-    data: ReportData, before: ReportTrial | None, retest: ReportTrial | None
+    data: ReportData, before: Sequence[ReportTrial], retest: Sequence[ReportTrial]
 ) -> Iterator[tuple[MeasureKey, OutcomeInSession]]:
-    trial = next(item.trial for item in (before, retest) if item is not None)
+    trial = (*before, *retest)[0].trial
     for outcome in trial.outcomes:
         if outcome.role is Role.PRIMARY and outcome.unit == "deg":
-            first = outcomes_in(data.takes_before(trial.key), outcome.name)
-            second = outcomes_in(data.takes_after(trial.key), outcome.name)
+            first = outcomes_in([item.trial for item in before], outcome.name)
+            second = outcomes_in([item.trial for item in retest], outcome.name)
             yield (
                 MeasureKey(trial.movement, trial.key.side, outcome.name),
                 OutcomeInSession(

@@ -16,6 +16,7 @@ from posecheck.output.report.compared_tests import end_range_words, main_outcome
 from posecheck.output.report.give_or_take import errors_sentence
 from posecheck.output.report.rows import change_label, outcome_text, outcome_title
 from posecheck.output.report.sections import summarise
+from posecheck.output.report.takes import take_name, typical
 from posecheck.output.report.words import many_measures_words
 from posecheck.session import Phase
 from posecheck.storage.tables import Step
@@ -39,13 +40,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShownTake:
-    """One recording of a test: which block, its take, and what its end range picture shows."""
+    """One recording of a test: which block, what it is called there, its take, and what its end range picture shows.
+
+    ``typical``: it is the one whose picture stands for its block.
+    """
 
     phase: str
+    name: str
     take: MeasuredTake
     item: ReportTrial
     values: str
     has_picture: bool
+    typical: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class ShownOutcome:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShownTest:
-    """One test and side: its charts, one or two recordings, and the drawn bodies, empty for none."""
+    """One test and side: its charts, its recordings, and the drawn bodies, empty for none."""
 
     key: str
     label: str
@@ -147,14 +153,22 @@ def curves_json(inputs: SessionInput, data: ReportData) -> dict[str, Any]:
 
 def _takes(inputs: SessionInput, data: ReportData) -> Iterator[tuple[ShownTake, ...]]:
     for before, after in recording_pairs(data):
-        first = Phase.BASELINE if before in data.baseline else Phase.PRE
+        first = Phase.BASELINE if before and before[0] in data.baseline else Phase.PRE
         pair = ((first, before), (Phase.RETEST, after))
-        yield tuple(_shown_take(inputs, phase, item) for phase, item in pair if item is not None)
+        yield tuple(_shown_take(inputs, phase, item, takes) for phase, takes in pair for item in takes)
 
 
-def _shown_take(inputs: SessionInput, phase: Phase, item: ReportTrial) -> ShownTake:
-    values = end_range_words(item.trial)
-    return ShownTake(TITLES[Step(phase)], inputs.take_of(phase, item), item, values, item.end_range_jpeg is not None)
+def _shown_take(inputs: SessionInput, phase: Phase, item: ReportTrial, takes: Sequence[ReportTrial]) -> ShownTake:
+    title = TITLES[Step(phase)]
+    return ShownTake(
+        title,
+        take_name(title, item, takes),
+        inputs.take_of(phase, item),
+        item,
+        end_range_words(item.trial),
+        item.end_range_jpeg is not None,
+        item is typical(takes),
+    )
 
 
 def _shown(takes: Sequence[ShownTake]) -> ShownTest:
@@ -171,19 +185,23 @@ def _shown(takes: Sequence[ShownTake]) -> ShownTest:
 
 
 def _body(takes: Sequence[ShownTake]) -> Markup:
-    drawn = body_picture([(shown.phase, shown.item.trial, shown.item.skeleton) for shown in takes])
+    drawn = body_picture([(shown.name, shown.item.trial, shown.item.skeleton) for shown in takes if shown.typical])
     return Markup() if drawn is None else Markup(inline_body(drawn))  # its words are escaped there
 
 
 def _shown_outcome(takes: Sequence[ShownTake], first: OutcomeResult) -> ShownOutcome:
     trial = takes[0].item.trial
-    found = [(shown.phase, shown.item.trial.outcome(first.name)) for shown in takes]
+    found = [(shown.name, shown.item.trial.outcome(first.name)) for shown in takes]
+    blocks = [
+        [shown.item.trial.outcome(first.name) for shown in takes if shown.phase == phase]
+        for phase in dict.fromkeys(shown.phase for shown in takes)
+    ]
     return ShownOutcome(
         first.name,
         outcome_title(first, trial),
         first.context,
         first.caution,
-        chart_words(first, found[1][1] if len(found) > 1 else None),
+        chart_words(*blocks),
         tuple((phase, _each(outcome), outcome_text(outcome)) for phase, outcome in found),
         errors_sentence(found),
     )
@@ -197,7 +215,12 @@ def _each(outcome: OutcomeResult) -> str:
 def _outcome_json(shown: ShownTest, item: ShownOutcome) -> dict[str, Any]:
     unit = shown.takes[0].item.trial.outcome(item.name).unit
     takes = [
-        {"phase": take.phase, "take_id": take.take.take_id, "repetitions": list(_repetitions_json(take, item.name))}
+        {
+            "phase": take.phase,
+            "take": take.item.trial.take,
+            "take_id": take.take.take_id,
+            "repetitions": list(_repetitions_json(take, item.name)),
+        }
         for take in shown.takes
     ]
     return {"outcome": item.name, "title": item.title, "unit": unit, "takes": takes}
