@@ -9,6 +9,7 @@ import shutil
 import stat
 import zipfile
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ from posecheck.storage.own_movements import (
     checked_movement_text,
     take_in_movements,
 )
-from posecheck.storage.tables import Step, Table, TakeState, UploadState, new_id
+from posecheck.storage.tables import OTHER_TEST, REPLACED, Step, Table, TakeState, UploadState, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -169,7 +170,21 @@ def _read_rows(archive: zipfile.ZipFile) -> Rows:
     tables = listing.get("tables")
     if not isinstance(tables, dict) or set(tables) - set(TABLES):
         raise ArchiveError("the archive holds tables that this program does not know; nothing was changed.")
-    return {name: [_checked_row(name, row) for row in _listed(tables.get(name, []))] for name in TABLES}
+    rows = {name: [_checked_row(name, row) for row in _listed(tables.get(name, []))] for name in TABLES}
+    _say_which_take(rows["take"])
+    return rows
+
+
+def _say_which_take(takes: list[dict[str, Any]]) -> None:
+    """Of an archive from before all takes counted: their numbers, and why those do not that did not then."""
+    counting = {row["upload_id"] for row in takes if row.get("current", True)}
+    seen: Counter[tuple[Any, ...]] = Counter()
+    for row in sorted(takes, key=lambda row: str(row.get("created_at", ""))):
+        key = tuple(row.get(name) for name in ("session_id", "movement", "side", "phase"))
+        seen[key] += 1
+        row.setdefault("number", seen[key])
+        if not row.get("current", True) and not row.get("left_out"):
+            row["left_out"] = OTHER_TEST if row["upload_id"] in counting else REPLACED
 
 
 def _refuse_constant(name: str) -> None:

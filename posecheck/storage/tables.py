@@ -112,6 +112,10 @@ class Person(Table):
     )
 
 
+MOST_TAKES = 6
+"""Of each test in a block, as far as they can be planned: more bring next to nothing (chosen by us)."""
+
+
 class Session(Table):
     """One visit of a person.
 
@@ -125,6 +129,8 @@ class Session(Table):
         ``[{"movement": "runners-lunge", "side": "left"}, ...]``; side None for a test that is not done once per side.
     with_baseline : bool
         Whether a second block before the stretch is filmed.
+    takes_per_block : int
+        How often each test is to be filmed in a block.
     primary : dict or None
         ``{"movement": ..., "side": ..., "outcome": ...}``, named before the re-test.
     felt : list
@@ -148,6 +154,7 @@ class Session(Table):
     step: Mapped[str] = mapped_column(String(20), default=Step.CHOOSE)
     tests: Mapped[list[Any]] = mapped_column(default=list)
     with_baseline: Mapped[bool] = mapped_column(default=False)
+    takes_per_block: Mapped[int] = mapped_column(default=1)
     primary: Mapped[dict[str, Any] | None] = mapped_column(default=None)
     felt: Mapped[list[Any]] = mapped_column(default=list)
     safety_confirmed: Mapped[bool] = mapped_column(default=False)
@@ -224,6 +231,17 @@ class Upload(Table):
     )
 
 
+MAX_REASON = 500
+"""Letters of the reason why a take does not count (chosen by us)."""
+
+REPLACED = "replaced by a newer take"
+"""Why a take does not count of a session from before all takes did."""
+OTHER_TEST = "its video was confirmed as another test"
+FILMED_AGAIN = "it was interrupted, and the test was filmed again"
+OWN_REASONS = (REPLACED, OTHER_TEST, FILMED_AGAIN)
+"""Reasons that nobody gave: such a take counts again where nothing else of its test does any more."""
+
+
 class Take(Table):
     """An upload that was confirmed to be one test, side and phase: a trial.
 
@@ -231,8 +249,12 @@ class Take(Table):
     ----------
     movement, side, phase : str
         ``side`` is empty for a test that is not done once per side.
+    number : int
+        Which recording of its test, side and phase it is, from 1; it stays when another one is deleted.
     current : bool
-        Whether it counts; earlier takes of the same test, side and phase are kept, not current.
+        Whether it counts: all takes do but those that were left out.
+    left_out : str
+        Why it does not count; empty where it does.
     state : str
         `TakeState`.
     corrections : dict
@@ -248,7 +270,9 @@ class Take(Table):
     movement: Mapped[str] = mapped_column(String(60))
     side: Mapped[str] = mapped_column(String(5), default="")
     phase: Mapped[str] = mapped_column(String(20))
+    number: Mapped[int] = mapped_column(default=1)
     current: Mapped[bool] = mapped_column(default=True)
+    left_out: Mapped[str] = mapped_column(String(MAX_REASON), default="")
     state: Mapped[str] = mapped_column(String(20), default=TakeState.MEASURING)
     reason: Mapped[str] = mapped_column(default="")
     corrections: Mapped[dict[str, Any]] = mapped_column(default=dict)

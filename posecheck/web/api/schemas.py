@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
-from posecheck.storage.tables import Job, Person, Session, StretchDone, Take, Upload
+from posecheck.storage.tables import MAX_REASON, MOST_TAKES, Job, Person, Session, StretchDone, Take, Upload
 
 if TYPE_CHECKING:
     pass
@@ -19,6 +19,7 @@ IsoDate = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 SideWord = Literal["left", "right"]
 PhaseWord = Literal["pre", "baseline", "retest"]
 StepWord = Literal["choose", "pre", "baseline", "felt", "stretch", "retest", "result", "re-education"]
+TakesPerBlock = Annotated[int, Field(ge=1, le=MOST_TAKES)]
 Score = Annotated[float, Field(ge=0, le=10)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 
@@ -75,6 +76,7 @@ class SessionForm(Form):
     date: IsoDate | None = None
     tests: list[TestItem] | None = Field(default=None, max_length=40)
     with_baseline: bool = False
+    takes_per_block: TakesPerBlock = 1
     keep_video: bool | None = None
     blur_faces: bool | None = None
 
@@ -88,6 +90,7 @@ class SessionChange(Form):
     step: StepWord | None = None
     tests: list[TestItem] | None = Field(default=None, max_length=40)
     with_baseline: bool | None = None
+    takes_per_block: TakesPerBlock | None = None
     primary: PrimaryItem | None = None
     felt: list[FeltItem] | None = Field(default=None, max_length=200)
     stretch_skipped: bool | None = None
@@ -205,7 +208,10 @@ class UploadOut(BaseModel):
 
 
 class TakeOut(BaseModel):
-    """A recording of one test, side and block; ``state``: measuring, measured, refused."""
+    """A recording of one test, side and block; ``state``: measuring, measured, refused.
+
+    ``number`` says which of them it is. ``current``: whether it counts; ``left_out`` says why not.
+    """
 
     model_config = ConfigDict(from_attributes=True)
     id: str
@@ -214,7 +220,9 @@ class TakeOut(BaseModel):
     movement: str
     side: str
     phase: str
+    number: int
     current: bool
+    left_out: str
     state: str
     reason: str
     corrections: dict[str, Any]
@@ -245,6 +253,12 @@ class CorrectionsForm(Form):
     side: SideWord | None = None
     start_s: float | None = None
     end_s: float | None = None
+
+
+class LeaveOutForm(Form):
+    """Why a recording does not count."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_REASON)]
 
 
 class PersonBoxOut(BaseModel):
@@ -307,6 +321,7 @@ class SessionOut(BaseModel):
     step: str
     tests: list[dict[str, Any]]
     with_baseline: bool
+    takes_per_block: int
     primary: dict[str, Any] | None
     felt: list[dict[str, Any]]
     safety_confirmed: bool
@@ -339,6 +354,7 @@ _PLAIN = (
     "step",
     "tests",
     "with_baseline",
+    "takes_per_block",
     "primary",
     "felt",
     "safety_confirmed",

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from posecheck.protocol import GRIPS, PROTOCOL, SAFETY_WORDS, STRETCHES
+from posecheck.storage.tables import MOST_TAKES
 from posecheck.web.api.schemas import PhaseWord
 from posecheck.web.film.guide import GuideOut, guide
 from posecheck.web.server.rendering import render
@@ -19,23 +20,32 @@ router = APIRouter(tags=["Filming"])
 
 Phone = Annotated[bool, Query(description="A phone films; the computer shows and speaks.")]
 FirstBlock = Annotated[PhaseWord, Query(alias="from", description="The filmed block to begin with.")]
+OnlyTest = Annotated[
+    str,
+    Query(alias="test", max_length=200, description="Film one more take of this test (``name.side``), nothing else."),
+]
 
 
 @router.get("/api/sessions/{session_id}/guide", summary="The order of a hands-free session")
-def read_guide(site: SiteDep, session_id: str, begin: FirstBlock = "pre") -> GuideOut:
+def read_guide(site: SiteDep, session_id: str, begin: FirstBlock = "pre", only: OnlyTest = "") -> GuideOut:
     """Every part with what is done already: whoever comes back goes on at the first that is not."""
     with site.database.read() as transaction:
-        return guide(session_or_404(transaction, session_id), site.catalogue, begin)
+        return guide(session_or_404(transaction, session_id), site.catalogue, begin, only)
 
 
 @router.get("/sessions/{session_id}/film", response_class=HTMLResponse, include_in_schema=False)
 def film_page(
-    request: Request, site: SiteDep, session_id: str, begin: FirstBlock = "pre", phone: Phone = False
+    request: Request,
+    site: SiteDep,
+    session_id: str,
+    begin: FirstBlock = "pre",
+    phone: Phone = False,
+    only: OnlyTest = "",
 ) -> HTMLResponse:
     """Set up once, press Start, and be led through."""
     with site.database.read() as transaction:
         session = session_or_404(transaction, session_id)
-        plan = guide(session, site.catalogue, begin)
+        plan = guide(session, site.catalogue, begin, only)
         filmed = [item for item in plan.items if item.kind == "film"]
         return render(
             request,
@@ -46,6 +56,8 @@ def film_page(
             begin=begin,
             phone=phone,
             invited=bool(invited_phone(request)),
+            only=only,
+            most_takes=MOST_TAKES,
             plan=plan,
             tests=tuple({item.key: item for item in reversed(filmed)}.values())[::-1],
             movements=site.catalogue.movements,

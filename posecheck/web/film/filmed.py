@@ -108,10 +108,12 @@ def add_piece(site: Site, upload_id: str, offset: int, data: bytes) -> int:
         return received_bytes + len(data)
 
 
-def finish_filming(site: Site, upload_id: str, framing: dict[str, Any] | None = None) -> UploadOut:
+def finish_filming(
+    site: Site, upload_id: str, framing: dict[str, Any] | None = None, *, interrupted: bool = False
+) -> UploadOut:
     """End a recording: a seekable file is made of it, it is read, and measured as what was filmed.
 
-    May be asked for twice.
+    May be asked for twice. One that was ``interrupted`` does not count once its test was filmed again.
 
     Raises
     ------
@@ -129,7 +131,7 @@ def finish_filming(site: Site, upload_id: str, framing: dict[str, Any] | None = 
         if not _received_bytes(site, upload_id):
             raise ConflictError("Nothing of this recording has arrived yet, so it cannot be ended.")
         _make_seekable(site, upload_id)
-        return _complete(site, upload_id, framing)
+        return _complete(site, upload_id, framing, interrupted=interrupted)
 
 
 def discard_filming(site: Site, upload_id: str) -> None:
@@ -166,8 +168,7 @@ def _finish_silent(site: Site, upload_id: str) -> None:
             return
         kept = _worth_keeping(site, upload_id)
         if kept:
-            _complete(site, upload_id, None, [CUT_SHORT_WORDS])
-            measuring.let_later_count(site, upload_id)
+            _complete(site, upload_id, None, [CUT_SHORT_WORDS], interrupted=True)
     if not kept:
         discard_filming(site, upload_id)
 
@@ -232,11 +233,19 @@ def _make_seekable(site: Site, upload_id: str) -> float:
         return math.nan
 
 
-def _complete(site: Site, upload_id: str, framing: dict[str, Any] | None, notes: Sequence[str] = ()) -> UploadOut:
+def _complete(
+    site: Site,
+    upload_id: str,
+    framing: dict[str, Any] | None,
+    notes: Sequence[str] = (),
+    *,
+    interrupted: bool = False,
+) -> UploadOut:
     """Say what it shows, then queue its reading; may be done twice, as it is after a crash in between."""
     with site.database.begin() as transaction:
         upload = upload_or_404(transaction, upload_id)
         plan = {**upload.reading[PLAN], "framing": framing or upload.reading[PLAN].get("framing")}
+        plan["interrupted"] = interrupted
         upload.reading = {**upload.reading, PLAN: plan}
         form = ConfirmForm(movement=plan["movement"], side=plan["side"])
     measuring.confirm_upload(site, upload_id, form)

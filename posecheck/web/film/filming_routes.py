@@ -38,7 +38,7 @@ async def add_piece(
 @router.post("/filmings/{upload_id}/finish", summary="End a recording")
 def finish_filming(site: SiteDep, upload_id: str, form: FilmingEndForm) -> UploadOut:
     """A seekable file is made of it, it is read, and measured as what was filmed. May be asked for twice."""
-    return filmed.finish_filming(site, upload_id, form.framing)
+    return filmed.finish_filming(site, upload_id, form.framing, interrupted=form.interrupted)
 
 
 @router.post("/filmings/{upload_id}/discard", status_code=204, summary="Forget a recording")

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from posecheck.web.api.schemas import Form, PhaseWord, ShortText, SideWord
+from posecheck.web.api.schemas import Form, PhaseWord, ShortText, SideWord, TakesPerBlock
 
 OptionalSide = Annotated[SideWord | None, BeforeValidator(lambda value: value or None)]
 """Addresses cannot say null: an empty word stands for it too."""
@@ -53,15 +53,20 @@ class FilmingForm(Form):
 
 
 class FilmingEndForm(Form):
-    """A recording that ended; ``framing`` is where the person stood, as the live answers say it."""
+    """A recording that ended; ``framing`` is where the person stood, as the live answers say it.
+
+    ``interrupted``: the person had not finished; it does not count once its test was filmed again.
+    """
 
     framing: dict[str, Any] | None = None
+    interrupted: bool = False
 
 
 class FilmedForm(Form):
-    """How the filming goes on: with the stretch or without, safety words read, everything filmed."""
+    """How the filming goes on: with the stretch or without, safety words read, takes of each test, everything filmed."""
 
     stretch_skipped: bool | None = None
+    takes_per_block: TakesPerBlock | None = None
     safety_confirmed: bool | None = None
     finished: bool = False
 

@@ -55,7 +55,7 @@ def plan_trial(site: Site, session_id: str, form: LiveForm) -> TrialPlan:
 def _earlier_take(session: Session, form: LiveForm) -> Take | None:
     for phase in EARLIER[form.phase]:
         key = (form.movement, form.side or "", phase)
-        for take in session.takes:
+        for take in reversed(session.takes):
             if (take.movement, take.side, take.phase) == key and take.current and take.state != TakeState.REFUSED:
                 return take
     return None

@@ -32,7 +32,11 @@ def change_filmed(site: SiteDep, session_id: str, form: FilmedForm) -> None:
     with site.database.begin() as transaction:
         if form.safety_confirmed is not None:
             sessions.confirm_safety(transaction, session_id, form.safety_confirmed)
-        change = SessionChange(stretch_skipped=form.stretch_skipped, step="result" if form.finished else None)
+        change = SessionChange(
+            stretch_skipped=form.stretch_skipped,
+            takes_per_block=form.takes_per_block,
+            step="result" if form.finished else None,
+        )
         version = sessions.change_session(transaction, session_id, change, site.catalogue).version
     site.events.tell(session_id, "session", {"version": version})
 

@@ -118,6 +118,7 @@ def measure_task(
         corrections=take.corrections if corrections is None else corrections,
         person=session.person_id,
         felt=asdict(felt_in(take.session.felt, take)),
+        take=take.number,
         video=playable_video(files, upload),
         from_copy=upload.has_copy,
         mirror=bool(upload.reading.get("mirror")),

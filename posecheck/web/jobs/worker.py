@@ -145,6 +145,8 @@ class MeasureTask:
         So that results of different people are not compared.
     felt : dict
         As `posecheck.trial.trial.Felt`.
+    take : int
+        Which recording of the test it is in its block.
     video : Path or None
         For the picture of the end range; None where it is gone.
     from_copy : bool
@@ -166,6 +168,7 @@ class MeasureTask:
     corrections: dict[str, Any]
     person: str
     felt: dict[str, Any] = field(default_factory=dict)
+    take: int = 1
     video: Path | None = None
     from_copy: bool = False
     mirror: bool = False
@@ -195,7 +198,10 @@ class MeasureTask:
         from posecheck.trial.trial import Felt
 
         options = replace(
-            _options(self.mirror, self.rotate_deg, person_at=self.person_at), person=self.person, felt=Felt(**self.felt)
+            _options(self.mirror, self.rotate_deg, person_at=self.person_at),
+            person=self.person,
+            felt=Felt(**self.felt),
+            take=self.take,
         )
         return assess(
             read_recording_folder(self.recording),

@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from posecheck.files import OwnEntry, storage_errors
-from posecheck.output.export.csv_export import changes_csv, sides_csv
+from posecheck.output.export.csv_export import changes_csv, sides_csv, takes_csv
 from posecheck.output.folders.comparison_folder import write_comparison_folder
 from posecheck.output.folders.trial_folder import ANGLES_FILE, REPETITIONS_FILE
 from posecheck.output.report.html import render_report
 from posecheck.output.report.pdf import render_report_pdf
-from posecheck.session import Phase
+from posecheck.session import Phase, trial_folder_name
 from posecheck.trial.trial import plain_json
 from posecheck.web.results.results import build_report
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from posecheck.output.report.data import LeftOut
     from posecheck.web.results.results import MeasuredTake, SessionInput
 
 STORED = (".mp4", ".jpg", ".parquet", ".pdf")
@@ -41,12 +42,14 @@ def content_disposition(name: str) -> str:
 
 
 def file_content(inputs: SessionInput, name: str) -> str | bytes:
-    """Content of ``changes.csv``, ``sides.csv``, ``report.html`` or ``report.pdf``: as the command line writes them."""
+    """Content of a table such as ``changes.csv``, or of ``report.html`` or ``report.pdf``: as the command line writes it."""
     data = build_report(inputs)
     if name == "changes.csv":
         return changes_csv(data.changes)
     if name == "sides.csv":
         return sides_csv((*data.pre_sides, *data.retest_sides))
+    if name == "takes.csv":
+        return takes_csv(data)
     return render_report(data) if name == "report.html" else render_report_pdf(data)
 
 
@@ -88,7 +91,7 @@ def write_session_zip(inputs: SessionInput, target: Path) -> None:
 
 def folder_name(take: MeasuredTake) -> str:
     """``pre-runners-lunge-left``, as in the folder of a session of the command line."""
-    return "-".join(filter(None, (take.phase, take.movement, take.side)))
+    return trial_folder_name(take.phase, take.movement, take.side, take.number)
 
 
 def session_to_dict(inputs: SessionInput) -> dict[str, Any]:
@@ -99,7 +102,8 @@ def session_to_dict(inputs: SessionInput) -> dict[str, Any]:
         "title": inputs.title,
         "primary": asdict(inputs.primary) if inputs.primary else None,
         "trials": [
-            _trial_to_dict(take) for take in sorted(inputs.takes, key=lambda take: list(Phase).index(take.phase))
+            *(_trial_to_dict(take) for take in sorted(inputs.takes, key=_place)),
+            *(_left_out_to_dict(item) for item in inputs.left_out),
         ],
         "stretches": [
             _without_empty(
@@ -120,12 +124,22 @@ def session_to_dict(inputs: SessionInput) -> dict[str, Any]:
     return cleaned
 
 
+def _place(take: MeasuredTake) -> tuple[int, str, str, int]:
+    return list(Phase).index(take.phase), take.movement, take.side, take.number
+
+
+def _left_out_to_dict(item: LeftOut) -> dict[str, Any]:
+    about = {"file": item.file, "movement": item.movement, "side": item.side, "phase": item.phase, "take": item.take}
+    return _without_empty({**about, "leave_out": item.reason})
+
+
 def _trial_to_dict(take: MeasuredTake) -> dict[str, Any]:
     values = {
         "file": take.file_name,
         "movement": take.movement,
         "side": take.side,
         "phase": str(take.phase),
+        "take": take.number,
         "stiffness": take.felt.stiffness,
         "discomfort": take.felt.discomfort,
         "note": take.felt.note,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/api", tags=["Results"])
 
-FileName = Literal["changes.csv", "sides.csv", "angles.zip", "report.html", "report.pdf", "session.zip"]
+FileName = Literal["changes.csv", "sides.csv", "takes.csv", "angles.zip", "report.html", "report.pdf", "session.zip"]
 TYPES = {
     ".csv": "text/csv; charset=utf-8",
     ".html": "text/html; charset=utf-8",

@@ -1,4 +1,4 @@
-"""The result of a session: its current takes compared by the same code as the command line's, and what to say meanwhile."""
+"""The result of a session: its takes that count, compared by the same code as the command line's; what to say meanwhile."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from posecheck.errors import StorageError
 from posecheck.kinematics.joints import Side
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, load_trial_folder
-from posecheck.output.report.data import Refused, ReportData, ReportStretch
+from posecheck.output.report.data import LeftOut, Refused, ReportData, ReportStretch
 from posecheck.session import Phase, SessionFile
-from posecheck.storage.tables import TakeState, UploadState
+from posecheck.storage.tables import OTHER_TEST, TakeState, UploadState
 from posecheck.trial.keys import MeasureKey, TrialKey
 from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.site import session_or_404
@@ -52,6 +52,7 @@ class MeasuredTake:
     phase: Phase
     movement: str
     side: str
+    number: int
     file_name: str
     felt: Felt
 
@@ -72,6 +73,7 @@ class SessionInput:
     takes : tuple of MeasuredTake
     stretches : tuple of ReportStretch
     refused : tuple of Refused
+    left_out : tuple of LeftOut
     waiting : int
         How many videos are still being received, read or measured.
     """
@@ -84,6 +86,7 @@ class SessionInput:
     takes: tuple[MeasuredTake, ...]
     stretches: tuple[ReportStretch, ...]
     refused: tuple[Refused, ...]
+    left_out: tuple[LeftOut, ...]
     waiting: int
 
     @property
@@ -93,7 +96,8 @@ class SessionInput:
 
     def take_of(self, phase: Phase, item: ReportTrial) -> MeasuredTake:
         """The take that a recording of the report is from."""
-        return next(take for take in self.takes if (take.phase, take.key) == (phase, item.trial.key))
+        wanted = (phase, item.trial.key, item.trial.take)
+        return next(take for take in self.takes if (take.phase, take.key, take.number) == wanted)
 
 
 def session_input(site: Site, session_id: str) -> SessionInput:
@@ -125,6 +129,7 @@ def input_of(site: Site, session: SessionRow) -> SessionInput:
             *(Refused(row.file_name, row.reason) for row in session.uploads if row.state == UploadState.REFUSED),
             *(Refused(row.upload.file_name, row.reason) for row in current if row.state == TakeState.REFUSED),
         ),
+        tuple(_left_out(site, take) for take in session.takes if not take.current and take.left_out != OTHER_TEST),
         sum(row.state in (UploadState.RECEIVING, UploadState.READING) for row in session.uploads)
         + sum(row.state == TakeState.MEASURING for row in current),
     )
@@ -143,7 +148,8 @@ def build_report(inputs: SessionInput) -> ReportData:
             blocks[take.phase].append(_stored(take, inputs.person))
         except StorageError as error:
             refused.append(Refused(take.file_name, error.said(ADVICE).replace(f"{take.folder}/", "")))
-    return replace(_compared(blocks, inputs, tuple(refused)), stretches=inputs.stretches)
+    compared = _compared(blocks, inputs, tuple(refused))
+    return replace(compared, stretches=inputs.stretches, left_out=inputs.left_out)
 
 
 def _compared(blocks: dict[Phase, list[StoredTrial]], inputs: SessionInput, refused: tuple[Refused, ...]) -> ReportData:
@@ -175,6 +181,12 @@ def state_words(inputs: SessionInput, data: ReportData) -> str:
     return " ".join(sentences)
 
 
+def _left_out(site: Site, take: Take) -> LeftOut:
+    movement = site.catalogue.movements.get(take.movement)
+    label = ", ".join(filter(None, (movement.title if movement else take.movement, take.side)))
+    return LeftOut(take.upload.file_name, take.movement, take.side, take.phase, label, take.number, take.left_out)
+
+
 def _measured(site: Site, session: SessionRow, take: Take) -> MeasuredTake:
     folder = site.files.take(take.id)
     return MeasuredTake(
@@ -185,6 +197,7 @@ def _measured(site: Site, session: SessionRow, take: Take) -> MeasuredTake:
         Phase(take.phase),
         take.movement,
         take.side,
+        take.number,
         take.upload.file_name,
         felt_in(session.felt, take),
     )
@@ -209,5 +222,5 @@ def _stored(take: MeasuredTake, person: str) -> StoredTrial:
     """A take's folder with the names that the user gave: the folder itself knows only opaque ones."""
     stored = load_trial_folder(take.folder)
     named = {**stored.trial.provenance, "video": take.file_name}
-    trial = replace(stored.trial, felt=take.felt, provenance=named, person=person)
+    trial = replace(stored.trial, felt=take.felt, provenance=named, person=person, take=take.number)
     return replace(stored, trial=trial)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from posecheck.web.uploads.turn_notice import TurnNotice
 
 MEGABYTE = 1_000_000
+ONE_VISIT = dt.timedelta(hours=12)
+"""Takes that came in further apart than this are hardly of one block (chosen by us; not by date, which ends at midnight)."""
 SAME_PLACE = 0.05
 """Chosen in one picture, a person is found again in another this near, as a share of its width and height (chosen by us)."""
 
@@ -110,16 +113,34 @@ class TakeLine:
     job: Job | None
     turn: TurnNotice | None
 
+    @property
+    def state(self) -> str:
+        """Of the take; refused too where its video is."""
+        return TakeState.REFUSED if self.take.upload.state == UploadState.REFUSED else self.take.state
+
 
 @dataclass(frozen=True, slots=True)
 class TrialCard:
-    """A test and side of a block, with the take that counts and the earlier ones."""
+    """A test and side of a block, with the takes that count and those that were left out.
+
+    Attributes
+    ----------
+    movement : Movement
+    side : str
+    planned : bool
+        Whether the session asks for it.
+    takes, left_out : tuple of TakeLine
+        In the order of their numbers.
+    wanted : int
+        How many takes the session asks for in a block.
+    """
 
     movement: Movement
     side: str
     planned: bool
-    current: TakeLine | None
-    earlier: tuple[TakeLine, ...]
+    takes: tuple[TakeLine, ...]
+    left_out: tuple[TakeLine, ...]
+    wanted: int
 
     @property
     def key(self) -> str:
@@ -133,11 +154,31 @@ class TrialCard:
 
     @property
     def state(self) -> str:
-        """``missing``, or the state of the take that counts."""
-        if self.current is None:
-            return "missing"
-        take = self.current.take
-        return TakeState.REFUSED if take.upload.state == UploadState.REFUSED else take.state
+        """``missing``, or what the takes that count have come to: measured as soon as one of them is."""
+        states = {line.state for line in self.takes}
+        order = (TakeState.MEASURING, TakeState.MEASURED, TakeState.REFUSED)
+        return next((state for state in order if state in states), "missing")
+
+    @property
+    def measured(self) -> tuple[TakeLine, ...]:
+        """The takes that count and are measured."""
+        return tuple(line for line in self.takes if line.state == TakeState.MEASURED)
+
+    @property
+    def passed(self) -> bool:
+        """Whether none of them has a remark."""
+        return all(line.take.summary.get("passed", True) for line in self.measured)
+
+    @property
+    def several(self) -> bool:
+        """Whether its takes are told apart by their numbers."""
+        return len(self.takes) + len(self.left_out) > 1 or self.wanted > 1
+
+    @property
+    def days_apart(self) -> bool:
+        """Whether its takes came in so far apart that they are hardly one block."""
+        times = [line.take.upload.created_at for line in self.takes]
+        return bool(times) and max(times) - min(times) > ONE_VISIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,19 +253,27 @@ def _trial_cards(
     planned = {(str(test["movement"]), str(test["side"] or "")) for test in session.tests}
     filmed = {(take.movement, take.side) for take in takes}
     return tuple(
-        _trial_card(catalogue.movements[movement], side, (movement, side) in planned, takes, jobs)
+        _trial_card(session, catalogue.movements[movement], side, (movement, side) in planned, takes, jobs)
         for movement, side in catalogue.every_trial()
         if (movement, side) in planned | filmed
     )
 
 
 def _trial_card(
-    movement: Movement, side: str, planned: bool, takes: list[Take], jobs: dict[tuple[str, str], Job]
+    session: Session,
+    movement: Movement,
+    side: str,
+    planned: bool,
+    takes: list[Take],
+    jobs: dict[tuple[str, str], Job],
 ) -> TrialCard:
     own = [take for take in takes if (take.movement, take.side) == (movement.name, side)]
-    lines = [TakeLine(take, _job_of(take, jobs), take_turn(take, movement)) for take in reversed(own)]
-    current = next((line for line in lines if line.take.current), None)
-    return TrialCard(movement, side, planned, current, tuple(line for line in lines if line is not current))
+    lines = [
+        TakeLine(take, _job_of(take, jobs), take_turn(take, movement))
+        for take in sorted(own, key=lambda take: take.number)
+    ]
+    counting, left_out = ([line for line in lines if line.take.current is counts] for counts in (True, False))
+    return TrialCard(movement, side, planned, tuple(counting), tuple(left_out), session.takes_per_block)
 
 
 def _job_of(take: Take, jobs: dict[tuple[str, str], Job]) -> Job | None:

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 FELT_PHASES = {"pre": "before the stretch", "baseline": "in the baseline block", "retest": "after the stretch"}
 
+TAKES_HELP = (
+    "A take is one recording. With two of each test, before and after, smaller changes show. Get up and come back between "
+    "them: what differs from take to take is how a position is taken up."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class TrialChoice:

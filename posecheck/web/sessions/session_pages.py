@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from posecheck.output.report.sections import suggestions
 from posecheck.protocol import GRIPS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES, SuggestionKind
-from posecheck.storage.tables import Step
+from posecheck.storage.tables import MOST_TAKES, Step
 from posecheck.web.results.results import build_report, input_of
 from posecheck.web.server.errors import NotFoundError
 from posecheck.web.server.rendering import render
@@ -89,6 +89,8 @@ def _choose(wanted: _Wanted) -> dict[str, Any]:
         "choices": page_data.trial_choices(row, catalogue),
         "primary_options": page_data.primary_options(row, catalogue),
         "primary": page_data.primary_key(row),
+        "takes_options": [(str(count), str(count)) for count in range(1, MOST_TAKES + 1)],
+        "takes_help": page_data.TAKES_HELP,
     }
 
 

@@ -53,6 +53,7 @@ def new_session(transaction: Transaction, person: Person, form: SessionForm, cat
         date=_checked_date(form.date) if form.date else dt.date.today().isoformat(),
         tests=_checked_tests(form.tests, catalogue) if form.tests is not None else default_tests(catalogue),
         with_baseline=form.with_baseline,
+        takes_per_block=form.takes_per_block,
         keep_video=usual.keep_video if form.keep_video is None else form.keep_video,
         blur_faces=usual.blur_faces if form.blur_faces is None else form.blur_faces,
     )
@@ -72,7 +73,7 @@ def change_session(transaction: Transaction, session_id: str, change: SessionCha
     row = locked_session(transaction, session_id)
     if change.version is not None and change.version != row.version:
         raise ConflictError(OTHER_TAB_WORDS)
-    for name in ("title", "with_baseline", "stretch_skipped", "keep_video", "blur_faces"):
+    for name in ("title", "with_baseline", "takes_per_block", "stretch_skipped", "keep_video", "blur_faces"):
         value = getattr(change, name)
         if value is not None:
             setattr(row, name, value)

@@ -1,4 +1,4 @@
-"""Takes: a video confirmed as a test, measured, corrected by hand, and which of several counts."""
+"""Takes: a video confirmed as a test, measured, corrected by hand."""
 
 from __future__ import annotations
 
@@ -22,9 +22,17 @@ from posecheck.web.server.errors import ConflictError, NotFoundError
 from posecheck.web.server.keyed_locks import KeyedLocks
 from posecheck.web.server.site import take_or_404, upload_or_404
 from posecheck.web.sessions.sessions import checked_test
+from posecheck.web.takes.counting import (
+    count_take,
+    leave_out_interrupted,
+    let_latest_count,
+    next_number,
+    take_key,
+    tell_takes,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from posecheck.storage.database import Transaction
@@ -34,6 +42,7 @@ if TYPE_CHECKING:
     from posecheck.web.api.schemas import ConfirmForm
     from posecheck.web.jobs.worker import MeasureTask
     from posecheck.web.server.site import Site
+    from posecheck.web.takes.counting import TakeKey
 
 _CORRECTING = KeyedLocks()
 OTHER_TAB_WORDS = (
@@ -45,8 +54,8 @@ OTHER_TAB_WORDS = (
 def confirm_upload(site: Site, upload_id: str, form: ConfirmForm) -> TakeOut:
     """Say what a video shows; it is measured as that, at once or as soon as it has been read.
 
-    An earlier recording of the same test, side and block is kept but no longer counts, nor does an earlier confirmation
-    of this video as something else.
+    It is a further take of its test, side and block beside earlier ones. An earlier confirmation of this video as something
+    else no longer counts.
 
     Raises
     ------
@@ -61,99 +70,44 @@ def confirm_upload(site: Site, upload_id: str, form: ConfirmForm) -> TakeOut:
         if upload.state == UploadState.REFUSED:
             raise ConflictError(f"{upload.file_name} cannot be used: {upload.reason}")
         upload.phase = form.phase or upload.phase
+        transaction.refresh(upload.session, with_for_update=True)  # two takes at once must not get one number
         key = (form.movement, form.side or "", upload.phase)
-        take = next((take for take in upload.takes if take.current and _key(take) == key), None)
-        if take is None:
-            take = _add_take(site, transaction, upload, key)
+        take = next((take for take in upload.takes if take_key(take) == key), None)
+        if take is None or not take.current:
+            take = _add_take(site, transaction, upload, key) if take is None else _count_again(site, transaction, take)
+        leave_out_interrupted(upload.session.takes)
         out, changed = TakeOut.of(take), _takes_out(upload.session.takes)
         told = UploadOut.of(upload)
     site.jobs.wake()
-    _tell(site, changed)
+    tell_takes(site, changed)
     site.events.tell(told.session_id, "upload", told.model_dump(mode="json"))
     return out
 
 
-def _add_take(site: Site, transaction: Transaction, upload: Upload, key: tuple[str, str, str]) -> Take:
+def _add_take(site: Site, transaction: Transaction, upload: Upload, key: TakeKey) -> Take:
     movement, side, phase = key
     session = upload.session
-    for earlier in session.takes:
-        if earlier.upload_id == upload.id or _key(earlier) == key:
-            earlier.current = False
-    take = Take(movement=movement, side=side, phase=phase, upload=upload, session_id=session.id)
+    number = next_number(session.takes, key)
+    take = Take(movement=movement, side=side, phase=phase, number=number, upload=upload, session_id=session.id)
     session.takes.append(take)
     transaction.flush()
-    let_latest_count(session.takes)
+    count_take(take)
     if upload.state == UploadState.READ:
         site.jobs.enqueue(transaction, session.id, JobKind.MEASURE, take.id)
     return take
 
 
-def let_latest_count(takes: Sequence[Take]) -> None:
-    """Where no recording of a test, side and block counts any more, let the latest one; others stay as they are.
-
-    A video that counts as something else already does not count twice.
-    """
-    taken = {take.upload_id for take in takes if take.current}
-    counting = {_key(take) for take in takes if take.current}
-    for take in sorted(takes, key=lambda take: take.created_at, reverse=True):
-        if _key(take) not in counting and take.upload_id not in taken:
-            take.current = True
-            counting.add(_key(take))
-            taken.add(take.upload_id)
-
-
-def use_take(site: Site, take_id: str) -> TakeOut:
-    """Let this recording count instead of the others of its test, side and block.
-
-    Raises
-    ------
-    NotFoundError
-    ConflictError
-        It could not be measured.
-    """
-    with site.database.begin() as transaction:
-        take = take_or_404(transaction, take_id)
-        if take.state == TakeState.REFUSED:
-            raise ConflictError(f"This recording could not be measured, so it cannot count: {take.reason}")
-        _let_count(take)
-        out, changed = TakeOut.of(take), _takes_out(take.session.takes)
-    _tell(site, changed)
-    return out
-
-
-def let_later_count(site: Site, upload_id: str) -> None:
-    """Let a recording of the same test that was begun later count, although it was confirmed first.
-
-    A recording that was cut short is ended some seconds later; its test may have been filmed anew by then.
-    """
-    with site.database.begin() as transaction:
-        upload = upload_or_404(transaction, upload_id)
-        ours = next((take for take in upload.takes if take.current), None)
-        later = [
-            take
-            for take in upload.session.takes
-            if ours is not None
-            and _key(take) == _key(ours)
-            and take.state != TakeState.REFUSED
-            and take.upload.created_at > upload.created_at
-        ]
-        if not later:
-            return
-        _let_count(max(later, key=lambda take: take.upload.created_at))
-        changed = _takes_out(upload.session.takes)
-    _tell(site, changed)
-
-
-def _let_count(take: Take) -> None:
-    for other in take.session.takes:
-        if other.id != take.id and (_key(other) == _key(take) or other.upload_id == take.upload_id):
-            other.current = False
-    take.current = True
-    let_latest_count(take.session.takes)
+def _count_again(site: Site, transaction: Transaction, take: Take) -> Take:
+    """A take that was left out, confirmed once more; one that could not be measured is tried anew."""
+    count_take(take)
+    if take.state == TakeState.REFUSED and take.upload.state == UploadState.READ:
+        take.state, take.reason = TakeState.MEASURING, ""
+        site.jobs.enqueue(transaction, take.session_id, JobKind.MEASURE, take.id)
+    return take
 
 
 def delete_take(site: Site, take_id: str) -> None:
-    """Delete a recording's result; its video stays, and an earlier recording of the test counts again.
+    """Delete a recording's result; its video stays, and an earlier one that it replaced counts again.
 
     Raises
     ------
@@ -169,7 +123,7 @@ def delete_take(site: Site, take_id: str) -> None:
         let_latest_count(session.takes)
         session_id, changed = session.id, _takes_out(session.takes)
     site.jobs.wake()
-    _tell(site, changed)
+    tell_takes(site, changed)
     site.events.tell(session_id, "reload", {})
 
 
@@ -217,6 +171,7 @@ def correct_take(site: Site, take_id: str, corrections: Corrections, version: in
             seen = take.version
             corrections = _without_said(corrections, take)
             task = measure_task(site.files, take, staging=made, corrections=corrections.to_dict())
+            task = replace(task, take=_number_with(take, corrections))
             upload = take.upload
         try:
             result = task.measure()
@@ -235,6 +190,12 @@ def _without_said(corrections: Corrections, take: Take) -> Corrections:
     """A side "set by hand" to what was said at first is no correction."""
     said = corrections.side is not None and corrections.side == declared_side(take)
     return replace(corrections, side=None) if said else corrections
+
+
+def _number_with(take: Take, corrections: Corrections) -> int:
+    """The number that the take will have: another one where its side is set by hand."""
+    side = str(corrections.side or declared_side(take))
+    return take.number if side == take.side else next_number(take.session.takes, (take.movement, side, take.phase))
 
 
 def _check_correctable(take: Take, version: int | None) -> None:
@@ -278,7 +239,7 @@ def _keep_corrected(
         measure_older_again(transaction, site.files, take)
         changed = _takes_out(take.session.takes)
     site.files.discard(to_delete)
-    _tell(site, changed)
+    tell_takes(site, changed)
 
 
 def drop_corrections(take: Take) -> None:
@@ -289,11 +250,11 @@ def drop_corrections(take: Take) -> None:
 
 
 def _set_side(take: Take, side: str) -> None:
-    """Another side makes it a recording of that side: it counts there, and no longer on the other."""
+    """Another side makes it a recording of that side: a further take there, and none any more on the other."""
     if side != take.side:
+        take.number = next_number(take.session.takes, (take.movement, side, take.phase))
         take.side = side
-        if take.current:
-            _let_count(take)
+        let_latest_count(take.session.takes)
 
 
 def request_annotated(site: Site, take_id: str) -> JobOut:
@@ -347,14 +308,5 @@ def _trial_json(folder: Path) -> dict[str, Any] | None:
         raise StorageError(f"{file.name} of this recording is damaged ({error}). Confirm its video again.") from error
 
 
-def _key(take: Take) -> tuple[str, str, str]:
-    return take.movement, take.side, take.phase
-
-
 def _takes_out(takes: Iterable[Take]) -> list[TakeOut]:
     return [TakeOut.of(take) for take in takes]
-
-
-def _tell(site: Site, takes: Iterable[TakeOut]) -> None:
-    for take in takes:
-        site.events.tell(take.session_id, "take", take.model_dump(mode="json"))

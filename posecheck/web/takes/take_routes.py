@@ -1,4 +1,4 @@
-"""Recordings: a test, side and block each; corrected by hand, chosen among several, drawn on; and background jobs."""
+"""Recordings: a test, side and block each; corrected by hand, left out, drawn on; and background jobs."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from fastapi.responses import FileResponse
 
 from posecheck.storage.job_queue import jobs_of_session
 from posecheck.trial.corrections import Corrections
-from posecheck.web.api.schemas import CorrectionsForm, JobOut, TakeDetail, TakeOut
+from posecheck.web.api.schemas import CorrectionsForm, JobOut, LeaveOutForm, TakeDetail, TakeOut
 from posecheck.web.server.site import SiteDep, session_or_404
-from posecheck.web.takes import measuring
+from posecheck.web.takes import counting, measuring
 
 router = APIRouter(prefix="/api", tags=["Recordings"])
 
@@ -27,10 +27,16 @@ def correct_take(site: SiteDep, take_id: str, form: CorrectionsForm) -> TakeDeta
     return measuring.correct_take(site, take_id, corrections, form.version)
 
 
-@router.post("/takes/{take_id}/use", summary="Let a recording count")
+@router.post("/takes/{take_id}/use", summary="Let a recording count again")
 def use_take(site: SiteDep, take_id: str) -> TakeOut:
-    """Instead of the others of its test, side and block."""
-    return measuring.use_take(site, take_id)
+    """One that was left out; it counts beside the others of its test, side and block."""
+    return counting.use_take(site, take_id)
+
+
+@router.post("/takes/{take_id}/leave-out", summary="Let a recording not count")
+def leave_take_out(site: SiteDep, take_id: str, form: LeaveOutForm) -> TakeOut:
+    """It stays, with the reason, and can be taken in again."""
+    return counting.leave_take_out(site, take_id, form.reason)
 
 
 @router.delete("/takes/{take_id}", status_code=204, summary="Delete a recording's result")

@@ -17,7 +17,8 @@ from posecheck.web.api.schemas import JobOut, ReadingForm, TakeOut, UploadForm, 
 from posecheck.web.jobs.upload_video import rotate_deg
 from posecheck.web.server.errors import ConflictError, DiskFullError, TooLargeError, WrongInputError
 from posecheck.web.server.site import session_or_404, upload_or_404
-from posecheck.web.takes.measuring import drop_corrections, let_latest_count
+from posecheck.web.takes.counting import let_latest_count
+from posecheck.web.takes.measuring import drop_corrections
 from posecheck.web.uploads.pieces import RECEIVING, OffsetError, append_piece, free_bytes
 
 if TYPE_CHECKING:
@@ -236,7 +237,7 @@ def _point_as_read(point: tuple[float, float], upload: Upload, form: ReadingForm
 
 
 def delete_upload(site: Site, upload_id: str) -> None:
-    """Delete a video, what was read from it, and what was measured; earlier recordings of the same tests count again.
+    """Delete a video, what was read from it, and what was measured; earlier recordings that it replaced count again.
 
     Raises
     ------

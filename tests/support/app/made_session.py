@@ -14,6 +14,7 @@ from PIL import Image
 from posecheck.output.export.csv_export import write_repetitions_csv
 from posecheck.output.export.skeleton_csv import write_skeleton_csv
 from posecheck.storage.tables import Person, Session, StretchDone, Take, TakeState, Upload, UploadState
+from posecheck.web.takes.counting import next_number
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,12 +56,14 @@ def add_take(
     """Id of a new measured take."""
     with site.database.begin() as transaction:
         upload = _upload(transaction, session_id, phase, f"{movement}-{phase}.mp4", UploadState.READ)
+        takes = transaction.get_one(Session, session_id).takes
         take = Take(
             session_id=session_id,
             upload_id=upload.id,
             movement=movement,
             side=side,
             phase=phase,
+            number=next_number(takes, (movement, side, phase)),
             state=TakeState.MEASURED,
         )
         transaction.add(take)

@@ -21,7 +21,7 @@ from posecheck.errors import StorageError
 from posecheck.live import Framing
 from posecheck.movements import load_movement
 from posecheck.storage.job_queue import jobs_of_session
-from posecheck.storage.tables import Upload
+from posecheck.storage.tables import FILMED_AGAIN, Upload
 from posecheck.video import seekable
 from posecheck.video.reader import iter_video, probe_video
 from posecheck.web.film import filmed
@@ -161,12 +161,33 @@ def test_a_framing_that_is_none_is_refused(site: Site, session: str, framing: di
     assert row(site, upload_id).state == "receiving"
 
 
-def test_a_new_filming_of_the_same_test_counts_instead_of_the_earlier_one(site: Site, session: str) -> None:
+def test_a_new_filming_of_the_same_test_is_a_further_take(site: Site, session: str) -> None:
     first, second = (begin(site, session) for _ in range(2))
     for upload_id in (first, second):
         send(site, upload_id, recording())
         filmed.finish_filming(site, upload_id)
-    assert [take.current for upload_id in (first, second) for take in row(site, upload_id).takes] == [False, True]
+    assert [take.current for upload_id in (first, second) for take in row(site, upload_id).takes] == [True, True]
+
+
+@pytest.mark.parametrize("interrupted_first", [True, False])
+def test_a_filming_that_was_interrupted_does_not_count_once_its_test_was_filmed_again(
+    site: Site, session: str, interrupted_first: bool
+) -> None:
+    stopped, anew = (begin(site, session) for _ in range(2))
+    ends = [(stopped, True), (anew, False)]
+    for upload_id, interrupted in ends if interrupted_first else reversed(ends):
+        send(site, upload_id, recording())
+        filmed.finish_filming(site, upload_id, interrupted=interrupted)
+    takes = [row(site, upload_id).takes[0] for upload_id in (stopped, anew)]
+    assert [take.current for take in takes] == [False, True]
+    assert takes[0].left_out == FILMED_AGAIN
+
+
+def test_a_filming_that_was_interrupted_counts_while_it_is_the_only_one(site: Site, session: str) -> None:
+    upload_id = begin(site, session)
+    send(site, upload_id, recording())
+    filmed.finish_filming(site, upload_id, interrupted=True)
+    assert row(site, upload_id).takes[0].current
 
 
 def test_a_filming_that_was_cut_does_not_count_instead_of_one_that_was_begun_after_it(

@@ -109,15 +109,17 @@ def test_a_rewritten_take_changes_the_result(served: Served) -> None:
     )
 
 
-def test_an_earlier_take_does_not_count(served: Served) -> None:
+def test_a_take_that_was_left_out_does_not_count_and_is_named_with_its_reason(served: Served) -> None:
     session = add_session(served.site, add_person(served.site))
     earlier = add_take(served.site, session, "pre")
     with served.site.database.begin() as transaction:
-        transaction.get_one(Take, earlier).current = False
+        take = transaction.get_one(Take, earlier)
+        take.current, take.left_out = False, "too dark"
     add_take(served.site, session, "pre", gain_deg=3.0)
     data = report_of(served, session)
     assert len(data.pre) == 1
     assert not data.refused
+    assert [(item.phase, item.take, item.reason) for item in data.left_out] == [("pre", 1, "too dark")]
 
 
 def test_felt_scores_and_stretches_are_told(served: Served) -> None:

@@ -11,14 +11,14 @@ from posecheck.errors import RecordingError
 from posecheck.kinematics.joints import Side
 from posecheck.output.folders.trial_folder import load_trial_folder
 from posecheck.storage.job_queue import jobs_of_session, unfinished_jobs_of
-from posecheck.storage.tables import JobKind, Session, Upload, UploadState
+from posecheck.storage.tables import OTHER_TEST, REPLACED, JobKind, Session, Upload, UploadState
 from posecheck.trial.corrections import Corrections
 from posecheck.trial.repetitions import RepetitionTimes
 from posecheck.web.api.schemas import ConfirmForm, TakeOut, UploadForm, UploadOut
 from posecheck.web.results.results import session_input
 from posecheck.web.server.errors import ConflictError, NotFoundError, WrongInputError
 from posecheck.web.sessions import sessions
-from posecheck.web.takes import measuring
+from posecheck.web.takes import counting, measuring
 from posecheck.web.uploads import uploads
 
 if TYPE_CHECKING:
@@ -187,22 +187,47 @@ def test_a_recording_that_does_not_show_the_test_is_refused_in_words(site: Site,
     with site.database.read() as transaction:
         assert [job.state for job in jobs_of_session(transaction, session)] == ["done"]
     with pytest.raises(ConflictError, match="cannot count"):
-        measuring.use_take(site, take.id)
+        counting.use_take(site, take.id)
 
 
-def test_of_two_recordings_of_a_test_the_later_counts_and_the_earlier_is_kept(site: Site, session: str) -> None:
+def test_two_recordings_of_a_test_are_two_takes_and_both_count(site: Site, session: str) -> None:
     first, second = (confirm(site, read_upload(site, session, name)) for name in ("a.mov", "b.mov"))
-    assert [now(site, take).current for take in (first, second)] == [False, True]
+    assert [now(site, take).current for take in (first, second)] == [True, True]
+    assert [now(site, take).number for take in (first, second)] == [1, 2]
     work_off(site)
     assert [now(site, take).state for take in (first, second)] == ["measured", "measured"]
-    measuring.use_take(site, first.id)
-    assert [now(site, take).current for take in (first, second)] == [True, False]
+    assert [load_trial_folder(site.files.take(take.id)).trial.take for take in (first, second)] == [1, 2]
     measuring.delete_take(site, first.id)
-    assert now(site, second).current
+    assert (now(site, second).current, now(site, second).number) == (True, 2)
     assert not site.files.take(first.id).exists()
     assert site.files.video(first.upload_id).exists()
     with pytest.raises(NotFoundError):
         now(site, first)
+
+
+def test_a_take_is_left_out_with_a_reason_and_taken_in_again(site: Site, session: str) -> None:
+    first, second = (confirm(site, read_upload(site, session, name)) for name in ("a.mov", "b.mov"))
+    left_out = counting.leave_take_out(site, first.id, "the phone fell over")
+    assert (left_out.current, left_out.left_out) == (False, "the phone fell over")
+    assert now(site, second).current
+    measuring.delete_take(site, second.id)
+    assert not now(site, first).current  # somebody left it out: nothing but their click counts it again
+    again = counting.use_take(site, first.id)
+    assert (again.current, again.left_out) == (True, "")
+
+
+def test_a_take_that_was_replaced_counts_again_when_the_newer_one_is_deleted(site: Site, session: str) -> None:
+    first, second = (confirm(site, read_upload(site, session, name)) for name in ("a.mov", "b.mov"))
+    counting.leave_take_out(site, first.id, REPLACED)
+    measuring.delete_take(site, second.id)
+    assert (now(site, first).current, now(site, first).left_out) == (True, "")
+
+
+def test_a_video_that_was_left_out_counts_again_when_it_is_confirmed_again(site: Site, session: str) -> None:
+    take = confirm(site, read_upload(site, session))
+    counting.leave_take_out(site, take.id, "too dark")
+    again = confirm(site, take.upload_id)
+    assert (again.id, again.current, again.left_out) == (take.id, True, "")
 
 
 def test_a_video_confirmed_as_something_else_no_longer_counts_as_the_first(site: Site, session: str) -> None:
@@ -210,6 +235,7 @@ def test_a_video_confirmed_as_something_else_no_longer_counts_as_the_first(site:
     mistaken = confirm(site, read_upload(site, session, "b.mov"))
     right = confirm(site, mistaken.upload_id, side="right", phase="retest")
     assert [now(site, take).current for take in (first, mistaken, right)] == [True, False, True]
+    assert now(site, mistaken).left_out == OTHER_TEST
     with site.database.read() as transaction:
         row = transaction.get(Upload, mistaken.upload_id)
         assert row is not None
@@ -307,12 +333,14 @@ def test_a_side_set_by_hand_makes_it_a_recording_of_that_side(site: Site, sessio
     take = measured(site, session)
     earlier = confirm(site, read_upload(site, session, "other.mov"), side="left")
     work_off(site)
-    measuring.use_take(site, take.id)
     detail = measuring.correct_take(site, take.id, Corrections(side=Side.LEFT))
-    assert (detail.take.side, detail.take.current) == ("left", True)
+    assert (detail.take.side, detail.take.current, detail.take.number) == ("left", True, 1)
     detail = measuring.correct_take(site, take.id, Corrections(side=Side.RIGHT))
-    assert (detail.take.side, detail.take.current) == ("right", True)
+    assert (detail.take.side, detail.take.current, detail.take.number) == ("right", True, 1)
     assert now(site, earlier).current
+    detail = measuring.correct_take(site, earlier.id, Corrections(side=Side.RIGHT))
+    assert (detail.take.side, detail.take.number) == ("right", 2)
+    assert load_trial_folder(site.files.take(earlier.id)).trial.take == 2
     assert load_trial_folder(site.files.take(take.id)).trial.side is Side.RIGHT
 
 

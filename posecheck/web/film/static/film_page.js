@@ -10,7 +10,7 @@ import { Voice } from "/static/film_voice.js";
 import { speakElsewhere, wakeSound } from "/static/sounds.js";
 
 const byId = (id) => document.getElementById(id);
-const { session, from, phone, invited } = byId("film").dataset;
+const { session, from, only, phone, invited } = byId("film").dataset;
 const stage = new Stage(byId("run"));
 const camera = new Camera(byId("preview-video"), cameraGone);
 const runCamera = new Camera(stage.video, cameraGone, cameraBack);
@@ -56,7 +56,8 @@ async function start() {
     camera.stop();
     byId("preview").classList.remove("on");
     await runCamera.start(wish);
-    const guide = await api("GET", `/api/sessions/${session}/guide?from=${from}`);
+    if (choice.takes) await api("POST", `/api/sessions/${session}/film`, { takes_per_block: choice.takes });
+    const guide = await api("GET", `/api/sessions/${session}/guide?from=${from}&test=${encodeURIComponent(only)}`);
     if (guide.items.some((item) => item.kind === "stretch" && !item.done)) {
       await api("POST", `/api/sessions/${session}/film`, { stretch_skipped: choice.stretch === null });
     }
@@ -80,7 +81,8 @@ function begin(guide, choice) {
     stretchStage,
     choice,
     items: guide.items.filter(wanted),
-    endsAt: `/sessions/${session}/${invited ? "filmed" : "result"}`,
+    endsAt: invited ? `/sessions/${session}/filmed` : `/sessions/${session}/${only ? from : "result"}`,
+    oneTake: Boolean(only),
   });
   stage.open({ mirrored: setup.mirrored });
   run.start();

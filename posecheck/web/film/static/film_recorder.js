@@ -23,6 +23,7 @@ export class TrialRecorder {
   #ended = false;
   #dropped = false;
   #framing = null;
+  #interrupted = false;
   #working = null;
   #wake = () => {};
 
@@ -67,9 +68,10 @@ export class TrialRecorder {
     this.#recorder.start(PIECE_MS);
   }
 
-  /** Stop and keep it. @param {object|null} framing where the person stood */
-  stop(framing) {
+  /** Stop and keep it. @param {object|null} framing where the person stood @param {boolean} interrupted not finished */
+  stop(framing, interrupted = false) {
     this.#framing = framing;
+    this.#interrupted = interrupted;
     this.#stopped = true;
     if (this.#recorder?.state === "recording") this.#recorder.stop();
     else this.#end();
@@ -121,7 +123,7 @@ export class TrialRecorder {
       const answer = await ask("PATCH", `/api/filmings/${this.#begun}?offset=${this.#received}`, piece);
       this.#received = answer.received_bytes;
     } else if (this.#ended) {
-      await ask("POST", `/api/filmings/${this.#begun}/finish`, { framing: this.#framing });
+      await ask("POST", `/api/filmings/${this.#begun}/finish`, { framing: this.#framing, interrupted: this.#interrupted });
       this.#pieces = [];
       this.#told.behind(false);
       return "over";

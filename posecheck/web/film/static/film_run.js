@@ -39,9 +39,14 @@ export class GuidedRun {
   #events = null;
   #awake = new Awake();
   #heldWords = "";
+  #oneTake;
 
-  /** @param {{sessionId, page, camera, stage, voice, stretchStage, choice, items, endsAt, announceS}} parts `endsAt`: the page that opens when all is measured */
-  constructor({ sessionId, page, camera, stage, voice, stretchStage, choice, items, endsAt, announceS }) {
+  /**
+   * @param {{sessionId, page, camera, stage, voice, stretchStage, choice, items, endsAt, oneTake, announceS}} parts
+   *   `endsAt`: the page that opens when all is measured; `oneTake`: one more take is filmed, and the session stays where it is
+   */
+  constructor({ sessionId, page, camera, stage, voice, stretchStage, choice, items, endsAt, oneTake, announceS }) {
+    this.#oneTake = oneTake;
     this.#sessionId = sessionId;
     this.#endsAt = endsAt;
     this.#camera = camera;
@@ -154,8 +159,8 @@ export class GuidedRun {
     this.#line.begin(this.#trial(item));
   }
 
-  _stop() {
-    this.#release((recorder) => recorder.stop(this.#last?.own_framing ?? null));
+  _stop({ interrupted = false }) {
+    this.#release((recorder) => recorder.stop(this.#last?.own_framing ?? null, interrupted));
     this.#voice.sound("stop");
   }
 
@@ -193,7 +198,7 @@ export class GuidedRun {
     await this.#settled();
     try {
       await this.#store();
-      await patiently(() => api("POST", `/api/sessions/${this.#sessionId}/film`, { finished: true }, { quiet: true }));
+      if (!this.#oneTake) await patiently(() => api("POST", `/api/sessions/${this.#sessionId}/film`, { finished: true }, { quiet: true }));
       await this.#allMeasured();
     } catch (error) {
       this.#stop(error, "result");
@@ -307,7 +312,7 @@ export class GuidedRun {
     for (;;) {
       const { recordings, measuring, busy } = await patiently(() => api("GET", `/api/sessions/${this.#sessionId}/film`, undefined, { quiet: true }));
       if (!busy) return;
-      this.#stage.notice("measuring", `${recordings - measuring} of ${recordings} recordings measured. The result opens by itself.`);
+      this.#stage.notice("measuring", `${recordings - measuring} of ${recordings} recordings measured. ${this.#oneTake ? "Its page" : "The result"} opens by itself.`);
       await pause(ASK_MS);
     }
   }

@@ -68,7 +68,8 @@ export class Sequence {
   _tick({ speaking = false }, nowS) {
     const passedS = nowS - this.#sinceS;
     if (this.held) return [];
-    const told = passedS >= (speaking ? LONGEST_ANNOUNCE_S : this.#announceS);
+    const toldS = speaking ? LONGEST_ANNOUNCE_S : this.#announceS;
+    const told = passedS >= Math.max(toldS, this.item.pause_s ?? 0);
     if (this.state === "announce" && told) return this.#start(nowS);
     if (this.state === "tail" && passedS >= TAIL_S) return this.#keep(nowS);
     if (this.state === "wait" && !this.lonely && passedS >= NOBODY_S) {
@@ -135,9 +136,9 @@ export class Sequence {
 
   /** A recording of the running block could not be measured: it is filmed once more, at the end of what runs now. */
   _refused({ key, phase }) {
-    const item = this.#items.find((other) => other.key === key && other.phase === phase);
+    const item = this.#items.find((other) => other.key === key && other.phase === phase && other.done && !other.again);
     const inTime = item && this.item?.block === item.block && item !== this.item;
-    if (inTime && item.done && !item.again) Object.assign(item, { done: false, again: true });
+    if (inTime) Object.assign(item, { done: false, again: true });
     return [];
   }
 
@@ -193,7 +194,7 @@ export class Sequence {
     } else if (state !== "stretch") this.#to("announce", nowS);
     this.held = why;
     const ended = { tail: "stop", record: keep ? "stop" : "discard" }[state];
-    return [...(ended ? [{ do: ended, item }] : []), { do: "rest" }, { do: "held", why, item: this.item }];
+    return [...(ended ? [{ do: ended, item, interrupted: state === "record" }] : []), { do: "rest" }, { do: "held", why, item: this.item }];
   }
 
   #undo() {

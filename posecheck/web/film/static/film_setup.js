@@ -78,6 +78,7 @@ export class Setup {
       keys: this.keys,
       repetitions: byId("repetitions").valueAsNumber,
       holdS: byId("hold").valueAsNumber,
+      takes: byId("takes")?.valueAsNumber ?? 0,
       voice: byId("voice").checked,
       tones: byId("tones").checked,
       stretch: this.#withStretch ? this.#stretch() : null,
@@ -90,8 +91,8 @@ export class Setup {
 
   #missing() {
     if (!this.keys.length) return { words: "Choose at least one test.", at: this.#form.querySelector('[name="test"]') };
-    for (const id of ["repetitions", "hold"]) {
-      if (!byId(id).checkValidity()) return { words: "Choose how many repetitions, and how many seconds of hold.", at: byId(id) };
+    for (const id of ["repetitions", "takes", "hold"]) {
+      if (byId(id)?.checkValidity() === false) return { words: "Choose how many repetitions and takes, and how many seconds of hold.", at: byId(id) };
     }
     if (!this.#withStretch) return null;
     if (!byId("safe").checked) return { words: "Read and confirm the safety words, or leave the stretch out.", at: byId("safe") };

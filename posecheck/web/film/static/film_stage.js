@@ -45,7 +45,8 @@ export class Stage {
   showItem(item, [number, count], drawingName = item.key) {
     this.#find("run-block").textContent = item.kind === "film" ? `${item.block_title}, ${number} of ${count}` : "";
     this.#find("run-title").textContent = item.title;
-    this.#find("run-side").textContent = item.side_words;
+    const take = item.takes > 1 ? `take ${item.take} of ${item.takes}` : "";
+    this.#find("run-side").textContent = [item.side_words, take].filter(Boolean).join(", ");
     for (const drawing of this.#dialog.querySelectorAll("#run-place > [data-key]")) drawing.hidden = drawing.dataset.key !== drawingName;
     this.#ghost = null;
     this.clear(item.kind === "film");

@@ -6,6 +6,7 @@ const LET_GO_WORDS = "Let go slowly. ";
 export function announcement(item, previous) {
   if (item.kind !== "film") return item.words;
   if (item.again) return `${item.title}, ${item.side_words || "once more"}. The last recording could not be measured, so please do it again.`;
+  if (item.take > 1) return item.words;
   const sameTest = previous?.kind === "film" && previous.movement === item.movement && previous.phase === item.phase;
   if (sameTest && previous.side !== item.side) return `Change sides: ${item.side_words}. ${item.start}`;
   const letGo = previous?.kind === "stretch" && previous.done && !previous.hurt;

@@ -26,6 +26,7 @@ function fields() {
     tests,
     title: form.elements.title.value,
     date: form.elements.date.value,
+    takes_per_block: Number(form.elements.takes.value),
     with_baseline: form.elements.with_baseline.checked,
     keep_video: !form.elements.landmarks_only.checked,
     blur_faces: form.elements.blur_faces.checked,

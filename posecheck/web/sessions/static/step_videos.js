@@ -12,18 +12,25 @@ import { askWhichPerson, choosePerson } from "/static/which_person.js";
 const input = document.getElementById("videos");
 const refused = document.getElementById("not-taken");
 const deleting = document.getElementById("delete-video");
+const takeFile = document.getElementById("take-file");
+const leavingOut = document.getElementById("leave-out");
+const reason = document.getElementById("leave-out-reason");
 const NAMED_AT_MOST = 5;
 const states = new Map();
 const confirming = new Set();
 let sent = 0;
 let chosen = 0;
 let target = "";
+let takeLeft = "";
+let test = "";
+const tests = new Map(); // what was chosen for a test needs no confirming
 
 const sender = new Sender(sessionId, step, {
   started: () => refresh(),
   progress: (upload, share) => showProgress(upload.id, share, 1),
-  ended: (upload) => {
+  ended: (upload, file) => {
     sent += 1;
+    if (tests.has(file)) confirmAs(upload.id, tests.get(file)).catch(() => {});
     say(sent === chosen ? `${sent === 1 ? `${upload.file_name} is` : `All ${sent} videos are`} in. Body points are being found.` : `${sent} of ${chosen} videos are in.`);
     refresh();
   },
@@ -36,18 +43,24 @@ const sender = new Sender(sessionId, step, {
 
 // A phone offers its gallery for videos alone; any other ending in the list makes it show folders instead.
 const offered = input.accept.split(",");
-if (matchMedia("(pointer: coarse)").matches) input.accept = "video/*";
+takeFile.accept = input.accept;
+if (matchMedia("(pointer: coarse)").matches) input.accept = takeFile.accept = "video/*";
 
-input.addEventListener("change", () => {
-  const { videos, others } = parted([...input.files], offered, JSON.parse(input.dataset.never));
+input.addEventListener("change", () => take(input, ""));
+takeFile.addEventListener("change", () => take(takeFile, test));
+
+/** Send the files that were chosen as recordings of a test; empty where that is to be found out. */
+function take(field, key) {
+  const { videos, others } = parted([...field.files], offered, JSON.parse(input.dataset.never));
   const files = videos.filter(isNew);
   if (!sender.sending) sent = chosen = 0;
   chosen += files.length;
   refused.replaceChildren(...[...refused.children].filter((note) => note.dataset.name && !files.some((file) => note.dataset.name === file.name)));
   if (others.length) leftOut(others);
+  if (key) for (const file of files) tests.set(file, key);
   sender.add(files);
-  input.value = "";
-});
+  field.value = "";
+}
 addEventListener("beforeunload", (event) => {
   if (sender.sending) event.preventDefault();
 });
@@ -90,6 +103,11 @@ document.getElementById("delete-video-now").addEventListener("click", () => {
   deleting.close();
   api("DELETE", target).then(() => say("Deleted."), () => {}).finally(refresh);
 });
+document.getElementById("leave-out-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  leavingOut.close();
+  api("POST", `/api/takes/${takeLeft}/leave-out`, { reason: reason.value }).then(() => say("This take is left out."), () => {}).finally(refresh);
+});
 document.getElementById("naming")?.addEventListener("change", (event) => {
   const [movement, side, outcome] = event.target.value.split("/");
   change({ primary: outcome ? { movement, side: side || null, outcome } : null }).then(() => say("Saved."), () => {});
@@ -117,17 +135,31 @@ const actions = {
   },
   "retry": (button) => api("POST", `/api/jobs/${button.dataset.job}/retry`).then(refresh),
   "cancel": (button) => api("POST", `/api/jobs/${button.dataset.job}/cancel`).then(refresh),
-  "use": (button) => api("POST", `/api/takes/${button.dataset.take}/use`).then(() => say("This take counts now.")).then(refresh),
+  "use": (button) => api("POST", `/api/takes/${button.dataset.take}/use`).then(() => say("This take counts again.")).then(refresh),
+  "send-take": async (button) => {
+    test = button.dataset.test;
+    takeFile.click();
+  },
+  "leave-out": async (button) => {
+    takeLeft = button.dataset.take;
+    document.getElementById("leave-out-name").textContent = button.closest("[data-title]").dataset.title;
+    reason.value = "";
+    leavingOut.showModal();
+  },
 };
 
-async function confirm(form) {
-  const [movement, side] = form.elements.test.value.split(".");
-  if (confirming.has(form.dataset.confirms)) return;
-  confirming.add(form.dataset.confirms);
+function confirm(form) {
+  return confirmAs(form.dataset.confirms, form.elements.test.value);
+}
+
+async function confirmAs(uploadId, key) {
+  const [movement, side] = key.split(".");
+  if (confirming.has(uploadId)) return;
+  confirming.add(uploadId);
   try {
-    await api("POST", `/api/uploads/${form.dataset.confirms}/confirm`, { movement, side: side || null, phase: step });
+    await api("POST", `/api/uploads/${uploadId}/confirm`, { movement, side: side || null, phase: step });
   } finally {
-    confirming.delete(form.dataset.confirms);
+    confirming.delete(uploadId);
     refresh();
   }
 }
