@@ -117,8 +117,11 @@ def outcomes_of(takes: Iterable[Trial], name: str) -> list[OutcomeResult]:
 
 
 def take_name(block: str, takes: Sequence[Trial], number: int) -> str:
-    """``re-test``, or ``re-test, take 2`` where there are several."""
-    return f"{block}, take {number + 1}" if len(takes) > 1 else block
+    """``re-test``, or ``re-test, take 2`` where there are several: their own numbers, or where two are alike their order."""
+    if len(takes) == 1:
+        return block
+    own = [trial.take for trial in takes]
+    return f"{block}, take {own[number] if len(set(own)) == len(own) else number + 1}"
 
 
 def named_takes(block: str, takes: Sequence[Trial]) -> list[tuple[Trial, str]]:

@@ -114,7 +114,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         **_JUDGEMENT,
         "headline": "Whether it may be told before all others: a main measure that stands out among all main measures.",
         "limit_deg": "What the verdict 'less than the limit either way' is about.",
-        "pre_takes": "How many takes the pre-test's mean rests on.",
+        "pre_takes": "How many takes the pre-test's mean rests on; takes.csv lists each.",
         "retest_takes": "How many takes the re-test's mean rests on.",
     },
     "sides.csv": {
@@ -122,6 +122,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "phase": "Which recordings are compared: pre-test, baseline or re-test.",
         "outcome": "Name of the outcome.",
         "role": "primary or secondary.",
+        "left_takes": "How many takes the left side's mean rests on; takes.csv lists each.",
+        "right_takes": "How many takes the right side's mean rests on.",
         "left_deg": "Mean end range of the left side.",
         "right_deg": "Mean end range of the right side.",
         "difference_deg": "Right less left: positive is more range on the right.",

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from posecheck.comparison.error_model import ErrorModel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from posecheck.comparison.changes import Change
     from posecheck.comparison.sides import SideDifference
     from posecheck.output.report.charts import AngleData
     from posecheck.skeleton.centres import JointCentres
-    from posecheck.trial.keys import TrialKey
     from posecheck.trial.trial import Trial
 
 
@@ -146,14 +145,6 @@ class ReportData:
             item for key in keys for item in (self.baseline if key in repeated else self.pre) if item.trial.key == key
         )
 
-    def takes_after(self, key: TrialKey) -> tuple[Trial, ...]:
-        """All takes of a test in the re-test."""
-        return _takes(self.retest, key)
-
-    def takes_before(self, key: TrialKey) -> tuple[Trial, ...]:
-        """All takes of a test that the re-test is compared with: those of the baseline, or without one of the pre-test."""
-        return _takes(self.baseline, key) or _takes(self.pre, key)
-
     @property
     def before_name(self) -> str:
         """What that block is called; "Before" where it is a baseline for some tests only."""
@@ -178,7 +169,3 @@ class ReportData:
     def trials(self) -> tuple[ReportTrial, ...]:
         """All recordings, in the order of the blocks."""
         return (*self.pre, *self.baseline, *self.retest)
-
-
-def _takes(block: Iterable[ReportTrial], key: TrialKey) -> tuple[Trial, ...]:
-    return tuple(item.trial for item in block if item.trial.key == key)

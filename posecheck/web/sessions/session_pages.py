@@ -19,6 +19,7 @@ from posecheck.web.server.site import SiteDep, session_or_404
 from posecheck.web.sessions import page_data
 from posecheck.web.sessions.block_view import film_view
 from posecheck.web.sessions.step_nav import FILMED_STEPS, TITLES, WORDS, neighbours, resume_step, step_href, step_nav
+from posecheck.web.sessions.take_words import LEAVE_OUT_REASONS, takes_notices, words_of_takes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +100,15 @@ def _film(wanted: _Wanted) -> dict[str, Any]:
     view = film_view(wanted.transaction, row, wanted.step, wanted.site.catalogue)
     options = page_data.primary_options(row, wanted.site.catalogue) if wanted.step is Step.RETEST else ()
     limits = wanted.site.settings.limits
-    return {"view": view, "primary_options": options, "primary": page_data.primary_key(row), "limits": limits}
+    return {
+        "view": view,
+        "primary_options": options,
+        "primary": page_data.primary_key(row),
+        "limits": limits,
+        "leave_out_reasons": LEAVE_OUT_REASONS,
+        "words_of_takes": lambda card: words_of_takes(row, wanted.step, card),
+        "takes_notices": lambda card: takes_notices(wanted.site.files, wanted.step, card),
+    }
 
 
 def _felt(wanted: _Wanted) -> dict[str, Any]:
