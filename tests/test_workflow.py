@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import csv
 import json
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from clips import stored_trial, tree
+from clips import SAMPLES, stored_trial, tree
 from made_trial import made_result, made_video
 
 from posecheck import workflow
@@ -47,6 +49,76 @@ def video(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def fail(*_: object, **__: object) -> Any:
     raise RecordingError("bend.mp4: nothing to see")
+
+
+# Several takes
+
+
+def two_takes_a_block(folder: Path) -> Path:
+    """A session of the toe touch in which each single repetition of the sample videos is a take."""
+    folder.mkdir()
+    lines = ['person = "Bo"', "date = 2026-11-22"]
+    for phase in ("pre", "retest"):
+        shutil.copy(SAMPLES / f"toe_touch_{phase}.mp4", folder)
+        for start_s, end_s in ((0.8, 5.8), (6.0, 11.0)):
+            lines += ["[[trials]]", f'file = "toe_touch_{phase}.mp4"', 'movement = "toe-touch"', f'phase = "{phase}"']
+            lines += [f"start_s = {start_s}", f"end_s = {end_s}"]
+    (folder / SESSION_FILE).write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_a_session_file_with_two_takes_a_block_goes_from_videos_to_a_result_that_names_them(tmp_path: Path) -> None:
+    folder = two_takes_a_block(tmp_path / "visit")
+    result = run_session(read_session(folder), folder, tmp_path / "out", output=OutputOptions(annotated=False))
+    names = ["pre-toe-touch", "pre-toe-touch-take-2", "retest-toe-touch", "retest-toe-touch-take-2"]
+    assert sorted(path.name for path in (result.folder / "trials").iterdir()) == names
+    assert not result.refused
+    change = next(item for item in result.changes if item.outcome == "hip_flexion")
+    assert [len(block.takes) for block in (change.pre, change.retest)] == [2, 2]
+    assert change.pre.mean_deg == pytest.approx(sum(take.mean_deg for take in change.pre.takes) / 2)
+    told = json.loads((result.folder / "comparison.json").read_text(encoding="utf-8"))
+    assert [trial["take"] for trial in told["trials"]["pre-test"]] == [1, 2]
+    with (result.folder / "takes.csv").open(encoding="utf-8", newline="") as file:
+        listed = {(row["phase"], row["take"]) for row in csv.DictReader(file)}
+    assert listed == {("pre", "1"), ("pre", "2"), ("retest", "1"), ("retest", "2")}
+    repetitions = (result.folder / "trials" / names[1] / "repetitions.csv").read_text(encoding="utf-8").splitlines()
+    assert repetitions[0].startswith("movement,side,take,repetition,")
+    assert repetitions[1].split(",")[2] == "2"
+    assert "Pre-test, take 2" in result.report.read_text(encoding="utf-8")
+
+
+def test_a_take_that_is_left_out_is_not_analysed_but_named_with_its_reason(tmp_path: Path, video: Path) -> None:
+    folder = tmp_path / "visit"
+    folder.mkdir()
+    lines = []
+    for name, phase, reason in (("a", "pre", ""), ("b", "pre", "The phone fell over."), ("c", "retest", "")):
+        shutil.copy(video, folder / f"{name}.mp4")
+        lines += ["[[trials]]", f'file = "{name}.mp4"', 'movement = "toe-touch"', f'phase = "{phase}"']
+        lines += [f'leave_out = "{reason}"'] if reason else []
+    (folder / SESSION_FILE).write_text("\n".join(lines), encoding="utf-8")
+    result = run_session(read_session(folder), folder, tmp_path / "out", output=OutputOptions(annotated=False))
+    assert len(result.trials) == 2
+    assert [(item.file, item.take, item.reason) for item in result.left_out] == [("b.mp4", 2, "The phone fell over.")]
+    assert "Left out: The phone fell over." in result.report.read_text(encoding="utf-8")
+    told = json.loads((result.folder / "comparison.json").read_text(encoding="utf-8"))
+    assert [item["reason"] for item in told["left_out"]] == ["The phone fell over."]
+
+
+def test_folders_of_one_test_in_a_block_are_its_takes_in_the_order_given(tmp_path: Path) -> None:
+    pre = [stored_trial(tmp_path / name) for name in ("a", "b")]
+    result = compare_folders(pre, [stored_trial(tmp_path / "c")], tmp_path / "out")
+    assert [(stored.path.name, len(result.changes[0].pre.takes)) for stored in result.trials[:1]] == [("a", 2)]
+    with (result.folder / "takes.csv").open(encoding="utf-8", newline="") as file:
+        rows = [(row["phase"], row["take"]) for row in csv.DictReader(file) if row["outcome"] == "hip_flexion"]
+    assert rows == [("pre", "1"), ("pre", "2"), ("retest", "1")]
+
+
+def test_a_folder_that_is_given_twice_is_no_second_take(tmp_path: Path) -> None:
+    pre, retest = stored_trial(tmp_path / "a"), stored_trial(tmp_path / "b")
+    with pytest.raises(ComparisonError, match=r"a is given twice\. Each recording counts once"):
+        compare_folders([pre, pre], [retest], tmp_path / "out")
 
 
 # One trial

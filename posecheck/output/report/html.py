@@ -11,7 +11,7 @@ from posecheck.output.body.svg import SHAPES, stylesheet
 from posecheck.output.report import rows, sections
 from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
 from posecheck.output.report.give_or_take import GIVE_OR_TAKE_WORDS, any_error, error_text
-from posecheck.output.report.takes import TAKES_WORDS, take_rows
+from posecheck.output.report.takes import TAKES_WORDS, nothing_left_words, take_rows
 from posecheck.output.report.words import (
     BODY_WORDS,
     CURVES_WORDS,
@@ -80,6 +80,7 @@ def report_context(data: ReportData) -> dict[str, Any]:
         "remarks": remarks,
         "clean": clean,
         "takes": take_rows(data),
+        "takes_gone": nothing_left_words(data),
         "felt_blocks": felt_blocks,
         "felt_questions": felt_questions,
         "suggestions": sections.suggestions(data),

@@ -114,6 +114,8 @@ def _story(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
     if context["takes"]:
         yield words("Takes", SECTION)
         yield words(context["TAKES_WORDS"], INTRO)
+        for sentence in context["takes_gone"]:
+            yield words(sentence)
         yield take_table(context["takes"])
     yield words("Recordings and technique", SECTION)
     yield from quality_part(context["remarks"], context["clean"])

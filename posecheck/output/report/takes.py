@@ -73,6 +73,17 @@ def take_rows(data: ReportData) -> tuple[TakeRow, ...]:
     return tuple(row for _, row in sorted(rows, key=lambda pair: pair[0]))
 
 
+def nothing_left_words(data: ReportData) -> tuple[str, ...]:
+    """A sentence for every test of which all takes in a block were left out."""
+    counting = {(phase, item.trial.label) for phase, block in data.phases for item in block}
+    empty = dict.fromkeys((item.phase, item.test) for item in data.left_out)
+    return tuple(
+        f"{test}, {PHASE_TITLES[phase].lower()}: all takes are left out, so there is nothing of it to compare."
+        for phase, test in empty
+        if (phase, test) not in counting
+    )
+
+
 def _order(data: ReportData, phase: str, label: str, take: int) -> tuple[int, int, int]:
     labels = list(dict.fromkeys(item.trial.label for item in data.trials))
     return (labels.index(label) if label in labels else len(labels)), list(PHASE_TITLES).index(phase), take

@@ -97,6 +97,7 @@ def _notices(files: DataFolder, step: Step, card: TrialCard) -> Iterator[str]:
 
 
 def _disagreements(files: DataFolder, step: Step, card: TrialCard) -> Iterator[str]:
+    """Of the first main outcome that disagrees: the others mostly go with it."""
     try:
         trials: list[Trial] = [load_trial(files.take(line.take.id)) for line in card.measured]
     except StorageError:  # its own page and the result say so
@@ -105,3 +106,4 @@ def _disagreements(files: DataFolder, step: Step, card: TrialCard) -> Iterator[s
         error = ErrorModel().of(card.movement.name, outcome.name)
         for words in disagreement_words(trials, outcome.name, TITLES[step].lower(), error):
             yield f"{outcome.title}: {words}."
+            return
