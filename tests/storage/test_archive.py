@@ -16,7 +16,17 @@ from posecheck.storage.archive import LISTING, export_archive
 from posecheck.storage.archive_import import MAX_LISTING_BYTES, ArchiveError, import_archive
 from posecheck.storage.database import Database, Transaction, open_database
 from posecheck.storage.files import DataFolder
-from posecheck.storage.tables import Person, Session, Setting, StretchDone, Take, TakeState, Upload, UploadState
+from posecheck.storage.tables import (
+    REPLACED,
+    Person,
+    Session,
+    Setting,
+    StretchDone,
+    Take,
+    TakeState,
+    Upload,
+    UploadState,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -143,6 +153,25 @@ def test_everything_comes_back_the_same_in_an_empty_database(
     assert set(skipped.values()) == {0}
     assert rows_of(other.export(tmp_path / "again.zip")) == rows_of(archive)
     assert other.files() == {name: data for name, data in full.files().items() if not name.endswith("partial")}
+
+
+def test_takes_of_an_archive_in_which_the_newest_alone_counted_say_why_they_do_not(
+    full: Store, archive: Path, stores: Callable[[str], Store]
+) -> None:
+    def older(listing: dict[str, Any]) -> None:
+        (take,) = listing["tables"]["take"]
+        take["current"] = False
+        del take["number"], take["left_out"]
+        for session in listing["tables"]["session"]:
+            del session["takes_per_block"]
+        listing["database_version"] = "0001"
+
+    other = stores("other")
+    other.bring_in(changed(archive, older))
+    with other.database.read() as transaction:
+        (row,) = transaction.query(Take)
+        assert (row.number, row.left_out) == (1, REPLACED)
+        assert [session.takes_per_block for session in transaction.query(Session)] == [1]
 
 
 def test_what_has_not_come_in_whole_is_left_out(archive: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 import threading
 from contextlib import closing
@@ -17,7 +18,7 @@ from posecheck.storage.backups import KEPT_BACKUPS, back_up
 from posecheck.storage.database import Database, newest_version, open_database
 from posecheck.storage.deleting import delete_rows, finish_deletions
 from posecheck.storage.files import DataFolder
-from posecheck.storage.tables import Person, Session, Table, Upload
+from posecheck.storage.tables import OTHER_TEST, REPLACED, Person, Session, Table, Take, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -217,6 +218,45 @@ def test_an_older_database_is_backed_up_before_it_is_changed(tmp_path: Path, mon
 
 def stop(*_: object) -> None:
     raise InterruptedError
+
+
+def test_takes_of_a_database_in_which_the_newest_alone_counted_stay_what_they_were(
+    tmp_path: Path, database_url: str
+) -> None:
+    folder = DataFolder(tmp_path)
+    opened = open_database(folder, database_url)
+    with opened.begin() as transaction:
+        session = Session(date="2026-11-22")
+        transaction.add(Person(name="Anna", sessions=[session]))
+        uploads = [Upload(phase="pre", file_name=f"{name}.mp4", size_bytes=1) for name in "abc"]
+        session.uploads += uploads
+        made = [
+            Take(movement="toe-touch", phase="pre", upload=upload, session=session, current=upload is uploads[1])
+            for upload in uploads[:2]
+        ]
+        made += [
+            Take(movement="side-lunge", side=side, phase="pre", upload=uploads[2], session=session, current=counts)
+            for side, counts in (("left", False), ("right", True))
+        ]
+        for minute, take in enumerate(made):
+            take.created_at = dt.datetime(2026, 11, 22, 9, minute)
+    opened.close()
+    back_to_the_first_version(opened)
+    with closing(open_database(folder, database_url)) as opened, opened.read() as transaction:
+        takes = transaction.query(Take).order_by(Take.created_at).all()
+        told = [(take.number, take.current, take.left_out) for take in takes]
+    assert told == [(1, False, REPLACED), (2, True, ""), (1, False, OTHER_TEST), (1, True, "")]
+
+
+def back_to_the_first_version(opened: Database) -> None:
+    """Take away what the second version of the tables added: as a program of that time has left it."""
+    added = {"session": ("takes_per_block",), "take": ("number", "left_out")}
+    with opened.engine.begin() as connection:
+        for table, columns in added.items():
+            for column in columns:
+                connection.execute(sa.text(f'ALTER TABLE "{table}" DROP COLUMN {column}'))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+    opened.close()
 
 
 def present_version(file: Path) -> str:

@@ -161,6 +161,15 @@ def test_a_recording_that_could_not_be_measured_is_filmed_once_more_before_the_s
     ]
 
 
+def test_between_two_takes_of_a_test_there_is_time_to_get_up_and_come_back(modules: Page) -> None:
+    first, second = film("a.left"), {**film("a.left"), "take": 2, "takes": 2, "pause_s": 15}
+    items = [first, second, RESULT]
+    early = [*trial(0), (36, {"kind": "tick"}), (37, answer("ready"))]
+    assert machine(modules, items, early)["done"].count("record a.left/pre") == 1
+    later = [*early, (45, {"kind": "tick"}), (46, answer("ready"))]
+    assert machine(modules, items, later)["done"].count("record a.left/pre") == 2
+
+
 SPOKEN = """async (answers) => {
   const { spokenFor } = await import("/static/film_words.js");
   return answers.map((answer, index) => spokenFor(answer, answers[index - 1])).filter(Boolean);
@@ -202,6 +211,30 @@ def test_the_guide_is_in_the_order_of_the_method_and_knows_what_is_done(served: 
     again = served.client.get(f"/api/sessions/{session}/guide").json()["items"]
     assert [item["done"] for item in again if item["kind"] == "stretch"] == [True]
     assert served.client.get(f"/api/sessions/{session}/guide?from=lunch").status_code == 422
+
+
+def test_with_two_takes_a_block_the_guide_has_each_test_twice_and_says_to_get_up(served: Served, session: str) -> None:
+    served.client.patch(f"/api/sessions/{session}", json={"takes_per_block": 2}).raise_for_status()
+    guide = served.client.get(f"/api/sessions/{session}/guide").json()
+    first, second, *_, standing = [item for item in guide["items"] if item["phase"] == "pre"]
+    assert [(item["key"], item["take"], item["takes"]) for item in (first, second)] == [
+        ("knee-to-chest.left", 1, 2),
+        ("knee-to-chest.left", 2, 2),
+    ]
+    assert first["words"].endswith("Take 1 of 2.")
+    assert first["pause_s"] == 0
+    assert second["words"].startswith("Get up and take a few steps. Then lie down again")
+    assert second["pause_s"] >= 10
+    assert standing["words"].startswith("Leave your place and take a few steps.")
+
+
+def test_the_guide_of_one_more_take_holds_that_test_alone(served: Served, session: str) -> None:
+    guide = served.client.get(f"/api/sessions/{session}/guide?from=retest&test=toe-touch").json()
+    assert [(item["kind"], item["key"], item["phase"]) for item in guide["items"]] == [
+        ("film", "toe-touch", "retest"),
+        ("result", "result", ""),
+    ]
+    assert served.client.get(f"/api/sessions/{session}/guide?test=backflip").status_code == 404
 
 
 def test_whoever_comes_back_is_offered_the_first_test_that_is_not_done(
