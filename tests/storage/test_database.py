@@ -230,16 +230,18 @@ def test_takes_of_a_database_in_which_the_newest_alone_counted_stay_what_they_we
         transaction.add(Person(name="Anna", sessions=[session]))
         uploads = [Upload(phase="pre", file_name=f"{name}.mp4", size_bytes=1) for name in "abc"]
         session.uploads += uploads
+        transaction.flush()
         made = [
-            Take(movement="toe-touch", phase="pre", upload=upload, session=session, current=upload is uploads[1])
+            Take(movement="toe-touch", phase="pre", upload_id=upload.id, current=upload is uploads[1])
             for upload in uploads[:2]
         ]
         made += [
-            Take(movement="side-lunge", side=side, phase="pre", upload=uploads[2], session=session, current=counts)
+            Take(movement="side-lunge", side=side, phase="pre", upload_id=uploads[2].id, current=counts)
             for side, counts in (("left", False), ("right", True))
         ]
         for minute, take in enumerate(made):
-            take.created_at = dt.datetime(2026, 11, 22, 9, minute)
+            take.session_id, take.created_at = session.id, dt.datetime(2026, 11, 22, 9, minute)
+        transaction.add_all(made)
     opened.close()
     back_to_the_first_version(opened)
     with closing(open_database(folder, database_url)) as opened, opened.read() as transaction:

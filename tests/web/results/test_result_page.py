@@ -49,7 +49,7 @@ def see_charts(page: Page) -> None:
 
 
 def test_the_sentence_comes_first_and_privacy_is_told(page: Page) -> None:
-    assert page.inner_text("h1") == "3 of 3 main measures probably changed by more than camera error"
+    assert page.inner_text("h1") == "3 of 3 main measures probably changed by more than measurement error"
     assert (
         page.locator(".gain").first.inner_text().startswith("Toe touch: hip flexion")
         or page.locator(".gain .figure-number").first.inner_text() == "+15.0°"
