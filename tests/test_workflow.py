@@ -89,21 +89,20 @@ def test_a_session_file_with_two_takes_a_block_goes_from_videos_to_a_result_that
     assert "Pre-test, take 2" in result.report.read_text(encoding="utf-8")
 
 
-def test_a_take_that_is_left_out_is_not_analysed_but_named_with_its_reason(tmp_path: Path, video: Path) -> None:
-    folder = tmp_path / "visit"
-    folder.mkdir()
-    lines = []
-    for name, phase, reason in (("a", "pre", ""), ("b", "pre", "The phone fell over."), ("c", "retest", "")):
-        shutil.copy(video, folder / f"{name}.mp4")
-        lines += ["[[trials]]", f'file = "{name}.mp4"', 'movement = "toe-touch"', f'phase = "{phase}"']
-        lines += [f'leave_out = "{reason}"'] if reason else []
-    (folder / SESSION_FILE).write_text("\n".join(lines), encoding="utf-8")
+@pytest.mark.model
+@pytest.mark.slow
+def test_a_take_that_is_left_out_is_not_analysed_but_named_with_its_reason(tmp_path: Path) -> None:
+    folder = two_takes_a_block(tmp_path / "visit")
+    text = (folder / SESSION_FILE).read_text(encoding="utf-8")
+    text = text.replace("start_s = 6.0", 'leave_out = "The phone fell over."\nstart_s = 6.0')
+    (folder / SESSION_FILE).write_text(text, encoding="utf-8")
     result = run_session(read_session(folder), folder, tmp_path / "out", output=OutputOptions(annotated=False))
     assert len(result.trials) == 2
-    assert [(item.file, item.take, item.reason) for item in result.left_out] == [("b.mp4", 2, "The phone fell over.")]
+    left_out = [(item.phase, item.take, item.reason) for item in result.left_out]
+    assert left_out == [(phase, 2, "The phone fell over.") for phase in ("pre", "retest")]
     assert "Left out: The phone fell over." in result.report.read_text(encoding="utf-8")
     told = json.loads((result.folder / "comparison.json").read_text(encoding="utf-8"))
-    assert [item["reason"] for item in told["left_out"]] == ["The phone fell over."]
+    assert [item["phase"] for item in told["left_out"]] == ["pre", "retest"]
 
 
 def test_folders_of_one_test_in_a_block_are_its_takes_in_the_order_given(tmp_path: Path) -> None:

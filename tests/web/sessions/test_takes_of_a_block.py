@@ -94,9 +94,8 @@ def test_a_take_is_left_out_with_a_reason_that_is_kept_and_counts_again_by_one_c
     assert "Left out: The phone fell over." in page.locator(".takes").inner_text()
     left_out = [row for row in read_rows(served, filmed, "takes.csv") if row["counts"] == "false"]
     assert [(row["phase"], row["take"], row["left_out"]) for row in left_out] == [("pre", "2", "The phone fell over.")]
-    assert [row["pre_takes"] for row in read_rows(served, filmed, "changes.csv") if row["movement"] == "toe-touch"] == [
-        "1"
-    ]
+    changes = [row for row in read_rows(served, filmed, "changes.csv") if row["movement"] == "toe-touch"]
+    assert {row["pre_takes"] for row in changes} == {"1"}
     page.goto(f"/sessions/{filmed}/pre")
     page.locator(f"{CARD} summary", has_text="left out").click()
     page.get_by_role("button", name="Count it again").click()
