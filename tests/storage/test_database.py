@@ -243,21 +243,21 @@ def test_takes_of_a_database_in_which_the_newest_alone_counted_stay_what_they_we
             take.session_id, take.created_at = session.id, dt.datetime(2026, 11, 22, 9, minute)
         transaction.add_all(made)
     opened.close()
-    back_to_the_first_version(opened)
+    back_to_the_second_version(opened)
     with closing(open_database(folder, database_url)) as opened, opened.read() as transaction:
         takes = transaction.query(Take).order_by(Take.created_at).all()
         told = [(take.number, take.current, take.left_out) for take in takes]
     assert told == [(1, False, REPLACED), (2, True, ""), (1, False, OTHER_TEST), (1, True, "")]
 
 
-def back_to_the_first_version(opened: Database) -> None:
-    """Take away what the second version of the tables added: as a program of that time has left it."""
+def back_to_the_second_version(opened: Database) -> None:
+    """Take away what the third version of the tables added: as a program of that time has left it."""
     added = {"session": ("takes_per_block",), "take": ("number", "left_out")}
     with opened.engine.begin() as connection:
         for table, columns in added.items():
             for column in columns:
                 connection.execute(sa.text(f'ALTER TABLE "{table}" DROP COLUMN {column}'))
-        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
     opened.close()
 
 
