@@ -108,7 +108,7 @@ def test_the_example_s_second_take_and_own_repeats_come_out_by_hand() -> None:
 
 def test_every_row_of_expected_errors_has_a_source_on_the_page() -> None:
     for row in priors_table().values():
-        assert len(row.source) > 5
+        assert row.source != "chosen by us"
         assert row.source.replace("|", "\\|") in METHOD
 
 
