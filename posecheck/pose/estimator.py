@@ -1,4 +1,4 @@
-"""The only importer of MediaPipe: pictures in, body points out, for the one person who is followed."""
+"""Body points by MediaPipe: pictures in, body points out, for the one person who is followed."""
 
 from __future__ import annotations
 
@@ -246,7 +246,7 @@ class MediaPipeEstimator:
         """
         cut = self._cuts.step(image_rgb)
         if cut or time_s <= self._last_s:
-            _close(self._tracker)
+            close_task(self._tracker)
             self._tracker = None
             self._seen.discard("tracker")
         self._last_s = time_s
@@ -254,7 +254,7 @@ class MediaPipeEstimator:
         with self._quiet_until_somebody("tracker"):
             if self._tracker is None:
                 self._tracker = _landmarker(self._model.path, "VIDEO", people=1)
-            people = _poses(self._tracker.detect_for_video(_image(image_rgb), stamp_ms), image_rgb)
+            people = _poses(self._tracker.detect_for_video(picture_of(image_rgb), stamp_ms), image_rgb)
         self._seen |= {"tracker"} if people else set()
         return people[0] if people else None
 
@@ -263,19 +263,19 @@ class MediaPipeEstimator:
         with self._detecting, self._quiet_until_somebody("detector"):
             if self._detector is None:
                 self._detector = _landmarker(self._model.path, "IMAGE", people=MAX_PEOPLE)
-            people = _poses(self._detector.detect(_image(image_rgb)), image_rgb)
+            people = _poses(self._detector.detect(picture_of(image_rgb)), image_rgb)
         self._seen |= {"detector"} if people else set()
         return people
 
     def _quiet_until_somebody(self, task: str) -> AbstractContextManager[None]:
         """MediaPipe writes its start-up lines up to the first picture in which a task finds somebody."""
-        return nullcontext() if task in self._seen else _quiet_stderr()
+        return nullcontext() if task in self._seen else quiet_stderr()
 
     def close(self) -> None:
         """Close both MediaPipe tasks, once nobody is being looked for any more."""
         with self._detecting:
             for task in (self._tracker, self._detector):
-                _close(task)
+                close_task(task)
             self._tracker = self._detector = None
 
 
@@ -310,18 +310,19 @@ def _landmarker(model_path: Path, mode: str, people: int) -> Any:
     return task
 
 
-def _close(task: Any) -> None:
+def close_task(task: Any) -> None:
+    """Close a task of MediaPipe; None is none."""
     if task is None:
         return
     try:
-        with _quiet_stderr():
+        with quiet_stderr():
             task.close()
     finally:
         _OPEN_TASKS.discard(task)
 
 
-def _image(image_rgb: NDArray[np.uint8]) -> Any:
-    """MediaPipe silently finds nobody in an array that is not contiguous."""
+def picture_of(image_rgb: NDArray[np.uint8]) -> Any:
+    """A picture as MediaPipe takes it, which silently finds nobody in an array that is not contiguous."""
     import mediapipe
 
     return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(image_rgb))
@@ -340,7 +341,7 @@ def _poses(result: Any, image_rgb: NDArray[np.uint8]) -> tuple[Pose, ...]:
 
 
 @contextmanager
-def _quiet_stderr() -> Iterator[None]:
+def quiet_stderr() -> Iterator[None]:
     """Keep MediaPipe's lines at start-up and on closing, which no setting turns off, away from the user's terminal."""
     if os.environ.get("POSECHECK_DEBUG"):
         yield

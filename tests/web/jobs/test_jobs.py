@@ -5,15 +5,21 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import psutil
 import pytest
 from clips import TOE_PRE, TOE_RETEST, cut_off, sample_clip, side_by_side, sound_only
 from webapp import made_session, quiet_site, work_off
 from worker_tasks import Broken, Crashing, Greedy, Slow
 
+from posecheck.output.draw.face_blur import HEAD
+from posecheck.pose.estimator import MediaPipeEstimator
+from posecheck.pose.model_files import choose_model
+from posecheck.pose.people import find_closely
+from posecheck.settings import load_settings
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
 from posecheck.storage.tables import Job, JobKind, JobState, Take, Upload, UploadState
-from posecheck.video.reader import probe_video
+from posecheck.video.reader import iter_video, probe_video
 from posecheck.web.api.schemas import ConfirmForm, ReadingForm, UploadForm
 from posecheck.web.jobs.kinds import WORK
 from posecheck.web.jobs.read_job import ReadWork
@@ -350,6 +356,27 @@ def test_of_two_people_the_boxes_are_known_and_faces_are_blurred_before_the_orig
     assert (after.has_video, after.has_copy) == (False, True)
     assert not site.files.video(upload_id).exists()
     assert probe_video(site.files.copy(upload_id)).codec == "h264"
+    for x, y in heads_in(clip):
+        seen, kept = (detail_at(path, x, y) for path in (clip, site.files.copy(upload_id)))
+        assert kept < 0.4 * seen, f"the head at {x:.2f}, {y:.2f} is blurred"
+
+
+def heads_in(clip: Path) -> list[tuple[float, float]]:
+    """Where the heads are in the first picture, as fractions of it: of everybody, not of the followed person alone."""
+    first = next(iter_video(clip)).image_rgb
+    with MediaPipeEstimator(choose_model(load_settings())) as estimator:
+        people = find_closely(first, estimator.find_people)
+    assert len(people) == 2
+    heads = [pose.xy_px[list(HEAD)].mean(axis=0) / [first.shape[1], first.shape[0]] for pose in people]
+    return [(float(x), float(y)) for x, y in heads]
+
+
+def detail_at(clip: Path, x: float, y: float) -> float:
+    """How much fine detail there is in a small square of the first picture, in grey levels."""
+    picture = cv2.cvtColor(next(iter_video(clip)).image_rgb, cv2.COLOR_RGB2GRAY)
+    height, width = picture.shape
+    row, column = round(y * height), round(x * width)
+    return float(cv2.Laplacian(picture, cv2.CV_64F)[row - 8 : row + 9, column - 8 : column + 9].std())
 
 
 @pytest.mark.model
