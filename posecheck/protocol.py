@@ -31,11 +31,12 @@ class MethodStep:
 
 
 class SuggestionKind(StrEnum):
-    """What a suggestion is about: a stretch for a tight test, the tighter side, or using a range that was gained."""
+    """What a suggestion is about: a stretch for a tight test, the tighter side, a range that was gained, or to stop."""
 
     STRETCH = "stretch"
     TIGHTER_SIDE = "tighter side"
     REEDUCATION = "re-education"
+    STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,15 @@ LIMITS_WORDS: tuple[str, ...] = (
 """What the numbers cannot say (docs/limits.md, docs/method.md#section-1)."""
 
 
+STOPPED_FOR_PAIN = Suggestion(
+    SuggestionKind.STOP,
+    "No stretch and no exercise for now",
+    "It must never hurt. Leave it for today; if the pain stays or comes back, see a physician before you go on.",
+    "A stretch was stopped because it hurt",
+)
+"""All that is suggested once a stretch hurt."""
+
+
 def stretch_by_name(name: str) -> Stretch:
     """The stretch of that name."""
     return next(stretch for stretch in STRETCHES if stretch.name == name)
@@ -156,7 +166,11 @@ def grip_by_name(name: str) -> Grip:
 
 
 def suggest(
-    pre: Sequence[Trial], *, tighter: Sequence[TighterSide] = (), freer: Sequence[FreerMotion] = ()
+    pre: Sequence[Trial],
+    *,
+    tighter: Sequence[TighterSide] = (),
+    freer: Sequence[FreerMotion] = (),
+    hurt: bool = False,
 ) -> tuple[Suggestion, ...]:
     """What to do next: re-education of what was gained, the tighter side, and stretches for restricted tests.
 
@@ -168,12 +182,16 @@ def suggest(
         Side differences of the pre-test that are larger than error.
     freer : sequence of FreerMotion
         Changes in the improving direction that are larger than error.
+    hurt : bool
+        A stretch was stopped because it hurt: then nothing is suggested but to leave it. Default: no.
 
     Notes
     -----
     There is no pass mark, so a test counts as restricted only against the person's own self: one side reached less far
     than the other by more than error, or the person felt stiffness in it. Without either, all stretches are offered.
     """
+    if hurt:
+        return (STOPPED_FOR_PAIN,)
     return (*_reeducation(freer), *_tighter_sides(tighter), *_stretches(pre, tighter))
 
 

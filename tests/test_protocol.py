@@ -169,3 +169,9 @@ def test_other_gains_suggest_no_re_education() -> None:
 def test_a_movement_of_ones_own_without_stretch_is_offered_all() -> None:
     own = replace(trial("toe-touch", stiffness=5), movement="my-test", movement_title="My test")
     assert "My test points to no one stretch" in suggest([own])[0].words
+
+
+def test_once_a_stretch_hurt_nothing_else_is_suggested() -> None:
+    (only,) = suggest([trial("toe-touch", stiffness=9)], hurt=True)
+    assert only.kind is SuggestionKind.STOP
+    assert "physician" in only.words

@@ -269,6 +269,7 @@ def suggestions(data: ReportData) -> tuple[Suggestion, ...]:
             for change in data.changes
             if change.stands_out and change.difference.difference_deg > 0
         ],
+        hurt=any(item.stopped_for_pain for item in data.stretches),
     )
 
 

@@ -18,6 +18,7 @@ from posecheck.web.server.rendering import render
 from posecheck.web.server.site import SiteDep, session_or_404
 from posecheck.web.sessions import page_data
 from posecheck.web.sessions.block_view import film_view
+from posecheck.web.sessions.kept_words import kept_words
 from posecheck.web.sessions.step_nav import FILMED_STEPS, TITLES, WORDS, neighbours, resume_step, step_href, step_nav
 from posecheck.web.sessions.take_words import LEAVE_OUT_REASONS, takes_notices, words_of_takes
 
@@ -74,6 +75,7 @@ def session_frame(row: Session, shown: Step) -> dict[str, Any]:
     return {
         "session": row,
         "session_title": page_data.session_title(row),
+        "kept_words": kept_words(row),
         "step": shown,
         "steps": step_nav(row, shown),
         "step_title": TITLES[shown],
@@ -136,6 +138,7 @@ def _reeducation(wanted: _Wanted) -> dict[str, Any]:
     return {
         "gained": _advice(wanted, SuggestionKind.REEDUCATION),
         "stubborn": _advice(wanted, SuggestionKind.STRETCH),
+        "stopped": _advice(wanted, SuggestionKind.STOP),
         "retest_words": PROTOCOL[4].words,
         "words": PROTOCOL[5].words,
     }

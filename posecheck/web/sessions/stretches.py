@@ -22,6 +22,8 @@ MAX_STRETCHES = 200
 def add_stretch(transaction: Transaction, session_id: str, form: StretchForm) -> tuple[Session, StretchDone]:
     """Store a stretch; the session's version rises.
 
+    One that was stopped because it hurt takes back the consent: the safety words have to be read anew before another.
+
     Raises
     ------
     NotFoundError, ConflictError, WrongInputError
@@ -38,6 +40,7 @@ def add_stretch(transaction: Transaction, session_id: str, form: StretchForm) ->
     row = StretchDone(**form.model_dump())
     session.stretches.append(row)
     session.stretch_skipped = False
+    session.safety_confirmed = session.safety_confirmed and not form.stopped_for_pain
     session.version += 1
     transaction.flush()
     return session, row

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser import chromium, serious_violations
+from made_session import add_block, add_person, add_session, add_stretch
 from playwright.sync_api import Browser, Page, expect
 from webapp import Served, serve
 
@@ -132,6 +133,108 @@ def test_pain_stops_at_once_shows_the_safety_words_and_is_stored(page: Page, ser
     rows = {row["side"]: row for row in stored(served, session_id)["stretches"]}
     assert (rows["left"]["seconds"], rows["left"]["stopped_for_pain"]) == (30, False)
     assert rows["right"]["stopped_for_pain"] is True
+
+
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [(390, 844), (844, 390), (320, 568), (568, 320), (683, 384), (1366, 768), (1440, 900)],
+    ids=[
+        "phone",
+        "phone on its side",
+        "small phone",
+        "small phone on its side",
+        "laptop at 200 %",
+        "laptop",
+        "desktop",
+    ],
+)
+def test_the_button_that_stops_for_pain_is_in_sight_at_any_size(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    start(page, left_s=30, right_s=0)
+    stop = page.get_by_role("button", name="It hurts: stop")
+    expect(stop).to_be_in_viewport(ratio=1)
+    for name in ("Pause", "Next", "Finish"):
+        expect(page.locator("#stage").get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
+    page.locator("#stage").evaluate("stage => stage.scrollTo(0, stage.scrollHeight)")
+    expect(stop).to_be_in_viewport(ratio=1)
+    expect(page.locator("#stage-clock")).to_be_in_viewport(ratio=0.9)
+    stop.click()
+    expect(page.locator("#pain")).to_be_visible()
+
+
+def test_space_pauses_whatever_has_the_focus_and_never_records_pain(
+    page: Page, served: Served, session_id: str
+) -> None:
+    start(page, left_s=30, right_s=0)
+    page.keyboard.press("Space")  # as the timer begins, wherever the focus is
+    expect(page.locator("#stage-phase")).to_have_text("Paused")
+    for button in ("#hurts", "#finish", "#next-part", "#pause"):
+        page.locator(button).focus()
+        page.keyboard.press("Space")
+        expect(page.locator("#stage-phase")).to_have_text("Hold the grip and move")
+        page.keyboard.press("Space")
+        expect(page.locator("#stage-phase")).to_have_text("Paused")
+    assert stored(served, session_id)["stretches"] == []
+
+
+def test_h_stops_because_it_hurts_also_during_a_pause(page: Page, served: Served, session_id: str) -> None:
+    start(page, left_s=30, right_s=0)
+    page.clock.run_for(5_000)
+    page.keyboard.press("Space")
+    page.keyboard.press("h")
+    expect(page.locator("#pain")).to_be_visible()
+    expect(page.locator("#live")).to_have_text("Saved.")
+    assert [row["stopped_for_pain"] for row in stored(served, session_id)["stretches"]] == [True]
+
+
+def test_after_a_pain_stop_nothing_starts_until_the_safety_words_are_confirmed_anew(
+    page: Page, served: Served, session_id: str
+) -> None:
+    start(page, left_s=10, right_s=30)
+    page.get_by_label("Times on each side").evaluate("field => { field.value = 2; }")
+    page.clock.run_for(15_000)
+    page.get_by_role("button", name="It hurts: stop").click()
+    page.get_by_role("button", name="I have read this", exact=True).click()
+    expect(page.locator("#done li")).to_have_count(2)
+    consent = page.get_by_label("I have read this. None of it")
+    expect(consent).not_to_be_checked()
+    expect(page.locator("#setup")).to_be_hidden()
+    assert stored(served, session_id)["safety_confirmed"] is False
+    refused = served.client.post(f"/api/sessions/{session_id}/stretches", json={"stretch": "runners-lunge"})
+    assert refused.status_code == 409
+    page.reload()
+    expect(consent).not_to_be_checked()
+    consent.check()
+    expect(page.locator("#setup")).to_be_visible()
+
+
+def test_both_sides_of_a_round_are_stored_where_the_first_side_hurts_in_a_later_round(
+    page: Page, served: Served, session_id: str
+) -> None:
+    page.get_by_label("I have read this. None of it").check()
+    page.get_by_label("Times on each side").fill("2")
+    start(page, left_s=10, right_s=10)
+    page.clock.run_for(25_000)
+    page.get_by_role("button", name="It hurts: stop").click()
+    expect(page.locator("#live")).to_have_text("Saved.")
+    rows = {row["side"]: row["stopped_for_pain"] for row in stored(served, session_id)["stretches"]}
+    assert rows == {"left": True, "right": False}
+
+
+def test_result_and_advice_suggest_no_stretch_after_a_pain_stop(served: Served) -> None:
+    session = add_session(served.site, add_person(served.site))
+    add_block(served.site, session, "pre")
+    add_block(served.site, session, "retest", 15.0)
+    address = f"{served.url}/sessions/{session}"
+    before = served.client.get(f"{address}/result").text
+    assert "Any of the three stretches" in before
+    add_stretch(served.site, session, stopped_for_pain=True)
+    for step in ("result", "re-education", "stretch"):
+        text = served.client.get(f"{address}/{step}").raise_for_status().text
+        assert "Any of the three stretches" not in text
+        assert "Use it: " not in text
+    assert "No stretch and no exercise for now" in served.client.get(f"{address}/result").text
+    assert "No stretch and no exercise for now" in served.client.get(f"/api/sessions/{session}/files/report.html").text
 
 
 def test_what_could_not_be_stored_stays_on_the_page_and_is_stored_at_a_click(

@@ -107,11 +107,8 @@ function cameraBack() {
 
 function byKey(event) {
   if (!run || run.ended || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (stretchStage.running) return; // it has keys of its own
   const key = event.key.toLowerCase();
-  if (stretchStage.running) {
-    if (key === "h") byId("hurts").click();
-    return;
-  }
   const act = { s: () => run.do("skip"), r: () => run.do("again"), " ": () => run.do("pause") }[key];
   const onButton = key === " " && event.target.closest("button") && event.target.id !== "run-pause";
   if (!act || onButton) return;

@@ -113,7 +113,8 @@ export class GuidedRun {
 
   stretched({ heldS, painSide }) {
     const { stretch, grip } = this.#choice.stretch;
-    const sides = new Set([...Object.keys(heldS), ...(painSide ? [painSide] : [])]);
+    const others = Object.keys(heldS).filter((side) => side !== painSide);
+    const sides = [...others, ...(painSide ? [painSide] : [])]; // it takes back the consent that the others need
     for (const side of sides) {
       const seconds = Math.round(10 * (heldS[side] ?? 0)) / 10;
       const done = { stretch, grip, side, seconds, stopped_for_pain: side === painSide };

@@ -62,12 +62,17 @@ function start(event) {
 
 /** One entry per side that was held; where it hurt, the side of that moment is marked, even if it was held for no time yet. */
 function ended({ heldS, painSide }) {
-  const names = new Set([...Object.keys(heldS), ...(painSide ? [painSide] : [])]);
+  const others = Object.keys(heldS).filter((side) => side !== painSide);
+  const names = [...others, ...(painSide ? [painSide] : [])]; // it takes back the consent that the others need
   const common = { stretch: chosen("stretch"), grip: chosen("grip"), note: byId("note").value.trim() };
   for (const side of names) {
     unsaved.push({ ...common, side, seconds: Math.round(10 * (heldS[side] ?? 0)) / 10, stopped_for_pain: side === painSide });
   }
-  if (painSide) byId("pain").showModal();
+  if (painSide) {
+    byId("safe").checked = false;
+    setup.hidden = true;
+    byId("pain").showModal();
+  }
   return store();
 }
 

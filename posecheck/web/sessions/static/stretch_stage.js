@@ -27,6 +27,7 @@ export class StretchStage {
     this.#on("next-part", () => this.#skip());
     this.#on("finish", () => this.#end(null));
     this.#on("hurts", () => this.#end(this.#clock.part?.side ?? null));
+    for (const kind of ["keydown", "keyup"]) dialog.addEventListener(kind, (event) => this.#byKey(event));
     dialog.addEventListener("cancel", (event) => this.#pauseInsteadOfClosing(event));
     dialog.addEventListener("close", () => this.#reopen());
     document.addEventListener("visibilitychange", () => this.#tick());
@@ -46,7 +47,7 @@ export class StretchStage {
     this.#choice = choice;
     this.#clock = new StretchClock(parts);
     this.#dialog.showModal();
-    this.#find("hurts").focus();
+    this.#find("pause").focus();
     this.#awake.keep();
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
     this.#showPart();
@@ -97,6 +98,22 @@ export class StretchStage {
   #skip() {
     this.#clock.skip();
     this.#showPart();
+  }
+
+  /**
+   * Space pauses and goes on whatever has the focus, as on the page that films: it must never press another button. H stops
+   * because it hurts.
+   */
+  #byKey(event) {
+    if (!this.#clock || event.ctrlKey || event.metaKey || event.altKey) return;
+    const pressed = event.type === "keydown" && !event.repeat;
+    if (event.key === " ") {
+      event.preventDefault(); // of both: browsers differ in which of them presses a button
+      if (pressed) this.#togglePause();
+    } else if (event.key.toLowerCase() === "h" && pressed) {
+      event.preventDefault();
+      this.#find("hurts").click();
+    }
   }
 
   /** Escape pauses: closing by accident would lose the place. */
