@@ -17,8 +17,10 @@ from sqlalchemy import select
 
 import posecheck
 from posecheck.errors import StorageError
+from posecheck.files import OwnEntry
 from posecheck.storage.database import newest_version
 from posecheck.storage.own_movements import movement_files
+from posecheck.storage.pictures import Pictures, are_in_line, wanted_pictures
 from posecheck.storage.tables import Person, Session, Setting, StretchDone, Table, Take, Upload, UploadState
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ FOLDERS = {"uploads": "upload", "takes": "take"}
 """Folder of files to the table whose ids name its folders."""
 MOVEMENTS = "movements"
 """Folder of movement files, in the archive as in the data folder."""
+SHOWING = frozenset({"video", "copy.mp4", "poster.jpg", OwnEntry.PICTURE, OwnEntry.VIDEO})
+"""Files of an upload or a take that show who was filmed."""
 PACKED = frozenset({".mp4", ".jpg", ".png", ".parquet", ""})
 """Endings of files that are small already (a video as it came has none); the rest is compressed."""
 KEPT_FREE_BYTES = 100 * 1024**2
@@ -61,7 +65,8 @@ def export_archive(database: Database, folder: DataFolder, target: Path) -> None
     """
     with database.read() as transaction:
         rows = {name: _rows(transaction, table) for name, table in TABLES.items()}
-    rows = _whole_uploads(rows)
+        unshown = _unshown(transaction)
+    rows = _without_unshown(_whole_uploads(rows), unshown)
     movements = movement_files(folder)
     listing = {
         "format": FORMAT,
@@ -72,7 +77,7 @@ def export_archive(database: Database, folder: DataFolder, target: Path) -> None
         "tables": rows,
     }
     try:
-        files = (*_files(folder, rows), *((path, f"{MOVEMENTS}/{path.name}") for path in movements))
+        files = (*_files(folder, rows, unshown), *((path, f"{MOVEMENTS}/{path.name}") for path in movements))
         _check_room(folder, sum(path.stat().st_size for path, _ in files))
         _write(target, listing, files)
     except OSError as error:
@@ -109,9 +114,38 @@ def _whole_uploads(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict
     return {**rows, "upload": [row for row in rows["upload"] if row["state"] != UploadState.RECEIVING]}
 
 
-def _files(folder: DataFolder, rows: dict[str, list[dict[str, Any]]]) -> Iterator[tuple[Path, str]]:
+def _unshown(transaction: Transaction) -> dict[str, frozenset[str]]:
+    """By upload, the files of it that show more than its session lets pictures show: they are not handed on."""
+    found = {}
+    for upload in transaction.scalars(select(Upload)):
+        if wanted_pictures(upload.session) is not Pictures.FILMED:
+            found[upload.id] = frozenset({"video"}) if are_in_line(upload) else SHOWING
+    return found
+
+
+def _without_unshown(
+    rows: dict[str, list[dict[str, Any]]], unshown: dict[str, frozenset[str]]
+) -> dict[str, list[dict[str, Any]]]:
+    """What has not been read yet, and can only be read from such a file, is left out like what has not come in whole."""
+    uploads = [
+        {
+            **row,
+            "has_video": row["has_video"] and "video" not in unshown.get(row["id"], ()),
+            "has_copy": row["has_copy"] and "copy.mp4" not in unshown.get(row["id"], ()),
+        }
+        for row in rows["upload"]
+        if row["id"] not in unshown or row["state"] != UploadState.READING
+    ]
+    kept = {row["id"] for row in uploads}
+    return {**rows, "upload": uploads, "take": [row for row in rows["take"] if row["upload_id"] in kept]}
+
+
+def _files(
+    folder: DataFolder, rows: dict[str, list[dict[str, Any]]], unshown: dict[str, frozenset[str]]
+) -> Iterator[tuple[Path, str]]:
     for name, table in FOLDERS.items():
         for row in rows[table]:
+            left_out = unshown.get(row["upload_id"] if table == "take" else row["id"], frozenset())
             for path in sorted((folder.root / name / row["id"]).rglob("*")):
-                if path.is_file() and not path.is_symlink():
+                if path.is_file() and not path.is_symlink() and path.name not in left_out:
                     yield path, path.relative_to(folder.root).as_posix()

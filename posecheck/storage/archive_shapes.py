@@ -50,6 +50,7 @@ class _Info(_Shape):
     noted: list[str] = []
     boxes: list[_Box] = []
     blurred: bool = False
+    pictures: Literal["filmed", "blurred", "drawn"] | None = None
     turns: dict[str, Turn] = {}
     rotated_deg: Turn = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 import time
 from contextlib import contextmanager, suppress
 from importlib.resources import files
@@ -163,6 +164,17 @@ class Database:
         if self.engine.dialect.name == "sqlite":
             back_up_daily(folder, newest_version())
 
+    def forget(self) -> None:
+        """Take what was deleted out of SQLite's log as well; where somebody still reads it, the next time does it."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        connection = self.engine.raw_connection()  # outside any transaction of ours
+        try:
+            with suppress(sqlite3.OperationalError):
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -251,6 +263,7 @@ def _sqlite(path: Path, busy_s: float) -> sa.Engine:
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA fullfsync=ON")  # macOS: as `posecheck.files.sync_descriptor`
         cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten: names of people too
         cursor.close()
 
     @sa.event.listens_for(engine, "begin")

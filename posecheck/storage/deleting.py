@@ -96,6 +96,7 @@ def delete_rows(database: Database, folder: DataFolder) -> Iterator[Deletion]:
     for kind, row_id in marked:
         _delete(folder, kind, row_id)
     forget(folder, deletion.rows)
+    database.forget()
     folder.keep_reserve()
 
 

@@ -7,7 +7,7 @@ import secrets
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, MetaData, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, MetaData, String, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 ID_BYTES = 12
@@ -78,12 +78,13 @@ class TakeState(StrEnum):
 class JobKind(StrEnum):
     """``read``: find the body points of an upload. ``measure``: write a take's tables, chart and pictures.
 
-    ``annotate``: draw a take's annotated video, on request.
+    ``annotate``: draw a take's annotated video, on request. ``pictures``: make an upload's pictures anew, to show less.
     """
 
     READ = "read"
     MEASURE = "measure"
     ANNOTATE = "annotate"
+    PICTURES = "pictures"
 
 
 class JobState(StrEnum):
@@ -139,7 +140,9 @@ class Session(Table):
         The safety words before the stretch were confirmed.
     stretch_skipped : bool
     keep_video : bool
-        False: "keep landmarks only", the video is deleted after the analysis.
+        False: "keep body points only", the video is deleted after the analysis.
+    keep_pictures : bool
+        Without the video, pictures stay all the same, with faces blurred; False: they are drawn from the body points.
     blur_faces : bool
         Stored, annotated and report pictures show no face.
     version : int
@@ -160,6 +163,7 @@ class Session(Table):
     safety_confirmed: Mapped[bool] = mapped_column(default=False)
     stretch_skipped: Mapped[bool] = mapped_column(default=False)
     keep_video: Mapped[bool] = mapped_column(default=True)
+    keep_pictures: Mapped[bool] = mapped_column(default=False, server_default=false())
     blur_faces: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
@@ -196,8 +200,8 @@ class Upload(Table):
     reason : str
         Why it was refused, in words for the user.
     info : dict
-        ``duration_s, width_px, height_px, rate_hz, codec, people, warnings, boxes, blurred``; empty until read. ``blurred``:
-        whether faces in the copy are.
+        ``duration_s, width_px, height_px, rate_hz, codec, people, warnings, boxes, blurred, pictures``; empty until read.
+        ``blurred``: whether faces in the copy are; ``pictures``: what all its pictures show (`posecheck.storage.pictures`).
     proposal : dict
         ``movement, side, sure, words, alternatives``; empty until read (`posecheck.trial.proposal`).
     reading : dict
@@ -305,7 +309,7 @@ class Job(Table):
     Attributes
     ----------
     target_id : str
-        The upload (``read``) or the take (``measure``, ``annotate``).
+        The upload (``read``, ``pictures``) or the take (``measure``, ``annotate``).
     attempts : int
         How often it was started: a job that crashed its worker twice has failed.
     done, total : int
@@ -349,7 +353,7 @@ class Phone(Table):
 
 
 class Setting(Table):
-    """A setting of this installation, by name: ``keep_video``, ``blur_faces``."""
+    """A setting of this installation, by name: ``keep_video``, ``keep_pictures``, ``blur_faces``."""
 
     __tablename__ = "setting"
     name: Mapped[str] = mapped_column(String(60), primary_key=True)

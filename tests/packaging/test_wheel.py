@@ -66,7 +66,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 
 def test_wheel_holds_what_works_offline_and_nothing_else(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    wanted = {"pose_landmarker_full.task", "checksums.toml", "README.md"}
+    wanted = {"pose_landmarker_full.task", "face_detection_full_range_sparse.tflite", "checksums.toml", "README.md"}
     assert {f"posecheck/data/models/{name}" for name in wanted} <= names
     for clip in (CHECKOUT / "sample_videos").glob("*.mp4"):
         assert {f"posecheck/data/sample_videos/{clip.name}", f"posecheck/data/sample_videos/{clip.stem}.json"} <= names

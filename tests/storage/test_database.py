@@ -251,8 +251,8 @@ def test_takes_of_a_database_in_which_the_newest_alone_counted_stay_what_they_we
 
 
 def back_to_the_second_version(opened: Database) -> None:
-    """Take away what the third version of the tables added: as a program of that time has left it."""
-    added = {"session": ("takes_per_block",), "take": ("number", "left_out")}
+    """Take away what later versions of the tables added: as a program of that time has left it."""
+    added = {"session": ("takes_per_block", "keep_pictures"), "take": ("number", "left_out")}
     with opened.engine.begin() as connection:
         for table, columns in added.items():
             for column in columns:

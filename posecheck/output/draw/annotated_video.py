@@ -78,7 +78,7 @@ def write_annotated_video(
 
     def on_frame(frame: Frame) -> None:
         if end_range_path is not None and typical is not None and abs(frame.time_s - picture_s) <= SAME_TIME_S:
-            write_bytes_atomic(end_range_path, _end_range_jpeg(frame, overlay, typical))
+            write_bytes_atomic(end_range_path, end_range_jpeg(frame, overlay, typical))
 
     return _draw_video(_smaller(footage, max_side_px), target_path, overlay.sample, on_frame, progress)
 
@@ -136,7 +136,7 @@ def write_end_range_picture(result: TrialResult, footage: Footage, target_path: 
     frame = _frame_at(_smaller(footage), overlay.hold_middle_s(typical))
     if frame is None:
         return None
-    return write_bytes_atomic(target_path, _end_range_jpeg(footage.shown(frame), overlay, typical))
+    return write_bytes_atomic(target_path, end_range_jpeg(footage.shown(frame), overlay, typical))
 
 
 class _Background:
@@ -179,7 +179,8 @@ def _frame_at(footage: Footage, time_s: float) -> Frame | None:
     return None
 
 
-def _end_range_jpeg(frame: Frame, overlay: TrialOverlay, item: Repetition) -> bytes:
+def end_range_jpeg(frame: Frame, overlay: TrialOverlay, item: Repetition) -> bytes:
+    """The end range of a repetition drawn on a picture of it, cut to the person."""
     height_px, width_px = frame.image_rgb.shape[:2]
     sample = overlay.end_range_sample(item, width_px, height_px)
     left, top, right, bottom = crop_box(sample.xy_px, width_px, height_px, lying=overlay.result.movement.lying)

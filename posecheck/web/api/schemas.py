@@ -78,6 +78,7 @@ class SessionForm(Form):
     with_baseline: bool = False
     takes_per_block: TakesPerBlock = 1
     keep_video: bool | None = None
+    keep_pictures: bool | None = None
     blur_faces: bool | None = None
 
 
@@ -95,6 +96,7 @@ class SessionChange(Form):
     felt: list[FeltItem] | None = Field(default=None, max_length=200)
     stretch_skipped: bool | None = None
     keep_video: bool | None = None
+    keep_pictures: bool | None = None
     blur_faces: bool | None = None
 
 
@@ -144,9 +146,10 @@ class ConfirmForm(Form):
 
 
 class InstallationForm(Form):
-    """What new sessions start with: videos kept after the analysis, faces blurred."""
+    """What new sessions start with: videos kept after the analysis, or pictures without them, faces blurred."""
 
     keep_video: bool
+    keep_pictures: bool = False
     blur_faces: bool
 
 
@@ -327,6 +330,7 @@ class SessionOut(BaseModel):
     safety_confirmed: bool
     stretch_skipped: bool
     keep_video: bool
+    keep_pictures: bool
     blur_faces: bool
     version: int
     created_at: dt.datetime
@@ -360,6 +364,7 @@ _PLAIN = (
     "safety_confirmed",
     "stretch_skipped",
     "keep_video",
+    "keep_pictures",
     "blur_faces",
     "version",
     "created_at",

@@ -18,12 +18,15 @@ class Installation:
     Attributes
     ----------
     keep_video : bool
-        False: "keep landmarks only", videos are deleted after the analysis. True by default: a person wants to look.
+        False: "keep body points only", videos are deleted after the analysis. True by default: a person wants to look.
+    keep_pictures : bool
+        Without videos, pictures stay with faces blurred. False by default: what is called body points only is that.
     blur_faces : bool
         Stored, annotated and report pictures show no face. False by default: it takes time.
     """
 
     keep_video: bool = True
+    keep_pictures: bool = False
     blur_faces: bool = False
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from posecheck.storage.job_queue import unfinished_jobs_of
 from posecheck.storage.tables import JobKind
+from posecheck.web.jobs.pictures_job import PicturesWork
 from posecheck.web.jobs.read_job import ReadWork
 from posecheck.web.jobs.take_jobs import AnnotateWork, MeasureWork
 from posecheck.web.server.errors import ConflictError
@@ -20,6 +21,7 @@ WORK: dict[JobKind, JobWork] = {
     JobKind.READ: ReadWork(),
     JobKind.MEASURE: MeasureWork(),
     JobKind.ANNOTATE: AnnotateWork(),
+    JobKind.PICTURES: PicturesWork(),
 }
 """Every kind of job; a new one is a name in `JobKind`, a class with the methods of `JobWork`, and an entry here."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posecheck.storage.pictures import Pictures, asks_for_choice, stored_pictures, wanted_pictures
 from posecheck.storage.tables import Job, JobKind, Take, TakeState, Upload, UploadState
 from posecheck.web.jobs.upload_video import (
     give_up_original,
+    give_up_video,
     is_blurred,
-    offered_turn,
     person_at,
     reason_for_user,
     rotate_deg,
@@ -18,6 +19,8 @@ from posecheck.web.jobs.worker import ReadTask
 from posecheck.web.server.errors import ConflictError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from posecheck.web.jobs.worker_process import TaskOutcome
 
 KEPT_WORDS = "Nothing was measured, so the video is kept; delete it if it is of no use."
@@ -70,6 +73,7 @@ def refuse_upload(upload: Upload, reason: str) -> tuple[Take, ...]:
 
 def _read_task(context: JobContext, job: Job, upload: Upload) -> ReadTask:
     limits = context.settings.limits
+    wanted = wanted_pictures(upload.session)
     return ReadTask(
         data=context.files,
         video=context.files.video(upload.id),
@@ -78,7 +82,8 @@ def _read_task(context: JobContext, job: Job, upload: Upload) -> ReadTask:
         person_at=person_at(upload),
         mirror=bool(upload.reading.get("mirror")),
         rotate_deg=rotate_deg(upload),
-        blur_faces=upload.session.blur_faces,
+        blur_faces=upload.session.blur_faces or wanted is Pictures.BLURRED,
+        only_drawn=wanted is Pictures.DRAWN,
         model_path=context.settings.model_path,
         max_bytes=limits.max_bytes,
         max_duration_s=limits.max_duration_s,
@@ -95,13 +100,20 @@ def _keep_read(context: JobContext, job: Job, upload: Upload, result: dict[str, 
     waiting = [take for take in upload.takes if take.state == TakeState.MEASURING]
     for take in waiting:
         context.transaction.add(Job(session_id=upload.session_id, kind=JobKind.MEASURE, target_id=take.id))
-    # With several people in it the video is still needed: the user may choose another one; so it is for a turn.
-    offered = any(offered_turn(upload, whom) is not None for whom in ("needed", "doubtful"))
-    shown_once = is_blurred(upload) and upload.info["people"] < 2 and not offered
-    earlier_copy = (
-        () if upload.has_copy else (context.files.copy(upload.id),)
-    )  # mirrored or turned, where it was so before
-    return Finished((upload, *waiting), give_up_original(context.files, upload) if shown_once else earlier_copy)
+    return Finished((upload, *waiting), _unneeded_now(context, upload))
+
+
+def _unneeded_now(context: JobContext, upload: Upload) -> tuple[Path, ...]:
+    """Files that are not kept once a video has been read.
+
+    With several people in it the video is still needed, as another one may be chosen; so it is for a turn.
+    """
+    files = context.files
+    if stored_pictures(upload) is Pictures.DRAWN:
+        return give_up_video(files, upload)
+    if is_blurred(upload) and not asks_for_choice(upload.info):
+        return give_up_original(files, upload)
+    return () if upload.has_copy else (files.copy(upload.id),)  # mirrored or turned, where it was so before
 
 
 def _refuse(context: JobContext, upload: Upload, words: str) -> Finished:

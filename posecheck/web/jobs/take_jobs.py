@@ -10,9 +10,10 @@ from posecheck.files import move_into_place
 from posecheck.kinematics.joints import Side
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE
 from posecheck.storage.own_movements import catalogue_of
+from posecheck.storage.pictures import Pictures, stored_pictures, wanted_pictures
 from posecheck.storage.tables import Job, JobKind, Take, TakeState
+from posecheck.web.jobs.privacy import bring_in_line
 from posecheck.web.jobs.upload_video import (
-    give_up_unneeded,
     offered_turn,
     person_at,
     playable_video,
@@ -96,7 +97,7 @@ class AnnotateWork:
         take = context.transaction.get(Take, job.target_id)
         if take is None:
             return Finished()
-        return Finished((take, take.upload), give_up_unneeded(context.transaction, context.files, take.upload))
+        return Finished((take, take.upload), bring_in_line(context.transaction, context.files, take.upload, ending=job))
 
     def prepare_again(self, context: JobContext, job: Job) -> Finished:
         """The take stays as it is."""
@@ -125,6 +126,7 @@ def measure_task(
         rotate_deg=rotate_deg(upload),
         person_at=person_at(upload),
         blur_faces=session.blur_faces,
+        only_drawn=wanted_pictures(session) is Pictures.DRAWN or stored_pictures(upload) is Pictures.DRAWN,
     )
 
 
@@ -215,7 +217,7 @@ def _changed(context: JobContext, job: Job, take: Take, *, unneeded: bool = True
     rows = (take, take.upload)
     if not unneeded:
         return Finished(rows)
-    return Finished(rows, give_up_unneeded(context.transaction, context.files, take.upload, ending=job))
+    return Finished(rows, bring_in_line(context.transaction, context.files, take.upload, ending=job))
 
 
 def _still_there(context: JobContext, job: Job) -> Take:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from posecheck.files import sync_tree
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -63,12 +65,14 @@ class PicturesTask:
         self.staging.mkdir(parents=True, exist_ok=True)
         if self.video is None:
             write_figure_poster(recording.series, self.staging / POSTER_FILE)
+            sync_tree(self.staging)
             return {"pictures": "drawn", "boxes": [], "has_copy": False}
         options = VideoOptions() if self.from_copy else VideoOptions(mirror=self.mirror, rotate_deg=self.rotate_deg)
         plain = Footage(self.video, options)
         footage = with_blur(plain, recording, self.model_path, part_of(progress, 0, 2))
         boxes = write_poster_of(recording, footage, self.staging, self.model_path)
         write_web_copy(footage, self.staging / COPY_FILE, progress=part_of(progress, 1, 2))
+        sync_tree(self.staging)
         return {"pictures": "blurred", "boxes": boxes, "has_copy": True}
 
 

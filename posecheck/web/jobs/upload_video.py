@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from posecheck.storage.job_queue import unfinished_jobs_of
+from posecheck.storage.pictures import Pictures, are_in_line, stored_pictures, waits_for_choice, wanted_pictures
 from posecheck.storage.tables import UploadState
 
 if TYPE_CHECKING:
@@ -20,7 +21,13 @@ TurnOffer = Literal["needed", "doubtful", "standing", "lying"]
 
 
 def playable_video(files: DataFolder, upload: Upload) -> Path | None:
-    """The file that shows the recording: the copy that every browser plays, else the video, None where both are gone."""
+    """The file that shows the recording: the copy that every browser plays, else the video.
+
+    None where both are gone, and where they show more than the session lets pictures show.
+    """
+    wanted = wanted_pictures(upload.session)
+    if not are_in_line(upload) and not (wanted is Pictures.DRAWN and waits_for_choice(upload)):
+        return None
     if upload.has_copy:
         return files.copy(upload.id)
     return files.video(upload.id) if upload.has_video else None
@@ -58,7 +65,8 @@ def give_up_unneeded(
 
 def is_blurred(upload: Upload) -> bool:
     """Whether the copy takes the place of the video: faces may have been asked to be blurred after it was made."""
-    return upload.session.blur_faces and upload.has_copy and bool(upload.info.get("blurred"))
+    blurred = stored_pictures(upload) is Pictures.BLURRED and wanted_pictures(upload.session) is Pictures.BLURRED
+    return blurred and upload.has_copy
 
 
 def give_up_video(files: DataFolder, upload: Upload) -> tuple[Path, ...]:

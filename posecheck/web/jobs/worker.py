@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from posecheck.files import sync_tree
 from posecheck.kinematics.joints import Side
 from posecheck.storage.own_movements import catalogue_of
+from posecheck.storage.pictures import Pictures, asks_for_choice, word_of
+from posecheck.web.jobs.upload_pictures import COPY_FILE, POSTER_FILE, part_of, with_blur, write_poster_of
 
 if TYPE_CHECKING:
     from posecheck.movements.catalogue import Catalogue
@@ -23,9 +25,6 @@ if TYPE_CHECKING:
     from posecheck.storage.files import DataFolder
     from posecheck.trial.result import TrialOptions, TrialResult
     from posecheck.trial.trial import Trial
-
-COPY_FILE = "copy.mp4"
-POSTER_FILE = "poster.jpg"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,9 @@ class ReadTask:
     rotate_deg : int or None
         As `posecheck.video.reader.VideoOptions.rotate_deg`.
     blur_faces : bool
-        Blur the face in poster and copy.
+        Blur faces in poster and copy.
+    only_drawn : bool
+        Keep no picture of a person: the poster is drawn from the body points, and there is no copy.
     model_path : Path or None
     max_bytes, max_duration_s, max_pixels
         As `posecheck.video.limits.VideoLimits`.
@@ -61,6 +62,7 @@ class ReadTask:
     mirror: bool
     rotate_deg: int | None
     blur_faces: bool
+    only_drawn: bool
     model_path: Path | None
     max_bytes: int
     max_duration_s: float
@@ -74,7 +76,6 @@ class ReadTask:
         PosecheckError
             The video cannot be used.
         """
-        from posecheck.output.draw.face_blur import FaceBlur
         from posecheck.output.draw.footage import Footage
         from posecheck.output.draw.web_video import needs_web_copy, write_web_copy
         from posecheck.output.folders.recording_folder import write_recording
@@ -82,45 +83,43 @@ class ReadTask:
         from posecheck.video.limits import VideoLimits, check_video
 
         limits = VideoLimits(max_bytes=self.max_bytes, max_duration_s=self.max_duration_s, max_pixels=self.max_pixels)
-        # A mirrored or turned picture is copied too, so that what is seen is what the body points lie on.
-        changed = self.blur_faces or self.mirror or bool(self.rotate_deg)
-        with_copy = needs_web_copy(check_video(self.video, limits)) or changed
+        unusual = needs_web_copy(check_video(self.video, limits))
         options = self._options()
-        recording = read_recording(self.video, options, progress=_part(progress, 0, 1 + with_copy))
-        footage = Footage(self.video, options.video, FaceBlur.of(recording.series) if self.blur_faces else None)
+        recording = read_recording(self.video, options, progress=part_of(progress, 0, 3))
         self.staging.mkdir(parents=True, exist_ok=True)
         named = replace(recording, info=replace(recording.info, path=Path(self.file_name)))
         write_recording(named, self.staging)
-        boxes = self._write_poster(recording, footage)
+        info = _info(recording)
+        # Where whom to follow or which way up it is has to be chosen, that takes a picture for now.
+        drawn = self.only_drawn and not asks_for_choice(info)
+        blurred = self.blur_faces and not drawn
+        # A mirrored or turned picture is copied too, so that what is seen is what the body points lie on.
+        with_copy = not drawn and (unusual or blurred or self.mirror or bool(self.rotate_deg))
+        footage = Footage(self.video, options.video)
+        if blurred:
+            footage = with_blur(footage, recording, self.model_path, part_of(progress, 1, 3))
+        boxes = self._write_poster(recording, footage, drawn=drawn)
         if with_copy:
-            write_web_copy(footage, self.staging / COPY_FILE, progress=_part(progress, 1, 2))
+            write_web_copy(footage, self.staging / COPY_FILE, progress=part_of(progress, 2, 3))
         sync_tree(self.staging)
+        shown = Pictures.DRAWN if drawn else Pictures.BLURRED if blurred else Pictures.FILMED
         return {
-            "info": {**_info(recording), "boxes": boxes, "blurred": self.blur_faces},
+            "info": {**info, "boxes": boxes, "blurred": blurred, "pictures": word_of(shown)},
             "proposal": _proposal(recording, catalogue_of(self.data)),
             "has_copy": with_copy,
             "sha256": recording.video_sha256,
         }
 
+    def _write_poster(self, recording: Recording, footage: Footage, *, drawn: bool) -> list[Any]:
+        if not drawn:
+            return write_poster_of(recording, footage, self.staging, self.model_path)
+        from posecheck.output.draw.figure_picture import write_figure_poster
+
+        write_figure_poster(recording.series, self.staging / POSTER_FILE)
+        return []
+
     def _options(self) -> TrialOptions:
         return _options(self.mirror, self.rotate_deg, person_at=self.person_at, model_path=self.model_path)
-
-    def _write_poster(self, recording: Recording, footage: Footage) -> list[Any]:
-        """Write a picture with the person in it; where there are several, one with most of them, and where each is."""
-        from posecheck.output.draw.people_picture import look_for_people
-        from posecheck.output.draw.poster import write_poster
-        from posecheck.pose.estimator import MediaPipeEstimator
-        from posecheck.pose.model_files import choose_model
-        from posecheck.settings import load_settings
-
-        if recording.people < 2:
-            time_s = float(recording.series.time_s[recording.series.found.argmax()])
-            write_poster(footage, self.staging / POSTER_FILE, time_s)
-            return []
-        with MediaPipeEstimator(choose_model(load_settings(), self.model_path)) as estimator:
-            picture = look_for_people(footage, estimator)
-        write_poster(footage, self.staging / POSTER_FILE, picture.time_s)
-        return [asdict(person.box) | {"centre": list(person.box.centre)} for person in picture.people]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +156,8 @@ class MeasureTask:
         How far the video that came in has to be turned.
     person_at : (x, y) or None
     blur_faces : bool
+    only_drawn : bool
+        The picture of the end range is drawn from the body points alone, whatever is kept.
     """
 
     recording: Path
@@ -175,6 +176,7 @@ class MeasureTask:
     rotate_deg: int | None = None
     person_at: tuple[float, float] | None = None
     blur_faces: bool = False
+    only_drawn: bool = False
 
     def run(self, progress: Progress) -> dict[str, Any]:
         """Measure it and write its folder; return ``summary`` as `posecheck.storage.tables.Take`.
@@ -212,11 +214,17 @@ class MeasureTask:
         )
 
     def write(self, result: TrialResult, folder: Path, kept_picture: bytes | None = None) -> None:
-        """Write tables, chart, body points and picture into an existing folder; without the video the kept picture."""
+        """Write tables, chart, body points and picture into an existing folder.
+
+        Without the video the picture is the kept one; where there is none, or none may be kept, a drawn figure.
+        """
+        from posecheck.output.draw.figure_picture import end_range_figure
         from posecheck.output.folders.trial_folder import write_trial_folder
         from posecheck.output.options import OutputOptions
 
-        footage = None if self.video is None else self.footage(self.video, result)
+        footage = None if self.video is None or self.only_drawn else self.footage(self.video, result)
+        if self.only_drawn or (footage is None and kept_picture is None):
+            kept_picture = end_range_figure(result)
         write_trial_folder(folder, result, OutputOptions(annotated=False), footage, kept_picture=kept_picture)
 
     def footage(self, video: Path, result: TrialResult) -> Footage:
@@ -308,12 +316,3 @@ def _proposal(recording: Recording, catalogue: Catalogue) -> dict[str, Any]:
 
     proposal = propose_test(recording, catalogue.movements.values())
     return {**plain_json(asdict(proposal)), "sure": proposal.sure}
-
-
-def _part(progress: Progress, number: int, parts: int) -> Progress:
-    """Progress of one of several passes over the same pictures."""
-
-    def passed_on(done: int, total: int | None) -> None:
-        progress(done + number * (total or 0), None if total is None else parts * total)
-
-    return passed_on

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from fastapi import APIRouter
 
+from posecheck.storage.pictures import wanted_pictures
 from posecheck.web.api.schemas import SafetyForm, SessionChange, SessionOut
+from posecheck.web.jobs.privacy import bring_session_in_line
 from posecheck.web.server.site import SiteDep, session_or_404
 from posecheck.web.sessions import sessions
 
@@ -22,15 +27,34 @@ def get_session(site: SiteDep, session_id: str) -> SessionOut:
 def change_session(site: SiteDep, session_id: str, change: SessionChange) -> SessionOut:
     """Only what is given changes. With ``version``, the change is refused (409) if another tab was faster.
 
-    ``keep_video`` false deletes the videos that are measured already, and the others once they are.
+    ``keep_video`` false deletes the videos that are measured already, and the others once they are. Where pictures may
+    show less than before (``blur_faces``, ``keep_pictures``), they are deleted at once and made anew.
     """
     with site.database.begin() as transaction:
+        allowed = sessions.allowed_pictures(transaction, session_id)
         row = sessions.change_session(transaction, session_id, change, site.catalogue)
-        to_delete = sessions.give_up_videos(transaction, site.files, row) if change.keep_video is False else []
+        less = wanted_pictures(row) > allowed or change.keep_video is False
+        to_delete = bring_session_in_line(transaction, site.files, row) if less else ()
         out = SessionOut.of(row)
-    site.files.discard(to_delete)
-    site.events.tell(session_id, "session", {"version": out.version})
+    _tell_kept(site, session_id, out, to_delete)
     return out
+
+
+@router.post("/sessions/{session_id}/pictures", summary="Apply what is kept to earlier pictures")
+def bring_in_line(site: SiteDep, session_id: str) -> SessionOut:
+    """Also to videos and pictures from before it was chosen, and to those whose blurring failed."""
+    with site.database.begin() as transaction:
+        row = sessions.locked_session(transaction, session_id)
+        to_delete = bring_session_in_line(transaction, site.files, row)
+        out = SessionOut.of(row)
+    _tell_kept(site, session_id, out, to_delete)
+    return out
+
+
+def _tell_kept(site: SiteDep, session_id: str, out: SessionOut, to_delete: Sequence[Path]) -> None:
+    site.files.discard(to_delete)
+    site.jobs.wake()
+    site.events.tell(session_id, "session", {"version": out.version})
 
 
 @router.delete("/sessions/{session_id}", status_code=204, summary="Delete a session")

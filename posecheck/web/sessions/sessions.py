@@ -6,21 +6,20 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from posecheck.storage.deleting import delete_rows
+from posecheck.storage.pictures import wanted_pictures
 from posecheck.storage.queries import open_job_ids
 from posecheck.storage.tables import Person, Session, Step, Take, TakeState
 from posecheck.web.installation import installation
-from posecheck.web.jobs.upload_video import give_up_unneeded
 from posecheck.web.server.errors import ConflictError, WrongInputError
 from posecheck.web.server.site import person_or_404, session_or_404
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from posecheck.movements import Movement
     from posecheck.movements.catalogue import Catalogue
     from posecheck.storage.database import Transaction
-    from posecheck.storage.files import DataFolder
+    from posecheck.storage.pictures import Pictures
     from posecheck.web.api.schemas import FeltItem, PrimaryItem, SessionChange, SessionForm, TestItem
     from posecheck.web.server.site import Site
 
@@ -55,6 +54,7 @@ def new_session(transaction: Transaction, person: Person, form: SessionForm, cat
         with_baseline=form.with_baseline,
         takes_per_block=form.takes_per_block,
         keep_video=usual.keep_video if form.keep_video is None else form.keep_video,
+        keep_pictures=usual.keep_pictures if form.keep_pictures is None else form.keep_pictures,
         blur_faces=usual.blur_faces if form.blur_faces is None else form.blur_faces,
     )
     person.sessions.append(row)
@@ -73,7 +73,16 @@ def change_session(transaction: Transaction, session_id: str, change: SessionCha
     row = locked_session(transaction, session_id)
     if change.version is not None and change.version != row.version:
         raise ConflictError(OTHER_TAB_WORDS)
-    for name in ("title", "with_baseline", "takes_per_block", "stretch_skipped", "keep_video", "blur_faces"):
+    plain = (
+        "title",
+        "with_baseline",
+        "takes_per_block",
+        "stretch_skipped",
+        "keep_video",
+        "keep_pictures",
+        "blur_faces",
+    )
+    for name in plain:
         value = getattr(change, name)
         if value is not None:
             setattr(row, name, value)
@@ -91,9 +100,14 @@ def change_session(transaction: Transaction, session_id: str, change: SessionCha
     return row
 
 
-def give_up_videos(transaction: Transaction, files: DataFolder, row: Session) -> list[Path]:
-    """Files of measured videos that a session no longer lets stay, for the caller to delete once that is stored."""
-    return [path for upload in row.uploads for path in give_up_unneeded(transaction, files, upload)]
+def allowed_pictures(transaction: Transaction, session_id: str) -> Pictures:
+    """What the pictures of a session may show as it is.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    return wanted_pictures(locked_session(transaction, session_id))
 
 
 def confirm_safety(transaction: Transaction, session_id: str, confirmed: bool) -> Session:

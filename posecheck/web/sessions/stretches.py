@@ -40,7 +40,7 @@ def add_stretch(transaction: Transaction, session_id: str, form: StretchForm) ->
     row = StretchDone(**form.model_dump())
     session.stretches.append(row)
     session.stretch_skipped = False
-    session.safety_confirmed = session.safety_confirmed and not form.stopped_for_pain
+    session.safety_confirmed = not form.stopped_for_pain
     session.version += 1
     transaction.flush()
     return session, row

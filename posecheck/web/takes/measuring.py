@@ -14,8 +14,9 @@ from posecheck.storage.deleting import delete_rows
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
 from posecheck.storage.tables import JobKind, JobState, Take, TakeState, UploadState, new_id
 from posecheck.web.api.schemas import JobOut, TakeDetail, TakeOut, UploadOut
+from posecheck.web.jobs.privacy import bring_in_line
 from posecheck.web.jobs.take_jobs import declared_side, measure_older_again, measure_task
-from posecheck.web.jobs.upload_video import give_up_unneeded, playable_video, reason_for_user
+from posecheck.web.jobs.upload_video import playable_video, reason_for_user
 from posecheck.web.jobs.worker import summary_of
 from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.errors import ConflictError, NotFoundError
@@ -235,7 +236,7 @@ def _keep_corrected(
             site.jobs.enqueue(transaction, take.session_id, JobKind.MEASURE, take.id)
         with storage_errors(site.files.take(take_id)):
             put_take()
-        to_delete = give_up_unneeded(transaction, site.files, take.upload)
+        to_delete = bring_in_line(transaction, site.files, take.upload)
         measure_older_again(transaction, site.files, take)
         changed = _takes_out(take.session.takes)
     site.files.discard(to_delete)
@@ -270,10 +271,10 @@ def request_annotated(site: Site, take_id: str) -> JobOut:
         take = take_or_404(transaction, take_id)
         if take.state != TakeState.MEASURED:
             raise ConflictError("This recording is not measured, so there is nothing to draw on its video.")
-        if playable_video(site.files, take.upload) is None:
+        if playable_video(site.files, take.upload) is None or not take.session.keep_video:
             raise ConflictError(
-                "The video was deleted after it was measured, as this session keeps body points only; nothing can be "
-                "drawn on it."
+                "The video is not kept, as this session keeps body points only, or its faces are still being blurred; "
+                "nothing can be drawn on it now."
             )
         jobs = unfinished_jobs_of(transaction, [take.id])
         job = next((job for job in jobs if job.kind == JobKind.ANNOTATE), None)

@@ -47,6 +47,7 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
         session, upload = take.session, take.upload
         others = [other for other in session.takes if _same_test(other, take) and other.id != take.id]
         person = session.person
+        has_video = _video(site, take) is not None
     folder = site.files.take(take_id)
     measured = take.state == TakeState.MEASURED and (folder / TRIAL_FILE).is_file()
     trial = load_trial(folder) if measured else None
@@ -62,7 +63,7 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
         "error_text": error_text,
         "GIVE_OR_TAKE_WORDS": GIVE_OR_TAKE_WORDS if trial is not None and any_error([trial]) else "",
         "body": Markup() if trial is None else _body(folder, trial),
-        "has_video": _video(site, take) is not None,
+        "has_video": has_video,
         "turn": take_turn(take, movement_of(site.files, take)),
         "is_drawn": (folder / VIDEO_FILE).is_file(),
     }

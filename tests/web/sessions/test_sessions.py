@@ -56,7 +56,7 @@ def test_a_session_starts_with_all_five_tests_and_both_sides(served: Served) -> 
 
 def test_a_new_session_takes_the_settings_of_the_installation(served: Served) -> None:
     before = served.client.get("/api/settings").json()
-    assert before == {"keep_video": True, "blur_faces": False}
+    assert before == {"keep_video": True, "keep_pictures": False, "blur_faces": False}
     served.client.put("/api/settings", json={"keep_video": False, "blur_faces": True}).raise_for_status()
     try:
         usual = served.client.get(f"/api/sessions/{served.session()}").json()

@@ -15,9 +15,9 @@ from posecheck.storage.tables import OTHER_TEST, REPLACED, JobKind, Session, Upl
 from posecheck.trial.corrections import Corrections
 from posecheck.trial.repetitions import RepetitionTimes
 from posecheck.web.api.schemas import ConfirmForm, TakeOut, UploadForm, UploadOut
+from posecheck.web.jobs.privacy import bring_session_in_line
 from posecheck.web.results.results import session_input
 from posecheck.web.server.errors import ConflictError, NotFoundError, WrongInputError
-from posecheck.web.sessions import sessions
 from posecheck.web.takes import counting, measuring
 from posecheck.web.uploads import uploads
 
@@ -378,21 +378,22 @@ def test_only_landmarks_are_kept_where_the_session_wants_that(site: Site, sessio
         measuring.request_annotated(site, take.id)
 
 
-def test_a_video_that_is_not_kept_goes_when_the_drawing_that_still_needed_it_ends_or_is_stopped(
-    site: Site, session: str
-) -> None:
+def test_with_body_points_only_a_drawing_that_is_under_way_ends_and_no_video_stays(site: Site, session: str) -> None:
     takes = [measured(site, session), confirm(site, read_upload(site, session, "b.mov"), side="right")]
     work_off(site)
-    jobs = [measuring.request_annotated(site, take.id) for take in takes]
-    with site.database.begin() as transaction:
-        transaction.get_one(Session, session).keep_video = False
-        row = transaction.get_one(Session, session)
-        assert sessions.give_up_videos(transaction, site.files, row) == []  # both are still needed
-    site.jobs.cancel(jobs[1].id)
-    assert "video" not in files(site, takes[1].upload_id)
+    measuring.request_annotated(site, takes[0].id)
     work_off(site)
-    assert measuring.annotated_video(site, takes[0].id).is_file()
-    assert files(site, takes[0].upload_id) == {"landmarks.parquet", "recording.json", "poster.jpg"}
+    measuring.request_annotated(site, takes[1].id)
+    with site.database.begin() as transaction:
+        row = transaction.get_one(Session, session)
+        row.keep_video = False
+        to_delete = bring_session_in_line(transaction, site.files, row)
+    site.files.discard(to_delete)
+    work_off(site)  # the drawing has nothing to draw on any more
+    work_off(site)
+    for take in takes:
+        assert not list(site.files.take(take.id).glob("*.mp4"))
+        assert files(site, take.upload_id) == {"landmarks.parquet", "recording.json", "poster.jpg"}
 
 
 def test_an_annotated_video_is_drawn_on_request_and_dropped_by_a_correction(site: Site, session: str) -> None:

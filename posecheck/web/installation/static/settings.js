@@ -7,8 +7,9 @@ const importing = document.getElementById("import");
 
 settings.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { landmarks_only: only, blur_faces: blur } = settings.elements;
-  await api("PUT", "/api/settings", { keep_video: !only.checked, blur_faces: blur.checked });
+  const { landmarks_only: only, keep_pictures: pictures, blur_faces: blur } = settings.elements;
+  const kept = { keep_video: !only.checked, keep_pictures: pictures.checked, blur_faces: blur.checked };
+  await api("PUT", "/api/settings", kept);
   say("Saved. New sessions will start with this.");
 });
 

@@ -39,7 +39,7 @@ export function isNewer(newVersion) {
   return changing === 0 && Number(newVersion) > Number(page.dataset.version);
 }
 
-/** Before the next step is gone to, `fields()` is asked what is to be stored with it; null holds the page. */
+/** Before the next step is gone to, `fields()` is asked what is to be stored with it, at once or later; null holds the page. */
 export function onLeaving(fields) {
   leaving.push(fields);
 }
@@ -52,7 +52,7 @@ export function tellConflict(words) {
 }
 
 async function goTo(next) {
-  const parts = leaving.map((fields) => fields());
+  const parts = await Promise.all(leaving.map((fields) => fields()));
   if (parts.includes(null)) return;
   await change(Object.assign({ step: next }, ...parts));
   location.assign(`/sessions/${sessionId}/${next}`);
