@@ -147,6 +147,8 @@ def compare(
     *,
     baseline: TrialLike | Sequence[TrialLike] = (),
     primary: MeasureKey | None = None,
+    earlier: Sequence[str | Path] = (),
+    limit_deg: float = 5.0,
 ) -> Comparison:
     """Compare a pre-test with a re-test, and the left side with the right within each.
 
@@ -159,6 +161,10 @@ def compare(
         A second block before the stretch, if there was one.
     primary : MeasureKey, optional
         The one outcome named before the re-test; the others are then corrected by Holm's method. Default: none was named.
+    earlier : sequence of str or Path, optional
+        Result folders of earlier sessions of the same person: their repeats count for the error.
+    limit_deg : float
+        A change that surely is smaller than this either way is called so. Default: what stretching gains at least.
 
     Raises
     ------
@@ -167,9 +173,11 @@ def compare(
     StorageError
         A folder cannot be read.
     """
-    from posecheck.workflow import comparison_data
+    from posecheck.workflow import comparison_data, repeats_in
 
-    return Comparison(comparison_data(_block(pre), _block(baseline), _block(retest), primary=primary))
+    repeats = repeats_in([Path(folder) for folder in earlier])
+    blocks = (_block(pre), _block(baseline), _block(retest))
+    return Comparison(comparison_data(*blocks, primary=primary, earlier=repeats, limit_deg=limit_deg))
 
 
 def load_trial(folder: str | Path) -> MeasuredTrial:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from posecheck.comparison.verdict import SMALL_DEG
 from posecheck.errors import Advice, MovementError, SessionFileError
 from posecheck.files import OwnEntry
 from posecheck.kinematics.joints import Side
@@ -124,6 +125,10 @@ class SessionFile:
         The one outcome named before the re-test.
     trials : tuple of PlannedTrial
     stretches : tuple of PlannedStretch
+    earlier : tuple of Path
+        Result folders of earlier sessions of the same person, whose repeats count for the error.
+    limit_deg : float
+        As in `posecheck.comparison.verdict.Verdict.SMALL`.
     """
 
     person: str
@@ -132,6 +137,8 @@ class SessionFile:
     primary: MeasureKey | None
     trials: tuple[PlannedTrial, ...]
     stretches: tuple[PlannedStretch, ...]
+    earlier: tuple[Path, ...] = ()
+    limit_deg: float = SMALL_DEG
 
     @property
     def counting(self) -> tuple[PlannedTrial, ...]:
@@ -182,10 +189,25 @@ def _session(fields: Fields, folder: Path) -> SessionFile:
         primary=_primary(fields, trials),
         trials=trials,
         stretches=tuple(_stretch(item) for item in fields.tables("stretches")),
+        earlier=_earlier(fields, folder),
+        limit_deg=fields.number("limit_deg", low=0.5, high=90, default=SMALL_DEG),
     )
     fields.finish()
     _check_trials(fields, session.trials)
     return session
+
+
+def _earlier(fields: Fields, folder: Path) -> tuple[Path, ...]:
+    """Result folders that exist, relative to the folder of the session file."""
+    names = fields.value("earlier")
+    if names is None:
+        return ()
+    if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+        raise fields.fail("earlier", f'expected a list of result folders, such as ["../first/result"], got {names!r}.')
+    for name in names:
+        if not (folder / name / OwnEntry.COMPARISON).is_file():
+            raise fields.fail("earlier", f"'{name}' is no result of a session: it has no {OwnEntry.COMPARISON}.")
+    return tuple(folder / name for name in names)
 
 
 def _numbered(trials: tuple[PlannedTrial, ...]) -> tuple[PlannedTrial, ...]:

@@ -14,6 +14,7 @@ from posecheck.comparison.changes import compare_blocks
 from posecheck.comparison.error_model import ErrorModel, OwnRepeats
 from posecheck.comparison.repeats import own_repeats
 from posecheck.comparison.sides import compare_sides
+from posecheck.comparison.verdict import SMALL_DEG
 from posecheck.errors import ComparisonError, PosecheckError, RecordingError, StorageError, VideoError
 from posecheck.files import ANOTHER_PLACE, OwnEntry, new_folder
 from posecheck.movements import builtin_movements
@@ -154,9 +155,14 @@ def compare_folders(
     *,
     baseline: Sequence[Path] = (),
     primary: MeasureKey | None = None,
+    earlier: Sequence[Path] = (),
+    limit_deg: float = SMALL_DEG,
     overwrite: bool = False,
 ) -> SessionResult:
-    """Compare stored trials and write changes.csv, sides.csv, comparison.json and report.html.
+    """Compare stored trials and write changes.csv, sides.csv, takes.csv, comparison.json and report.html.
+
+    ``earlier`` are result folders of earlier sessions of the same person, whose repeats count for the error; ``limit_deg``
+    is what `posecheck.comparison.verdict.Verdict.SMALL` is about.
 
     Raises
     ------
@@ -170,10 +176,17 @@ def compare_folders(
 
     _check_different([*pre, *baseline, *retest])
     blocks = [[load_trial_folder(path) for path in paths] for paths in (pre, baseline, retest)]
-    data = comparison_data(*blocks, primary=primary)
+    data = comparison_data(*blocks, primary=primary, earlier=repeats_in(earlier), limit_deg=limit_deg)
     with new_folder(folder, overwrite=overwrite) as partial_folder:
         write_comparison_folder(partial_folder, data)
     return _result(folder, [trial for block in blocks for trial in block], data)
+
+
+def repeats_in(folders: Sequence[Path]) -> OwnRepeats:
+    """The repeats of earlier sessions together."""
+    from posecheck.output.folders.comparison_folder import read_repeats
+
+    return sum((read_repeats(folder) for folder in dict.fromkeys(folders)), OwnRepeats())
 
 
 def _check_different(folders: Sequence[Path]) -> None:
@@ -195,10 +208,11 @@ def comparison_data(
     refused: Sequence[Refused] = (),
     session: SessionFile | None = None,
     earlier: OwnRepeats | None = None,
+    limit_deg: float = SMALL_DEG,
 ) -> ReportData:
     """Everything that the report shows.
 
-    ``earlier`` are the person's own repeats of earlier sessions.
+    ``earlier`` are the person's own repeats of earlier sessions; ``limit_deg`` as in `compare_folders`.
 
     Raises
     ------
@@ -211,12 +225,13 @@ def comparison_data(
     )
     a, b, c = ([stored.trial for stored in block] for block in (pre, baseline, retest))
     earlier = earlier or OwnRepeats()
-    model = ErrorModel(earlier + own_repeats(a, b, c))
+    own = own_repeats(a, b, c)
+    model = ErrorModel(earlier + own)
     repeated, filmed_again = {trial.key for trial in b}, {trial.key for trial in c}
     before = [*b, *(trial for trial in a if trial.key not in repeated)]
     comparable = any(trial.key in filmed_again for trial in before)
     asked = c and (comparable or session is None)
-    changes = compare_blocks(a, c, baseline=b, primary=primary, earlier=earlier) if asked else ()
+    changes = compare_blocks(a, c, baseline=b, primary=primary, earlier=earlier, limit_deg=limit_deg) if asked else ()
     still = any(trial.key in repeated for trial in a)
     people = {trial.person for trial in (*a, *b, *c)} - {""}
     data = ReportData(
@@ -227,7 +242,7 @@ def comparison_data(
         baseline=tuple(map(_report_trial, baseline)),
         retest=tuple(map(_report_trial, retest)),
         changes=changes,
-        baseline_changes=compare_blocks(a, b, earlier=earlier) if still else (),
+        baseline_changes=compare_blocks(a, b, earlier=earlier, limit_deg=limit_deg) if still else (),
         pre_sides=compare_sides(before, "baseline" if b else "pre", model=model),
         retest_sides=compare_sides(c, "retest", model=model),
         stretches=tuple(
@@ -237,6 +252,7 @@ def comparison_data(
         refused=tuple(refused),
         left_out=tuple(_left_out(plan) for plan in (session.trials if session else ()) if plan.leave_out),
         error_model=model,
+        own_repeats=own,
         provenance=_provenance((*pre, *baseline, *retest)),
     )
     return replace(data, title=session.title) if session and session.title else data
@@ -251,11 +267,19 @@ def comparison_or_rest(
     refused: Sequence[Refused] = (),
     session: SessionFile | None = None,
     earlier: OwnRepeats | None = None,
+    limit_deg: float = SMALL_DEG,
 ) -> ReportData:
     """As `comparison_data`, but what cannot be compared costs the comparison alone, and is said among the refused."""
     try:
         return comparison_data(
-            pre, baseline, retest, primary=primary, refused=refused, session=session, earlier=earlier
+            pre,
+            baseline,
+            retest,
+            primary=primary,
+            refused=refused,
+            session=session,
+            earlier=earlier,
+            limit_deg=limit_deg,
         )
     except ComparisonError as error:
         said = (*refused, Refused("comparison", str(error)))
@@ -441,4 +465,11 @@ def _session_data(
         reasons = "\n".join(f"  {item.file}: {item.reason}" for item in refused)
         raise RecordingError(f"none of the {len(refused)} recordings could be measured:\n{reasons}")
     blocks = ([stored for plan, stored in measured if plan.phase is phase] for phase in Phase)
-    return comparison_or_rest(*blocks, primary=session.primary, refused=refused, session=session)
+    return comparison_or_rest(
+        *blocks,
+        primary=session.primary,
+        refused=refused,
+        session=session,
+        earlier=repeats_in(session.earlier),
+        limit_deg=session.limit_deg,
+    )

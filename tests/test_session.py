@@ -238,3 +238,23 @@ def test_a_movement_whose_name_is_a_path_is_refused(tmp_path: Path) -> None:
     own = files("posecheck.movements").joinpath("toe-touch.toml").read_text(encoding="utf-8")
     (tmp_path / "my.toml").write_text(own.replace('"toe-touch"', '"../../my-bend"'), encoding="utf-8")
     assert "name" in refusal(folder_with(tmp_path, TRIAL.replace("runners-lunge", "my.toml")))
+
+
+def test_earlier_results_and_the_limit_are_read(tmp_path: Path) -> None:
+    folder = folder_with(tmp_path, f'earlier = ["first"]\nlimit_deg = 3\n{TRIAL}')
+    assert "earlier: 'first' is no result of a session" in refusal(folder)
+    (folder / "first").mkdir()
+    (folder / "first" / "comparison.json").write_text("{}", encoding="utf-8")
+    session = read_session(folder)
+    assert (session.earlier, session.limit_deg) == ((folder / "first",), 3.0)
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('earlier = "first"', "earlier: expected a list"),
+        ("limit_deg = 0", "limit_deg: expected a number from 0.5 to 90"),
+    ],
+)
+def test_a_wrong_limit_or_list_of_earlier_results_is_named(tmp_path: Path, line: str, words: str) -> None:
+    assert words in refusal(folder_with(tmp_path, f"{line}\n{TRIAL}"))

@@ -4,6 +4,7 @@ import csv
 import json
 import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from clips import SAMPLES, stored_trial, tree
 from made_trial import made_result, made_video
 
 from posecheck import workflow
+from posecheck.comparison.error_model import OwnRepeats
 from posecheck.errors import ComparisonError, RecordingError, StorageError
 from posecheck.kinematics.joints import Side
 from posecheck.movements import load_movement
@@ -19,7 +21,7 @@ from posecheck.output.options import OutputOptions
 from posecheck.session import SESSION_FILE, read_session
 from posecheck.trial.keys import MeasureKey
 from posecheck.trial.result import TrialResult
-from posecheck.workflow import analyze_to_folder, compare_folders, comparison_data, run_session
+from posecheck.workflow import analyze_to_folder, compare_folders, comparison_data, repeats_in, run_session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -294,3 +296,20 @@ def test_a_session_without_one_usable_recording_names_every_reason_and_leaves_no
     ]
     assert sorted(number for number, _ in ended) == [0, 1]
     assert [path.name for path in tmp_path.iterdir()] == ["visit"]
+
+
+def test_repeats_of_an_earlier_result_count_for_the_error(tmp_path: Path) -> None:
+    pre, baseline, retest = (stored_trial(tmp_path / name) for name in ("pre", "baseline", "retest"))
+    first = compare_folders([pre], [retest], tmp_path / "first", baseline=[baseline])
+    alone = compare_folders([pre], [retest], tmp_path / "alone")
+    again = compare_folders([pre], [retest], tmp_path / "again", earlier=[first.folder, first.folder])
+    assert again.changes[0].difference.degrees_of_freedom > alone.changes[0].difference.degrees_of_freedom
+    stored = json.loads((tmp_path / "again" / "comparison.json").read_text(encoding="utf-8"))
+    assert stored["error_model"]["repeats"]["count"] == 1
+    assert stored["own_repeats"]["count"] == 0
+    with pytest.raises(StorageError, match="is no result of a session"):
+        compare_folders([pre], [retest], tmp_path / "out", earlier=[pre])
+
+
+def test_a_result_of_the_first_version_has_no_repeats_where_it_has_one_take_of_each_test() -> None:
+    assert repeats_in([Path(__file__).parent / "stored" / "session-folder"]) == OwnRepeats()

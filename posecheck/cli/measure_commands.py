@@ -241,6 +241,23 @@ def compare(
             show_default=False,
         ),
     ] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--earlier",
+            help="Result folders of earlier sessions of the same person: their repeats count for the error.",
+            show_default=False,
+        ),
+    ] = None,
+    limit_deg: Annotated[
+        float,
+        typer.Option(
+            "--limit",
+            min=0.5,
+            max=90,
+            help="Degrees: a change that surely is smaller than this either way is called so.",
+        ),
+    ] = 5.0,
     overwrite: opt.Overwrite = False,
     json: opt.Json = False,
     quiet: opt.Quiet = False,
@@ -250,7 +267,14 @@ def compare(
     from posecheck.workflow import compare_folders
 
     result = compare_folders(
-        pre, retest, output, baseline=baseline or (), primary=_primary(primary), overwrite=overwrite
+        pre,
+        retest,
+        output,
+        baseline=baseline or (),
+        primary=_primary(primary),
+        earlier=earlier or (),
+        limit_deg=limit_deg,
+        overwrite=overwrite,
     )
     if json:
         print_json({"folder": str(output), "changes": changes_rows(result.changes), "sides": sides_rows(result.sides)})

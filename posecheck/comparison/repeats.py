@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posecheck.comparison.blocks import agreement, by_test, first_primary, outcomes_of, values_of
+from posecheck.comparison.blocks import agreement, by_test, first_primary, outcomes_of, same_recording, values_of
 from posecheck.comparison.error_model import ErrorModel, OwnRepeats, expected_take
 from posecheck.comparison.priors import ANY
 
@@ -30,9 +30,14 @@ def own_repeats(pre: Sequence[Trial], baseline: Sequence[Trial] = (), retest: Se
     ComparisonError
         Takes of a test in one block were measured with different versions of it.
     """
-    before = by_test([*pre, *_of_same_version(pre, baseline)], "pre-test")
-    groups = (*before.values(), *by_test(retest, "re-test").values())
+    before = by_test(_different([*pre, *_of_same_version(pre, baseline)]), "pre-test")
+    groups = (*before.values(), *by_test(_different(retest), "re-test").values())
     return sum((_repeats_of(takes) for takes in groups), OwnRepeats())
+
+
+def _different(trials: Sequence[Trial]) -> list[Trial]:
+    """Each recording once: it is no repeat of itself."""
+    return [trial for k, trial in enumerate(trials) if not any(same_recording(trial, other) for other in trials[:k])]
 
 
 def _of_same_version(pre: Sequence[Trial], baseline: Sequence[Trial]) -> list[Trial]:

@@ -6,15 +6,18 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from posecheck.comparison.repeats import own_repeats
+from posecheck.errors import StorageError
 from posecheck.files import OwnEntry
 from posecheck.output.export.csv_export import write_changes_csv, write_sides_csv, write_takes_csv
 from posecheck.output.report.html import render_report
 from posecheck.output.report.sections import blocks, suggestions
-from posecheck.trial.trial import plain_json, trial_to_dict
+from posecheck.trial.trial import plain_json, trial_from_dict, trial_to_dict
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from posecheck.comparison.error_model import OwnRepeats
     from posecheck.output.report.data import ReportData
 
 FORMAT_VERSION = 1
@@ -60,6 +63,7 @@ def comparison_to_dict(data: ReportData) -> dict[str, Any]:
         "refused": [asdict(item) for item in data.refused],
         "left_out": [asdict(item) for item in data.left_out],
         "error_model": asdict(data.error_model),
+        "own_repeats": asdict(data.own_repeats),
         "provenance": dict(data.provenance),
     }
     trials = {
@@ -67,3 +71,25 @@ def comparison_to_dict(data: ReportData) -> dict[str, Any]:
         for name, block in blocks(data)
     }
     return {"format": FORMAT_VERSION, **plain_json(parts), "trials": trials}
+
+
+def read_repeats(folder: Path) -> OwnRepeats:
+    """What a stored session says of how well the person repeats a test, from its trials: of any version of posecheck.
+
+    Raises
+    ------
+    StorageError
+        No result of a session or comparison, or a damaged one.
+    """
+    file = folder / OwnEntry.COMPARISON
+    if not file.is_file():
+        raise StorageError(f"{folder} is no result of a session or comparison: it has no {OwnEntry.COMPARISON}.")
+    try:
+        stored = json.loads(file.read_text(encoding="utf-8"))["trials"]
+        blocks = [
+            [trial_from_dict(item, str(file)) for item in stored.get(name, [])]
+            for name in ("pre-test", "baseline", "re-test")
+        ]
+    except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StorageError(f"{file}: cannot be read: {error}.") from error
+    return own_repeats(*blocks)

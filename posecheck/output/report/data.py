@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from posecheck.comparison.error_model import ErrorModel
+from posecheck.comparison.error_model import ErrorModel, OwnRepeats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -115,6 +115,8 @@ class ReportData:
     left_out : tuple of LeftOut
         Takes that do not count.
     error_model : ErrorModel
+    own_repeats : OwnRepeats
+        What of its repeats are of this session.
     provenance : mapping
         Versions, model checksum, options; may be nested.
     """
@@ -134,6 +136,7 @@ class ReportData:
     refused: tuple[Refused, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     error_model: ErrorModel = field(default_factory=ErrorModel)
+    own_repeats: OwnRepeats = field(default_factory=OwnRepeats)
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property

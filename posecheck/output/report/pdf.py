@@ -152,8 +152,9 @@ def _result(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
         yield words(text)
     yield from (_card(amount, change.sentence) for amount, change in summary.larger)
     if summary.rest:
-        yield words("Cannot be told from measurement error", PART)
-        yield _rest_table(summary.rest)
+        for heading, rows in summary.rest:
+            yield words(heading, PART)
+            yield _rest_table(rows)
         yield words("Change, and its likely range (95 %), in degrees.", SMALL)
     for title, lines in (
         ("Could not be compared", summary.refused),

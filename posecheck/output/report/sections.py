@@ -33,13 +33,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The plain result: what counts as more than camera error, then the rest."""
+    """The plain result: what counts as more than measurement error, then the other main measures by what is said of them.
+
+    ``rest`` holds pairs of a heading and rows: measure, change, likely range.
+    """
 
     headline: str
     words: str
     larger: tuple[tuple[str, Change], ...]
     sides: tuple[str, ...]
-    rest: tuple[tuple[str, str, str], ...]
+    rest: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
     refused: tuple[str, ...]
     other_sentences: tuple[str, ...]
     cautioned: tuple[Change, ...]
@@ -109,14 +112,28 @@ def summarise(data: ReportData) -> Summary:
         words,
         tuple((signed_degrees(change.difference.difference_deg), change) for change in larger),
         sides,
-        tuple(
-            (change_label(change), signed_degrees(change.difference.difference_deg), interval(change.difference))
-            for change in main_rest
-        ),
+        tuple(_rest(main_rest)),
         refused,
         tuple(change.sentence for change in rest),
         (*larger, *main_rest),
     )
+
+
+def _rest(changes: Sequence[Change]) -> Iterator[tuple[str, tuple[tuple[str, str, str], ...]]]:
+    """The main measures that do not stand out, under a heading for each verdict."""
+    headings = {
+        Verdict.LARGER: "More than their own error, but among so many it may be chance",
+        Verdict.SMALL: f"Changed by less than {changes[0].limit_deg:g}° either way" if changes else "",
+        Verdict.NOT_DISTINGUISHABLE: "Cannot be told from measurement error",
+    }
+    for verdict, heading in headings.items():
+        rows = tuple(
+            (change_label(change), signed_degrees(change.difference.difference_deg), interval(change.difference))
+            for change in changes
+            if change.verdict is verdict
+        )
+        if rows:
+            yield heading, rows
 
 
 def _headline(data: ReportData) -> tuple[str, str]:
@@ -147,8 +164,16 @@ def _headline(data: ReportData) -> tuple[str, str]:
         return f"All {len(judged)} main measures changed by {limit}", ""
     return (
         f"None of the {_counted(len(judged), 'main measure')} stands out from measurement error",
-        f"Something may still have changed: this set-up detects changes {reach}.",
+        f"{_by_itself_words(judged)}Something may still have changed: this set-up detects changes {reach}.",
     )
+
+
+def _by_itself_words(judged: Sequence[Change]) -> str:
+    """How many exceed their own error and yet are no headline; with a space after it, empty for none."""
+    count = sum(change.verdict is Verdict.LARGER for change in judged)
+    if not count:
+        return ""
+    return f"{'1 of them is more than its' if count == 1 else f'{count} of them are more than their'} own error. "
 
 
 def _reach_words(judged: Sequence[Change]) -> str:

@@ -9,9 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from posecheck.errors import StorageError
+from posecheck.comparison.error_model import OwnRepeats
+from posecheck.comparison.repeats import own_repeats
+from posecheck.errors import ComparisonError, StorageError
 from posecheck.kinematics.joints import Side
-from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, load_trial_folder
+from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, load_trial, load_trial_folder
 from posecheck.output.report.data import LeftOut, Refused, ReportData, ReportStretch
 from posecheck.session import Phase, SessionFile
 from posecheck.storage.tables import OTHER_TEST, TakeState, UploadState
@@ -22,15 +24,19 @@ from posecheck.web.sessions.felt import felt_in
 from posecheck.workflow import comparison_or_rest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from posecheck.output.folders.trial_folder import StoredTrial
     from posecheck.output.report.data import ReportTrial
     from posecheck.storage.tables import Session as SessionRow
     from posecheck.storage.tables import Take
-    from posecheck.trial.trial import Felt
+    from posecheck.trial.trial import Felt, Trial
     from posecheck.web.server.site import Site
 
 KEPT_REPORTS = 6
 """So many sessions' results are kept in memory, about 5 MB each (chosen by us)."""
+KEPT_REPEATS = 1000
+"""And of so many sessions the repeats, two numbers each (chosen by us)."""
 
 UNMEASURED_WORDS = (
     "the one that was named before the re-test is not measured in both blocks, so the main measures of each test take "
@@ -74,6 +80,8 @@ class SessionInput:
     stretches : tuple of ReportStretch
     refused : tuple of Refused
     left_out : tuple of LeftOut
+    earlier : tuple of tuple of MeasuredTake
+        The takes of each earlier session of the person that holds repeats of a test.
     waiting : int
         How many videos are still being received, read or measured.
     """
@@ -87,6 +95,7 @@ class SessionInput:
     stretches: tuple[ReportStretch, ...]
     refused: tuple[Refused, ...]
     left_out: tuple[LeftOut, ...]
+    earlier: tuple[tuple[MeasuredTake, ...], ...]
     waiting: int
 
     @property
@@ -114,13 +123,15 @@ def session_input(site: Site, session_id: str) -> SessionInput:
 def input_of(site: Site, session: SessionRow) -> SessionInput:
     """What a session's result rests on; its rows must still be open."""
     current = [take for take in session.takes if take.current]
+    before = [other for other in session.person.sessions if _when(other) < _when(session)]
+    earlier = [taken for other in before if has_repeats(taken := _measured_takes(site, other))]
     return SessionInput(
         session.id,
         session.person.name,
         session.date,
         session.title,
         _primary(session.primary),
-        tuple(_measured(site, session, take) for take in current if take.state == TakeState.MEASURED),
+        _measured_takes(site, session),
         tuple(
             ReportStretch(row.stretch, row.grip, row.side, row.note, row.seconds, row.stopped_for_pain)
             for row in session.stretches
@@ -130,9 +141,40 @@ def input_of(site: Site, session: SessionRow) -> SessionInput:
             *(Refused(row.upload.file_name, row.reason) for row in current if row.state == TakeState.REFUSED),
         ),
         tuple(_left_out(site, take) for take in session.takes if not take.current and take.left_out != OTHER_TEST),
+        tuple(earlier),
         sum(row.state in (UploadState.RECEIVING, UploadState.READING) for row in session.uploads)
         + sum(row.state == TakeState.MEASURING for row in current),
     )
+
+
+def _when(session: SessionRow) -> tuple[str, str]:
+    """What puts a person's sessions in order: the date of the visit, and of two on one day which was begun first."""
+    return session.date, session.created_at.isoformat()
+
+
+def _measured_takes(site: Site, session: SessionRow) -> tuple[MeasuredTake, ...]:
+    return tuple(
+        _measured(site, session, take) for take in session.takes if take.current and take.state == TakeState.MEASURED
+    )
+
+
+def has_repeats(takes: Sequence[MeasuredTake]) -> bool:
+    """Whether a test was done twice with nothing done in between."""
+    groups = [(take.phase is Phase.RETEST, take.key) for take in takes]
+    return len(groups) > len(set(groups))
+
+
+@lru_cache(maxsize=KEPT_REPEATS)
+def repeats_in(takes: tuple[MeasuredTake, ...]) -> OwnRepeats:
+    """What the takes of one session say of how well the person repeats a test; unreadable ones are left out."""
+    blocks: dict[Phase, list[Trial]] = {phase: [] for phase in Phase}
+    for take in takes:
+        with suppress(StorageError):
+            blocks[take.phase].append(load_trial(take.folder))
+    try:
+        return own_repeats(*(blocks[phase] for phase in Phase))
+    except ComparisonError:  # of different versions of a test: that session's own page says so
+        return OwnRepeats()
 
 
 @lru_cache(maxsize=KEPT_REPORTS)
@@ -156,11 +198,12 @@ def _compared(blocks: dict[Phase, list[StoredTrial]], inputs: SessionInput, refu
     """The blocks compared; without the measure that was named where it is not (yet) in both of them."""
     session = SessionFile(inputs.person, inputs.date, inputs.title, inputs.primary, (), ())
     parts = [blocks[phase] for phase in Phase]
-    data = comparison_or_rest(*parts, primary=inputs.primary, refused=refused, session=session)
+    earlier = sum(map(repeats_in, inputs.earlier), OwnRepeats())
+    data = comparison_or_rest(*parts, primary=inputs.primary, refused=refused, session=session, earlier=earlier)
     if inputs.primary is None or data.changes or not blocks[Phase.RETEST]:
         return data
     said = (*refused, Refused("main measure", UNMEASURED_WORDS))
-    without = comparison_or_rest(*parts, refused=said, session=session)
+    without = comparison_or_rest(*parts, refused=said, session=session, earlier=earlier)
     return without if without.changes else data
 
 

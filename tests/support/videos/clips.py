@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 import os
@@ -240,12 +241,17 @@ def call(*words: object, variables: Mapping[str, str] | None = None) -> Ran:
 
 
 def stored_trial(folder: Path, movement: str = "toe-touch", **changed: Any) -> Path:
-    """A trial's folder of the made-up figure, as `posecheck compare` reads it, with some of its fields changed."""
+    """A trial's folder of the made-up figure, as `posecheck compare` reads it, with some of its fields changed.
+
+    Each folder seems to come from a video of its own.
+    """
     result = made_result(movement)
     folder.mkdir(parents=True)
     write_angles_csv(result.table, folder / "angles.csv")
     write_recording(result.recording, folder)
-    trial = trial_to_dict(replace(result.trial, **changed))
+    own_video = hashlib.sha256(str(folder).encode()).hexdigest()
+    told = {"provenance": {**result.trial.provenance, "video_sha256": own_video}, **changed}
+    trial = trial_to_dict(replace(result.trial, **told))
     (folder / "trial.json").write_text(json.dumps(trial), encoding="utf-8")
     return folder
 

@@ -292,3 +292,22 @@ def test_a_single_session_has_no_trend_yet(served: Served, session: str) -> None
     outcomes = served.client.get(f"/api/people/{person}/history").json()["outcomes"]
     assert {outcome["words"] for outcome in outcomes} == {"One session so far: the next one shows a trend."}
     assert {outcome["mdc95_deg"] for outcome in outcomes} == {None}
+
+
+def test_repeats_of_earlier_visits_make_the_error_the_persons_own(served: Served) -> None:
+    """The first visit has a baseline that agrees with its pre-test; a later one does not change an earlier one."""
+    person = add_person(served.site, "Repeats")
+    first, second = (add_session(served.site, person, date) for date in ("2026-11-01", "2026-11-08"))
+    for session in (first, second):
+        add_block(served.site, session, "pre")
+        add_block(served.site, session, "retest", 15.0)
+    alone = report_of(served, second)
+    assert alone.error_model.repeats.count == 0
+    add_block(served.site, first, "baseline")
+    later = report_of(served, second)
+    assert later.error_model.repeats.count == 2
+    assert later.own_repeats.count == 0
+    assert later.changes[0].difference.mdc95_deg < alone.changes[0].difference.mdc95_deg
+    assert "your own 2 repeats" in served.client.get(f"/api/sessions/{second}/files/report.html").text
+    add_block(served.site, second, "baseline")
+    assert report_of(served, first).error_model.repeats.count == 2
