@@ -16,7 +16,7 @@ PYTHON ?= $(shell for name in $(CANDIDATES); do \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help serve demo quick test check format bench attack docs build clean system-packages
+.PHONY: help serve demo quick test crash check format bench attack docs build clean system-packages
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,9 @@ ifeq ($(strip $(PYTEST_ARGS)),)
 else
 	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_ARGS)
 endif
+
+crash: $(VENV)/.installed-dev ## Cut the power at 200 moments, and kill the server at 200: nothing acknowledged may be lost
+	POSECHECK_CRASH_POINTS=200 POSECHECK_CRASH_KILLS=200 $(BIN)/python -m pytest tests/crash --timeout 7200 $(PYTEST_ARGS)
 
 check: $(VENV)/.installed-dev ## Run the static checks: style, format, types, layers
 	$(BIN)/ruff check .
