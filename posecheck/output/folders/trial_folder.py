@@ -54,7 +54,7 @@ class StoredTrial:
     values, states : DataFrame
         Angles over time, as in `posecheck.kinematics.angles.AngleTable`.
     end_range_picture : bytes or None
-        The JPEG of the end range, None where there was no usable repetition.
+        The JPEG of the end range, None where there was no usable repetition, and where the file is damaged.
     skeleton : JointCentres or None
         The fitted joints over time; None where no body was fitted, and in folders of an older posecheck.
     """
@@ -170,8 +170,13 @@ def load_trial_folder(path: str | Path) -> StoredTrial:
     values, states = read_angles_csv(folder / ANGLES_FILE)
     picture = folder / PICTURE_FILE
     with storage_errors(picture):
-        jpeg = picture.read_bytes() if picture.is_file() else None
-    return StoredTrial(folder, trial, values, states, jpeg, load_skeleton(folder))
+        jpeg = picture.read_bytes() if picture.is_file() else b""
+    return StoredTrial(folder, trial, values, states, jpeg if is_whole_jpeg(jpeg) else None, load_skeleton(folder))
+
+
+def is_whole_jpeg(data: bytes) -> bool:
+    """Whether a picture has its beginning and its end: half of one spoils a whole report."""
+    return data.startswith(b"\xff\xd8") and data.endswith(b"\xff\xd9")
 
 
 def load_skeleton(folder: Path) -> JointCentres | None:

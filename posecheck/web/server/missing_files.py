@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from posecheck.output.folders.trial_folder import ANGLES_FILE, REPETITIONS_FILE, TRIAL_FILE
+from posecheck.output.folders.trial_folder import ANGLES_FILE, PICTURE_FILE, REPETITIONS_FILE, TRIAL_FILE, is_whole_jpeg
 from posecheck.storage.queries import all_uploads
 from posecheck.storage.tables import Take, TakeState, Upload, UploadState
 from posecheck.web.jobs.read_job import refuse_upload
@@ -78,8 +78,9 @@ def has_points(folder: Path) -> bool:
 
 def has_result(folder: Path) -> bool:
     """Whether the result of a take lies in its folder."""
-    tables = (folder / ANGLES_FILE, folder / REPETITIONS_FILE)
-    return _is_json(folder / TRIAL_FILE) and all(table.is_file() and table.stat().st_size for table in tables)
+    tables, picture = (folder / ANGLES_FILE, folder / REPETITIONS_FILE), folder / PICTURE_FILE
+    whole = not picture.is_file() or is_whole_jpeg(picture.read_bytes())
+    return whole and _is_json(folder / TRIAL_FILE) and all(file.is_file() and file.stat().st_size for file in tables)
 
 
 def _is_json(file: Path) -> bool:

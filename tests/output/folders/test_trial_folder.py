@@ -132,8 +132,10 @@ def test_a_trial_whose_angles_are_gone_is_named(tmp_path: Path) -> None:
 
 
 def test_without_the_video_the_earlier_picture_is_kept(tmp_path: Path) -> None:
-    write_trial_folder(tmp_path, made_result("toe-touch"), OutputOptions(), None, kept_picture=b"\xff\xd8 earlier")
-    assert load_trial_folder(tmp_path).end_range_picture == b"\xff\xd8 earlier"
+    write_trial_folder(
+        tmp_path, made_result("toe-touch"), OutputOptions(), None, kept_picture=b"\xff\xd8 earlier \xff\xd9"
+    )
+    assert load_trial_folder(tmp_path).end_range_picture == b"\xff\xd8 earlier \xff\xd9"
     assert not (tmp_path / "annotated.mp4").exists()
 
 

@@ -15,7 +15,7 @@ from posecheck.web.takes import measuring
 from posecheck.web.uploads import uploads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from posecheck.web.server.site import Site
@@ -63,7 +63,6 @@ WAYS: dict[str, tuple[str, Callable[[Path], None]]] = {
         "takes/*/angles.csv": (gone, empty, half, rubbish),
         "takes/*/repetitions.csv": (gone,),
         "takes/*/end_range.jpg": (gone, half, rubbish),
-        "takes/*/skeleton.csv": (half, rubbish),
         "takes/*/angles.svg": (gone, half),
         "takes/*/landmarks.parquet": (half,),
     }.items()
@@ -71,31 +70,31 @@ WAYS: dict[str, tuple[str, Callable[[Path], None]]] = {
 }
 
 
-def addresses(site: Site) -> list[str]:
-    """Everything that shows or gives out the take, its video and its session."""
+HEAVY = ("takes/*/trial.json", "takes/*/end_range.jpg")
+"""What the report is made of, which takes seconds."""
+
+
+def addresses(site: Site, name: str) -> list[str]:
+    """Everything that shows or gives out the take, its video and its session, and may read a file of that name."""
     with site.database.read() as transaction:
         take = transaction.query(Take).one()
-        pages = [f"/sessions/{take.session_id}/{step}" for step in ("pre", "result", "film")]
-        files = ("changes.csv", "sides.csv", "angles.zip", "report.html", "report.pdf", "session.zip")
-        parts = ("", "/curves", "/landmarks", "/picture.jpg", "/video", "/annotated.mp4")
-        return [
-            "/",
-            f"/people/{take.session.person_id}",
-            *pages,
-            f"/takes/{take.id}",
-            f"/api/people/{take.session.person_id}/history",
-            f"/api/sessions/{take.session_id}/result",
-            *(f"/api/sessions/{take.session_id}/files/{name}" for name in files),
-            *(f"/api/takes/{take.id}{part}" for part in parts),
-            f"/api/uploads/{take.upload_id}/poster.jpg",
-            "/api/export",
-        ]
+    session = take.session_id
+    files = ("changes.csv", "sides.csv", "angles.zip", *(("report.pdf", "session.zip") if name in HEAVY else ()))
+    parts = ("", "/curves", "/landmarks", "/picture.jpg", "/video")
+    return [
+        "/",
+        *(f"/sessions/{session}/{step}" for step in ("pre", "result", "film")),
+        f"/takes/{take.id}",
+        *(f"/api/sessions/{session}/files/{file}" for file in files),
+        *(f"/api/takes/{take.id}{part}" for part in parts),
+        f"/api/uploads/{take.upload_id}/poster.jpg",
+    ]
 
 
-def faults_of(served: Served) -> list[str]:
+def faults_of(served: Served, name: str) -> list[str]:
     """Answers that are no answer: a failure without words."""
     faults = []
-    for address in addresses(served.site):
+    for address in addresses(served.site, name):
         answer = served.client.get(address, follow_redirects=True)
         said = answer.text if answer.status_code >= 400 else ""
         if answer.status_code == 500 or "Traceback" in said or str(served.site.files.root) in said:
@@ -107,34 +106,45 @@ def test_there_are_more_ways_than_15() -> None:
     assert len(WAYS) >= 15
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_a_damaged_file_is_told_in_words_and_mended_at_the_next_start(whole: Path, tmp_path: Path, way: str) -> None:
-    data = tmp_path / "data"
+@pytest.fixture(scope="module")
+def running(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server on a copy of the data folder."""
+    data = tmp_path_factory.mktemp("running") / "data"
     shutil.copytree(whole, data)
     with serve(data) as served:
-        name, damage = WAYS[way]
-        (file,) = data.glob(name)
-        damage(file)
-        assert not faults_of(served)
-    with quiet_site(data) as site:
+        yield served
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_file_that_is_damaged_while_the_server_runs_is_told_in_words(running: Served, way: str) -> None:
+    name, damage = WAYS[way]
+    (file,) = running.site.files.root.glob(name)
+    before = file.read_bytes()
+    damage(file)
+    try:
+        assert not faults_of(running, name)
+    finally:
+        file.write_bytes(before)
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in WAYS.values()}))
+def test_a_file_that_is_gone_is_made_again_or_told_at_the_next_start(whole: Path, tmp_path: Path, name: str) -> None:
+    shutil.copytree(whole, tmp_path / "data")
+    next((tmp_path / "data").glob(name)).unlink()
+    with quiet_site(tmp_path / "data") as site:
         set_right(site)
-        work_off(site)
         with site.database.read() as transaction:
             upload, take = transaction.query(Upload).one(), transaction.query(Take).one()
-        assert upload.has_video == (way != "uploads/*/video gone")
-        if name.startswith("takes/"):
-            assert (upload.state, take.state) == (UploadState.READ, TakeState.MEASURED)
+        assert upload.has_video == (name != "uploads/*/video")
+        if name in ("takes/*/trial.json", "takes/*/angles.csv", "takes/*/repetitions.csv"):
+            assert (upload.state, take.state) == (UploadState.READ, TakeState.MEASURING)
+            work_off(site)
             assert measuring.take_detail(site, take.id).trial
-        elif "landmarks" in name or "recording" in name:
+        elif name in ("uploads/*/landmarks.parquet", "uploads/*/recording.json"):
+            assert (upload.state, take.state) == (UploadState.READING, TakeState.MEASURING)
             assert "are damaged or missing" in " ".join(site.notices)
-            assert not uploads_waiting_for_ever(site, upload)
-        elif way == "uploads/*/video gone":
+        elif name == "uploads/*/video":
             assert site.notices == ["In the data folder the file of a.mov is missing."]
-
-
-def uploads_waiting_for_ever(site: Site, upload: Upload) -> bool:
-    """Grey pictures have nobody in them: read again they are refused in words, which is an end, too."""
-    return upload.state == UploadState.READING
 
 
 def test_a_video_whose_body_points_and_file_are_gone_is_told(whole: Path, tmp_path: Path) -> None:
