@@ -52,6 +52,15 @@ def modules(served: Served, browser: Browser) -> Iterator[Page]:
         yield opened
 
 
+@pytest.mark.parametrize(("width", "height"), [(844, 390), (568, 320), (683, 384), (390, 844)])
+def test_while_filming_what_stops_and_pauses_is_in_sight_at_any_size(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("document.getElementById('run').showModal()")
+    expect(page.locator("#run-pause")).to_be_in_viewport(ratio=1)
+    page.evaluate("document.getElementById('stage').showModal()")
+    expect(page.locator("#hurts")).to_be_in_viewport(ratio=1)
+
+
 def test_a_whole_session_needs_no_input_after_its_beginning(modules: Page) -> None:
     script = [
         *trial(0),
