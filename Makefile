@@ -16,7 +16,7 @@ PYTHON ?= $(shell for name in $(CANDIDATES); do \
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help serve demo quick test crash check format bench attack docs build clean system-packages
+.PHONY: help serve demo quick test crash check format bench attack audit docs build clean system-packages
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -66,6 +66,16 @@ docs: $(VENV)/.installed-docs ## Build the documentation into build/docs, warnin
 
 build: $(VENV)/.installed-dev ## Build the wheel and the source package into dist/
 	$(BIN)/python -m build
+
+# In an environment of its own, as users get it: nothing of the tools is among what is looked through.
+audit: | system-packages ## Look for known holes in what a release brings along, and list all of it in build/posecheck.cdx.json
+	$(PYTHON) -m venv --clear build/release build/audit
+	build/release/bin/python -m pip install --quiet .
+	build/audit/bin/python -m pip install --quiet 'cyclonedx-bom>=7' 'pip-audit>=2.9'
+	build/audit/bin/cyclonedx-py environment --of JSON --output-reproducible --pyproject pyproject.toml \
+		-o build/posecheck.cdx.json build/release/bin/python
+	build/audit/bin/pip-audit --path build/release/lib/python3.*/site-packages
+	@du -sh build/release | awk '{print "What is installed takes " $$1 "."}'
 
 clean: ## Remove the virtual environment, caches and everything built
 	rm -rf $(VENV) build dist posecheck-demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

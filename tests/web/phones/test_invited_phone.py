@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from posecheck.storage.tables import Phone
 from posecheck.web.phones.passes import VALID_FOR, PhonePasses, device_name
 from posecheck.web.server.app import create_app
-from posecheck.web.server.settings import WebSettings
+from posecheck.web.server.settings import ConnectionLimits, WebSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +80,8 @@ def every_route(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 @pytest.fixture(scope="module")
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
-    with opened(tmp_path_factory.mktemp("invited")) as running:
+    hurried = ConnectionLimits(at_once=10_000)  # every route is asked on a connection of its own, in no time
+    with opened(tmp_path_factory.mktemp("invited"), connections=hurried) as running:
         yield running
 
 
