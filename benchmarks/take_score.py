@@ -16,7 +16,7 @@ from benchmarks.report_score import RecordingScore
 from benchmarks.synthetic.report_set import again_clips, report_clips
 from benchmarks.takes.measured import measured_takes
 from benchmarks.takes.told import told_of_changes, told_of_sides
-from benchmarks.takes.told_tables import change_table, outcome_table, side_table
+from benchmarks.takes.told_tables import change_table, outcome_table, side_table, source_lines
 
 PART = "told"
 """Name of the part of docs/accuracy.md."""
@@ -47,7 +47,7 @@ def report(scores: list[RecordingScore], draws: int) -> str:
     changes, sides = told_of_changes(scores, draws), told_of_sides(scores, draws)
     refused = sum(score.trial is None for score in scores)
     about = f"{len(scores)} recordings, {refused} of them refused; {draws} people drawn for each pair."
-    return "\n\n".join([about, change_table(changes), outcome_table(changes), side_table(sides)])
+    return "\n\n".join([about, change_table(changes), source_lines(changes), outcome_table(changes), side_table(sides)])
 
 
 if __name__ == "__main__":

@@ -9,6 +9,9 @@ import numpy as np
 
 from benchmarks.report_changes import STILL_DEG
 from benchmarks.takes.told import CLEAR_DEG
+from posecheck.comparison.error_model import OwnRepeats
+from posecheck.comparison.planning import REPETITIONS, detectable_change_deg
+from posecheck.comparison.priors import priors_of
 from posecheck.movements import Role
 
 if TYPE_CHECKING:
@@ -131,3 +134,24 @@ def side_table(rows: Sequence[Told]) -> str:
             f"| {words} | {pairs} | {_percent(mine, 'larger')} | {_percent(mine, 'inside')} | {_smallest(mine)} |"
         )
     return "\n".join(lines)
+
+
+STEADY = OwnRepeats(count=10, ratio_sum=2.5)
+"""Ten repeats of a person whose takes differ by half as much as is expected."""
+
+
+def source_lines(rows: Sequence[Told]) -> str:
+    """Which source of error makes the smallest detectable change as large as it is, and what would bring it down."""
+    main = list(dict.fromkeys((row.test, row.outcome) for row in rows if row.role == Role.PRIMARY))
+    parts = []
+    for key in main:
+        priors = priors_of(*key)
+        parts.append([priors.person.sd_deg**2, priors.camera.sd_deg**2, priors.repetition.sd_deg**2 / REPETITIONS])
+    person, camera, repetitions = 100 * np.mean(np.array(parts) / np.sum(parts, axis=1, keepdims=True), axis=0)
+    steady = [float(np.median([detectable_change_deg(*key, n, n, repeats=STEADY) for key in main])) for n in (1, 2)]
+    return (
+        f"Of the variance of a change of a primary outcome, {person:.0f} % is expected from people, who take up the "
+        f"position again, {camera:.0f} % from camera and model, {repetitions:.0f} % from repetitions (means over outcomes). "
+        f"A person whose own {STEADY.count} repeats differ by half as much as expected detects {steady[0]:.1f} degrees with "
+        f"one take and {steady[1]:.1f} with two."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from benchmarks.synthetic.report_set import Phase
 from benchmarks.takes.measured import take_table
 from benchmarks.takes.repetition import PERSON_SD_DEG
 from benchmarks.takes.told import CLEAR_DEG, Person, Told, told_of_changes
-from benchmarks.takes.told_tables import change_table, outcome_table, side_table
+from benchmarks.takes.told_tables import change_table, outcome_table, side_table, source_lines
+from posecheck.comparison.planning import detectable_change_deg
 from posecheck.comparison.priors import priors_of
 
 ROW = Told(
@@ -90,3 +92,11 @@ def test_shares_are_counted_where_they_belong() -> None:
         [*still, *clear]
     )
     assert "| all primary outcomes | 10 | 10 % | 80 % | 6.0 |" in side_table(still)
+
+
+def test_the_shares_of_the_sources_make_a_whole_and_steady_people_detect_less() -> None:
+    words = source_lines([ROW])
+    shares = [int(share) for share in re.findall(r"(\d+) %", words)]
+    assert sum(shares) == pytest.approx(100, abs=1)
+    one, two = (float(found) for found in re.findall(r"([\d.]+) (?:degrees with one|with two)", words))
+    assert two < one < detectable_change_deg("toe-touch", "hip_flexion")
