@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,7 @@ def store(folder: Path, clip: ReportClip, bend_deg: float, true_deg: float | Non
     )
     place = folder / clip.name
     place.mkdir()
-    write_recording(recording_of(seen), place)
+    write_recording(replace(recording_of(seen), video_sha256=clip.name), place)  # each is a recording of its own
     write_truth(poses_of(true), place)
     return place
 
