@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass, replace
 from importlib import import_module
+from itertools import chain
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from posecheck.errors import ComparisonError, PosecheckError, RecordingError, St
 from posecheck.files import ANOTHER_PLACE, OwnEntry, new_folder
 from posecheck.movements import builtin_movements
 from posecheck.output.draw.footage import Footage
+from posecheck.output.folders.stored_takes import check_different, each_once, numbered, video_name
 from posecheck.output.options import OutputOptions
 from posecheck.output.report.data import LeftOut, Refused, ReportData, ReportStretch, ReportTrial
 from posecheck.pipeline import analyze_video
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from posecheck.output.folders.trial_folder import StoredTrial
     from posecheck.progress import Progress
     from posecheck.session import PlannedTrial, SessionFile
-    from posecheck.trial.keys import MeasureKey, TrialKey
+    from posecheck.trial.keys import MeasureKey
 
 TRIALS_FOLDER = OwnEntry.TRIALS
 LATE_LIBRARIES = (
@@ -174,7 +176,7 @@ def compare_folders(
     from posecheck.output.folders.comparison_folder import write_comparison_folder
     from posecheck.output.folders.trial_folder import load_trial_folder
 
-    _check_different([*pre, *baseline, *retest])
+    check_different([*pre, *baseline, *retest])
     blocks = [[load_trial_folder(path) for path in paths] for paths in (pre, baseline, retest)]
     data = comparison_data(*blocks, primary=primary, earlier=repeats_in(earlier), limit_deg=limit_deg)
     with new_folder(folder, overwrite=overwrite) as partial_folder:
@@ -187,16 +189,6 @@ def repeats_in(folders: Sequence[Path]) -> OwnRepeats:
     from posecheck.output.folders.comparison_folder import read_repeats
 
     return sum((read_repeats(folder) for folder in dict.fromkeys(folders)), OwnRepeats())
-
-
-def _check_different(folders: Sequence[Path]) -> None:
-    """Refuse a folder that is given twice: it is one take, and would count as two."""
-    places = [path.absolute().resolve() for path in folders]
-    for number, place in enumerate(places):
-        if place in places[:number]:
-            raise ComparisonError(
-                f"{folders[number]} is given twice. Each recording counts once, in one block: give each folder once."
-            )
 
 
 def comparison_data(
@@ -221,7 +213,7 @@ def comparison_data(
     """
     names = list(builtin_movements())  # reads the movement files: once
     pre, baseline, retest = (
-        sorted(_numbered(block), key=lambda stored: _protocol_order(stored, names)) for block in (pre, baseline, retest)
+        sorted(numbered(block), key=lambda stored: _protocol_order(stored, names)) for block in (pre, baseline, retest)
     )
     a, b, c = ([stored.trial for stored in block] for block in (pre, baseline, retest))
     earlier = earlier or OwnRepeats()
@@ -269,12 +261,17 @@ def comparison_or_rest(
     earlier: OwnRepeats | None = None,
     limit_deg: float = SMALL_DEG,
 ) -> ReportData:
-    """As `comparison_data`, but what cannot be compared costs the comparison alone, and is said among the refused."""
+    """As `comparison_data`, but what cannot be compared costs the comparison alone, and is said among the refused.
+
+    A recording that came in twice counts once: its second take is among those that were left out.
+    """
+    blocks = [each_once(phase, block) for phase, block in zip(Phase, (pre, baseline, retest), strict=True)]
+    (first, second, last), twice = zip(*blocks, strict=True)
     try:
-        return comparison_data(
-            pre,
-            baseline,
-            retest,
+        data = comparison_data(
+            first,
+            second,
+            last,
             primary=primary,
             refused=refused,
             session=session,
@@ -283,21 +280,8 @@ def comparison_or_rest(
         )
     except ComparisonError as error:
         said = (*refused, Refused("comparison", str(error)))
-        return comparison_data(pre, baseline, [], refused=said, session=session, earlier=earlier)
-
-
-def _numbered(block: Sequence[StoredTrial]) -> list[StoredTrial]:
-    """The trials of a block, takes of one test in order: by their own numbers, or where two are alike as they are given."""
-    takes: dict[TrialKey, list[StoredTrial]] = {}
-    for stored in block:
-        takes.setdefault(stored.trial.key, []).append(stored)
-    return [stored for group in takes.values() for stored in _numbered_takes(group)]
-
-
-def _numbered_takes(takes: Sequence[StoredTrial]) -> list[StoredTrial]:
-    if len({stored.trial.take for stored in takes}) == len(takes):
-        return sorted(takes, key=lambda stored: stored.trial.take)
-    return [replace(stored, trial=replace(stored.trial, take=number)) for number, stored in enumerate(takes, start=1)]
+        data = comparison_data(first, second, [], refused=said, session=session, earlier=earlier)
+    return replace(data, left_out=(*data.left_out, *chain.from_iterable(twice)))
 
 
 def _protocol_order(stored: StoredTrial, names: Sequence[str]) -> tuple[int, str]:
@@ -311,8 +295,7 @@ def _left_out(plan: PlannedTrial) -> LeftOut:
 
 
 def _report_trial(stored: StoredTrial) -> ReportTrial:
-    name = str(stored.trial.provenance.get("video", stored.path.name))
-    return ReportTrial(stored.trial, name, stored, stored.end_range_picture, stored.skeleton)
+    return ReportTrial(stored.trial, video_name(stored), stored, stored.end_range_picture, stored.skeleton)
 
 
 def _provenance(trials: Sequence[StoredTrial]) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def test_a_take_that_is_left_out_is_not_analysed_but_named_with_its_reason(tmp_p
 
 
 def test_folders_of_one_test_in_a_block_are_its_takes_in_the_order_given(tmp_path: Path) -> None:
-    pre = [stored_trial(tmp_path / name) for name in ("a", "b")]
+    pre = [stored_trial(tmp_path / name, provenance={"video_sha256": name}) for name in ("a", "b")]
     result = compare_folders(pre, [stored_trial(tmp_path / "c")], tmp_path / "out")
     assert [(stored.path.name, len(result.changes[0].pre.takes)) for stored in result.trials[:1]] == [("a", 2)]
     with (result.folder / "takes.csv").open(encoding="utf-8", newline="") as file:

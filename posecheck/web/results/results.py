@@ -191,7 +191,7 @@ def build_report(inputs: SessionInput) -> ReportData:
         except StorageError as error:
             refused.append(Refused(take.file_name, error.said(ADVICE).replace(f"{take.folder}/", "")))
     compared = _compared(blocks, inputs, tuple(refused))
-    return replace(compared, stretches=inputs.stretches, left_out=inputs.left_out)
+    return replace(compared, stretches=inputs.stretches, left_out=(*inputs.left_out, *compared.left_out))
 
 
 def _compared(blocks: dict[Phase, list[StoredTrial]], inputs: SessionInput, refused: tuple[Refused, ...]) -> ReportData:

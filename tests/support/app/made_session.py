@@ -94,9 +94,11 @@ def gained(trial: Trial, gain_deg: float) -> Trial:
     return replace(trial, outcomes=outcomes)
 
 
-def write_take(folder: Path, movement: str, trial: Trial) -> None:
-    """A trial folder with a small end range picture, a fitted body, and errors that are known."""
-    stored_trial(folder, movement, outcomes=tuple(replace(item, error95_deg=4.2) for item in trial.outcomes))
+def write_take(folder: Path, movement: str, trial: Trial, *, video: str = "") -> None:
+    """A trial folder with a small end range picture, a fitted body, errors that are known, and a video of its own."""
+    outcomes = tuple(replace(item, error95_deg=4.2) for item in trial.outcomes)
+    provenance = {**trial.provenance, "video_sha256": video or folder.name}
+    stored_trial(folder, movement, outcomes=outcomes, provenance=provenance)
     write_repetitions_csv(trial, folder / "repetitions.csv")
     write_skeleton_csv(seen(standing(), frames=600), folder / "skeleton.csv")
     target = io.BytesIO()

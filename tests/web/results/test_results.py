@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -120,6 +121,19 @@ def test_a_take_that_was_left_out_does_not_count_and_is_named_with_its_reason(se
     assert len(data.pre) == 1
     assert not data.refused
     assert [(item.phase, item.take, item.reason) for item in data.left_out] == [("pre", 1, "too dark")]
+
+
+def test_a_recording_that_came_in_twice_counts_once_and_is_named(served: Served) -> None:
+    session = add_session(served.site, add_person(served.site))
+    first, second = (add_take(served.site, session, "pre") for _ in range(2))
+    for take in (first, second):
+        folder = served.site.files.take(take)
+        shutil.rmtree(folder)
+        write_take(folder, "toe-touch", made_result("toe-touch").trial, video="the same")
+    add_take(served.site, session, "retest", gain_deg=15.0)
+    data = report_of(served, session)
+    assert [len(change.pre.takes) for change in data.changes if change.outcome == "hip_flexion"] == [1]
+    assert [(item.take, item.reason) for item in data.left_out] == [(2, "the same recording as take 1")]
 
 
 def test_felt_scores_and_stretches_are_told(served: Served) -> None:
