@@ -327,7 +327,7 @@ def _change_row(change: Change, limit_deg: float, shared: Sequence[str]) -> Chan
 def verdict_words(change: Change) -> str:
     """The verdict in a cell: ``Less than 5° either way``."""
     if change.verdict is Verdict.LARGER and not change.stands_out:
-        return "Larger by itself, may be chance among so many"
+        return "Larger, by itself"
     return VERDICT_WORDS[change.verdict].format(limit=f"{change.limit_deg:g}°")
 
 
