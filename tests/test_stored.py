@@ -185,6 +185,20 @@ def test_a_stored_correction_can_be_taken_back(imported: Served) -> None:
     assert again.raise_for_status().json()["take"]["summary"]["repetitions"] == 1
 
 
+@pytest.mark.parametrize("archive", sorted(STORED.glob("data-folder-*.zip")), ids=lambda archive: archive.stem)
+def test_a_data_folder_of_each_later_version_shows_its_people_and_results(tmp_path: Path, archive: Path) -> None:
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(tmp_path)
+    with serve(tmp_path / "data-folder") as served:
+        (person,) = get(served, "/api/people")
+        assert "Sample" in served.client.get("/").raise_for_status().text
+        (session,) = get(served, f"/api/people/{person['id']}/sessions")
+        assert [take["state"] for take in session["takes"]] == ["measured", "measured"]
+        change = get(served, f"/api/sessions/{session['id']}/result")["comparison"]["changes"][0]
+        assert change["corrections"] == ["1 repetition excluded by hand (pre-test)"]
+        assert not served.site.notices
+
+
 def test_an_export_that_is_there_already_adds_nothing(opened: Served) -> None:
     answer = take_in(opened)
     assert (answer["added"]["session"], answer["skipped"]["session"]) == (0, 1)
