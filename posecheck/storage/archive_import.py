@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import re
 import shutil
@@ -115,6 +116,8 @@ def import_archive(database: Database, folder: DataFolder, source: Path) -> Impo
             f"this is not a posecheck archive, or it is damaged ({told}); nothing was changed."
         ) from error
     except OSError as error:
+        if error.errno == errno.EINVAL:  # a place before the beginning of the file, which only a damaged ZIP names
+            raise ArchiveError("this is not a posecheck archive, or it is damaged; nothing was changed.") from error
         raise StorageError(f"the archive could not be unpacked ({error.strerror}); nothing was changed.") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)

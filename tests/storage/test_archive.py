@@ -269,6 +269,18 @@ def test_a_flipped_bit_is_noticed(archive: Path, stores: Callable[[str], Store])
     unchanged(stores("other"), archive, "damaged")
 
 
+def test_a_zip_that_names_a_place_before_its_beginning_is_refused(
+    archive: Path, stores: Callable[[str], Store]
+) -> None:
+    data = bytearray(archive.read_bytes())
+    at = data.rfind(b"PK\x05\x06") + 16  # where the list of its files begins
+    data[at : at + 4] = (2**31).to_bytes(4, "little")
+    archive.write_bytes(data)
+    other = stores("other")
+    with pytest.raises(ArchiveError, match="damaged"):
+        other.bring_in(archive)
+
+
 def test_another_zip_and_a_video_are_refused(tmp_path: Path, stores: Callable[[str], Store]) -> None:
     other = stores("other")
     with zipfile.ZipFile(tmp_path / "photos.zip", "w") as packed:
