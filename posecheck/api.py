@@ -169,7 +169,7 @@ def compare(
     Raises
     ------
     ComparisonError
-        Nothing in common, or different versions or people.
+        Nothing in common, one recording given twice, or different versions or people.
     StorageError
         A folder cannot be read.
     """

@@ -251,7 +251,8 @@ def test_a_comparison_is_saved_as_the_command_writes_it(
     folder = compared.save(tmp_path / "result")
     write_changes_csv(compared.report.changes, tmp_path / "changes.csv")
     assert (folder / "changes.csv").read_bytes() == (tmp_path / "changes.csv").read_bytes()
-    assert {path.name for path in folder.iterdir()} == {"changes.csv", "sides.csv", "comparison.json", "report.html"}
+    tables = {"changes.csv", "sides.csv", "takes.csv"}
+    assert {path.name for path in folder.iterdir()} == {*tables, "comparison.json", "report.html"}
     with (folder / "changes.csv").open(encoding="utf-8", newline="") as file:
         written = [float(row["change_deg"]) for row in csv.DictReader(file)]
     assert compared.changes["change_deg"].tolist() == pytest.approx(written, abs=6e-4)

@@ -54,7 +54,7 @@ CHANGES = (
 )
 SIDES = (
     "movement,phase,outcome,role,left_deg,right_deg,difference_deg,ci95_low_deg,ci95_high_deg,mdc95_deg,verdict,"
-    "comparable,reasons,corrections,chance_larger,takes_sd_deg,repetitions_sd_deg,moved_sd_deg,error_model"
+    "comparable,reasons,corrections,chance_larger,takes_sd_deg,repetitions_sd_deg,moved_sd_deg,error_model,left_takes,right_takes"
 )
 FIRST_COLUMNS = [
     "time_s",
@@ -357,7 +357,7 @@ def test_a_movement_of_ones_own_is_analysed(tmp_path: Path, own_movement: Path, 
 def test_compare_tells_the_change_with_its_error(folder: Path, tmp_path: Path, knee: Ran, quiet_retest: Ran) -> None:
     done = call("compare", "--pre", folder / "pre", "--retest", folder / "retest", "-o", tmp_path / "out", "--json")
     assert done.code == 0
-    assert tree(tmp_path / "out") == ["changes.csv", "comparison.json", "report.html", "sides.csv"]
+    assert tree(tmp_path / "out") == ["changes.csv", "comparison.json", "report.html", "sides.csv", "takes.csv"]
     (row,) = (row for row in table(tmp_path / "out" / "changes.csv") if row["role"] == "primary")
     assert (row["movement"], row["side"], row["outcome"]) == ("knee-to-chest", "left", "hip_flexion")
     assert float(row["change_deg"]) == pytest.approx(8, abs=3)  # true change of the sample clips

@@ -161,12 +161,12 @@ def side_records(sides: Sequence[SideDifference]) -> list[Record]:
             "phase": item.phase,
             "outcome": item.outcome,
             "role": str(item.role),
-            "left_takes": len(item.left.takes),
-            "right_takes": len(item.right.takes),
             "left_deg": item.left.mean_deg,
             "right_deg": item.right.mean_deg,
             "difference_deg": item.difference.difference_deg,
             **_judgement(item),
+            "left_takes": len(item.left.takes),
+            "right_takes": len(item.right.takes),
         }
         for item in sides
     ]

@@ -37,7 +37,7 @@ CHANGES = (
 )
 SIDES = (
     "movement,phase,outcome,role,left_deg,right_deg,difference_deg,ci95_low_deg,ci95_high_deg,mdc95_deg,verdict,"
-    "comparable,reasons,corrections,chance_larger,takes_sd_deg,repetitions_sd_deg,moved_sd_deg,error_model"
+    "comparable,reasons,corrections,chance_larger,takes_sd_deg,repetitions_sd_deg,moved_sd_deg,error_model,left_takes,right_takes"
 )
 
 

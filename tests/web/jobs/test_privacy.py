@@ -69,7 +69,7 @@ class Followed:
         folder = self.folder / "exported"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        for name in ("report.html", "report.pdf", "changes.csv", "sides.csv", "angles.zip", "session.zip"):
+        for name in ("report.html", "report.pdf", "changes.csv", "sides.csv", "takes.csv", "angles.zip", "session.zip"):
             self._fetch(f"/api/sessions/{self.session}/files/{name}", folder / name)
         self._fetch("/api/export", folder / "archive.zip")
         return folder
