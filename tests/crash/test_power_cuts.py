@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-POINTS = int(os.environ.get("POSECHECK_CRASH_POINTS", "30"))
+POINTS = int(os.environ.get("POSECHECK_CRASH_POINTS", "60"))
 SEED = int(os.environ.get("POSECHECK_CRASH_SEED", "12"))
 STORED_EXPORT = Path(__file__).resolve().parents[1] / "stored" / "export.zip"
 LUNGE = ConfirmForm(movement="runners-lunge", side="left")
