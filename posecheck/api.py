@@ -173,7 +173,7 @@ def compare(
     StorageError
         A folder cannot be read.
     """
-    from posecheck.workflow import comparison_data, repeats_in
+    from posecheck.compared import comparison_data, repeats_in
 
     repeats = repeats_in([Path(folder) for folder in earlier])
     blocks = (_block(pre), _block(baseline), _block(retest))

@@ -12,6 +12,7 @@ from clips import SAMPLES, stored_trial, tree
 from made_trial import made_result, made_video
 
 from posecheck import workflow
+from posecheck.compared import comparison_data, repeats_in
 from posecheck.comparison.error_model import OwnRepeats
 from posecheck.errors import ComparisonError, RecordingError, StorageError
 from posecheck.kinematics.joints import Side
@@ -21,7 +22,7 @@ from posecheck.output.options import OutputOptions
 from posecheck.session import SESSION_FILE, read_session
 from posecheck.trial.keys import MeasureKey
 from posecheck.trial.result import TrialResult
-from posecheck.workflow import analyze_to_folder, compare_folders, comparison_data, repeats_in, run_session
+from posecheck.workflow import analyze_to_folder, compare_folders, run_session
 
 if TYPE_CHECKING:
     from pathlib import Path

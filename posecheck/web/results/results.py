@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from posecheck.compared import comparison_or_rest
 from posecheck.comparison.error_model import OwnRepeats
 from posecheck.comparison.repeats import own_repeats
 from posecheck.errors import ComparisonError, StorageError
@@ -21,7 +22,6 @@ from posecheck.trial.keys import MeasureKey, TrialKey
 from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.site import session_or_404
 from posecheck.web.sessions.felt import felt_in
-from posecheck.workflow import comparison_or_rest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
