@@ -796,10 +796,11 @@ def test_an_unknown_primary_outcome_is_refused(tmp_path: Path) -> None:
 )
 def test_what_is_no_trial_is_not_compared(tmp_path: Path, make: Callable[[Path], Path], words: str) -> None:
     (tmp_path / "other").mkdir()
-    done = call("compare", "--pre", make(tmp_path / "other"), "--retest", tmp_path / "other", "-o", tmp_path / "out")
+    (tmp_path / "second").mkdir()
+    done = call("compare", "--pre", make(tmp_path / "other"), "--retest", tmp_path / "second", "-o", tmp_path / "out")
     assert done.code == STORAGE
     assert words in done.words
-    assert tree(tmp_path) == ["other"]
+    assert tree(tmp_path) == ["other", "second"]
 
 
 def test_a_damaged_trial_is_named(tmp_path: Path) -> None:

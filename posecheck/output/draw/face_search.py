@@ -30,8 +30,9 @@ MAX_SIDE_PX = 1280
 """As the largest picture that is shown: a face that is not found in it cannot be recognised there (chosen by us)."""
 REACH_OF_BOX = 0.9
 """Radius of the circle, as a share of the side of a face's box, which ends at brows and chin (chosen by us)."""
-HOLD_S = 0.6
-"""A face is hidden from so long before it was first found to so long after the last time (chosen by us)."""
+HOLD_S = PEOPLE_EVERY_S + 0.1
+"""A face is hidden from so long before it was first found to so long after the last time: longer than it takes until bodies
+are looked for again, so that a head that was found by its body alone is hidden up to the end (chosen by us)."""
 BRIDGE_S = 2.0
 """The same face may be missed for so long (chosen by us)."""
 NEAR_RADII, SPEED_RADII_S = 1.5, 4.0

@@ -34,6 +34,16 @@ _watching: list[CutDisk] = []
 """Audit hooks cannot be taken away again, so that one is added once, and looks here."""
 
 
+def number_of(found: os.stat_result) -> int:
+    """What a file or folder is known by: its inode, and which of the two it is, since a deleted folder's inode comes back as
+    a file's."""
+    return 2 * found.st_ino + stat.S_ISDIR(found.st_mode)
+
+
+def is_folder(number: int) -> bool:
+    return bool(number % 2)
+
+
 @dataclass(frozen=True)
 class Change:
     """A name that came, went or moved: in which folders, and which file is where then; ``gone`` where it was."""
@@ -59,7 +69,6 @@ class CutDisk:
     moments: int = 0
     _names: dict[tuple[int, str], int] = field(default_factory=dict)
     _stamps: dict[int, tuple[int, int]] = field(default_factory=dict)
-    _folders: set[int] = field(default_factory=set)
     _renaming: bool = False
     _busy: bool = False
 
@@ -80,16 +89,17 @@ class CutDisk:
         """Somebody waited for a file or a folder."""
         self.look()
         found = os.fstat(descriptor)
-        if stat.S_ISDIR(found.st_mode):
-            self.folder_syncs.setdefault(found.st_ino, []).append(self.moments)
-        elif found.st_ino in self.contents:
-            self.file_syncs.setdefault(found.st_ino, []).append((self.moments, self.contents[found.st_ino][-1][1]))
+        own = number_of(found)
+        if is_folder(own):
+            self.folder_syncs.setdefault(own, []).append(self.moments)
+        elif own in self.contents:
+            self.file_syncs.setdefault(own, []).append((self.moments, self.contents[own][-1][1]))
 
     def rebuild(self, target: Path, moment: int, chance: random.Random) -> None:
         """The folder as it may be found if the power is cut at a moment."""
         names = self._names_after(moment, chance)
         target.mkdir()
-        self._rebuild_folder(self.root.stat().st_ino, target, names, moment, chance)
+        self._rebuild_folder(number_of(self.root.stat()), target, names, moment, chance)
         kept = chance.choice([self.databases, self.safe_databases])[moment]
         for name, data in zip((DATABASE, f"{DATABASE}-wal"), kept, strict=True):
             if data:
@@ -117,7 +127,7 @@ class CutDisk:
         self, inode: int, target: Path, names: dict[int, dict[str, int]], moment: int, chance: random.Random
     ) -> None:
         for name, item in sorted(names.get(inode, {}).items()):
-            if item in self._folders:
+            if is_folder(item):
                 (target / name).mkdir()
                 self._rebuild_folder(item, target / name, names, moment, chance)
             else:
@@ -151,20 +161,19 @@ class CutDisk:
         self.changes.append((self.moments, change))
 
     def _walk(self, folder: Path) -> Iterator[tuple[tuple[int, str], int]]:
-        inode = folder.stat().st_ino
-        self._folders.add(inode)
+        inode = number_of(folder.stat())
         for entry in os.scandir(folder):
             if entry.name in LEFT_OUT or entry.name.startswith(DATABASE):
                 continue
             found = entry.stat(follow_symlinks=False)
-            yield (inode, entry.name), found.st_ino
-            if entry.is_dir():
+            own = number_of(found)
+            yield (inode, entry.name), own
+            if is_folder(own):
                 yield from self._walk(folder / entry.name)
-            elif self._stamps.get(found.st_ino) != (found.st_mtime_ns, found.st_size):
-                self._stamps[found.st_ino] = (found.st_mtime_ns, found.st_size)
+            elif self._stamps.get(own) != (found.st_mtime_ns, found.st_size):
+                self._stamps[own] = (found.st_mtime_ns, found.st_size)
                 data = (folder / entry.name).read_bytes()
-                self._folders.discard(found.st_ino)
-                self.contents.setdefault(found.st_ino, []).append((self.moments, data))
+                self.contents.setdefault(own, []).append((self.moments, data))
 
     def _look_at_database(self) -> None:
         now = tuple(

@@ -170,6 +170,7 @@ RUN = """async ([session, items, open]) => {
     choice: { repetitions: 3, holdS: 2, stretch: { stretch: "crossover", grip: "lateral-pull" } },
     items,
     announceS: 0,
+    endsAt: `/sessions/${session}/result`,
   });
   window.run.start();
 }"""

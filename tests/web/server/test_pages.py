@@ -42,11 +42,12 @@ UPLOADS: tuple[dict[str, Any], ...] = (
     },
 )
 TAKES: tuple[dict[str, Any], ...] = (
-    {"movement": "runners-lunge", "side": "left", "state": "measured", "current": False},
+    {"movement": "runners-lunge", "side": "left", "state": "measured", "current": False, "left_out": "too dark"},
     {
         "movement": "runners-lunge",
         "side": "left",
         "state": "measured",
+        "number": 2,
         "summary": {
             "repetitions": 3,
             "passed": True,
@@ -154,8 +155,8 @@ def test_every_state_of_a_video_has_its_words_and_its_way_on(served: Served, ful
         "The camera moved.",
         "posecheck could not tell which test this is.",
         "−4°",
-        "1 earlier take",
-        "Use this one",
+        "Take 1: too dark",
+        "Count it again",
         "No repetition was found.",
     ):
         assert words in text

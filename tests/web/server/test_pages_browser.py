@@ -241,22 +241,6 @@ def test_reading_is_stopped_and_tried_again(page: Page, served: Served) -> None:
     expect(page.locator(".arrival")).to_contain_text("Finding body points")
 
 
-def test_an_earlier_take_can_count_again(page: Page, served: Served) -> None:
-    session = served.session()
-    for name in ("first.mp4", "second.mp4"):
-        form = {"file_name": name, "size_bytes": 10, "phase": "pre"}
-        upload = served.client.post(f"/api/sessions/{session}/uploads", json=form).json()["id"]
-        read_as(served, upload, "toe-touch")
-        served.client.post(f"/api/uploads/{upload}/confirm", json={"movement": "toe-touch"}).raise_for_status()
-    work_off(served.site)
-    page.goto(f"/sessions/{session}/pre")
-    page.get_by_text("1 earlier take").click()
-    page.get_by_role("button", name="Use this one first.mp4").click()
-    expect(page.get_by_role("button", name="Use this one second.mp4")).to_be_visible()
-    takes = served.client.get(f"/api/sessions/{session}").json()["takes"]
-    assert [take["current"] for take in takes] == [True, False]
-
-
 def test_the_right_person_is_chosen_in_the_picture(page: Page, served: Served) -> None:
     session = served.session()
     page.goto(f"/sessions/{session}/pre")
