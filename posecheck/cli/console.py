@@ -204,9 +204,14 @@ def print_changes(
     if words := many_measures_words(changes):
         console.print(words, highlight=False, markup=False, soft_wrap=True)
     if len(changes) > len(primary):
-        words = f"Degrees. {len(changes) - len(primary)} secondary outcomes are in changes.csv and in the report."
-        console.print(words, style="dim", highlight=False)
+        console.print(secondary_words(len(changes) - len(primary)), style="dim", highlight=False)
     _print_cautions(console, cautions)
+
+
+def secondary_words(count: int) -> str:
+    """Where the secondary outcomes are, which the table leaves out."""
+    outcomes = "1 secondary outcome is" if count == 1 else f"{count} secondary outcomes are"
+    return f"Degrees. {outcomes} in changes.csv and in the report."
 
 
 def _mark(change: Change) -> str:

@@ -170,7 +170,10 @@ def _end(result: SessionResult, planned: SessionFile, *, json: bool, quiet: bool
             console.print(f"Left out {take.file}: {take.reason}", highlight=False, markup=False, soft_wrap=True)
         count = len(planned.counting) - len(result.refused)
         console.print(
-            f"{count} recordings analysed. Report: {result.report}", highlight=False, markup=False, soft_wrap=True
+            f"{count} recording{'' if count == 1 else 's'} analysed. Report: {result.report}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
         )
     if result.refused:
         raise typer.Exit(EXIT_SOME_REFUSED)

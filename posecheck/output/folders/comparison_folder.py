@@ -83,7 +83,10 @@ def read_repeats(folder: Path) -> OwnRepeats:
     """
     file = folder / OwnEntry.COMPARISON
     if not file.is_file():
-        raise StorageError(f"{folder} is no result of a session or comparison: it has no {OwnEntry.COMPARISON}.")
+        raise StorageError(
+            f"{folder} is no result of a session or comparison: it has no {OwnEntry.COMPARISON}. Give the folder that "
+            "the session or comparison made."
+        )
     try:
         stored = json.loads(file.read_text(encoding="utf-8"))["trials"]
         blocks = [

@@ -129,6 +129,16 @@ def test_nobody_is_shut_out_and_nothing_sticks_out(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_every_column_of_the_takes_is_in_sight_on_a_phone(browser: Browser, served: Served) -> None:
+    made = add_session(served.site, add_person(served.site))
+    for block in ("pre", "pre", "retest"):
+        add_take(served.site, made, block)
+    with page_of(browser, served.url, viewport={"width": 390, "height": 844}) as page:
+        page.goto(f"/sessions/{made}/result")
+        table = page.locator(".table-frame:has(.takes)")
+        assert table.evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+
+
 def test_pages_of_a_session_under_way_are_open_to_all(browser: Browser, served: Served) -> None:
     empty = add_session(served.site, add_person(served.site))
     begun = add_session(served.site, add_person(served.site))
