@@ -175,8 +175,9 @@ def compare(
     """
     from posecheck.compared import comparison_data, repeats_in
 
-    repeats = repeats_in([Path(folder) for folder in earlier])
     blocks = (_block(pre), _block(baseline), _block(retest))
+    now = [stored for block in blocks for stored in block]
+    repeats = repeats_in([Path(folder) for folder in earlier], but_not=now)
     return Comparison(comparison_data(*blocks, primary=primary, earlier=repeats, limit_deg=limit_deg))
 
 

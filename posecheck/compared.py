@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from posecheck.trial.keys import MeasureKey
 
 
-def repeats_in(folders: Sequence[Path]) -> OwnRepeats:
-    """The repeats of earlier sessions together."""
+def repeats_in(folders: Sequence[Path], *, but_not: Sequence[StoredTrial] = ()) -> OwnRepeats:
+    """The repeats of earlier sessions together, without the recordings that are compared now."""
     from posecheck.output.folders.comparison_folder import read_repeats
 
-    return sum((read_repeats(folder) for folder in dict.fromkeys(folders)), OwnRepeats())
+    now = [stored.trial for stored in but_not]
+    return sum((read_repeats(folder, but_not=now) for folder in dict.fromkeys(folders)), OwnRepeats())
 
 
 def comparison_data(

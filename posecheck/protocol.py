@@ -135,8 +135,8 @@ SAFETY_WORDS: tuple[str, ...] = (
 
 LIMITS_WORDS: tuple[str, ...] = (
     "posecheck estimates movement for fitness, to compare with yourself. It gives no medical advice.",
-    "Single angles from one camera are good to about 10 degrees either way. What can be relied on is the change in one "
-    "person, one set-up and one session, within its error.",
+    "Single angles from one camera are good to about 10 to 15 degrees either way. What can be relied on is the change in "
+    "one person, one set-up and one session, within its error.",
     "It cannot tell what caused a change: the belly pull, ordinary stretching, warming up and practice look the same to a "
     "camera.",
     "The pelvis carries no body points: hip flexion is the angle between trunk and thigh and includes the lower back.",

@@ -172,7 +172,8 @@ def compare_folders(
 
     check_different([*pre, *baseline, *retest])
     blocks = [[load_trial_folder(path) for path in paths] for paths in (pre, baseline, retest)]
-    data = comparison_data(*blocks, primary=primary, earlier=repeats_in(earlier), limit_deg=limit_deg)
+    repeats = repeats_in(earlier, but_not=[stored for block in blocks for stored in block])
+    data = comparison_data(*blocks, primary=primary, earlier=repeats, limit_deg=limit_deg)
     with new_folder(folder, overwrite=overwrite) as partial_folder:
         write_comparison_folder(partial_folder, data)
     return _result(folder, [trial for block in blocks for trial in block], data)
@@ -322,6 +323,6 @@ def _session_data(
         primary=session.primary,
         refused=refused,
         session=session,
-        earlier=repeats_in(session.earlier),
+        earlier=repeats_in(session.earlier, but_not=[stored for _, stored in measured]),
         limit_deg=session.limit_deg,
     )

@@ -303,7 +303,10 @@ def test_repeats_of_an_earlier_result_count_for_the_error(tmp_path: Path) -> Non
     pre, baseline, retest = (stored_trial(tmp_path / name) for name in ("pre", "baseline", "retest"))
     first = compare_folders([pre], [retest], tmp_path / "first", baseline=[baseline])
     alone = compare_folders([pre], [retest], tmp_path / "alone")
-    again = compare_folders([pre], [retest], tmp_path / "again", earlier=[first.folder, first.folder])
+    itself = compare_folders([pre], [retest], tmp_path / "itself", earlier=[first.folder])
+    assert itself.changes[0].difference == alone.changes[0].difference, "a recording is no repeat of itself"
+    other = [stored_trial(tmp_path / name) for name in ("other pre", "other retest")]
+    again = compare_folders(other[:1], other[1:], tmp_path / "again", earlier=[first.folder, first.folder])
     assert again.changes[0].difference.degrees_of_freedom > alone.changes[0].difference.degrees_of_freedom
     stored = json.loads((tmp_path / "again" / "comparison.json").read_text(encoding="utf-8"))
     assert stored["error_model"]["repeats"]["count"] == 1

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from posecheck.comparison.blocks import same_recording
 from posecheck.comparison.repeats import own_repeats
 from posecheck.errors import StorageError
 from posecheck.files import OwnEntry
@@ -15,10 +16,12 @@ from posecheck.output.report.sections import blocks, suggestions
 from posecheck.trial.trial import plain_json, trial_from_dict, trial_to_dict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from posecheck.comparison.error_model import OwnRepeats
     from posecheck.output.report.data import ReportData
+    from posecheck.trial.trial import Trial
 
 FORMAT_VERSION = 1
 
@@ -73,8 +76,10 @@ def comparison_to_dict(data: ReportData) -> dict[str, Any]:
     return {"format": FORMAT_VERSION, **plain_json(parts), "trials": trials}
 
 
-def read_repeats(folder: Path) -> OwnRepeats:
+def read_repeats(folder: Path, *, but_not: Sequence[Trial] = ()) -> OwnRepeats:
     """What a stored session says of how well the person repeats a test, from its trials: of any version of posecheck.
+
+    ``but_not`` are the trials that are compared now: a recording is no repeat of itself.
 
     Raises
     ------
@@ -95,4 +100,8 @@ def read_repeats(folder: Path) -> OwnRepeats:
         ]
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise StorageError(f"{file}: cannot be read: {error}.") from error
-    return own_repeats(*blocks)
+    return own_repeats(*([item for item in block if not _among(item, but_not)] for block in blocks))
+
+
+def _among(trial: Trial, others: Sequence[Trial]) -> bool:
+    return any(same_recording(trial, other) for other in others)
