@@ -173,7 +173,8 @@ def _by_itself_words(judged: Sequence[Change]) -> str:
     count = sum(change.verdict is Verdict.LARGER for change in judged)
     if not count:
         return ""
-    return f"{'1 of them is more than its' if count == 1 else f'{count} of them are more than their'} own error. "
+    exceed = "1 of them exceeds its" if count == 1 else f"{count} of them exceed their"
+    return f"{exceed} own error, but among so many measures that may be chance. "
 
 
 def _reach_words(judged: Sequence[Change]) -> str:
