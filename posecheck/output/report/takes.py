@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posecheck.comparison.blocks import first_primary
 from posecheck.movements import Role
 from posecheck.output.report.data import PHASE_TITLES
 from posecheck.output.report.rows import MISSING, mean_of_takes, takes_text
@@ -47,11 +48,11 @@ def take_name(phase: str, item: ReportTrial, block: Sequence[ReportTrial]) -> st
 
 def typical(takes: Sequence[ReportTrial]) -> ReportTrial:
     """The take whose first main measure is nearest to the mean of all: what stands for them in a picture."""
-    first = next((item.name for item in takes[0].trial.outcomes if item.role is Role.PRIMARY), None)
+    first = first_primary(takes[0].trial)
     if first is None or len(takes) == 1:
         return takes[0]
-    middle = mean_of_takes([item.trial.outcome(first) for item in takes])
-    return min(takes, key=lambda item: _distance(item.trial, first, middle))
+    middle = mean_of_takes([item.trial.outcome(first.name) for item in takes])
+    return min(takes, key=lambda item: _distance(item.trial, first.name, middle))
 
 
 def _distance(trial: Trial, name: str, middle: float) -> float:

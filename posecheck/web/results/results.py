@@ -24,8 +24,6 @@ from posecheck.web.server.site import session_or_404
 from posecheck.web.sessions.felt import felt_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from posecheck.output.folders.trial_folder import StoredTrial
     from posecheck.output.report.data import ReportTrial
     from posecheck.storage.tables import Session as SessionRow
@@ -124,7 +122,7 @@ def input_of(site: Site, session: SessionRow) -> SessionInput:
     """What a session's result rests on; its rows must still be open."""
     current = [take for take in session.takes if take.current]
     before = [other for other in session.person.sessions if _when(other) < _when(session)]
-    earlier = [taken for other in before if has_repeats(taken := _measured_takes(site, other))]
+    earlier = [_measured_takes(site, other) for other in before if _has_repeats(other)]
     return SessionInput(
         session.id,
         session.person.name,
@@ -153,14 +151,16 @@ def _when(session: SessionRow) -> tuple[str, str]:
 
 
 def _measured_takes(site: Site, session: SessionRow) -> tuple[MeasuredTake, ...]:
-    return tuple(
-        _measured(site, session, take) for take in session.takes if take.current and take.state == TakeState.MEASURED
-    )
+    return tuple(_measured(site, session, take) for take in _counting(session))
 
 
-def has_repeats(takes: Sequence[MeasuredTake]) -> bool:
-    """Whether a test was done twice with nothing done in between."""
-    groups = [(take.phase is Phase.RETEST, take.key) for take in takes]
+def _counting(session: SessionRow) -> list[Take]:
+    return [take for take in session.takes if take.current and take.state == TakeState.MEASURED]
+
+
+def _has_repeats(session: SessionRow) -> bool:
+    """Whether a test was done twice with nothing done in between; told by the rows alone, without a look at any file."""
+    groups = [(take.phase == Phase.RETEST, take.movement, take.side) for take in _counting(session)]
     return len(groups) > len(set(groups))
 
 
