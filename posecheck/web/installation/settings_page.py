@@ -10,7 +10,7 @@ from posecheck.storage.phones import invited_phones
 from posecheck.web.installation import installation
 from posecheck.web.movements.own import own_movements
 from posecheck.web.phones.phone_line import PhoneLine
-from posecheck.web.server.rendering import render
+from posecheck.web.server.rendering import DARK_MEDIA, render
 from posecheck.web.server.site import SiteDep
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -33,4 +33,5 @@ def settings(request: Request, site: SiteDep) -> HTMLResponse:
         own=own,
         phones=phones,
         problems=catalogue.problems,
+        dark_media_of=DARK_MEDIA,
     )

@@ -35,6 +35,11 @@ FEATURES = (
 All are searched as one, so a file's name is unique among them.
 """
 
+THEME_COOKIE = "posecheck_theme"
+"""Set by ``static/theme.js``; no secret, and not read for anything else."""
+DARK_MEDIA = {"system": "screen and (prefers-color-scheme: dark)", "light": "not all", "dark": "screen"}
+"""When the dark colours hold (the media of their style sheet); paper is always light."""
+
 
 def folders_with(name: str) -> tuple[str, ...]:
     """The packages of the web app that hold a folder ``templates`` or ``static``."""
@@ -64,5 +69,13 @@ def environment() -> Environment:
 
 def render(request: Request, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
     """A page from a template; ``path`` is the page's own address."""
-    text = environment().get_template(template).render(path=request.url.path, **context)
+    theme = theme_of(request)
+    frame = {"path": request.url.path, "theme": theme, "dark_media": DARK_MEDIA[theme]}
+    text = environment().get_template(template).render(**frame, **context)
     return HTMLResponse(text, status_code)
+
+
+def theme_of(request: Request) -> str:
+    """Light, dark or as the device is, as this browser was told: it says so with each page, so that no page flashes."""
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in DARK_MEDIA else "system"
