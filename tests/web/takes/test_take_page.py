@@ -103,6 +103,49 @@ def test_the_skeleton_is_drawn_over_the_video(page: Page) -> None:
     assert not page.evaluate(painted)
 
 
+SIZES = ((390, 844, 3), (844, 390, 3), (683, 384, 2), (1440, 900, 1))
+"""Width, height and device pixels of a phone either way up, a laptop at 200 % zoom, and a desktop."""
+OVER_THE_BODY = """async (take) => {
+  const points = await (await fetch(`/api/takes/${take}/landmarks`)).json();
+  const video = document.getElementById('video'), canvas = document.getElementById('overlay');
+  const now = Number(document.getElementById('clock').textContent.replace(' s', ''));
+  const k = points.time_s.reduce((best, t, i) => Math.abs(t - now) < Math.abs(points.time_s[best] - now) ? i : best, 0);
+  const box = video.getBoundingClientRect();
+  const scale = Math.min(box.width / video.videoWidth, box.height / video.videoHeight);
+  const left = box.left + (box.width - video.videoWidth * scale) / 2;
+  const top = box.top + (box.height - video.videoHeight * scale) / 2;
+  const xs = [], ys = [];
+  points.xy_px[k].forEach((value, i) => value !== null && (i % 2 ? ys : xs).push(value));
+  const body = [left + Math.min(...xs) * scale, top + Math.min(...ys) * scale, left + Math.max(...xs) * scale, top + Math.max(...ys) * scale];
+  const { data, width, height } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  const drawn = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) if (data[4 * (y * width + x) + 3] > 0) {
+    drawn[0] = Math.min(drawn[0], x); drawn[1] = Math.min(drawn[1], y);
+    drawn[2] = Math.max(drawn[2], x); drawn[3] = Math.max(drawn[3], y);
+  }
+  const at = canvas.getBoundingClientRect(), ratio = canvas.width / at.width;
+  const seen = drawn.map((value, i) => (i % 2 ? at.top : at.left) + value / ratio);
+  return { body, seen, barred: box.width - video.videoWidth * scale > 2 };
+}"""
+LINE_PX = 6
+"""Half of the thickest line with its edge."""
+
+
+@pytest.mark.parametrize(("width", "height", "ratio"), SIZES)
+def test_the_skeleton_lies_on_the_body_whatever_the_shape_of_the_screen(
+    browser: Browser, served: Served, take: str, width: int, height: int, ratio: int
+) -> None:
+    with page_of(
+        browser, served.url, viewport={"width": width, "height": height}, device_scale_factor=ratio
+    ) as opened:
+        opened.goto(f"/takes/{take}")
+        opened.wait_for_selector("#chart.drawn")
+        opened.wait_for_function("document.getElementById('video').videoWidth > 0")
+        found = opened.evaluate(OVER_THE_BODY, take)
+    assert found["seen"] == pytest.approx(found["body"], abs=LINE_PX)
+    assert found["barred"] == (width > height and height < 500), "the test should see bars beside the picture"
+
+
 def test_an_excluded_repetition_changes_the_result_at_once_and_can_be_taken_back(
     page: Page, served: Served, take: str
 ) -> None:

@@ -23,6 +23,7 @@ export class Stage {
   constructor(dialog) {
     this.#dialog = dialog;
     new ResizeObserver(() => this.fit(this.#aspect)).observe(this.#find("run-picture"));
+    this.video.addEventListener("resize", () => this.fit(this.video.videoWidth / this.video.videoHeight)); // a phone was turned
     dialog.addEventListener("close", () => this.#reopen());
   }
 

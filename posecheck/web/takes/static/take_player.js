@@ -1,5 +1,7 @@
 /** The video with its skeleton: plays, steps from picture to picture, and says which moment is shown. */
 
+import { contained } from "/static/contained.js";
+
 const LEFT = "#56b4e9", RIGHT = "#ff961e", TRUNK = "#ebeef2";
 const LIMBS = ["shoulder elbow", "elbow wrist", "hip knee", "knee ankle", "ankle heel", "heel foot_index", "ankle foot_index"];
 const HALF_PICTURE_S = 0.002;
@@ -120,14 +122,14 @@ export class Player {
     canvas.height = canvas.clientHeight * ratio;
     if (!points || !this.skeleton) return;
     const pen = canvas.getContext("2d");
-    const scale = canvas.width / points.width_px;
+    const { left, top, scale } = contained(canvas, { width: points.width_px, height: points.height_px });
     const row = points.xy_px[this.shown];
     const at = (name) => {
       const k = this.index.get(name);
-      return row[2 * k] === null ? null : [row[2 * k] * scale, row[2 * k + 1] * scale];
+      return row[2 * k] === null ? null : [left + row[2 * k] * scale, top + row[2 * k + 1] * scale];
     };
     pen.lineCap = pen.lineJoin = "round";
-    const width = Math.max(2, canvas.width / 220);
+    const width = Math.max(2, (points.width_px * scale) / 220);
     const middle = (part) => mean(at(`left_${part}`), at(`right_${part}`));
     line(pen, middle("shoulder"), middle("hip"), TRUNK, width);
     for (const [side, colour] of [["left", LEFT], ["right", RIGHT]]) {
