@@ -1,4 +1,4 @@
-"""Everything that the web app stores as one ZIP file, which `posecheck.storage.archive_import` takes in again.
+"""Everything that the web app stores, or all of one person, as one ZIP file; `posecheck.storage.archive_import` takes it in.
 
 ``posecheck.json`` holds the rows of every table; ``uploads/<id>/`` and ``takes/<id>/`` their files, as in the data folder;
 ``movements/`` the movement files of the user's own.
@@ -21,7 +21,7 @@ from posecheck.files import OwnEntry
 from posecheck.storage.database import newest_version
 from posecheck.storage.own_movements import movement_files
 from posecheck.storage.pictures import Pictures, are_in_line, wanted_pictures
-from posecheck.storage.tables import Person, Session, Setting, StretchDone, Table, Take, Upload, UploadState
+from posecheck.storage.tables import PLAN, Person, Session, Setting, StretchDone, Table, Take, Upload, UploadState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from posecheck.storage.database import Database, Transaction
     from posecheck.storage.files import DataFolder
+
+    Rows = dict[str, list[dict[str, Any]]]
 
 FORMAT, FORMAT_VERSION = "posecheck archive", 2
 PLAIN_VERSION = 1
@@ -55,8 +57,8 @@ KEPT_FREE_BYTES = 100 * 1024**2
 """Left free on the disk by an archive, so that nothing else fails for want of room (chosen by us)."""
 
 
-def export_archive(database: Database, folder: DataFolder, target: Path) -> None:
-    """Write the archive.
+def export_archive(database: Database, folder: DataFolder, target: Path, *, person_id: str = "") -> None:
+    """Write the archive: of everybody, or of one person alone, without settings and with those own tests that they did.
 
     Raises
     ------
@@ -68,6 +70,10 @@ def export_archive(database: Database, folder: DataFolder, target: Path) -> None
         unshown = _unshown(transaction)
     rows = _without_unshown(_whole_uploads(rows), unshown)
     movements = movement_files(folder)
+    if person_id:
+        rows = _of_person(rows, person_id)
+        named = set(_movements_named(rows))
+        movements = tuple(path for path in movements if path.name.split(".")[0] in named)
     listing = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION if movements else PLAIN_VERSION,
@@ -110,8 +116,33 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.datetime) else value
 
 
-def _whole_uploads(rows: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+def _whole_uploads(rows: Rows) -> Rows:
     return {**rows, "upload": [row for row in rows["upload"] if row["state"] != UploadState.RECEIVING]}
+
+
+def _of_person(rows: Rows, person_id: str) -> Rows:
+    sessions = {row["id"] for row in rows["session"] if row["person_id"] == person_id}
+    within = {
+        name: [row for row in rows[name] if row["session_id"] in sessions]
+        for name in ("upload", "take", "stretch_done")
+    }
+    return {
+        "person": [row for row in rows["person"] if row["id"] == person_id],
+        "session": [row for row in rows["session"] if row["id"] in sessions],
+        **within,
+        "setting": [],
+    }
+
+
+def _movements_named(rows: Rows) -> Iterator[str]:
+    """The tests that sessions plan or say something about, that were filmed, and that recordings are of."""
+    for session in rows["session"]:
+        for item in (*session["tests"], *session["felt"], session["primary"] or {}):
+            yield item.get("movement", "")
+    for upload in rows["upload"]:
+        yield (upload["reading"].get(PLAN) or {}).get("movement", "")
+    for take in rows["take"]:
+        yield take["movement"]
 
 
 def _unshown(transaction: Transaction) -> dict[str, frozenset[str]]:
@@ -123,9 +154,7 @@ def _unshown(transaction: Transaction) -> dict[str, frozenset[str]]:
     return found
 
 
-def _without_unshown(
-    rows: dict[str, list[dict[str, Any]]], unshown: dict[str, frozenset[str]]
-) -> dict[str, list[dict[str, Any]]]:
+def _without_unshown(rows: Rows, unshown: dict[str, frozenset[str]]) -> Rows:
     """What has not been read yet, and can only be read from such a file, is left out like what has not come in whole."""
     uploads = [
         {
@@ -140,9 +169,7 @@ def _without_unshown(
     return {**rows, "upload": uploads, "take": [row for row in rows["take"] if row["upload_id"] in kept]}
 
 
-def _files(
-    folder: DataFolder, rows: dict[str, list[dict[str, Any]]], unshown: dict[str, frozenset[str]]
-) -> Iterator[tuple[Path, str]]:
+def _files(folder: DataFolder, rows: Rows, unshown: dict[str, frozenset[str]]) -> Iterator[tuple[Path, str]]:
     for name, table in FOLDERS.items():
         for row in rows[table]:
             left_out = unshown.get(row["upload_id"] if table == "take" else row["id"], frozenset())

@@ -69,6 +69,17 @@ PARENTS = {
 READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
 """What reading a damaged, encrypted or strangely packed ZIP raises."""
 
+NO_ARCHIVE_WORDS = "this is not a ZIP file that posecheck exported, or it is damaged; nothing was changed."
+ROW_WORDS = {
+    "person": "person",
+    "session": "session",
+    "upload": "video",
+    "take": "recording",
+    "stretch_done": "stretch",
+    "setting": "setting",
+}
+"""What people call a row of each table."""
+
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -111,13 +122,10 @@ def import_archive(database: Database, folder: DataFolder, source: Path) -> Impo
     except MovementError as error:
         raise ArchiveError(f"{error} It is in the archive; nothing was changed.") from error
     except READ_ERRORS as error:
-        told = error.args[0] if isinstance(error, KeyError) else error  # its own words are within quotation marks
-        raise ArchiveError(
-            f"this is not a posecheck archive, or it is damaged ({told}); nothing was changed."
-        ) from error
+        raise ArchiveError(NO_ARCHIVE_WORDS) from error
     except OSError as error:
         if error.errno == errno.EINVAL:  # a place before the beginning of the file, which only a damaged ZIP names
-            raise ArchiveError("this is not a posecheck archive, or it is damaged; nothing was changed.") from error
+            raise ArchiveError(NO_ARCHIVE_WORDS) from error
         raise StorageError(f"the archive could not be unpacked ({error.strerror}); nothing was changed.") from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
@@ -191,7 +199,7 @@ def _say_which_take(takes: list[dict[str, Any]]) -> None:
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number")
+    raise ArchiveError(f"the archive is damaged: {name} is no number; nothing was changed.")
 
 
 def _listed(rows: Any) -> list[Any]:
@@ -203,10 +211,12 @@ def _listed(rows: Any) -> list[Any]:
 def _checked_row(name: str, row: Any) -> dict[str, Any]:
     columns = {column.name: column for column in TABLES[name].__table__.columns}
     if not isinstance(row, dict) or set(row) - set(columns):
-        raise ArchiveError(f"the archive is damaged: a {name} has parts that are not known; nothing was changed.")
+        raise ArchiveError(
+            f"the archive is damaged: a {ROW_WORDS[name]} has parts that are not known; nothing was changed."
+        )
     for key, column in columns.items():
         if key not in row and not column.nullable and column.default is None:
-            raise ArchiveError(f"the archive is damaged: a {name} lacks its {key}; nothing was changed.")
+            raise ArchiveError(f"the archive is damaged: a {ROW_WORDS[name]} lacks its {key}; nothing was changed.")
     return {key: _checked_value(name, columns[key], value) for key, value in row.items()}
 
 
@@ -216,7 +226,7 @@ def _checked_value(table: str, column: ColumnElement[Any], value: Any) -> Any:
     try:
         return _converted(table, column, value)
     except (TypeError, ValueError):
-        words = f"{column.name} of a {table} cannot be {value!r:.60}"
+        words = f"{column.name} of a {ROW_WORDS[table]} cannot be {value!r:.60}"
         raise ArchiveError(f"the archive is damaged: {words}; nothing was changed.") from None
 
 
@@ -356,7 +366,9 @@ def _check_parents(transaction: Transaction, name: str, row: dict[str, Any]) -> 
     column, parent = PARENTS[name]
     found: Table | None = transaction.get(TABLES[parent], row.get(column))
     if found is None:
-        raise ArchiveError(f"the archive is damaged: a {name} belongs to no {parent}; nothing was changed.")
+        raise ArchiveError(
+            f"the archive is damaged: a {ROW_WORDS[name]} belongs to no {ROW_WORDS[parent]}; nothing was changed."
+        )
     if name == "take" and getattr(found, "session_id", "") != row.get("session_id"):
         raise ArchiveError("the archive is damaged: a recording belongs to two sessions; nothing was changed.")
 

@@ -113,6 +113,35 @@ def archive(full: Store, tmp_path: Path) -> Path:
     return full.export(tmp_path / "all.zip")
 
 
+def test_one_person_goes_out_alone_and_comes_in_beside_others(
+    full: Store, stores: Callable[[str], Store], tmp_path: Path
+) -> None:
+    with full.database.begin() as transaction:
+        berta = Person(name="Berta", sessions=[Session(date="2026-11-23", tests=[], felt=[])])
+        transaction.add(berta)
+        transaction.flush()
+        anna = next(row.id for row in transaction.query(Person) if row.name == "Anna")
+    export_archive(full.database, full.folder, tmp_path / "anna.zip", person_id=anna)
+    rows = rows_of(tmp_path / "anna.zip")
+    assert {name: len(found) for name, found in rows.items()} == {
+        "person": 1,
+        "session": 1,
+        "upload": 1,
+        "take": 1,
+        "stretch_done": 1,
+        "setting": 0,
+    }
+    assert b"Berta" not in (tmp_path / "anna.zip").read_bytes()
+    other = stores("other")
+    with other.database.begin() as transaction:
+        transaction.add(Person(name="Carla"))
+        transaction.add(Setting(name="keep_video", value={"value": True}))
+    added, _ = other.bring_in(tmp_path / "anna.zip")
+    assert (added["person"], added["session"], added["setting"]) == (1, 1, 0)
+    assert other.names() == {"Anna", "Carla"}
+    assert other.files() == {name: data for name, data in full.files().items() if "partial" not in name}
+
+
 def rows_of(path: Path) -> dict[str, list[dict[str, Any]]]:
     with zipfile.ZipFile(path) as archive:
         tables: dict[str, list[dict[str, Any]]] = json.loads(archive.read(LISTING))["tables"]
@@ -285,9 +314,9 @@ def test_another_zip_and_a_video_are_refused(tmp_path: Path, stores: Callable[[s
     other = stores("other")
     with zipfile.ZipFile(tmp_path / "photos.zip", "w") as packed:
         packed.writestr("a.jpg", b"x")
-    unchanged(other, tmp_path / "photos.zip", "not a posecheck archive")
+    unchanged(other, tmp_path / "photos.zip", "not a ZIP file that posecheck exported")
     (tmp_path / "video.mp4").write_bytes(b"\0\0\0\x18ftypmp42" + b"x" * 1000)
-    unchanged(other, tmp_path / "video.mp4", "not a posecheck archive")
+    unchanged(other, tmp_path / "video.mp4", "not a ZIP file that posecheck exported")
 
 
 @pytest.mark.parametrize(
@@ -310,14 +339,14 @@ def test_another_zip_and_a_video_are_refused(tmp_path: Path, stores: Callable[[s
         (lambda listing: listing["tables"]["session"][0].update(tests={}), "tests of a session"),
         (lambda listing: listing["tables"]["session"][0].update(tests=[5]), "tests of a session"),
         (lambda listing: listing["tables"]["session"][0].update(primary={"movement": "x"}), "primary of a session"),
-        (lambda listing: listing["tables"]["upload"][0].update(reading={"person_at": [5, 0]}), "reading of a upload"),
-        (lambda listing: listing["tables"]["take"][0].update(corrections={"side": "up"}), "corrections of a take"),
+        (lambda listing: listing["tables"]["upload"][0].update(reading={"person_at": [5, 0]}), "reading of a video"),
+        (lambda listing: listing["tables"]["take"][0].update(corrections={"side": "up"}), "corrections of a recording"),
         (lambda listing: listing["tables"]["setting"][0].update(value={}), "value of a setting"),
         (lambda listing: listing["tables"]["session"][0].update(version=2**40), "version of a session"),
         (lambda listing: listing["tables"]["session"][0].update(keep_video=1), "keep_video of a session"),
         (lambda listing: listing["tables"]["session"][0].update(created_at="soon"), "created_at of a session"),
-        (lambda listing: listing["tables"]["upload"][0].update(state="receiving"), "state of a upload"),
-        (lambda listing: listing["tables"]["upload"][0].update(size_bytes=-1), "size_bytes of a upload"),
+        (lambda listing: listing["tables"]["upload"][0].update(state="receiving"), "state of a video"),
+        (lambda listing: listing["tables"]["upload"][0].update(size_bytes=-1), "size_bytes of a video"),
         (lambda listing: listing["tables"]["session"][0].update(date="2026-11-22\r\nX: y"), "date of a session"),
         (
             lambda listing: listing["tables"]["session"][0].update(tests=[{"movement": "dance", "side": None}]),
@@ -331,10 +360,10 @@ def test_another_zip_and_a_video_are_refused(tmp_path: Path, stores: Callable[[s
         (lambda listing: listing["tables"]["take"][0].update(side="left"), "a recording has the test 'toe-touch' with"),
         (lambda listing: listing["tables"]["stretch_done"][0].update(stretch="dance"), "no stretch 'dance'"),
         (lambda listing: listing["tables"]["stretch_done"][0].update(grip="teeth"), "grip 'teeth'"),
-        (lambda listing: listing["tables"]["upload"][0].update(reading={"plan": "x"}), "reading of a upload"),
+        (lambda listing: listing["tables"]["upload"][0].update(reading={"plan": "x"}), "reading of a video"),
         (
             lambda listing: listing["tables"]["upload"][0].update(reading={"plan": {"movement": 5}}),
-            "reading of a upload",
+            "reading of a video",
         ),
         (
             lambda listing: listing["tables"]["upload"][0].update(

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 PREFIX = "transfer-"
 
 
-def export_file(site: Site) -> Path:
-    """The archive as a temporary file, for the caller to delete.
+def export_file(site: Site, person_id: str = "") -> Path:
+    """The archive, of everybody or of one person, as a temporary file, for the caller to delete.
 
     Raises
     ------
@@ -32,7 +32,7 @@ def export_file(site: Site) -> Path:
     """
     target = _new_file(site.files)
     try:
-        export_archive(site.database, site.files, target)
+        export_archive(site.database, site.files, target, person_id=person_id)
     except BaseException:
         site.files.discard([target])
         raise

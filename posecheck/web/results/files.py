@@ -31,8 +31,12 @@ STORED = (".mp4", ".jpg", ".parquet", ".pdf")
 
 def download_name(inputs: SessionInput, name: str) -> str:
     """``2026-11-22-anna-changes.csv``: date and person first, so that files of several visits can lie together."""
-    person = re.sub(r"[^\w]+", "-", inputs.person.lower()).strip("-_")[:60]
-    return "-".join(filter(None, (inputs.date, person, name)))
+    return "-".join(filter(None, (inputs.date, name_in_files(inputs.person), name)))
+
+
+def name_in_files(person: str) -> str:
+    """``anna-müller``: a person's name as part of a file's name; empty where nothing of it can be one."""
+    return re.sub(r"[^\w]+", "-", person.lower()).strip("-_")[:60]
 
 
 def content_disposition(name: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +21,7 @@ from posecheck.web.uploads.uploads import tell_upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page, Route
 
@@ -355,6 +358,46 @@ def test_a_person_is_renamed_and_deleted_only_when_that_is_confirmed(page: Page,
     page.locator("#delete-now").click()
     page.wait_for_url(f"{served.url}/")
     assert served.client.get(f"/api/people/{person}").status_code == 404
+
+
+def test_one_person_is_exported_alone_and_imported_again(page: Page, served: Served, tmp_path: Path) -> None:
+    anna, other = served.person("Änne Export"), served.person("Somebody else entirely")
+    served.client.post(f"/api/people/{anna}/sessions", json={}).raise_for_status()
+    page.goto(f"/people/{anna}")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export this person").click()
+    assert download.value.suggested_filename.startswith("posecheck-änne-export-")
+    packed = tmp_path / "person.zip"
+    download.value.save_as(packed)
+    with zipfile.ZipFile(packed) as archive:
+        assert [row["id"] for row in json.loads(archive.read("posecheck.json"))["tables"]["person"]] == [anna]
+    served.client.delete(f"/api/people/{anna}").raise_for_status()
+    page.goto("/settings")
+    page.set_input_files("#archive", packed)
+    page.get_by_role("button", name="Import").click()
+    expect(page.locator("#live")).to_have_text("Imported: one person, one session. Here already: nothing.")
+    assert {anna, other} <= {row["id"] for row in served.client.get("/api/people").json()}
+
+
+def test_what_is_no_export_is_refused_in_plain_words(page: Page, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "holiday.zip", "w") as archive:
+        archive.writestr("beach.jpg", b"x")
+    page.goto("/settings")
+    page.set_input_files("#archive", tmp_path / "holiday.zip")
+    page.get_by_role("button", name="Import").click()
+    expect(page.locator("#live")).to_have_text(
+        "this is not a ZIP file that posecheck exported, or it is damaged; nothing was changed."
+    )
+
+
+def test_a_person_s_only_session_is_deleted_in_the_singular(page: Page, served: Served) -> None:
+    person = served.person("Grammar")
+    served.client.post(f"/api/people/{person}/sessions", json={}).raise_for_status()
+    page.goto(f"/people/{person}")
+    page.get_by_role("button", name="Delete Grammar").click()
+    expect(page.locator("#delete-what")).to_have_text(
+        "One session with all its videos, recordings, results and notes is deleted."
+    )
 
 
 def test_settings_are_stored_and_new_sessions_start_with_them(page: Page, served: Served) -> None:

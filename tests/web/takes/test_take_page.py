@@ -109,22 +109,24 @@ OVER_THE_BODY = """async (take) => {
   const points = await (await fetch(`/api/takes/${take}/landmarks`)).json();
   const video = document.getElementById('video'), canvas = document.getElementById('overlay');
   const now = Number(document.getElementById('clock').textContent.replace(' s', ''));
-  const k = points.time_s.reduce((best, t, i) => Math.abs(t - now) < Math.abs(points.time_s[best] - now) ? i : best, 0);
+  const away = (k) => Math.abs(points.time_s[k] - now);
+  const shown = points.time_s.reduce((best, _, k) => away(k) < away(best) ? k : best, 0);
   const box = video.getBoundingClientRect();
   const scale = Math.min(box.width / video.videoWidth, box.height / video.videoHeight);
   const left = box.left + (box.width - video.videoWidth * scale) / 2;
   const top = box.top + (box.height - video.videoHeight * scale) / 2;
-  const xs = [], ys = [];
-  points.xy_px[k].forEach((value, i) => value !== null && (i % 2 ? ys : xs).push(value));
-  const body = [left + Math.min(...xs) * scale, top + Math.min(...ys) * scale, left + Math.max(...xs) * scale, top + Math.max(...ys) * scale];
-  const { data, width, height } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  const reach = (xs, ys) => [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+  const row = points.xy_px[shown], here = (axis) => row.filter((value, k) => value !== null && k % 2 === axis);
+  const body = reach(here(0).map((x) => left + x * scale), here(1).map((y) => top + y * scale));
+  const { data, width } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   const drawn = [Infinity, Infinity, -Infinity, -Infinity];
-  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) if (data[4 * (y * width + x) + 3] > 0) {
+  for (let k = 3; k < data.length; k += 4) if (data[k] > 0) {
+    const x = ((k - 3) / 4) % width, y = Math.floor((k - 3) / 4 / width);
     drawn[0] = Math.min(drawn[0], x); drawn[1] = Math.min(drawn[1], y);
     drawn[2] = Math.max(drawn[2], x); drawn[3] = Math.max(drawn[3], y);
   }
   const at = canvas.getBoundingClientRect(), ratio = canvas.width / at.width;
-  const seen = drawn.map((value, i) => (i % 2 ? at.top : at.left) + value / ratio);
+  const seen = drawn.map((value, k) => (k % 2 ? at.top : at.left) + value / ratio);
   return { body, seen, barred: box.width - video.videoWidth * scale > 2 };
 }"""
 LINE_PX = 6
@@ -135,9 +137,7 @@ LINE_PX = 6
 def test_the_skeleton_lies_on_the_body_whatever_the_shape_of_the_screen(
     browser: Browser, served: Served, take: str, width: int, height: int, ratio: int
 ) -> None:
-    with page_of(
-        browser, served.url, viewport={"width": width, "height": height}, device_scale_factor=ratio
-    ) as opened:
+    with page_of(browser, served.url, viewport={"width": width, "height": height}, device_scale_factor=ratio) as opened:
         opened.goto(f"/takes/{take}")
         opened.wait_for_selector("#chart.drawn")
         opened.wait_for_function("document.getElementById('video').videoWidth > 0")

@@ -34,8 +34,17 @@ importing.addEventListener("submit", async (event) => {
   }
 });
 
-/** `{people: 1, sessions: 2}` in words; what there is none of is left out. */
+const ROWS = [
+  ["person", "one person", "people"],
+  ["session", "one session", "sessions"],
+  ["upload", "one video", "videos"],
+  ["take", "one recording", "recordings"],
+  ["stretch_done", "one stretch", "stretches"],
+  ["setting", "one setting", "settings"],
+];
+
+/** What came in, in words; what there is none of is left out. */
 function counted(counts) {
-  const some = Object.entries(counts).filter(([, count]) => count > 0).map(([what, count]) => `${count} ${what}`);
+  const some = ROWS.filter(([row]) => counts[row] > 0).map(([row, one, many]) => (counts[row] === 1 ? one : `${counts[row]} ${many}`));
   return some.join(", ") || "nothing";
 }
