@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from posecheck.comparison.rounding import told
 from posecheck.movements.advice import GRIPS as GRIPS  # part of the method, handed on under its name
 from posecheck.movements.advice import REEDUCATIONS, Grip, Stretch
 from posecheck.movements.advice import STRETCHES as STRETCHES
@@ -171,6 +172,7 @@ def suggest(
     tighter: Sequence[TighterSide] = (),
     freer: Sequence[FreerMotion] = (),
     hurt: bool = False,
+    sides_compared: bool = True,
 ) -> tuple[Suggestion, ...]:
     """What to do next: re-education of what was gained, the tighter side, and stretches for restricted tests.
 
@@ -184,6 +186,8 @@ def suggest(
         Changes in the improving direction that are larger than error.
     hurt : bool
         A stretch was stopped because it hurt: then nothing is suggested but to leave it. Default: no.
+    sides_compared : bool
+        Whether any test was measured on both sides; of sides that were not, nothing is said. Default: they were.
 
     Notes
     -----
@@ -192,7 +196,7 @@ def suggest(
     """
     if hurt:
         return (STOPPED_FOR_PAIN,)
-    return (*_reeducation(freer), *_tighter_sides(tighter), *_stretches(pre, tighter))
+    return (*_reeducation(freer), *_tighter_sides(tighter), *_stretches(pre, tighter, sides_compared))
 
 
 def _reeducation(freer: Sequence[FreerMotion]) -> list[Suggestion]:
@@ -207,7 +211,7 @@ def _reeducation(freer: Sequence[FreerMotion]) -> list[Suggestion]:
 def _listed(items: Sequence[FreerMotion]) -> str:
     return "; ".join(
         f"{item.movement_title}{f', {item.side}' if item.side else ''}: {_lower(item.outcome_title)} "
-        f"{item.change_deg:+.0f}°, more than measurement error"
+        f"{told(item.change_deg, sign=True)}, probably more than measurement error"
         for item in items
     )
 
@@ -218,14 +222,14 @@ def _tighter_sides(tighter: Sequence[TighterSide]) -> list[Suggestion]:
             SuggestionKind.TIGHTER_SIDE,
             f"More time on the {item.side} ({item.movement_title})",
             f"Spend more time on the {item.side} side, which reached less far before the stretch.",
-            f"{_capital(item.outcome_title)}: {abs(item.difference_deg):.0f}° less on the {item.side} before the stretch, "
+            f"{_capital(item.outcome_title)}: {told(abs(item.difference_deg))} less on the {item.side} before the stretch, "
             "more than measurement error",
         )
         for item in tighter
     ]
 
 
-def _stretches(pre: Sequence[Trial], tighter: Sequence[TighterSide]) -> list[Suggestion]:
+def _stretches(pre: Sequence[Trial], tighter: Sequence[TighterSide], sides_compared: bool) -> list[Suggestion]:
     every = tuple(stretch.name for stretch in STRETCHES)
     restricted = _restricted(pre, tighter)
     if not restricted:
@@ -234,7 +238,9 @@ def _stretches(pre: Sequence[Trial], tighter: Sequence[TighterSide]) -> list[Sug
                 SuggestionKind.STRETCH,
                 "Any of the three stretches",
                 "No test stands out, so choose the stretch of the motion that you find tightest.",
-                "No side reached less far by more than measurement error, and no stiffness was noted",
+                "No side reached less far by more than measurement error, and no stiffness was noted"
+                if sides_compared
+                else "No stiffness was noted, and no test was measured on both sides",
                 every,
             )
         ]

@@ -153,7 +153,7 @@ def test_person_and_session_are_there(served: Served) -> None:
 
 def test_the_result_is_the_one_that_was_given_then(served: Served) -> None:
     result = get(served, f"/api/sessions/{SESSION}/result")
-    assert [item["change"] for item in result["larger"]] == ["+12.0°"]
+    assert [item["change"] for item in result["larger"]] == ["+12°"]
     assert result["headline"] == "1 of 2 main measures probably changed by more than measurement error"
     change = next(item for item in result["comparison"]["changes"] if item["outcome"] == "hip_extension")
     assert change["pre"]["repetitions"] == 1  # one of two was left out by hand

@@ -18,19 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from posecheck.comparison.changes import Change
-    from posecheck.comparison.difference import Difference
     from posecheck.comparison.sides import SideDifference
     from posecheck.progress import Progress as FrameProgress
     from posecheck.trial.trial import Trial
 
 FILE_WIDTH = 120
 NARROW = 110
-"""Below this width the verdict needs the room of the likely range, which is the change ± the smallest detectable one."""
+"""Below this width the verdict needs the room of the likely range: the change, less and more the smallest detectable one."""
 
 _MARKS = {
-    "larger than measurement error": "[bold green]larger than error[/]",
+    "larger than measurement error": "[bold green]probably larger[/]",
     "less than the limit either way": "less than {limit}",
-    "not distinguishable from measurement error": "not distinguishable",
+    "not distinguishable from measurement error": "cannot be told",
     "not comparable": "[yellow]not comparable[/]",
 }
 """How each verdict is printed."""
@@ -133,22 +132,22 @@ def number(value: float, pattern: str = "{:z.1f}") -> str:
 
 def print_trial(trial: Trial) -> None:
     """One trial: outcomes, compensations, gates and notes."""
-    from posecheck.output.report.give_or_take import any_error, error_text
+    from posecheck.comparison.rounding import MISSING, told
+    from posecheck.output.report.give_or_take import any_error, error_text, spread_text
 
     console = output_console()
     table = Table(title=escape(trial.label), title_justify="left")
     table.add_column("outcome")
     known = any_error([trial])
-    for column in ("leg", "end range", *(("give or take",) if known else ()), "SD", "repetitions"):
+    for column in ("leg", "end range", *(("give or take",) if known else ()), "spread", "repetitions"):
         table.add_column(column, justify="right" if column != "leg" else "left")
     for item in trial.outcomes:
-        sign = "°" if item.unit == "deg" else " %"
         table.add_row(
             escape(item.title),
             str(item.side or "-"),
-            number(item.mean, "{:.1f}") + (sign if math.isfinite(item.mean) else ""),
-            *((error_text(item) or "-",) if known else ()),
-            number(item.sd),
+            told(item.mean, item.unit),
+            *((error_text(item) or MISSING,) if known else ()),
+            spread_text(item),
             str(item.repetitions),
         )
     console.print(table)
@@ -157,6 +156,7 @@ def print_trial(trial: Trial) -> None:
 
 
 def _remarks(trial: Trial) -> Iterator[str]:
+    from posecheck.comparison.rounding import told
     from posecheck.output.report.words import event_sentences
 
     for gate in trial.gates:
@@ -164,7 +164,7 @@ def _remarks(trial: Trial) -> Iterator[str]:
             yield f"[{_COLOURS[gate.status]}]{escape(gate.title)}:[/] {escape(gate.words)}"
     for item in trial.compensations:
         if item.flagged:
-            yield f"[yellow]{escape(item.title)}:[/] {escape(item.words)} ({item.mean_deg:.0f}°)"
+            yield f"[yellow]{escape(item.title)}:[/] {escape(item.words)} ({told(item.mean_deg)})"
     for words in (*event_sentences(trial.events), *trial.notes):
         yield escape(words)
     if trial.caution:
@@ -175,6 +175,8 @@ def print_changes(
     changes: Sequence[Change], *, title: str = "Pre-test to re-test", cautions: Sequence[str] = ()
 ) -> None:
     """The change table: primary outcomes with error and verdict; how many secondary ones there are; cautions below."""
+    from posecheck.comparison.rounding import rounded
+    from posecheck.output.report.rows import interval
     from posecheck.output.report.words import many_measures_words
 
     if not changes:
@@ -190,11 +192,11 @@ def print_changes(
             escape(change.movement),
             escape(change.outcome.replace("_", " ")),
             str(change.side) if change.sided else "-",
-            number(change.pre.mean_deg),
-            number(change.retest.mean_deg),
-            number(d.difference_deg, "{:+z.1f}"),
-            *(_interval(d) for _ in likely),
-            number(d.mdc95_deg),
+            rounded(change.pre.mean_deg),
+            rounded(change.retest.mean_deg),
+            rounded(d.difference_deg, sign=True),
+            *(interval(d) for _ in likely),
+            rounded(d.mdc95_deg),
             _mark(change),
         )
     console.print(table)
@@ -221,14 +223,9 @@ def _mark(change: Change) -> str:
     return _MARKS[change.verdict].format(limit=f"{change.limit_deg:g}°")
 
 
-def _interval(difference: Difference) -> str:
-    if not math.isfinite(difference.mdc95_deg):
-        return "-"
-    return f"{difference.ci95_low_deg:+z.1f} to {difference.ci95_high_deg:+z.1f}"
-
-
 def print_sides(sides: Sequence[SideDifference], *, cautions: Sequence[str] = ()) -> None:
     """Left against right, primary outcomes only; cautions below."""
+    from posecheck.comparison.rounding import rounded
     from posecheck.comparison.verdict import SMALL_DEG
 
     chosen = [item for item in sides if item.role == "primary"]
@@ -243,10 +240,10 @@ def print_sides(sides: Sequence[SideDifference], *, cautions: Sequence[str] = ()
             escape(item.movement),
             escape(item.outcome.replace("_", " ")),
             escape(item.phase),
-            number(item.left.mean_deg),
-            number(item.right.mean_deg),
-            number(item.difference.difference_deg, "{:+z.1f}"),
-            number(item.difference.mdc95_deg),
+            rounded(item.left.mean_deg),
+            rounded(item.right.mean_deg),
+            rounded(item.difference.difference_deg, sign=True),
+            rounded(item.difference.mdc95_deg),
             _MARKS[item.verdict].format(limit=f"{SMALL_DEG:g}°"),
         )
     console.print(table)

@@ -27,12 +27,15 @@ from posecheck.comparison.comparability import (
 )
 from posecheck.comparison.difference import ALPHA, NOT_MEASURED, Difference, difference_of_blocks
 from posecheck.comparison.discovery import false_discovery, holm
+from posecheck.comparison.doubts import doubts, filled_reasons
 from posecheck.comparison.error_model import ErrorModel, OwnRepeats
 from posecheck.comparison.repeats import own_repeats
+from posecheck.comparison.rounding import look_alike, told
 from posecheck.comparison.verdict import (
     SMALL_DEG,
     Verdict,
     chance_words,
+    difference_words,
     lower_first,
     range_words,
     verdict_of,
@@ -60,7 +63,8 @@ class Change:
     ``side`` is whose angle it is (for the trunk: the tested leg); ``tested_side`` the tested leg. ``reasons`` say why the
     verdict is not simply "larger", ``sentence`` is for the person, ``corrections`` is what was set right by hand.
     ``headline`` is whether it may be told before all others: a main measure that is larger than its error, and still stands
-    out among all main measures where none was named before. ``limit_deg`` is what `Verdict.SMALL` is about.
+    out among all main measures where none was named before. ``limit_deg`` is what `Verdict.SMALL` is about. ``doubts`` are
+    reasons to think that one of its angles is wrong; they are among the ``reasons``.
     """
 
     movement: str
@@ -81,6 +85,7 @@ class Change:
     corrections: tuple[str, ...] = ()
     headline: bool = False
     limit_deg: float = SMALL_DEG
+    doubts: tuple[str, ...] = ()
 
     @property
     def stands_out(self) -> bool:
@@ -173,6 +178,9 @@ def _change(pre: Takes, retest: Takes, still: Takes, name: str, asked: _Asked) -
     before, after = outcomes_of(pre, name), outcomes_of(retest, name)
     difference, comparable, reasons, against = _compared(pre, retest, name, asked)
     against = [*against, *_still_reasons(still, pre, name, asked)]
+    doubtful = (
+        (*doubts(pre, name, "pre-test"), *doubts(retest, name, "re-test")) if comparable is not Comparable.NO else ()
+    )
     return Change(
         trial.movement,
         trial.movement_title,
@@ -187,10 +195,11 @@ def _change(pre: Takes, retest: Takes, still: Takes, name: str, asked: _Asked) -
         difference,
         verdict_of(difference, comparable, not against, asked.limit_deg),
         comparable,
-        (*reasons, *against),
+        (*reasons, *doubtful, *against),
         "",
         by_hand(*named_takes("pre-test", pre), *named_takes("re-test", retest)),
         limit_deg=asked.limit_deg,
+        doubts=doubtful,
     )
 
 
@@ -222,7 +231,8 @@ def _compared(
         for trial, block in (*named_takes("pre-test", pre), *named_takes("re-test", retest))
         for reason in gate_reasons(trial, block)
     ]
-    against = [*gates, *technique_reasons(pre, retest)]
+    filled = [*filled_reasons(pre, name, "pre-test"), *filled_reasons(retest, name, "re-test")]
+    against = [*gates, *filled, *technique_reasons(pre, retest)]
     return difference, Comparable.NO if sources else comparable, [*sources, *reasons, *apart], against
 
 
@@ -294,15 +304,15 @@ def _change_sentence(change: Change) -> str:
     if change.verdict is Verdict.NOT_COMPARABLE:
         return f"{name} cannot be compared: {'; '.join(change.reasons)}."
     d = change.difference
-    value, smallest = _told_apart(abs(d.difference_deg), d.mdc95_deg)
-    text = f"{name} showed {value}° {'more' if d.difference_deg >= 0 else 'less'} (likely {range_words(d)}). "
+    text = f"{name} showed {difference_words(d)} (likely {range_words(d)}). "
     if change.verdict is Verdict.SMALL:
         return f"{text}Whatever it did, it changed by less than {change.limit_deg:g}° either way."
-    text += f"The smallest change this set-up can detect is {smallest}° ({_most_of_it(d)}), so this "
+    text += f"{_against_smallest(d)}, so this "
     if change.verdict is Verdict.LARGER:
         among = "" if change.stands_out else f"; but it is {change.reasons[-1]}"
+        care = f" Read it with care: {'; '.join(change.doubts)}." if change.doubts else ""
         return (
-            f"{text}is probably more than measurement error{among}. It cannot tell whether the belly pull, ordinary "
+            f"{text}is probably more than measurement error{among}.{care} It cannot tell whether the belly pull, ordinary "
             "stretching or warming up did it."
         )
     if abs(d.difference_deg) > d.mdc95_deg:
@@ -322,7 +332,10 @@ def _most_of_it(difference: Difference) -> str:
     return max(parts, key=lambda words: parts[words])
 
 
-def _told_apart(value: float, limit: float) -> tuple[str, str]:
-    """Both numbers as whole degrees, or with one decimal where rounding would make them look equal."""
-    digits = 1 if round(value) == round(limit) else 0
-    return f"{value:.{digits}f}", f"{limit:.{digits}f}"
+def _against_smallest(difference: Difference) -> str:
+    """What the set-up can detect; where that is told as the same number, which of the two is larger."""
+    smallest, mostly = told(difference.mdc95_deg), _most_of_it(difference)
+    if not look_alike(difference.difference_deg, difference.mdc95_deg):
+        return f"The smallest change this set-up can detect is {smallest} ({mostly})"
+    which = "more" if abs(difference.difference_deg) > difference.mdc95_deg else "less"
+    return f"That is just {which} than the smallest change this set-up can detect ({smallest}, {mostly})"

@@ -23,7 +23,9 @@ from posecheck.comparison.difference import (
     repetition_share,
     with_error,
 )
+from posecheck.comparison.doubts import filled_reasons
 from posecheck.comparison.error_model import ErrorModel, freedom_of_sum
+from posecheck.comparison.rounding import told
 from posecheck.comparison.verdict import SMALL_DEG, Verdict, lower_first, range_words, verdict_of, with_corrections
 from posecheck.kinematics.joints import Side
 from posecheck.movements import Role
@@ -100,6 +102,10 @@ def _side_difference(
         for trial, name in (*named_takes("left side", left_takes), *named_takes("right side", right_takes))
         for words in gate_reasons(trial, name)
     ]
+    filled = [
+        *filled_reasons(left_takes, outcome.name, "left side"),
+        *filled_reasons(right_takes, outcome.name, "right side"),
+    ]
     error = model.of(first.movement, outcome.name)
     moved_sd_deg = set_up_difference(left_takes, right_takes).error_deg(error)
     difference = difference_of_sides(values_of(left), values_of(right), error, moved_sd_deg=moved_sd_deg)
@@ -113,9 +119,9 @@ def _side_difference(
         block_of(left),
         block_of(right),
         difference,
-        verdict_of(difference, comparable, not gates),
+        verdict_of(difference, comparable, not (gates or filled)),
         comparable,
-        (*reasons, *gates),
+        (*reasons, *gates, *filled),
         "",
         by_hand(*named_takes("left", left_takes), *named_takes("right", right_takes)),
     )
@@ -162,7 +168,7 @@ def _side_sentence(item: SideDifference) -> str:
     if item.verdict is Verdict.NOT_COMPARABLE:
         return f"{name}: left and right cannot be compared: {'; '.join(item.reasons)}."
     larger = Side.RIGHT if d.difference_deg >= 0 else Side.LEFT
-    text = f"{name} was {abs(d.difference_deg):.0f}° larger on the {larger} (likely {range_words(d)})"
+    text = f"{name} was {told(abs(d.difference_deg))} larger on the {larger} (likely {range_words(d)})"
     if item.verdict is Verdict.LARGER:
         return (
             f"{text}: more than measurement error. It is common for the two sides to differ, and in itself "

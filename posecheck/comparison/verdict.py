@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from posecheck.comparison.comparability import Comparable
+from posecheck.comparison.rounding import rounded, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,8 +68,15 @@ def lower_first(title: str) -> str:
     return title[:1].lower() + title[1:]
 
 
+def difference_words(difference: Difference) -> str:
+    """``7° more``, ``3° less``, and ``0° more or less`` where whole degrees show none."""
+    value = difference.difference_deg
+    direction = "more or less" if round(value) == 0 else "more" if value > 0 else "less"
+    return f"{told(abs(value))} {direction}"
+
+
 def range_words(difference: Difference) -> str:
     """The confidence interval, counted in the direction of the difference: "5° less (likely 1 to 9)"."""
     ends = (difference.ci95_low_deg, difference.ci95_high_deg)
-    low, high = ends if difference.difference_deg >= 0 else (-ends[1], -ends[0])
-    return f"{round(low)} to {round(high)}".replace("-", "−")
+    low, high = ends if round(difference.difference_deg) >= 0 else (-ends[1], -ends[0])
+    return f"{rounded(low)} to {rounded(high)}"

@@ -66,6 +66,7 @@ def summarise_outcomes(
                 sight.visibility if sight else float("nan"),
                 (sources or {}).get(outcome.name, movement.source_of(outcome.ref)),
                 float(np.mean(errors)) if errors else None,
+                sight.measured if sight else float("nan"),
             )
         )
     return tuple(results)

@@ -68,6 +68,8 @@ class OutcomeResult:
     error95_deg : float or None
         How far the mean may be off, either way, with 95 % certainty, person and camera standing still; None where the source
         does not know. More repetitions do not make it smaller.
+    measured_share : float
+        Of the holds' pictures, the share in which its points were measured and not filled in, 0 to 1; NaN if unknown.
     """
 
     name: str
@@ -87,6 +89,7 @@ class OutcomeResult:
     visibility: float = float("nan")
     source: str = DEFAULT_SOURCE
     error95_deg: float | None = None
+    measured_share: float = float("nan")
 
     @property
     def repetitions(self) -> int:
@@ -250,6 +253,8 @@ def trial_to_dict(trial: Trial) -> dict[str, Any]:
         for key, nothing in (("missing", ""), ("visibility", None), ("source", DEFAULT_SOURCE), ("error95_deg", None)):
             if plain_json(item[key]) == nothing:
                 del item[key]
+        if not item["measured_share"] < 1:
+            del item["measured_share"]  # wholly measured, or not known
         if item["reeducation"] == _usual_reeducation(trial.movement, item["name"]):
             del item["reeducation"]  # known from the test itself; so earlier versions can read the file
     for item in values["repetitions"]:
@@ -327,6 +332,7 @@ def _read_outcome(item: Mapping[str, Any], movement: str) -> OutcomeResult:
         "values": tuple(float(value) for value in item["values"]),
         "reeducation": item.get("reeducation", _usual_reeducation(movement, item["name"])),
         "visibility": _number(item.get("visibility")),
+        "measured_share": _number(item.get("measured_share")),
     }
     return OutcomeResult(**{**_numbers(item, "mean", "sd"), **fixed})
 

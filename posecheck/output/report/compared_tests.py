@@ -122,5 +122,5 @@ def main_outcomes(trial: Trial) -> tuple[OutcomeResult, ...]:
 
 
 def end_range_words(trial: Trial) -> str:
-    """The main measures in one line: ``hip flexion 95.0 ± 2.0°; trunk lean 10.0 ± 1.0°``."""
+    """The main measures in one line: ``hip flexion 95°; trunk lean 10°``."""
     return "; ".join(f"{lower_first(outcome.title)} {outcome_text(outcome)}" for outcome in main_outcomes(trial))

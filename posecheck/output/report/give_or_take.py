@@ -1,15 +1,12 @@
-"""How far an end range may be off, in words: ``87°, give or take 5°``.
-
-Never written with ±, which stands before the SD over the repetitions and before nothing else.
-"""
+"""How far an end range may be off, in words: ``87°, give or take 5°``; and the spread of its repetitions."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
+from posecheck.comparison.rounding import told, told_error, told_spread
 from posecheck.comparison.verdict import lower_first
-from posecheck.output.report.rows import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,19 +21,18 @@ GIVE_OR_TAKE_WORDS = (
 
 def error_text(outcome: OutcomeResult) -> str:
     """``5°``, rounded up so that it never says less than it is; empty where the error is not known."""
-    error = outcome.error95_deg
-    if error is None or not math.isfinite(error):
-        return ""
-    return f"{math.ceil(error)}{_sign(outcome)}"
+    return told_error(outcome.error95_deg, outcome.unit)
 
 
-def measured_text(outcome: OutcomeResult, *, decimals: int = 1) -> str:
-    """``87°, give or take 5°``: whole degrees, as the error is of that size; without an error ``87.4°``, or a dash."""
-    if not math.isfinite(outcome.mean):
-        return MISSING
-    error = error_text(outcome)
-    number = f"{round(outcome.mean, 0 if error else decimals) + 0.0:.{0 if error else decimals}f}".replace("-", "−")
-    return f"{number}{_sign(outcome)}{f', give or take {error}' if error else ''}"
+def spread_text(outcome: OutcomeResult) -> str:
+    """``2°``: the standard deviation over the repetitions; a dash with less than two."""
+    return told_spread(outcome.sd, outcome.unit)
+
+
+def measured_text(outcome: OutcomeResult) -> str:
+    """``87°, give or take 5°``; without an error ``87°``, or a dash."""
+    error = error_text(outcome) if math.isfinite(outcome.mean) else ""
+    return f"{told(outcome.mean, outcome.unit)}{f', give or take {error}' if error else ''}"
 
 
 def errors_sentence(named: Sequence[tuple[str, OutcomeResult]]) -> str:
@@ -55,7 +51,3 @@ def errors_sentence(named: Sequence[tuple[str, OutcomeResult]]) -> str:
 def any_error(trials: Iterable[Trial]) -> bool:
     """Whether an error is known of any end range."""
     return any(error_text(outcome) for trial in trials for outcome in trial.outcomes)
-
-
-def _sign(outcome: OutcomeResult) -> str:
-    return " %" if outcome.unit == "pct" else "°"

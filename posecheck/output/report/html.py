@@ -10,7 +10,7 @@ from markupsafe import Markup
 from posecheck.output.body.svg import SHAPES, stylesheet
 from posecheck.output.report import rows, sections
 from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
-from posecheck.output.report.give_or_take import GIVE_OR_TAKE_WORDS, any_error, error_text
+from posecheck.output.report.give_or_take import GIVE_OR_TAKE_WORDS, any_error, error_text, spread_text
 from posecheck.output.report.takes import TAKES_WORDS, nothing_left_words, take_rows
 from posecheck.output.report.words import (
     BODY_WORDS,
@@ -100,6 +100,7 @@ def report_context(data: ReportData) -> dict[str, Any]:
         "GIVE_OR_TAKE_WORDS": GIVE_OR_TAKE_WORDS,
         "errors_known": any_error(item.trial for item in data.trials),
         "error_text": error_text,
+        "spread_text": spread_text,
         "BODY_WORDS": BODY_WORDS if any(item.skeleton is not None for item in data.trials) else "",
         "SIGN_WORDS": SIGN_WORDS,
         "PAIRING_WORDS": PAIRING_WORDS,

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 from reportlab.graphics.shapes import Drawing
 from reportlab.platypus import KeepTogether, Spacer, Table
 
+from posecheck.comparison.rounding import MISSING
 from posecheck.movements import Role
 from posecheck.output.report import pdf_style as style
 from posecheck.output.report.charts import overlay_figure
 from posecheck.output.report.compared_tests import compared_tests, end_range_words
-from posecheck.output.report.give_or_take import error_text
+from posecheck.output.report.give_or_take import error_text, spread_text
 from posecheck.output.report.pdf_drawings import bar_drawing, body_drawing, chart_drawing, picture, track_drawing
 from posecheck.output.report.pdf_style import BODY, PART, SMALL, WIDTH, bullets, padding, titled, words
-from posecheck.output.report.rows import MISSING, outcome_title
+from posecheck.output.report.rows import outcome_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -88,7 +89,7 @@ def _context_cells(row: ContextRow) -> list[Any]:
 def result_table(groups: Sequence[ResultGroup]) -> Table:
     """End ranges of every recording, where there is nothing yet to compare them with."""
     known = any(error_text(outcome) for group in groups for outcome, _, _ in group.rows)
-    titles = ("End range", *(("Give or take",) if known else ()), "Repetitions")
+    titles = ("End range", *(("Give or take",) if known else ()), "Spread", "Repetitions")
     body: list[list[Any]] = [[words("Measure", style.HEAD), *(words(title, style.HEAD_RIGHT) for title in titles)]]
     look: list[Any] = [("LINEBELOW", (0, 0), (-1, 0), 0.6, style.LINE), *padding(2.5)]
     for group in groups:
@@ -96,9 +97,11 @@ def result_table(groups: Sequence[ResultGroup]) -> Table:
         body.append([[words(group.label, style.GROUP), *(words(note, SMALL) for note in group.notes)]])
         for outcome, label, text in group.rows:
             error = (error_text(outcome) or MISSING,) if known else ()
-            cells = (words(cell, style.CELL_RIGHT) for cell in (text, *error, str(outcome.repetitions)))
+            cells = (
+                words(cell, style.CELL_RIGHT) for cell in (text, *error, spread_text(outcome), str(outcome.repetitions))
+            )
             body.append([words(label, style.CELL), *cells])
-    widths = [110, *([70] if known else []), 80]
+    widths = [90, *([70] if known else []), 60, 70]
     return Table(body, colWidths=[WIDTH - sum(widths), *widths], repeatRows=1, style=look)
 
 

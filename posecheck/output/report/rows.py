@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posecheck.comparison.rounding import MISSING, look_alike, rounded, told
 from posecheck.comparison.verdict import Verdict, lower_first
 from posecheck.movements import Role
 from posecheck.output.report.words import error_parts_words
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
     from posecheck.output.report.data import ReportTrial
     from posecheck.trial.trial import OutcomeResult, Trial
 
-MISSING = "–"
-"""Printed for a number that is not there."""
 VERDICT_WORDS = {
-    Verdict.LARGER: "Larger than error",
+    Verdict.LARGER: "Probably larger than error",
     Verdict.SMALL: "Less than {limit} either way",
     Verdict.NOT_DISTINGUISHABLE: "Cannot be told from error",
     Verdict.NOT_COMPARABLE: "Not comparable",
@@ -114,31 +113,11 @@ class ResultGroup:
     rows: tuple[tuple[OutcomeResult, str, str], ...]
 
 
-def number(value: float, *, sign: bool = False, decimals: int = 1) -> str:
-    """A number for people: real minus sign, no minus zero, a dash where it is missing."""
-    if not math.isfinite(value):
-        return MISSING
-    text = f"{round(value, decimals) + 0.0:{'+' if sign else ''}.{decimals}f}"
-    return text.replace("-", "−")
-
-
-def mean_and_sd(mean: float, sd: float, unit: str = "°") -> str:
-    """``24.1 ± 1.2°``."""
-    if not math.isfinite(mean):
-        return MISSING
-    return f"{number(mean)}{f' ± {number(sd)}' if math.isfinite(sd) else ''}{unit}"
-
-
-def signed_degrees(value: float) -> str:
-    """``+7.2°``, or a dash."""
-    return f"{number(value, sign=True)}°" if math.isfinite(value) else MISSING
-
-
 def interval(difference: Difference) -> str:
-    """``−2 to +16`` with one decimal."""
+    """``−2 to +16``."""
     if not math.isfinite(difference.ci95_low_deg):
         return MISSING
-    return f"{number(difference.ci95_low_deg, sign=True)} to {number(difference.ci95_high_deg, sign=True)}"
+    return f"{rounded(difference.ci95_low_deg, sign=True)} to {rounded(difference.ci95_high_deg, sign=True)}"
 
 
 def axis_limit_deg(changes: Iterable[Change]) -> float:
@@ -256,8 +235,8 @@ def result_groups(block: Sequence[ReportTrial]) -> tuple[ResultGroup, ...]:
 
 
 def outcome_text(outcome: OutcomeResult) -> str:
-    """Mean and SD with the unit."""
-    return mean_and_sd(outcome.mean, outcome.sd, " %" if outcome.unit == "pct" else "°")
+    """The mean over the repetitions with its unit."""
+    return told(outcome.mean, outcome.unit)
 
 
 def mean_of_takes(outcomes: Sequence[OutcomeResult]) -> float:
@@ -267,10 +246,8 @@ def mean_of_takes(outcomes: Sequence[OutcomeResult]) -> float:
 
 
 def takes_text(outcomes: Sequence[OutcomeResult]) -> str:
-    """Mean and SD with the unit; of several takes their mean alone."""
-    if len(outcomes) == 1:
-        return outcome_text(outcomes[0])
-    return mean_and_sd(mean_of_takes(outcomes), math.nan, " %" if outcomes[0].unit == "pct" else "°")
+    """The mean over some takes with its unit."""
+    return told(mean_of_takes(outcomes), outcomes[0].unit)
 
 
 def outcome_title(outcome: OutcomeResult, trial: Trial) -> str:
@@ -314,9 +291,9 @@ def _change_row(change: Change, limit_deg: float, shared: Sequence[str]) -> Chan
         f"{change.title}{side}",
         _block_text(change.pre),
         _block_text(change.retest),
-        signed_degrees(change.difference.difference_deg),
+        told(change.difference.difference_deg, sign=True),
         interval(change.difference),
-        f"{number(change.difference.mdc95_deg)}°" if math.isfinite(change.difference.mdc95_deg) else MISSING,
+        told(change.difference.mdc95_deg),
         verdict_words(change),
         _track(change, limit_deg),
         own,
@@ -327,12 +304,14 @@ def _change_row(change: Change, limit_deg: float, shared: Sequence[str]) -> Chan
 def verdict_words(change: Change) -> str:
     """The verdict in a cell: ``Less than 5° either way``."""
     if change.verdict is Verdict.LARGER and not change.stands_out:
-        return "Larger, by itself"
+        return "Larger than error, by itself"
+    if change.verdict is Verdict.LARGER and look_alike(change.difference.difference_deg, change.difference.mdc95_deg):
+        return "Probably just larger than error"
     return VERDICT_WORDS[change.verdict].format(limit=f"{change.limit_deg:g}°")
 
 
 def _block_text(block: Block) -> str:
-    return mean_and_sd(block.mean_deg, block.sd_deg) if block.repetitions else MISSING
+    return told(block.mean_deg) if block.repetitions else MISSING
 
 
 def _track(change: Change, limit_deg: float) -> Track | None:
@@ -385,7 +364,7 @@ def _bars(blocks: Sequence[tuple[str, SideDifference]]) -> tuple[Bar, ...]:
         Bar(
             side.capitalize(),
             name,
-            f"{number(block.mean_deg)}° ({number(block.mean_deg - error)} to {number(block.mean_deg + error)})",
+            f"{told(block.mean_deg)} ({rounded(block.mean_deg - error)} to {rounded(block.mean_deg + error)})",
             at(min(0.0, block.mean_deg)),
             at(max(0.0, block.mean_deg)),
             at(block.mean_deg - error),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from posecheck.comparison.rounding import told
 from posecheck.comparison.verdict import Verdict, lower_first
 from posecheck.kinematics.angles import angle_columns
 from posecheck.kinematics.joints import Side
@@ -14,7 +16,7 @@ from posecheck.movements import Role
 from posecheck.output.body.svg import inline_body
 from posecheck.output.report.charts import chart_words, inline_svg, overlay_curves
 from posecheck.output.report.compared_tests import compared_tests, end_range_words
-from posecheck.output.report.rows import change_label, interval, number, outcome_title, signed_degrees
+from posecheck.output.report.rows import change_label, interval, outcome_title
 from posecheck.output.report.takes import take_name
 from posecheck.output.report.words import event_sentences
 from posecheck.protocol import GRIPS, STRETCHES, FreerMotion, Suggestion, TighterSide, suggest
@@ -110,7 +112,7 @@ def summarise(data: ReportData) -> Summary:
     return Summary(
         headline,
         words,
-        tuple((signed_degrees(change.difference.difference_deg), change) for change in larger),
+        tuple((told(change.difference.difference_deg, sign=True), change) for change in larger),
         sides,
         tuple(_rest(main_rest)),
         refused,
@@ -128,7 +130,7 @@ def _rest(changes: Sequence[Change]) -> Iterator[tuple[str, tuple[tuple[str, str
     }
     for verdict, heading in headings.items():
         rows = tuple(
-            (change_label(change), signed_degrees(change.difference.difference_deg), interval(change.difference))
+            (change_label(change), told(change.difference.difference_deg, sign=True), interval(change.difference))
             for change in changes
             if change.verdict is verdict
         )
@@ -140,6 +142,7 @@ def _headline(data: ReportData) -> tuple[str, str]:
     main = [change for change in data.changes if change.role is Role.PRIMARY]
     judged = [change for change in main if change.verdict is not Verdict.NOT_COMPARABLE]
     larger = sum(change.headline for change in judged)
+    secondary = sum(change.stands_out and change.role is not Role.PRIMARY for change in data.changes)
     small = [change for change in judged if change.verdict is Verdict.SMALL]
     if not data.changes:
         tests = len({item.trial.movement for item in data.pre})
@@ -152,20 +155,39 @@ def _headline(data: ReportData) -> tuple[str, str]:
     reach = _reach_words(judged)
     if larger:
         return (
-            f"{larger} of {_counted(len(judged), 'main measure')} probably changed by more than measurement error",
+            _larger_words(larger, len(judged), secondary, [change for change in judged if change.headline]),
             f"What was not found may still have changed: this set-up detects changes {reach}."
             if larger < len(judged)
             else "",
         )
-    if len(small) == len(judged):
+    if len(small) == len(judged) and not secondary:
         limit = f"less than {judged[0].limit_deg:g}° either way"
         if len(judged) == 1:
             return f"The main measure changed by {limit}", ""
         return f"All {len(judged)} main measures changed by {limit}", ""
     return (
-        f"None of the {_counted(len(judged), 'main measure')} stands out from measurement error",
+        _none_words(len(judged), secondary),
         f"{_by_itself_words(judged)}Something may still have changed: this set-up detects changes {reach}.",
     )
+
+
+def _larger_words(larger: int, judged: int, secondary: int, changes: Sequence[Change]) -> str:
+    """How many of the main measures changed, and of the others; and whether their angles may be wrong."""
+    others = f" and {_counted(secondary, 'secondary measure')}" if secondary else ""
+    main = "The main measure" if judged == 1 else f"{larger} of {judged} main measures"
+    text = f"{main}{others} probably changed by more than measurement error"
+    doubtful = sum(bool(change.doubts) for change in changes)
+    if not doubtful:
+        return text
+    if larger == 1:
+        return f"{text}; read it with care, since its angle may be wrong"
+    return f"{text}; read {doubtful} of the main ones with care, since the angle may be wrong"
+
+
+def _none_words(judged: int, secondary: int) -> str:
+    none = "The main measure does not stand out" if judged == 1 else f"None of the {judged} main measures stands out"
+    but = f", but {_counted(secondary, 'secondary measure')} {'does' if secondary == 1 else 'do'}" if secondary else ""
+    return f"{none} from measurement error{but}"
 
 
 def _by_itself_words(judged: Sequence[Change]) -> str:
@@ -250,7 +272,7 @@ def _remark_words(trial: Trial) -> Iterator[str]:
             yield f"{gate.title}{' (rejected)' if gate.status is GateStatus.REJECT else ''}: {gate.words}"
     for item in trial.compensations:
         if item.flagged:
-            found = f"{number(item.mean_deg)}°, flagged above {number(item.limit_deg, decimals=0)}°"
+            found = f"{told(item.mean_deg)}, flagged above {told(item.limit_deg)}"
             yield f"{item.title}: {item.words} ({found})"
     yield from event_sentences(trial.events)
     yield from trial.notes
@@ -296,6 +318,7 @@ def suggestions(data: ReportData) -> tuple[Suggestion, ...]:
             if change.stands_out and change.difference.difference_deg > 0
         ],
         hurt=any(item.stopped_for_pain for item in data.stretches),
+        sides_compared=any(item.verdict is not Verdict.NOT_COMPARABLE for item in data.pre_sides),
     )
 
 
@@ -373,5 +396,5 @@ def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, st
         name = f"{prefix}{re.sub('_', ' ', str(key))}"
         if isinstance(value, dict):
             yield from _flat(value, f"{name}: ")
-        elif value is not None and value != "":
-            yield name, number(value, decimals=3) if isinstance(value, float) else str(value)
+        elif value is not None and value != "" and value == value:  # not NaN
+            yield name, f"{value:.3f}" if isinstance(value, float) and math.isfinite(value) else str(value)

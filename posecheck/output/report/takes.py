@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posecheck.comparison.blocks import first_primary
+from posecheck.comparison.rounding import MISSING
 from posecheck.movements import Role
 from posecheck.output.report.data import PHASE_TITLES
-from posecheck.output.report.rows import MISSING, mean_of_takes, takes_text
+from posecheck.output.report.rows import mean_of_takes, takes_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

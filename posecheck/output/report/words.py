@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 TERMS_WORDS = (
     "Every number is an end range: how far the joint went and stayed. For each repetition that is the middle value (median) "
-    "of the time held at the farthest point; the number is the mean of the repetitions. After ± stands the SD (standard "
-    "deviation): how far the repetitions were from each other."
+    "of the time held at the farthest point; the number is the mean of the repetitions. Spread is how far the repetitions "
+    "were from each other (their standard deviation)."
 )
 STILL_WORDS = (
     "What changes without a stretch. A change is called larger than error only where this one stayed within its own "

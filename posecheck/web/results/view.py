@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from posecheck.comparison.rounding import MISSING, told
 from posecheck.output.body.recordings import body_picture
 from posecheck.output.body.svg import inline_body
 from posecheck.output.folders.comparison_folder import comparison_to_dict
 from posecheck.output.report.charts import chart_words, outcome_curve
 from posecheck.output.report.compared_tests import end_range_words, main_outcomes, recording_pairs
-from posecheck.output.report.give_or_take import errors_sentence
+from posecheck.output.report.give_or_take import errors_sentence, spread_text
 from posecheck.output.report.rows import change_label, outcome_text, outcome_title
 from posecheck.output.report.sections import summarise
 from posecheck.output.report.takes import take_name, typical
@@ -58,7 +59,7 @@ class ShownTake:
 class ShownOutcome:
     """One chart of a test: what it shows in words, its numbers as a table, and how far they may be off.
 
-    ``values`` are (block, end range of each repetition, mean).
+    ``values`` are (block, end range of each repetition, mean, spread).
     """
 
     name: str
@@ -66,7 +67,7 @@ class ShownOutcome:
     context: str
     caution: str
     alt: str
-    values: tuple[tuple[str, str, str], ...]
+    values: tuple[tuple[str, str, str, str], ...]
     errors: str
 
 
@@ -202,14 +203,13 @@ def _shown_outcome(takes: Sequence[ShownTake], first: OutcomeResult) -> ShownOut
         first.context,
         first.caution,
         chart_words(*blocks),
-        tuple((phase, _each(outcome), outcome_text(outcome)) for phase, outcome in found),
+        tuple((phase, _each(outcome), outcome_text(outcome), spread_text(outcome)) for phase, outcome in found),
         errors_sentence(found),
     )
 
 
 def _each(outcome: OutcomeResult) -> str:
-    unit = " %" if outcome.unit == "pct" else "°"
-    return ", ".join(f"{value:.0f}{unit}" for value in outcome.values) or "–"
+    return ", ".join(told(value, outcome.unit) for value in outcome.values) or MISSING
 
 
 def _outcome_json(shown: ShownTest, item: ShownOutcome) -> dict[str, Any]:

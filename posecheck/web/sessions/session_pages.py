@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import Request
 
+from posecheck.comparison.verdict import Verdict
 from posecheck.output.report.sections import suggestions
 from posecheck.protocol import GRIPS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES, SuggestionKind
 from posecheck.storage.tables import MOST_TAKES, Step
@@ -135,7 +136,9 @@ def _stretch(wanted: _Wanted) -> dict[str, Any]:
 
 
 def _reeducation(wanted: _Wanted) -> dict[str, Any]:
+    changes = build_report(input_of(wanted.site, wanted.session)).changes
     return {
+        "judged": any(change.verdict is not Verdict.NOT_COMPARABLE for change in changes),
         "gained": _advice(wanted, SuggestionKind.REEDUCATION),
         "stubborn": _advice(wanted, SuggestionKind.STRETCH),
         "stopped": _advice(wanted, SuggestionKind.STOP),

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, HTMLResponse
 from markupsafe import Markup
 
+from posecheck.comparison.rounding import told
 from posecheck.output.body.recordings import body_picture
 from posecheck.output.body.svg import inline_body
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE, load_skeleton, load_trial
-from posecheck.output.report.give_or_take import GIVE_OR_TAKE_WORDS, any_error, error_text
+from posecheck.output.report.give_or_take import GIVE_OR_TAKE_WORDS, any_error, error_text, spread_text
 from posecheck.storage.tables import Step, Take, TakeState
 from posecheck.web.jobs.take_jobs import movement_of
 from posecheck.web.jobs.upload_video import playable_video
@@ -61,6 +62,8 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
         "movement": movement_of(site.files, take),
         "trial": trial,
         "error_text": error_text,
+        "spread_text": spread_text,
+        "told": told,
         "GIVE_OR_TAKE_WORDS": GIVE_OR_TAKE_WORDS if trial is not None and any_error([trial]) else "",
         "body": Markup() if trial is None else _body(folder, trial),
         "has_video": has_video,

@@ -40,7 +40,7 @@ def test_an_error_is_never_said_to_be_less_than_it_is(error95_deg: float | None,
     ("mean", "error95_deg", "text"),
     [
         (87.4, 4.2, "87°, give or take 5°"),
-        (87.4, None, "87.4°"),
+        (87.4, None, "87°"),
         (-3.6, 2.0, "−4°, give or take 2°"),
         (-0.2, 2.0, "0°, give or take 2°"),
         (float("nan"), 4.0, "–"),

@@ -25,7 +25,7 @@ from posecheck.kinematics.joints import Side
 from posecheck.movements import Role, builtin_movements
 from posecheck.output.folders.comparison_folder import comparison_to_dict, write_comparison_folder
 from posecheck.output.report.html import Refused, ReportData, ReportStretch, ReportTrial, render_report
-from posecheck.output.report.rows import axis_limit_deg, change_groups, mean_and_sd, number, side_rows
+from posecheck.output.report.rows import axis_limit_deg, change_groups, side_rows
 from posecheck.output.report.sections import stretch_lines
 from posecheck.output.report.words import event_sentences, many_measures_words, trial_cautions
 from posecheck.trial.quality import GateStatus, QualityGate
@@ -130,7 +130,7 @@ def test_each_smallest_detectable_change_says_what_it_is_made_of_and_multiplies_
         parts = [float(number) for number in re.findall(r"([\d.]+)° from", words)]
         together, times = (float(number) for number in re.findall(r"Together ([\d.]+)°.*times ([\d.]+) that", words)[0])
         assert np.hypot.reduce(parts) == pytest.approx(together, abs=0.12)
-        assert together * times == pytest.approx(float(smallest), abs=0.05 * (times + together + 1))
+        assert together * times == pytest.approx(float(smallest), abs=0.5 + 0.05 * (times + together))
 
 
 def test_every_change_sentence_and_side_sentence_is_there(session: ReportData) -> None:
@@ -234,7 +234,7 @@ def test_a_pre_test_alone_gives_results_and_sides(bare: ReportData) -> None:
     text = text_of(alone)
     assert "5 recordings of 3 tests, no re-test yet" in text
     assert "Results in numbers" in text
-    assert "80.0 ± 0.0°" in text
+    assert "80° under 1° 3" in text
     assert "Re-test" not in text.split("Method and limits")[0].replace("Re-test. Repeat", "")
 
 
@@ -263,7 +263,7 @@ def test_all_passed_is_said_in_one_sentence_and_only_remarks_are_expanded(bare: 
     text = text_of(replace(bare, pre=(replace(bare.pre[0], trial=odd), *bare.pre[1:])))
     assert "Toe touch, pre-test – rejected" in text
     assert "The camera is tilted by 7 degrees." in text
-    assert "Bent knee: The knee bent. (14.2°, flagged above 10°)" in text
+    assert "Bent knee: The knee bent. (14°, flagged above 10°)" in text
     assert "Repetition 2 had no hold." in text
     assert "No problems were found in: Runner's lunge, left, pre-test" in text
 
@@ -286,7 +286,7 @@ def test_a_baseline_is_what_the_re_test_is_compared_with(bare: ReportData) -> No
     )
     text = text_of(data)
     assert "Pre-test to baseline, with nothing done in between" in text
-    assert "81.0 ± 0.0° 95.0 ± 0.0°" in text
+    assert "81° 95°" in text
 
 
 def test_a_test_without_a_baseline_keeps_its_pre_test(bare: ReportData) -> None:
@@ -359,18 +359,6 @@ def test_the_terminal_says_cautions_and_chance_as_the_report(
 
 def test_the_page_is_the_same_each_time(session: ReportData) -> None:
     assert render_report(session) == rendered(session)
-
-
-@pytest.mark.parametrize(
-    ("value", "words"), [(1.25, "+1.2"), (-3.0, "−3.0"), (-0.01, "+0.0"), (float("nan"), "–"), (float("inf"), "–")]
-)
-def test_numbers_have_a_real_minus_and_no_minus_zero(value: float, words: str) -> None:
-    assert number(value, sign=True) == words
-
-
-def test_mean_and_sd_leave_out_what_is_not_known() -> None:
-    assert mean_and_sd(12.34, float("nan")) == "12.3°"
-    assert mean_and_sd(float("nan"), 1.0) == "–"
 
 
 def test_positions_of_the_change_chart_stay_inside_it(session: ReportData) -> None:

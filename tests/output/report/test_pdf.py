@@ -71,7 +71,7 @@ def test_every_sentence_about_a_change_can_be_searched(session: ReportData) -> N
 
 def test_numbers_keep_their_degree_and_minus_signs(session: ReportData) -> None:
     text = text_of(session)
-    assert "+15.0°" in text
+    assert "+15°" in text
     assert "−" in text
 
 

@@ -47,7 +47,7 @@ function row(visit) {
 
 function degrees(value, sign = false) {
   if (value === null) return "–";
-  const text = Math.abs(value).toFixed(1);
+  const text = Math.abs(value).toFixed(0);
   return `${value < 0 ? "−" : sign ? "+" : ""}${text}°`;
 }
 
@@ -65,7 +65,7 @@ function chart(outcome, theme) {
   return {
     data: marks.map(({ name, key, marker, line }) => ({
       type: "scatter", mode: "lines+markers", name, marker, line, x: names, y: visits.map((visit) => visit[key]),
-      cliponaxis: false, hovertemplate: `%{x}, ${name.toLowerCase()}: %{y:.1f}°<extra></extra>`,
+      cliponaxis: false, hovertemplate: `%{x}, ${name.toLowerCase()}: %{y:.0f}°<extra></extra>`,
     })),
     layout: {
       xaxis: { type: "category", gridcolor: theme.grid, zeroline: false, fixedrange: true, automargin: true },

@@ -72,7 +72,7 @@ function lines(take, item, place, unit, pen) {
   const held = item.measured.map((value, k) => (item.held && item.time_s[k] >= item.hold_start_s && item.time_s[k] <= item.hold_end_s ? value : null));
   const words = `${take.phase}, repetition ${item.number}`;
   return [
-    { ...shared, mode: "lines", x: item.time_s, y: item.measured, line: { color: pen.colour, width: pen.width }, opacity: 0.85, hoverinfo: "text", hovertemplate: `${words}: %{y:.1f}${unit} at %{x:.1f} s<extra></extra>` },
+    { ...shared, mode: "lines", x: item.time_s, y: item.measured, line: { color: pen.colour, width: pen.width }, opacity: 0.85, hoverinfo: "text", hovertemplate: `${words}: %{y:.0f}${unit} at %{x:.1f} s<extra></extra>` },
     { ...shared, mode: "lines", x: item.time_s, y: item.interpolated, line: { color: pen.colour, width: pen.width, dash: "dot" } },
     { ...shared, mode: "lines", x: item.time_s, y: held, line: { color: pen.colour, width: pen.hold } },
     {
@@ -85,7 +85,7 @@ function lines(take, item, place, unit, pen) {
       marker: pen.marker,
       cliponaxis: false,
       hoverinfo: "text",
-      hovertemplate: `${words}, end range: %{y:.1f}${unit}<extra></extra>`,
+      hovertemplate: `${words}, end range: %{y:.0f}${unit}<extra></extra>`,
     },
   ];
 }

@@ -55,7 +55,7 @@ export class Chart {
     const unit = curve.unit === "deg" ? "°" : " %";
     const filled = new Set(curve.filled);
     const only = (wanted) => curve.values.map((value, k) => (filled.has(k) === wanted ? value : null));
-    const trace = (y, line) => ({ x: this.data.time_s, y, line, mode: "lines", hovertemplate: `%{x:.2f} s: %{y:.1f}${unit}<extra></extra>` });
+    const trace = (y, line) => ({ x: this.data.time_s, y, line, mode: "lines", hovertemplate: `%{x:.2f} s: %{y:.0f}${unit}<extra></extra>` });
     const axis = { gridcolor: theme.grid, zeroline: false, fixedrange: true, tickcolor: theme.grid };
     return {
       data: [trace(only(false), { color: theme.accent, width: 2 }), trace(only(true), { color: theme.warm, width: 2, dash: "dot" })],
