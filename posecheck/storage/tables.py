@@ -101,6 +101,10 @@ def _id_column() -> Mapped[str]:
     return mapped_column(String(24), primary_key=True, default=new_id)
 
 
+BY_DATE = "(Session.date, Session.created_at, Session.id)"
+"""Sessions in the order of their visits, not in that in which somebody entered them."""
+
+
 class Person(Table):
     """A person: a name or a code, nothing more."""
 
@@ -109,7 +113,7 @@ class Person(Table):
     name: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
     sessions: Mapped[list[Session]] = relationship(
-        back_populates="person", cascade="all, delete-orphan", order_by="Session.created_at"
+        back_populates="person", cascade="all, delete-orphan", order_by=BY_DATE
     )
 
 

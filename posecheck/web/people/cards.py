@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from posecheck.storage.queries import all_people
 from posecheck.storage.tables import Step
@@ -11,6 +11,8 @@ from posecheck.web.sessions.page_data import session_title
 from posecheck.web.sessions.step_nav import WORDS, is_measured, resume_step, steps_of
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from posecheck.storage.database import Transaction
     from posecheck.storage.tables import Person, Session
 
@@ -27,7 +29,7 @@ class SessionCard:
 
 @dataclass(frozen=True, slots=True)
 class PersonCard:
-    """A person in the list of people, with the newest session."""
+    """A person in the list of people, with the session of the latest visit."""
 
     person: Person
     sessions: int
@@ -35,7 +37,7 @@ class PersonCard:
 
 
 def people_cards(transaction: Transaction) -> tuple[PersonCard, ...]:
-    """Everybody, whoever had the newest session first."""
+    """Everybody, whoever was here last first."""
     cards = [
         PersonCard(person, len(person.sessions), session_card(person.sessions[-1]) if person.sessions else None)
         for person in all_people(transaction)
@@ -44,7 +46,7 @@ def people_cards(transaction: Transaction) -> tuple[PersonCard, ...]:
 
 
 def session_cards(person: Person) -> tuple[SessionCard, ...]:
-    """The sessions of a person, newest first."""
+    """The sessions of a person, the latest visit first."""
     return tuple(session_card(session) for session in reversed(person.sessions))
 
 
@@ -53,8 +55,11 @@ def session_card(session: Session) -> SessionCard:
     return SessionCard(session, session_title(session), _filmed_words(session), WORDS[resume_step(session)])
 
 
-def _newest_time(card: PersonCard) -> Any:
-    return card.newest.session.created_at if card.newest else card.person.created_at
+def _newest_time(card: PersonCard) -> tuple[str, dt.datetime]:
+    """By the day of the visit; within it, by when it was begun."""
+    if card.newest:
+        return card.newest.session.date, card.newest.session.created_at
+    return card.person.created_at.date().isoformat(), card.person.created_at
 
 
 def _filmed_words(session: Session) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from posecheck.storage.tables import Step, TakeState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from posecheck.storage.tables import Session
 
 TITLES = {
@@ -72,9 +74,34 @@ def neighbours(session: Session, shown: Step) -> tuple[Step | None, Step | None]
 
 
 def resume_step(session: Session) -> Step:
-    """Where the session goes on; a baseline block that was switched off again falls back to the pre-test."""
-    step = Step(session.step)
-    return step if step in steps_of(session) else Step.PRE
+    """Where the session goes on: where somebody stopped, or later where more has been done since.
+
+    A block in which every test is measured is left behind. A baseline block that was switched off again falls back to the
+    pre-test.
+    """
+    steps = steps_of(session)
+    reached = max((step for step in _touched(session) if step in steps), key=steps.index, default=Step.PRE)
+    stored = Step(session.step) if Step(session.step) in steps else Step.PRE
+    return max(stored, reached, key=steps.index)
+
+
+def _touched(session: Session) -> Iterator[Step]:
+    """The steps in which something was done; after a block that is whole, the one that follows."""
+    yield Step(session.step)
+    for upload in session.uploads:
+        yield Step(upload.phase)
+    if session.felt:
+        yield Step.FELT
+    if session.stretches or session.stretch_skipped:
+        yield Step.STRETCH
+    for step in FILMED_STEPS:
+        following = neighbours(session, step)[1]
+        if following and _is_whole(session, step):
+            yield following
+
+
+def _is_whole(session: Session, step: Step) -> bool:
+    return bool(session.tests) and all(is_measured(session, test, step) for test in session.tests)
 
 
 def _steps_with(session: Session, shown: Step) -> list[Step]:
@@ -91,7 +118,7 @@ def _state(session: Session, step: Step) -> str:
 
 def _is_done(session: Session, step: Step) -> bool:
     if step in FILMED_STEPS:
-        return all(is_measured(session, test, step) for test in session.tests) and bool(session.tests)
+        return _is_whole(session, step)
     later = list(Step).index(step) < list(Step).index(resume_step(session))
     return {
         Step.CHOOSE: later,

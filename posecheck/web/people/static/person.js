@@ -2,6 +2,7 @@
 
 import { api, say } from "/static/api.js";
 import "/static/begin.js";
+import { mayBeCalled } from "/static/same_name.js";
 
 const { person } = document.getElementById("person").dataset;
 const dialog = document.getElementById("delete");
@@ -9,7 +10,9 @@ let target = {};
 
 document.getElementById("rename").addEventListener("submit", async (event) => {
   event.preventDefault();
-  await api("PATCH", `/api/people/${person}`, { name: event.target.elements.name.value });
+  const name = event.target.elements.name.value;
+  if (!(await mayBeCalled(name, person))) return;
+  await api("PATCH", `/api/people/${person}`, { name });
   location.reload();
 });
 

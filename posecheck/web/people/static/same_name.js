@@ -1,0 +1,41 @@
+/** Two people may have one name; whoever gives it a second time is told first who is there already. */
+
+import { api } from "/static/api.js";
+
+const dialog = document.getElementById("same-name");
+const there = document.getElementById("same-name-there");
+
+/**
+ * Whether somebody is to be called so: at once where nobody else is, otherwise once that was confirmed.
+ * @param {string} name
+ * @param {string} [ownId] of the person who is renamed
+ */
+export async function mayBeCalled(name, ownId = "") {
+  const people = await api("GET", "/api/people");
+  const same = people.filter((person) => person.id !== ownId && isSame(person.name, name));
+  if (!same.length) return true;
+  document.getElementById("same-name-name").textContent = name.trim();
+  there.replaceChildren(...same.map(lineOf));
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.returnValue = "";
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "another"), { once: true });
+    document.getElementById("same-name-another").onclick = () => dialog.close("another");
+  });
+}
+
+/** Also written in another way: "anna  müller" and "Anna Muller" are taken for one another just as easily. */
+function isSame(one, other) {
+  const plain = (name) => name.trim().replace(/\s+/g, " ");
+  return plain(one).localeCompare(plain(other), undefined, { sensitivity: "base" }) === 0;
+}
+
+function lineOf(person) {
+  const line = document.createElement("li");
+  const link = document.createElement("a");
+  link.href = `/people/${person.id}`;
+  link.textContent = person.name;
+  const count = person.sessions === 1 ? "one session" : `${person.sessions} sessions`;
+  line.append(link, `, added on ${person.created_at.slice(0, 10)}, ${count}`);
+  return line;
+}
