@@ -100,7 +100,7 @@ def _begin(browser: Browser, client: httpx.Client, session: str) -> Page:
     page.add_init_script(NOTE_DRAWINGS)
     page.goto(f"/sessions/{session}/film")
     page.locator("#repetitions").fill(str(REPETITIONS))
-    page.locator("#without-stretch").check()
+    page.locator("#between-nothing").check()
     page.get_by_role("button", name="Start").click()
     page.wait_for_selector('#run[data-state="record"]', timeout=READY_WITHIN_MS)
     return page

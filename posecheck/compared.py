@@ -85,6 +85,7 @@ def comparison_data(
             ReportStretch(item.stretch, item.grip, item.side, item.note)
             for item in (session.stretches if session else ())
         ),
+        no_stretch=bool(session and session.no_stretch),
         refused=tuple(refused),
         left_out=tuple(_left_out(plan) for plan in (session.trials if session else ()) if plan.leave_out),
         error_model=model,

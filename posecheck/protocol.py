@@ -16,7 +16,7 @@ from posecheck.movements.advice import REEDUCATIONS, Grip, Stretch
 from posecheck.movements.advice import STRETCHES as STRETCHES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from posecheck.kinematics.joints import Side
     from posecheck.trial.trial import Trial
@@ -29,6 +29,32 @@ class MethodStep:
     number: int
     title: str
     words: str
+
+
+NO_GRIP = "none"
+"""In place of a grip's name: the belly was left alone. An empty grip says that it was not told."""
+
+
+class InBetween(StrEnum):
+    """What a person did between pre-test and re-test; empty where it is not told.
+
+    A camera cannot tell a belly pull from ordinary stretching, from warming up or from doing the tests a second time, so a
+    day with an ordinary stretch, or with nothing, is what a day with the belly pull is compared with.
+    """
+
+    BELLY_PULL = "belly-pull"
+    STRETCH = "stretch"
+    NOTHING = "nothing"
+    UNTOLD = ""
+
+
+IN_BETWEEN_WORDS: dict[InBetween, str] = {
+    InBetween.BELLY_PULL: "Stretching while holding the belly",
+    InBetween.STRETCH: "Ordinary stretching, the belly left alone",
+    InBetween.NOTHING: "Nothing: no stretch",
+    InBetween.UNTOLD: "Not told",
+}
+"""For a heading or a line of a list."""
 
 
 class SuggestionKind(StrEnum):
@@ -154,6 +180,24 @@ STOPPED_FOR_PAIN = Suggestion(
     "A stretch was stopped because it hurt",
 )
 """All that is suggested once a stretch hurt."""
+
+
+def in_between(grips: Iterable[str], *, nothing: bool = False) -> InBetween:
+    """What was done between the tests, by the grips of the stretches that were done.
+
+    Parameters
+    ----------
+    grips : iterable of str
+        One for each stretch: a name in `GRIPS`, `NO_GRIP`, or empty where not told.
+    nothing : bool
+        It was said that there was no stretch. Default: no.
+    """
+    told = set(grips)
+    if told - {"", NO_GRIP}:
+        return InBetween.BELLY_PULL
+    if NO_GRIP in told:
+        return InBetween.STRETCH
+    return InBetween.NOTHING if nothing and not told else InBetween.UNTOLD
 
 
 def stretch_by_name(name: str) -> Stretch:

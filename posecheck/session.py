@@ -18,7 +18,7 @@ from posecheck.kinematics.joints import Side
 from posecheck.movements import load_movement
 from posecheck.movements.fields import Fields, suggestion
 from posecheck.movements.reading import BEYOND_WORDS
-from posecheck.protocol import GRIPS, STRETCHES
+from posecheck.protocol import GRIPS, NO_GRIP, STRETCHES
 from posecheck.trial.keys import MeasureKey, TrialKey
 from posecheck.trial.trial import Felt
 from posecheck.video.folder import look_through
@@ -106,7 +106,10 @@ class PlannedTrial:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStretch:
-    """A stretch that was done between the tests; names as in `posecheck.protocol`, empty where not told."""
+    """A stretch that was done between the tests; names as in `posecheck.protocol`, empty where not told.
+
+    ``grip`` may be `posecheck.protocol.NO_GRIP`: an ordinary stretch.
+    """
 
     stretch: str
     grip: str
@@ -129,6 +132,8 @@ class SessionFile:
         Result folders of earlier sessions of the same person, whose repeats count for the error.
     limit_deg : float
         As in `posecheck.comparison.verdict.Verdict.SMALL`.
+    no_stretch : bool
+        Nothing was done between the tests: a day to compare others with.
     """
 
     person: str
@@ -139,6 +144,7 @@ class SessionFile:
     stretches: tuple[PlannedStretch, ...]
     earlier: tuple[Path, ...] = ()
     limit_deg: float = SMALL_DEG
+    no_stretch: bool = False
 
     @property
     def counting(self) -> tuple[PlannedTrial, ...]:
@@ -191,7 +197,10 @@ def _session(fields: Fields, folder: Path) -> SessionFile:
         stretches=tuple(_stretch(item) for item in fields.tables("stretches")),
         earlier=_earlier(fields, folder),
         limit_deg=fields.number("limit_deg", low=0.5, high=90, default=SMALL_DEG),
+        no_stretch=fields.flag("no_stretch", default=False),
     )
+    if session.no_stretch and session.stretches:
+        raise fields.fail("no_stretch", "there are stretches in this file: take one of the two out.")
     fields.finish()
     _check_trials(fields, session.trials)
     return session
@@ -349,7 +358,7 @@ def _person_at(fields: Fields) -> tuple[float, float] | None:
 def _stretch(fields: Fields) -> PlannedStretch:
     result = PlannedStretch(
         fields.choice("stretch", tuple(item.name for item in STRETCHES)),
-        fields.choice("grip", ("", *(item.name for item in GRIPS)), default=""),
+        fields.choice("grip", ("", *(item.name for item in GRIPS), NO_GRIP), default=""),
         fields.choice("side", ("", "both", *Side), default=""),
         fields.text("note", default=""),
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from posecheck.errors import MovementError, SessionFileError
 from posecheck.file_names import read_name
 from posecheck.movements import Movement, builtin_movements, load_movement
-from posecheck.protocol import GRIPS, STRETCHES
+from posecheck.protocol import GRIPS, NO_GRIP, STRETCHES
 from posecheck.session import SESSION_FILE
 from posecheck.video.folder import FolderVideos, look_through
 
@@ -77,8 +77,9 @@ def _text(folder: Path, found: FolderVideos) -> str:
         "# What was done between the tests, if anything:",
         "# [[stretches]]",
         f'# stretch = ""                   # {names[0]}',
-        f'# grip = ""                      # {names[1]}',
+        f'# grip = ""                      # {names[1]}; {NO_GRIP}: an ordinary stretch',
         '# side = "left"',
+        "# Nothing at all, on a day to compare others with (write it above the first [[trials]]): no_stretch = true",
     ]
     return "\n".join(lines) + "\n"
 

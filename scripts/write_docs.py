@@ -299,7 +299,7 @@ def protocol_part() -> str:
     grips = table(("grip", "how", "why there"), ((f"{g.title} (`{g.name}`)", g.how, g.why) for g in GRIPS))
     stretches = table(
         ("stretch", "how", "grips that may go with it"),
-        ((f"{s.title} (`{s.name}`)", s.how, ", ".join(f"`{name}`" for name in s.grips)) for s in STRETCHES),
+        ((f"{s.title} (`{s.name}`)", s.held, ", ".join(f"`{name}`" for name in s.grips)) for s in STRETCHES),
     )
     return f"{steps}\n\n{grips}\n\n{stretches}\n\n{PAIRING_WORDS}"
 

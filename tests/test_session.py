@@ -6,6 +6,7 @@ import pytest
 
 from posecheck.errors import SessionFileError
 from posecheck.kinematics.joints import Side
+from posecheck.protocol import NO_GRIP
 from posecheck.session import SESSION_FILE, Phase, PlannedStretch, SessionFile, read_session
 from posecheck.trial.keys import MeasureKey
 from posecheck.trial.trial import Felt
@@ -80,6 +81,7 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
     assert (trial.mirror, trial.start_s, trial.end_s, trial.person_at) == (True, 1.5, 20.0, (0.25, 0.5))
     assert trial.rotate_deg == 90
     assert session.stretches == (PlannedStretch("side-lunge", "", "both", "2 x 30 s"),)
+    assert not session.no_stretch
 
 
 @pytest.mark.parametrize(
@@ -88,6 +90,12 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
 )
 def test_a_date_may_be_a_date_a_moment_or_words(tmp_path: Path, value: str, date: str) -> None:
     assert read_session(folder_with(tmp_path, f"date = {value}\n{TRIAL}")).date == date
+
+
+def test_a_day_to_compare_with_has_an_ordinary_stretch_or_none(tmp_path: Path) -> None:
+    ordinary = read_session(folder_with(tmp_path, f'{TRIAL}\n[[stretches]]\nstretch = "crossover"\ngrip = "none"'))
+    assert ordinary.stretches == (PlannedStretch("crossover", NO_GRIP, "", ""),)
+    assert read_session(folder_with(tmp_path, f"no_stretch = true\n{TRIAL}")).no_stretch
 
 
 def test_a_test_done_on_both_legs_at_once_needs_no_side(tmp_path: Path) -> None:
@@ -147,6 +155,11 @@ def test_a_movement_file_is_looked_for_beside_the_session(tmp_path: Path) -> Non
             "[[trials]]",
             "stretches = [{{stretch = 'lung'}}]\n[[trials]]",
             "stretches[1].stretch: unknown 'lung'; did you mean",
+        ),
+        (
+            "[[trials]]",
+            "no_stretch = true\nstretches = [{{stretch = 'crossover'}}]\n[[trials]]",
+            "no_stretch: there are stretches in this file: take one of the two out.",
         ),
     ],
 )

@@ -25,6 +25,8 @@ class Stretch:
     Attributes
     ----------
     name, title, how : str
+    pull : str
+        Where to pull while the belly is held; empty where the grips say it.
     grips : tuple of str
         Grips that go with it. **posecheck's own inference** from what each is said to reach, not part of the method:
         shown only together with `posecheck.protocol.PAIRING_WORDS`.
@@ -34,6 +36,12 @@ class Stretch:
     title: str
     how: str
     grips: tuple[str, ...]
+    pull: str = ""
+
+    @property
+    def held(self) -> str:
+        """How it is done while the belly is held."""
+        return f"{self.how} {self.pull}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +73,9 @@ STRETCHES: tuple[Stretch, ...] = (
     Stretch(
         "runners-lunge",
         "Runner's lunge",
-        "A long step forward with the rear leg straight. Pull on the extension side (straight leg) or on the flexion side "
-        "(bent leg).",
+        "A long step forward with the rear leg straight.",
         ("diagonal-pull",),
+        "Pull on the extension side (straight leg) or on the flexion side (bent leg).",
     ),
     Stretch(
         "side-lunge",

@@ -200,6 +200,8 @@ class Movement:
     version : int
         Raised whenever a change alters measured degrees; results of different versions are not compared.
     title, summary : str
+    question : str
+        What its first primary outcome answers, as a person would ask it; empty where there are no such words.
     plane : Plane
         What the camera must see: sagittal (side view) or frontal (front view).
     lying : bool
@@ -267,6 +269,7 @@ class Movement:
     sources: tuple[str, ...]
     drawing: MovementDrawing | None = None
     still: tuple[StillRule, ...] = ()
+    question: str = ""
 
     @property
     def measured_refs(self) -> tuple[AngleRef, ...]:

@@ -81,6 +81,7 @@ def read_movement(text: str, where: str) -> Movement:
         sources=tuple(fields.words("sources", default=())),
         drawing=read_drawing(fields.table("drawing")) if fields.has("drawing") else None,
         still=tuple(_still_rule(item) for item in fields.tables("still")),
+        question=fields.text("question", default=""),
     )
     fields.finish()
     _check(movement, where)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import Advice, StorageError
 from posecheck.files import OwnEntry
-from posecheck.protocol import GRIPS, STRETCHES
+from posecheck.protocol import GRIPS, NO_GRIP, STRETCHES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from posecheck.storage.archive_apart import StoredRows
 
 STRETCH_NAMES = frozenset(item.name for item in STRETCHES)
-GRIP_NAMES = frozenset(item.name for item in GRIPS) | {""}
+GRIP_NAMES = frozenset(item.name for item in GRIPS) | {NO_GRIP, ""}
 
 
 class MeaningError(StorageError):

@@ -49,6 +49,7 @@ class ReportTrial:
 class ReportStretch:
     """A stretch that was done between the tests, as the session tells it.
 
+    ``grip`` is a name in `posecheck.protocol.GRIPS`, `posecheck.protocol.NO_GRIP`, or empty where not told.
     ``seconds`` is how long it was held, 0 where not told; ``stopped_for_pain`` whether pain ended it.
     """
 
@@ -111,6 +112,8 @@ class ReportData:
         From the pre-test to the baseline, with nothing done in between.
     pre_sides, retest_sides : tuple of SideDifference
     stretches : tuple of ReportStretch
+    no_stretch : bool
+        It was said that nothing was done between the tests.
     refused : tuple of Refused
     left_out : tuple of LeftOut
         Takes that do not count.
@@ -133,6 +136,7 @@ class ReportData:
     pre_sides: tuple[SideDifference, ...] = ()
     retest_sides: tuple[SideDifference, ...] = ()
     stretches: tuple[ReportStretch, ...] = ()
+    no_stretch: bool = False
     refused: tuple[Refused, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     error_model: ErrorModel = field(default_factory=ErrorModel)

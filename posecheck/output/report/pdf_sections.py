@@ -243,7 +243,7 @@ def next_part(context: dict[str, Any]) -> Iterator[Any]:
         yield titled(f"{item.title}.", f"{item.how} {item.why}")
     for item in context["STRETCHES"]:
         grips = " or ".join(context["grip"](name).title.lower() for name in item.grips)
-        yield titled(f"{item.title}.", f"{item.how} Grip (own inference): {grips}.")
+        yield titled(f"{item.title}.", f"{item.held} Grip (own inference): {grips}.")
     yield words(f"{context['PAIRING_WORDS']} It gives no times or counts: those are yours to choose.", SMALL)
 
 

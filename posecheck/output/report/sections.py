@@ -19,7 +19,18 @@ from posecheck.output.report.compared_tests import compared_tests, end_range_wor
 from posecheck.output.report.rows import change_label, interval, outcome_title
 from posecheck.output.report.takes import take_name
 from posecheck.output.report.words import event_sentences
-from posecheck.protocol import GRIPS, STRETCHES, FreerMotion, Suggestion, TighterSide, suggest
+from posecheck.protocol import (
+    GRIPS,
+    IN_BETWEEN_WORDS,
+    NO_GRIP,
+    STRETCHES,
+    FreerMotion,
+    InBetween,
+    Suggestion,
+    TighterSide,
+    in_between,
+    suggest,
+)
 from posecheck.trial.quality import GateStatus
 
 if TYPE_CHECKING:
@@ -323,18 +334,29 @@ def suggestions(data: ReportData) -> tuple[Suggestion, ...]:
 
 
 def stretch_lines(data: ReportData) -> tuple[str, ...]:
-    """What was done between the tests: ``Runner's lunge, left, with the diagonal pull, 1 min 30 s – slowly``."""
+    """What was done between the tests: ``Runner's lunge, left, with the diagonal pull, 1 min 30 s – slowly``.
+
+    Said on its own where it was an ordinary stretch or none: such a day is what others are compared with.
+    """
+    kind = in_between((item.grip for item in data.stretches), nothing=data.no_stretch)
+    if kind is InBetween.NOTHING:
+        return (IN_BETWEEN_WORDS[kind],)
     titles = {item.name: item.title for item in STRETCHES} | {item.name: item.title for item in GRIPS}
     lines = []
     for item in data.stretches:
-        grip = titles.get(item.grip, item.grip)
         side = "both sides" if item.side == "both" else item.side
-        parts = (titles.get(item.stretch, item.stretch), side, f"with the {grip.lower()}" if grip else "")
+        parts = (titles.get(item.stretch, item.stretch), side, _with_grip(item.grip, titles))
         pain = "stopped because it hurt" if item.stopped_for_pain else ""
         lines.append(
             " – ".join(filter(None, (", ".join(filter(None, (*parts, _lasted(item.seconds)))), pain, item.note)))
         )
     return tuple(lines)
+
+
+def _with_grip(grip: str, titles: Mapping[str, str]) -> str:
+    if grip == NO_GRIP:
+        return "the belly left alone"
+    return f"with the {titles.get(grip, grip).lower()}" if grip else ""
 
 
 def _lasted(seconds: float) -> str:

@@ -9,8 +9,9 @@ from markupsafe import Markup
 
 from posecheck.kinematics.joints import Plane
 from posecheck.movements import Movement, builtin_movements
+from posecheck.movements.advice import Stretch
 from posecheck.movements.drawing import DrawnLimb, DrawnPose
-from posecheck.protocol import grip_by_name, stretch_by_name
+from posecheck.protocol import NO_GRIP, grip_by_name, stretch_by_name
 from posecheck.web.drawings import poses
 from posecheck.web.drawings.figure import front_figure
 from posecheck.web.drawings.frame import Drawing, framed
@@ -55,8 +56,10 @@ def grip_drawing(grip: str, side: str = "right") -> Markup:
 
 
 def stretch_drawing(stretch: str, side: str = "right", grip: str | None = None) -> Markup:
-    """The stretch with the belly held; without ``grip``, in the first grip that goes with it."""
+    """The stretch with the belly held; without ``grip``, in the first grip that goes with it; `NO_GRIP`: left alone."""
     chosen = stretch_by_name(stretch)
+    if grip == NO_GRIP:
+        return _ordinary_stretch(chosen, side)
     held = grip_by_name(grip or chosen.grips[0])
     test, pose = _test_like(stretch)
     from_side = test.plane is Plane.SAGITTAL
@@ -66,6 +69,16 @@ def stretch_drawing(stretch: str, side: str = "right", grip: str | None = None) 
         title=f"{chosen.title}, {side}, with the {held.title.lower()}",
         description=f"{chosen.how} Both hands hold the belly on the {side}.",
         body=FLOOR + body + pull,
+        labels=side_label(side),
+    )
+    return framed(drawing, mirrored=side == "left")
+
+
+def _ordinary_stretch(stretch: Stretch, side: str) -> Markup:
+    drawing = Drawing(
+        title=f"{stretch.title}, {side}",
+        description=stretch.how,
+        body=FLOOR + body_of(*_test_like(stretch.name)),
         labels=side_label(side),
     )
     return framed(drawing, mirrored=side == "left")

@@ -122,6 +122,7 @@ def session_to_dict(inputs: SessionInput) -> dict[str, Any]:
             )
             for item in inputs.stretches
         ],
+        "no_stretch": inputs.no_stretch and not inputs.stretches,
         "refused": [{"file": item.file, "reason": item.reason} for item in inputs.refused],
     }
     cleaned: dict[str, Any] = plain_json(_without_empty(told))

@@ -76,6 +76,8 @@ class SessionInput:
     primary : MeasureKey or None
     takes : tuple of MeasuredTake
     stretches : tuple of ReportStretch
+    no_stretch : bool
+        It was said that nothing is done in between.
     refused : tuple of Refused
     left_out : tuple of LeftOut
     earlier : tuple of tuple of MeasuredTake
@@ -91,6 +93,7 @@ class SessionInput:
     primary: MeasureKey | None
     takes: tuple[MeasuredTake, ...]
     stretches: tuple[ReportStretch, ...]
+    no_stretch: bool
     refused: tuple[Refused, ...]
     left_out: tuple[LeftOut, ...]
     earlier: tuple[tuple[MeasuredTake, ...], ...]
@@ -134,6 +137,7 @@ def input_of(site: Site, session: SessionRow) -> SessionInput:
             ReportStretch(row.stretch, row.grip, row.side, row.note, row.seconds, row.stopped_for_pain)
             for row in session.stretches
         ),
+        session.stretch_skipped,
         (
             *(Refused(row.file_name, row.reason) for row in session.uploads if row.state == UploadState.REFUSED),
             *(Refused(row.upload.file_name, row.reason) for row in current if row.state == TakeState.REFUSED),
@@ -191,7 +195,8 @@ def build_report(inputs: SessionInput) -> ReportData:
         except StorageError as error:
             refused.append(Refused(take.file_name, error.said(ADVICE).replace(f"{take.folder}/", "")))
     compared = _compared(blocks, inputs, tuple(refused))
-    return replace(compared, stretches=inputs.stretches, left_out=(*inputs.left_out, *compared.left_out))
+    left_out = (*inputs.left_out, *compared.left_out)
+    return replace(compared, stretches=inputs.stretches, no_stretch=inputs.no_stretch, left_out=left_out)
 
 
 def _compared(blocks: dict[Phase, list[StoredTrial]], inputs: SessionInput, refused: tuple[Refused, ...]) -> ReportData:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from posecheck.kinematics.joints import Side
+from posecheck.comparison.verdict import lower_first
 from posecheck.movements import Role
+from posecheck.protocol import InBetween, in_between
 from posecheck.web.sessions.movement_words import trial_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from posecheck.movements import Movement, Outcome
     from posecheck.movements.catalogue import Catalogue
     from posecheck.storage.tables import Session
@@ -22,12 +25,34 @@ TAKES_HELP = (
 )
 
 
+BETWEEN_CHOICES = (
+    (InBetween.BELLY_PULL, "Stretch while you hold the belly", "The method. Its safety words come first."),
+    (
+        InBetween.STRETCH,
+        "An ordinary stretch",
+        "The same stretches with the belly left alone. A day like this is what a day with the belly pull is compared with.",
+    ),
+    (InBetween.NOTHING, "Nothing", "Rest for about as long. It shows how much changes by doing the tests twice."),
+)
+"""What may be done between the tests: value, title, what it is good for."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrialChoice:
     """A test on the page that chooses tests: its sides as (key, words, chosen)."""
 
     movement: Movement
     sides: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryChoice:
+    """What may be named as the one thing that matters: ``movement/outcome``, words, the test's name and the sides of it."""
+
+    value: str
+    words: str
+    movement: str
+    sides: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +67,12 @@ class FeltQuestions:
     felt: dict[str, Any]
 
 
+def between(session: Session) -> InBetween:
+    """What was done between the tests so far, or what the method does where nothing is told yet."""
+    told = in_between((item.grip for item in session.stretches), nothing=session.stretch_skipped)
+    return told if told is not InBetween.UNTOLD else InBetween.BELLY_PULL
+
+
 def session_title(session: Session) -> str:
     """Its own title, or its date."""
     return session.title or f"Session of {session.date}"
@@ -53,22 +84,33 @@ def trial_choices(session: Session, catalogue: Catalogue) -> tuple[TrialChoice, 
     return tuple(_choice(movement, chosen) for movement in catalogue.movements.values())
 
 
-def primary_options(session: Session, catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
-    """(``movement/side/outcome``, words) of every result of the session's tests that may be named beforehand."""
-    found: dict[str, str] = {}
+def every_primary_choice(session: Session, catalogue: Catalogue) -> tuple[PrimaryChoice, ...]:
+    """The main outcome of every test that there is."""
+    return _primary_choices(session, [(item, tuple(map(str, item.sides))) for item in catalogue.movements.values()])
+
+
+def tested_primary_choices(session: Session, catalogue: Catalogue) -> tuple[PrimaryChoice, ...]:
+    """The main outcome of each test that the session has, on the sides that it has."""
+    sides: dict[str, list[str]] = {}
     for test in session.tests:
-        if movement := catalogue.movements.get(str(test["movement"])):
-            for outcome in movement.outcomes:
-                if outcome.role is not Role.CONTEXT:
-                    key, words = _primary_option(movement, outcome, str(test["side"] or ""))
-                    found.setdefault(key, words)
-    return tuple(found.items())
+        sides.setdefault(test["movement"], []).append(test["side"] or "")
+    known = [(item, tuple(filter(None, sides[name]))) for name, item in catalogue.movements.items() if name in sides]
+    return _primary_choices(session, known)
 
 
-def primary_key(session: Session) -> str:
-    """The option of `primary_options` that is chosen; empty for none."""
+def _primary_choices(session: Session, tests: Sequence[tuple[Movement, tuple[str, ...]]]) -> tuple[PrimaryChoice, ...]:
+    """One for each test; before them another outcome that was named already (by the API, or on an older page)."""
+    choices = [_primary_choice(*test) for test in tests]
+    value, _ = primary_named(session)
+    if value and value not in {choice.value for choice in choices}:
+        choices = [*(_named_otherwise(*test, value) for test in tests if test[0].name == value.split("/")[0]), *choices]
+    return tuple(choices)
+
+
+def primary_named(session: Session) -> tuple[str, str]:
+    """(value of a `PrimaryChoice`, side) of what is named; both empty for nothing."""
     named = session.primary or {}
-    return "/".join((named["movement"], named.get("side") or "", named["outcome"])) if named else ""
+    return (f"{named['movement']}/{named['outcome']}", named.get("side") or "") if named else ("", "")
 
 
 def felt_questions(session: Session, phase: str, catalogue: Catalogue) -> tuple[FeltQuestions, ...]:
@@ -97,7 +139,18 @@ def _choice(movement: Movement, chosen: set[str]) -> TrialChoice:
     return TrialChoice(movement, tuple((key, word, key in chosen) for key, word in zip(keys, words, strict=True)))
 
 
-def _primary_option(movement: Movement, outcome: Outcome, tested: str) -> tuple[str, str]:
-    side = str(outcome.ref.side(Side(tested)) or tested) if tested else ""
-    where = f", {side}" if side else ""
-    return f"{movement.name}/{side}/{outcome.name}", f"{movement.title}: {outcome.title.lower()}{where}"
+def _primary_choice(movement: Movement, sides: tuple[str, ...]) -> PrimaryChoice:
+    outcome = next((item for item in movement.outcomes if item.role is Role.PRIMARY), movement.outcomes[0])
+    words = f"{movement.question} ({movement.title})" if movement.question else _outcome_words(movement, outcome)
+    return PrimaryChoice(f"{movement.name}/{outcome.name}", words, movement.name, sides)
+
+
+def _named_otherwise(movement: Movement, sides: tuple[str, ...], value: str) -> PrimaryChoice:
+    words = next(
+        (_outcome_words(movement, item) for item in movement.outcomes if value.endswith(f"/{item.name}")), value
+    )
+    return PrimaryChoice(value, words, movement.name, sides)
+
+
+def _outcome_words(movement: Movement, outcome: Outcome) -> str:
+    return f"{movement.title}: {lower_first(outcome.title)}"

@@ -91,8 +91,9 @@ def _choose(wanted: _Wanted) -> dict[str, Any]:
     row, catalogue = wanted.session, wanted.site.catalogue
     return {
         "choices": page_data.trial_choices(row, catalogue),
-        "primary_options": page_data.primary_options(row, catalogue),
-        "primary": page_data.primary_key(row),
+        "primary_choices": page_data.every_primary_choice(row, catalogue),
+        "primary": page_data.primary_named(row),
+        "safety_words": SAFETY_WORDS,
         "takes_options": [(str(count), str(count)) for count in range(1, MOST_TAKES + 1)],
         "takes_help": page_data.TAKES_HELP,
     }
@@ -101,12 +102,11 @@ def _choose(wanted: _Wanted) -> dict[str, Any]:
 def _film(wanted: _Wanted) -> dict[str, Any]:
     row = wanted.session
     view = film_view(wanted.transaction, row, wanted.step, wanted.site.catalogue)
-    options = page_data.primary_options(row, wanted.site.catalogue) if wanted.step is Step.RETEST else ()
     limits = wanted.site.settings.limits
     return {
         "view": view,
-        "primary_options": options,
-        "primary": page_data.primary_key(row),
+        "primary_choices": page_data.tested_primary_choices(row, wanted.site.catalogue),
+        "primary": page_data.primary_named(row),
         "limits": limits,
         "leave_out_reasons": LEAVE_OUT_REASONS,
         "words_of_takes": lambda card: words_of_takes(row, wanted.step, card),
@@ -132,6 +132,9 @@ def _stretch(wanted: _Wanted) -> dict[str, Any]:
         "move_words": PROTOCOL[3].words,
         "tight": tuple(f"{item.title}. {item.because}." for item in tighter),
         "done": wanted.session.stretches,
+        "hurt": any(item.stopped_for_pain for item in wanted.session.stretches),
+        "between": page_data.between(wanted.session),
+        "between_choices": page_data.BETWEEN_CHOICES,
     }
 
 

@@ -13,7 +13,10 @@ router = APIRouter(prefix="/api", tags=["Stretches"])
 
 @router.post("/sessions/{session_id}/stretches", status_code=201, summary="Store a stretch that was done")
 def add_stretch(site: SiteDep, session_id: str, form: StretchForm) -> StretchOut:
-    """Names as in ``/api/protocol``; refused (409) until the safety words are confirmed."""
+    """Names as in ``/api/protocol``; the grip ``none`` is an ordinary stretch, an empty one is not told.
+
+    A belly pull is refused (409) until the safety words are confirmed, and so is every stretch after one that hurt.
+    """
     with site.database.begin() as transaction:
         session, row = stretches.add_stretch(transaction, session_id, form)
         out, version = StretchOut.of(row), session.version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posecheck.protocol import GRIPS, STRETCHES
+from posecheck.protocol import GRIPS, NO_GRIP, STRETCHES
 from posecheck.storage.tables import Session, StretchDone
 from posecheck.web.server.errors import ConflictError, NotFoundError, WrongInputError
 from posecheck.web.sessions.sessions import locked_session
@@ -30,17 +30,16 @@ def add_stretch(transaction: Transaction, session_id: str, form: StretchForm) ->
         No such session; the safety words are not confirmed; unknown stretch or grip.
     """
     session = locked_session(transaction, session_id)
-    if not session.safety_confirmed:
-        raise ConflictError("Read and confirm the safety words first, or skip the stretch if in doubt.")
+    _check_consent(session, form.grip)
     if len(session.stretches) >= MAX_STRETCHES:
         raise WrongInputError(f"A session holds at most {MAX_STRETCHES} stretches.")
     _check_name("stretch", form.stretch, (item.name for item in STRETCHES))
     if form.grip:
-        _check_name("grip", form.grip, (item.name for item in GRIPS))
+        _check_name("grip", form.grip, (*(item.name for item in GRIPS), NO_GRIP))
     row = StretchDone(**form.model_dump())
     session.stretches.append(row)
     session.stretch_skipped = False
-    session.safety_confirmed = not form.stopped_for_pain
+    session.safety_confirmed &= not form.stopped_for_pain
     session.version += 1
     transaction.flush()
     return session, row
@@ -60,6 +59,13 @@ def delete_stretch(transaction: Transaction, stretch_id: str) -> Session:
     transaction.delete(row)
     session.version += 1
     return session
+
+
+def _check_consent(session: Session, grip: str) -> None:
+    """An ordinary stretch needs no consent to a belly pull; after one that hurt, every stretch needs it anew."""
+    hurt = any(item.stopped_for_pain for item in session.stretches)
+    if (grip != NO_GRIP or hurt) and not session.safety_confirmed:
+        raise ConflictError("Read and confirm the safety words first, or skip the stretch if in doubt.")
 
 
 def _check_name(what: str, name: str, known: Iterable[str]) -> None:

@@ -344,6 +344,13 @@ def test_what_was_done_in_between_has_its_title(bare: ReportData) -> None:
     assert stretch_lines(replace(bare, stretches=(ReportStretch("crossover"),))) == ("Crossover",)
 
 
+def test_an_ordinary_stretch_and_none_at_all_are_told_apart_from_a_belly_pull(bare: ReportData) -> None:
+    ordinary = replace(bare, stretches=(ReportStretch("crossover", "none", "left"),))
+    assert stretch_lines(ordinary) == ("Crossover, left, the belly left alone",)
+    assert stretch_lines(replace(bare, stretches=(), no_stretch=True)) == ("Nothing: no stretch",)
+    assert stretch_lines(replace(bare, stretches=())) == ()
+
+
 def test_the_terminal_says_cautions_and_chance_as_the_report(
     bare: ReportData, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -77,6 +77,6 @@ def machine(page: Page, items: list[dict[str, Any]], script: Sequence[tuple[floa
 
 
 def start(page: Page) -> None:
-    page.locator("#without-stretch").check()
+    page.locator("#between-nothing").check()
     page.get_by_role("button", name="Start").click()
     expect(page.locator("#run")).to_be_visible()

@@ -118,7 +118,7 @@ def film(browser: Browser, client: httpx.Client, session: str, repetitions: int 
     page.goto(f"/sessions/{session}/film")
     page.locator("#size").select_option("640x480")
     page.locator("#repetitions").fill(str(repetitions))
-    page.locator("#without-stretch").check()
+    page.locator("#between-nothing").check()
     page.get_by_role("button", name="Start").click()
     next(seen for seen in live(client, session) if seen["state"] in UNDER_WAY and seen["repetition"] >= 1)
     assert [(upload["filmed"], upload["state"]) for upload in uploads(client, session)] == [(True, "receiving")]

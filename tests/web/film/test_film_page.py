@@ -469,7 +469,7 @@ def test_a_camera_that_cannot_be_opened_is_told_in_words(page: Page, name: str, 
     page.evaluate(BROKEN_CAMERA, name)
     page.get_by_role("button", name="Switch the camera on").click()
     expect(page.locator("#camera-trouble-words")).to_contain_text(words)
-    page.locator("#without-stretch").check()
+    page.locator("#between-nothing").check()
     page.get_by_role("button", name="Start").click()
     expect(page.locator("#camera-trouble-words")).to_contain_text(words)
     expect(page.locator("#run")).to_be_hidden()

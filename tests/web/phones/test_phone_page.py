@@ -163,7 +163,7 @@ def test_a_phone_films_over_its_door_and_the_computer_follows(
     watch_loudly(door, laptop, session)
     with page_of(browser, door.url, ignore_https_errors=True, viewport=PHONE, permissions=["camera"]) as phone:
         phone.goto(f"/join#{door.invitation(session)}")
-        phone.locator("#without-stretch").check()
+        phone.locator("#between-nothing").check()
         phone.locator("#start").click()
         laptop.wait_for_function("() => heard.some((words) => words.includes('Toe touch'))")
         expect(laptop.locator("#watch-title")).to_have_text("Pre-test: Toe touch", timeout=MODEL_MS)

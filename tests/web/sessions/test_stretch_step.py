@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import json
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +13,8 @@ from browser import chromium, serious_violations
 from made_session import add_block, add_person, add_session, add_stretch
 from playwright.sync_api import Browser, Page, expect
 from webapp import Served, serve
+
+from posecheck.files import OwnEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -219,6 +224,56 @@ def test_both_sides_of_a_round_are_stored_where_the_first_side_hurts_in_a_later_
     expect(page.locator("#live")).to_have_text("Saved.")
     rows = {row["side"]: row["stopped_for_pain"] for row in stored(served, session_id)["stretches"]}
     assert rows == {"left": True, "right": False}
+
+
+def test_an_ordinary_stretch_is_timed_without_consent_to_a_belly_pull_and_stored_as_one(
+    page: Page, served: Served, session_id: str
+) -> None:
+    page.get_by_role("radio", name="An ordinary stretch").check()
+    expect(page.locator("#safety")).to_be_hidden()
+    expect(page.locator("#grips")).to_be_hidden()
+    page.locator("#left-seconds").fill("10")
+    page.locator("#ready").fill("0")
+    page.get_by_role("button", name="Start the timer").click()
+    expect(page.locator("#stage-phase")).to_have_text("Hold the stretch and move in it")
+    expect(page.locator("#stage .stage-pictures > div:not([hidden])")).to_have_attribute("data-grip", "none")
+    page.clock.run_for(11_000)
+    expect(page.locator("#live")).to_have_text("Saved.")
+    assert [row["grip"] for row in stored(served, session_id)["stretches"]] == ["none"]
+    assert stored(served, session_id)["safety_confirmed"] is False
+    expect(page.locator("#done li .what")).to_contain_text("the belly left alone")
+    page.reload()
+    expect(page.get_by_role("radio", name="An ordinary stretch")).to_be_checked()
+
+
+def test_after_an_ordinary_stretch_that_hurt_the_safety_words_are_asked_for(
+    page: Page, served: Served, session_id: str
+) -> None:
+    page.get_by_role("radio", name="An ordinary stretch").check()
+    page.locator("#left-seconds").fill("10")
+    page.get_by_role("button", name="Start the timer").click()
+    page.get_by_role("button", name="It hurts: stop").click()
+    page.get_by_role("button", name="I have read this", exact=True).click()
+    expect(page.locator("#safety")).to_be_visible()
+    expect(page.locator("#setup")).to_be_hidden()
+    form = {"stretch": "side-lunge", "grip": "none"}
+    assert served.client.post(f"/api/sessions/{session_id}/stretches", json=form).status_code == 409
+
+
+def test_a_day_with_nothing_in_between_is_told_in_the_report(page: Page, served: Served) -> None:
+    session = add_session(served.site, add_person(served.site))
+    add_block(served.site, session, "pre")
+    add_block(served.site, session, "retest", 2.0)
+    page.goto(f"{served.url}/sessions/{session}/stretch")
+    page.get_by_role("radio", name="Nothing").check()
+    expect(page.locator("#setup")).to_be_hidden()
+    page.get_by_role("button", name="Go on without a stretch").click()
+    page.wait_for_url("**/retest")
+    report = served.client.get(f"/api/sessions/{session}/files/report.html").text
+    assert "Nothing: no stretch" in report
+    told = served.client.get(f"/api/sessions/{session}/files/session.zip").content
+    with zipfile.ZipFile(io.BytesIO(told)) as archive:
+        assert json.loads(archive.read(OwnEntry.SESSION))["no_stretch"] is True
 
 
 def test_result_and_advice_suggest_no_stretch_after_a_pain_stop(served: Served) -> None:

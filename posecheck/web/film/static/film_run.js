@@ -128,7 +128,7 @@ export class GuidedRun {
     this.#last = null;
     const { stretch, grip } = this.#choice.stretch ?? {};
     this.#stage.showItem(item, this.#sequence.place, item.kind === "stretch" ? `${stretch}.${grip}` : item.key);
-    const words = announcement(item, previous);
+    const words = announcement(item, previous, grip);
     this.#stage.words(words);
     this.#voice.say(words);
     if (item.kind !== "film") return;

@@ -4,6 +4,7 @@ import { api } from "/static/api.js";
 import { listCameras } from "/static/film_camera.js";
 import { NO_VOICE_WORDS } from "/static/film_words.js";
 import { hasVoice } from "/static/film_voice.js";
+import { NO_GRIP } from "/static/stretch_stage.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -86,7 +87,20 @@ export class Setup {
   }
 
   get #withStretch() {
-    return this.#form.elements.with_stretch?.value === "yes";
+    return Boolean(this.#between) && this.#between !== "nothing";
+  }
+
+  get #between() {
+    return this.#form.elements.between?.value;
+  }
+
+  get #grip() {
+    return this.#between === "belly-pull" ? byId("grip").value : NO_GRIP;
+  }
+
+  /** Consent to a belly pull; after a stretch that hurt, to any. */
+  get #needsConsent() {
+    return this.#between === "belly-pull" || byId("safety-box").dataset.hurt === "true";
   }
 
   #missing() {
@@ -95,7 +109,7 @@ export class Setup {
       if (byId(id)?.checkValidity() === false) return { words: "Choose how many repetitions and takes, and how many seconds of hold.", at: byId(id) };
     }
     if (!this.#withStretch) return null;
-    if (!byId("safe").checked) return { words: "Read and confirm the safety words, or leave the stretch out.", at: byId("safe") };
+    if (this.#needsConsent && !byId("safe").checked) return { words: "Read and confirm the safety words, or leave the stretch out.", at: byId("safe") };
     const { holdS } = this.#stretch();
     return holdS.left + holdS.right > 0 ? null : { words: "Choose how long you stretch each side, or leave the stretch out.", at: byId("left-s") };
   }
@@ -104,7 +118,7 @@ export class Setup {
     const seconds = (side) => byId(`${side}-s`).valueAsNumber || 0;
     return {
       stretch: byId("stretch").value,
-      grip: byId("grip").value,
+      grip: this.#grip,
       sides: ["left", "right"],
       holdS: { left: seconds("left"), right: seconds("right") },
       rounds: 1,
@@ -129,10 +143,13 @@ export class Setup {
     for (const card of this.#form.querySelectorAll("#places > [data-key]")) card.hidden = !keys.includes(card.dataset.key);
     if (!byId("stretch")) return;
     byId("stretch-choices").hidden = !this.#withStretch;
+    byId("safety-box").hidden = !this.#needsConsent;
+    for (const part of [byId("grip-field"), ...this.#form.querySelectorAll(".pulling")]) part.hidden = this.#grip === NO_GRIP;
+    for (const words of this.#form.querySelectorAll("[data-between]")) words.hidden = words.dataset.between !== this.#between;
     for (const picture of this.#form.querySelectorAll("[data-stretch]")) {
-      picture.hidden = picture.dataset.stretch !== byId("stretch").value || picture.dataset.grip !== byId("grip").value;
+      picture.hidden = picture.dataset.stretch !== byId("stretch").value || picture.dataset.grip !== this.#grip;
     }
-    for (const how of this.#form.querySelectorAll("[data-how]")) how.hidden = ![byId("stretch").value, byId("grip").value].includes(how.dataset.how);
+    for (const how of this.#form.querySelectorAll("[data-how]")) how.hidden = ![byId("stretch").value, this.#grip].includes(how.dataset.how);
   }
 
   async #listCameras() {

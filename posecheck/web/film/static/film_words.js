@@ -1,16 +1,22 @@
 /** Everything the guided session says that the live engine does not: what comes next, counting, and what stopped it. */
 
-const LET_GO_WORDS = "Let go slowly. ";
+import { NO_GRIP } from "/static/stretch_stage.js";
 
-/** Said when a part begins. `previous` is the part before it. */
-export function announcement(item, previous) {
+const LET_GO_WORDS = "Let go slowly. ";
+const COME_OUT_WORDS = "Come out of the stretch slowly. ";
+const ORDINARY_STRETCH_WORDS = "Now the stretch. Leave the belly alone. It must never hurt.";
+
+/** Said when a part begins. `previous` is the part before it, `grip` that of the stretch. */
+export function announcement(item, previous, grip) {
+  if (item.kind === "stretch" && grip === NO_GRIP) return ORDINARY_STRETCH_WORDS;
   if (item.kind !== "film") return item.words;
   if (item.again) return `${item.title}, ${item.side_words || "once more"}. The last recording could not be measured, so please do it again.`;
   if (item.take > 1) return item.words;
   const sameTest = previous?.kind === "film" && previous.movement === item.movement && previous.phase === item.phase;
   if (sameTest && previous.side !== item.side) return `Change sides: ${item.side_words}. ${item.start}`;
-  const letGo = previous?.kind === "stretch" && previous.done && !previous.hurt;
-  return `${letGo ? LET_GO_WORDS : ""}${item.words} ${item.start}`;
+  const stretched = previous?.kind === "stretch" && previous.done && !previous.hurt;
+  const ending = grip === NO_GRIP ? COME_OUT_WORDS : LET_GO_WORDS;
+  return `${stretched ? ending : ""}${item.words} ${item.start}`;
 }
 
 /** What to say aloud for this answer of the engine: its own words, else a second of the hold that has just been full. */
@@ -57,7 +63,7 @@ export const HELD = {
   },
   line: { title: "posecheck cannot look at the pictures", words: "", onward: "Try again" },
   pain: {
-    title: "Stopped. Let go of the belly.",
+    title: "Stopped. Come out of the stretch and let go.",
     words: "It must never be painful. If it is, stop and see a physician. Go on only if you feel well; the re-test can wait for another day.",
     onward: "I feel well: go on to the re-test",
   },

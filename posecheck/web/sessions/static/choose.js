@@ -2,6 +2,7 @@
 
 import { api, say } from "/static/api.js";
 import { watch } from "/static/events.js";
+import { namedPrimary, offerPrimary } from "/static/primary.js";
 import { change, isNewer, onLeaving, sessionId, tellConflict } from "/static/session.js";
 
 const form = document.getElementById("choose");
@@ -16,7 +17,9 @@ form.addEventListener("submit", async (event) => {
 });
 onLeaving(agreed);
 only.addEventListener("change", showPictures);
+form.addEventListener("change", showPrimary);
 showPictures();
+showPrimary();
 document.getElementById("in-line")?.addEventListener("click", async ({ target }) => {
   target.disabled = true;
   await api("POST", `/api/sessions/${sessionId}/pictures`);
@@ -61,14 +64,23 @@ function showPictures() {
   pictures.disabled = !only.checked;
 }
 
+/** Only what is tested can matter most. */
+function showPrimary() {
+  const tests = chosenTests();
+  offerPrimary((movement, side) => tests.some((test) => test.movement === movement && test.side === side));
+}
+
+function chosenTests() {
+  return [...form.querySelectorAll('[name="test"]:checked')].map(({ value }) => testOf(value));
+}
+
 function fields() {
   if (!form.reportValidity()) return null;
-  const tests = [...form.querySelectorAll('[name="test"]:checked')].map(({ value }) => testOf(value));
+  const tests = chosenTests();
   if (!tests.length) {
     say("Choose at least one test.", { error: true });
     return null;
   }
-  const [movement, side, outcome] = form.elements.primary.value.split("/");
   return {
     tests,
     title: form.elements.title.value,
@@ -78,7 +90,7 @@ function fields() {
     keep_video: !only.checked,
     keep_pictures: pictures.checked,
     blur_faces: blur.checked,
-    primary: outcome ? { movement, side: side || null, outcome } : null,
+    primary: namedPrimary(),
   };
 }
 

@@ -6,6 +6,7 @@ import { watch } from "/static/events.js";
 import { change, isNewer, sessionId, shows, step } from "/static/session.js";
 import { Sender } from "/static/upload.js";
 import { parted } from "/static/video_files.js";
+import { namedPrimary, offerPrimary } from "/static/primary.js";
 import { turnPicture } from "/static/turn_picture.js";
 import { askWhichPerson, choosePerson } from "/static/which_person.js";
 
@@ -15,6 +16,7 @@ const deleting = document.getElementById("delete-video");
 const takeFile = document.getElementById("take-file");
 const leavingOut = document.getElementById("leave-out");
 const reason = document.getElementById("leave-out-reason");
+const naming = document.getElementById("naming");
 const NAMED_AT_MOST = 5;
 const states = new Map();
 const confirming = new Set();
@@ -108,10 +110,13 @@ document.getElementById("leave-out-form").addEventListener("submit", (event) => 
   leavingOut.close();
   api("POST", `/api/takes/${takeLeft}/leave-out`, { reason: reason.value }).then(() => say("This take is left out."), () => {}).finally(refresh);
 });
-document.getElementById("naming")?.addEventListener("change", (event) => {
-  const [movement, side, outcome] = event.target.value.split("/");
-  change({ primary: outcome ? { movement, side: side || null, outcome } : null }).then(() => say("Saved."), () => {});
-});
+if (naming) {
+  offerPrimary();
+  naming.addEventListener("change", () => {
+    offerPrimary();
+    change({ primary: namedPrimary() }).then(() => say("Saved."), () => {});
+  });
+}
 
 const actions = {
   "confirm-all": async () => {

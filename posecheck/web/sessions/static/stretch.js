@@ -2,7 +2,7 @@
 
 import { api, say } from "/static/api.js";
 import { change, sessionId, shows } from "/static/session.js";
-import { StretchStage } from "/static/stretch_stage.js";
+import { NO_GRIP, StretchStage } from "/static/stretch_stage.js";
 import { partsOf } from "/static/stretch_clock.js";
 
 const byId = (id) => document.getElementById(id);
@@ -12,7 +12,8 @@ const stage = new StretchStage(byId("stage"), ended);
 let unsaved = [];
 
 byId("safe").addEventListener("change", confirmSafety);
-byId("skip").addEventListener("click", skip);
+byId("between").addEventListener("change", showWhatBelongs);
+for (const button of document.querySelectorAll("[data-skips]")) button.addEventListener("click", skip);
 setup.addEventListener("change", follow);
 setup.addEventListener("submit", start);
 byId("save-again").addEventListener("click", store);
@@ -22,14 +23,31 @@ addEventListener("beforeunload", (event) => {
 });
 for (const row of byId("done").children) describe(row.querySelector(".what"));
 follow();
+showWhatBelongs();
+
+function between() {
+  return document.querySelector('[name="between"]:checked').value;
+}
+
+/** Of what is done in between: a belly pull has safety words and grips, an ordinary stretch neither, nothing at all no timer. */
+function showWhatBelongs() {
+  const needsConsent = between() === "belly-pull" || byId("between").dataset.hurt === "true";
+  const nothing = between() === "nothing";
+  byId("nothing").hidden = !nothing;
+  byId("safety").hidden = nothing || !needsConsent;
+  const pulls = between() === "belly-pull";
+  for (const part of [byId("grips"), ...setup.querySelectorAll(".pulling")]) part.hidden = !pulls;
+  for (const picture of setup.querySelectorAll(".picture.plain")) picture.hidden = pulls;
+  setup.hidden = nothing || (needsConsent && !byId("safe").checked);
+}
 
 async function confirmSafety({ target }) {
   try {
     shows((await api("POST", `${path}/safety`, { confirmed: target.checked })).version);
-    setup.hidden = !target.checked;
   } catch {
     target.checked = !target.checked;
   }
+  showWhatBelongs();
 }
 
 async function skip({ target }) {
@@ -57,20 +75,21 @@ function start(event) {
   const missing = parts.length === 0;
   byId("setup-error").textContent = missing ? "Choose a time: minutes, seconds or both." : "";
   if (missing) return byId(`${sides()[0]}-minutes`).focus();
-  stage.start(parts, { stretch: chosen("stretch"), grip: chosen("grip"), tones: byId("tones").checked, voice: byId("voice").checked });
+  stage.start(parts, { stretch: chosen("stretch"), grip: chosenGrip(), tones: byId("tones").checked, voice: byId("voice").checked });
 }
 
 /** One entry per side that was held; where it hurt, the side of that moment is marked, even if it was held for no time yet. */
 function ended({ heldS, painSide }) {
   const others = Object.keys(heldS).filter((side) => side !== painSide);
   const names = [...others, ...(painSide ? [painSide] : [])]; // it takes back the consent that the others need
-  const common = { stretch: chosen("stretch"), grip: chosen("grip"), note: byId("note").value.trim() };
+  const common = { stretch: chosen("stretch"), grip: chosenGrip(), note: byId("note").value.trim() };
   for (const side of names) {
     unsaved.push({ ...common, side, seconds: Math.round(10 * (heldS[side] ?? 0)) / 10, stopped_for_pain: side === painSide });
   }
   if (painSide) {
     byId("safe").checked = false;
-    setup.hidden = true;
+    byId("between").dataset.hurt = "true";
+    showWhatBelongs();
     byId("pain").showModal();
   }
   return store();
@@ -118,6 +137,7 @@ function describe(what) {
 }
 
 function titleOf(name, value) {
+  if (name === "grip" && value === NO_GRIP) return "the belly left alone";
   const input = [...setup.querySelectorAll(`[name="${name}"]`)].find((item) => item.value === value);
   return input ? input.closest(".choice").querySelector(".name").textContent : value;
 }
@@ -134,6 +154,10 @@ function sides() {
 function holdTimes() {
   const time = (side) => 60 * Number(byId(`${side}-minutes`).value) + Number(byId(`${side}-seconds`).value);
   return { left: time("left"), right: time("right") };
+}
+
+function chosenGrip() {
+  return between() === "belly-pull" ? chosen("grip") : NO_GRIP;
 }
 
 function chosen(name) {

@@ -8,7 +8,10 @@ const TICK_MS = 200;
 const LAST_SECONDS = 3;
 const SAID_EVERY_S = 30;
 const SAID_LAST_S = 10;
-const WORDS = { ready: "Get into position", hold: "Hold the grip and move" };
+const READY_WORDS = "Get into position";
+
+/** In place of a grip: an ordinary stretch, the belly left alone. */
+export const NO_GRIP = "none";
 
 export class StretchStage {
   #dialog;
@@ -53,6 +56,23 @@ export class StretchStage {
     this.#showPart();
   }
 
+  get #pulls() {
+    return this.#choice.grip !== NO_GRIP;
+  }
+
+  get #partWords() {
+    if (this.#clock.part.kind === "ready") return READY_WORDS;
+    return this.#pulls ? "Hold the grip and move" : "Hold the stretch and move in it";
+  }
+
+  get #stoppedWords() {
+    return this.#pulls ? "Stopped. Let go of the belly." : "Stopped. Come out of the stretch.";
+  }
+
+  get #doneWords() {
+    return this.#pulls ? "Done. Let go slowly." : "Done. Come out of it slowly.";
+  }
+
   #tick() {
     if (!this.#clock) return;
     if (this.#clock.advance()) this.#showPart();
@@ -69,7 +89,7 @@ export class StretchStage {
       const { stretch, grip, side } = picture.dataset;
       picture.hidden = stretch !== this.#choice.stretch || grip !== this.#choice.grip || side !== part.side;
     }
-    this.#tell(part.kind === "ready" ? `${WORDS.ready}: ${part.side} side.` : `${WORDS.hold}.`, WORDS[part.kind]);
+    this.#tell(part.kind === "ready" ? `${READY_WORDS}: ${part.side} side.` : `${this.#partWords}.`, this.#partWords);
     this.#tone(part.kind === "hold" ? 880 : 440, 0.4);
     this.#showTime();
   }
@@ -92,7 +112,7 @@ export class StretchStage {
     const { paused } = this.#clock;
     this.#dialog.classList.toggle("paused", paused);
     this.#find("pause").textContent = paused ? "Go on" : "Pause";
-    this.#tell(paused ? "Paused." : "Going on.", paused ? "Paused" : WORDS[this.#clock.part.kind]);
+    this.#tell(paused ? "Paused." : "Going on.", paused ? "Paused" : this.#partWords);
   }
 
   #skip() {
@@ -136,7 +156,7 @@ export class StretchStage {
     this.#awake.release();
     hush();
     this.#dialog.close();
-    if (this.#choice.voice) speak(painSide ? "Stopped. Let go of the belly." : "Done. Let go slowly.");
+    if (this.#choice.voice) speak(painSide ? this.#stoppedWords : this.#doneWords);
     if (!painSide) this.#tone(520, 0.8);
     this.#ended({ heldS, painSide });
   }
