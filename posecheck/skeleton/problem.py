@@ -42,6 +42,8 @@ class FitOptions:
     """Standard deviation beyond that."""
     unknown_length_sd: float = 0.1
     """Standard deviation of a bone's length beforehand, as a share of it."""
+    firmness: float = 1.0
+    """How many times as firmly bones keep their length as `BONES` says; more makes no angle better."""
 
 
 NOT_SEEN_SD_M, LEAST_SD_M = 1.0, 0.003
@@ -90,7 +92,7 @@ def _bone_terms(
     lines, usual = BoneLines(), first_lengths(seen)
     given = usual if known is None else np.where(np.isfinite(known.lengths_m), known.lengths_m, usual)
     sd_m = _tolerances_m(seen.sd_m, lines) * np.array([bone.tolerance for bone in BONES])
-    sd_m = np.hypot(sd_m, BONE_SD * np.nan_to_num(given, nan=1.0))
+    sd_m = np.hypot(sd_m, BONE_SD * np.nan_to_num(given, nan=1.0)) / options.firmness
     pictures = 0.0 if known is None else min(known.seen_s, CONFIDENT_AFTER_S) * rate_hz
     expected_weight = 1.0 / (options.unknown_length_sd * np.nan_to_num(given, nan=1.0)) ** 2 + pictures / sd_m**2
     used = np.isfinite(given[lines.bone]) & np.isfinite(lines.lengths_m(seen.xyz_m)).any(axis=0)
