@@ -19,6 +19,7 @@ from posecheck.web.server.errors import ConflictError, DiskFullError, TooLargeEr
 from posecheck.web.server.site import session_or_404, upload_or_404
 from posecheck.web.takes.counting import let_latest_count
 from posecheck.web.takes.measuring import drop_corrections
+from posecheck.web.uploads.not_a_video import other_than_a_video
 from posecheck.web.uploads.pieces import RECEIVING, OffsetError, append_piece, free_bytes
 
 if TYPE_CHECKING:
@@ -107,6 +108,8 @@ def receive_piece(site: Site, upload_id: str, offset: int | None, data: bytes) -
         Something else is wanted next.
     ConflictError
         The video is whole already.
+    WrongInputError
+        By its first piece it is no video: then it is forgotten.
     TooLargeError
         More bytes than were announced, or than one piece may have.
     DiskFullError
@@ -134,12 +137,21 @@ def receive_piece(site: Site, upload_id: str, offset: int | None, data: bytes) -
             raise TooLargeError(
                 f"{upload.file_name} has more bytes than the {upload.size_bytes} that were announced; send it again."
             )
+        if not received_bytes and (kind := other_than_a_video(data)):
+            _forget(site, upload_id)
+            raise WrongInputError(f"{upload.file_name} is {kind}.")
         append_piece(site.files.partial(upload_id), data)
         received_bytes += len(data)
         if received_bytes < upload.size_bytes:
             return _store_received(site, upload_id, received_bytes)
         _put_in_place(site, upload_id)
         return complete(site, upload_id)
+
+
+def _forget(site: Site, upload_id: str) -> None:
+    """Delete an announced file of which nothing is kept."""
+    with delete_rows(site.database, site.files) as deletion:
+        deletion.upload(upload_or_404(deletion.transaction, upload_id))
 
 
 def recover_uploads(site: Site) -> None:

@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-import wave
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -165,10 +164,13 @@ def empty_room(path: Path, duration_s: float = 2.4, fps: int = 10) -> Path:
 
 
 def sound_only(path: Path) -> Path:
-    """A second of silence, no picture."""
-    with wave.open(str(path), "wb") as sound:
-        sound.setparams((1, 2, 8000, 0, "NONE", ""))
-        sound.writeframes(bytes(16000))
+    """A second of silence, no picture, in the kind of file that its ending says."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("pcm_s16le" if path.suffix == ".wav" else "aac", rate=8000, layout="mono")
+        silence = av.AudioFrame.from_ndarray(np.zeros((1, 8000), np.int16), format="s16", layout="mono")
+        silence.sample_rate = 8000
+        for frame in (silence, None):
+            container.mux(stream.encode(frame))
     return path
 
 

@@ -94,7 +94,7 @@ def test_a_full_disk_refuses_no_video_and_deletes_none(
 
 @pytest.mark.model
 def test_what_cannot_be_a_video_is_refused_and_kept_until_it_is_deleted_by_hand(site: Site) -> None:
-    session, upload_id = send(site, b"no video" * 1000, keep_video=False)
+    session, upload_id = send(site, b"\0no video" * 1000, keep_video=False)
     work_off(site)
     upload = upload_of(site, upload_id)
     assert (upload.state, last_job(site, session).state) == (UploadState.REFUSED, JobState.DONE)

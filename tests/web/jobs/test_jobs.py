@@ -297,12 +297,12 @@ def send(site: Site, session: str, file: Path) -> str:
 @pytest.mark.parametrize("database_url", [""], ids=["sqlite"])  # reading is the same whatever the database
 def test_files_that_are_no_video_are_refused_in_words_and_the_good_one_is_read(site: Site, tmp_path: Path) -> None:
     session = made_session(site)
-    (tmp_path / "notes.txt").write_text("knee to chest, left\n" * 50)
-    (tmp_path / "letter.pdf").write_bytes(b"%PDF-1.4\n" + bytes(2000))
+    (tmp_path / "notes.txt").write_text("knee to chest, left\n" * 20)
+    (tmp_path / "scrambled.mp4").write_bytes(b"\0scrambled" * 200)
     files = [
         tmp_path / "notes.txt",
-        tmp_path / "letter.pdf",
-        sound_only(tmp_path / "voice.wav"),
+        tmp_path / "scrambled.mp4",
+        sound_only(tmp_path / "voice.m4a"),
         cut_off(sample_clip(tmp_path / "cut.mp4", TOE_PRE, end_s=1.0), 0.5),
         sample_clip(tmp_path / "good.mp4", TOE_PRE, end_s=2.0),
     ]
@@ -319,8 +319,8 @@ def test_files_that_are_no_video_are_refused_in_words_and_the_good_one_is_read(s
     assert state("notes.txt").reason == (
         "Is not a video that can be read; use MP4, MOV, MKV, WEBM or AVI (photos and text are not videos)."
     )
-    assert state("letter.pdf").reason == state("notes.txt").reason
-    assert state("voice.wav").reason.startswith("Has sound but no picture")
+    assert state("scrambled.mp4").reason == state("notes.txt").reason
+    assert state("voice.m4a").reason.startswith("Has sound but no picture")
     assert state("cut.mp4").reason.startswith("Is cut off: an MP4/MOV whose index")
     good = state("good.mp4")
     assert good.state == "read", good.reason

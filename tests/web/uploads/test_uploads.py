@@ -341,3 +341,51 @@ def test_a_connection_that_ends_within_a_piece_leaves_the_pieces_before(served: 
     time.sleep(0.2)
     assert served.client.get(address).json()["received_bytes"] == PIECE
     assert served.client.patch(address, params={"offset": PIECE}, content=VIDEO[:PIECE]).json()["state"] == "reading"
+
+
+@pytest.mark.parametrize(
+    ("beginning", "words"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + bytes(600), "a picture"),
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(600), "a picture"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00heicmif1" + bytes(600), "a picture"),
+        (b"%PDF-1.7\n" + bytes(600), "a document"),
+        (b"PK\x03\x04\x14\x00\x00\x00" + bytes(600), "an archive"),
+        (b"ID3\x04" + bytes(600), "a sound recording"),
+        (b"MZ\x90\x00" + bytes(600), "a program"),
+        (b"<!doctype html><p>Not found</p>" * 30, "a text"),
+        ("Grüße aus der Küche. ".encode() * 40, "a text"),
+    ],
+)
+def test_what_cannot_be_a_video_is_refused_at_its_first_piece(
+    site: Site, session: str, beginning: bytes, words: str
+) -> None:
+    upload = begin(site, session, "lunge.mp4", size=50_000_000)
+    with pytest.raises(WrongInputError, match=f"lunge.mp4 is {words}"):
+        uploads.receive_piece(site, upload.id, 0, beginning)
+    with pytest.raises(NotFoundError):
+        uploads.receive_piece(site, upload.id, 0, beginning)
+    assert not site.files.partial(upload.id).exists()
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"\x00\x00\x00\x14ftypqt  \x00\x00\x02\x00qt  " + bytes(600),
+        b"\x00\x00\x00\x1cftypmp42" + bytes(600),
+        b"\x1aE\xdf\xa3" + bytes(600),
+        b"RIFF\x00\x10\x00\x00AVI LIST" + bytes(600),
+        b"\x00\x00\x01\xba" + bytes(600),
+        b"\x00\x00\x00\x01\x67\x42\x00\x1f" + bytes(600),
+        (b"\x47\x40\x11\x10" + bytes(184)) * 10,
+        b"GIF89a" + bytes(600),
+        b"OggS" + bytes(600),
+        bytes(600),
+        bytes(range(256)) * 4,
+        b"few letters",
+    ],
+    ids=["mov", "mp4", "mkv", "avi", "mpeg", "h264", "ts", "gif", "ogg", "zeros", "anything", "too little to tell"],
+)
+def test_what_may_be_a_video_is_taken(site: Site, session: str, beginning: bytes) -> None:
+    upload = begin(site, session, "lunge.mp4", size=50_000_000)
+    assert uploads.receive_piece(site, upload.id, 0, beginning).received_bytes == len(beginning)

@@ -9,6 +9,7 @@ import { parted } from "/static/video_files.js";
 import { namedPrimary, offerPrimary } from "/static/primary.js";
 import { turnPicture } from "/static/turn_picture.js";
 import { askWhichPerson, choosePerson } from "/static/which_person.js";
+import { Whole } from "/static/whole.js";
 
 const input = document.getElementById("videos");
 const refused = document.getElementById("not-taken");
@@ -43,6 +44,9 @@ const sender = new Sender(sessionId, step, {
   },
 });
 
+const whole = new Whole(document.getElementById("whole"), sender);
+whole.update();
+
 // A phone offers its gallery for videos alone; any other ending in the list makes it show folders instead.
 const offered = input.accept.split(",");
 takeFile.accept = input.accept;
@@ -61,6 +65,7 @@ function take(field, key) {
   if (others.length) leftOut(others);
   if (key) for (const file of files) tests.set(file, key);
   sender.add(files);
+  whole.update();
   field.value = "";
 }
 addEventListener("beforeunload", (event) => {
@@ -86,6 +91,7 @@ watch(sessionId, {
 document.addEventListener("board", (event) => {
   shows(event.detail.version);
   markSending();
+  whole.update();
 });
 
 document.getElementById("session").addEventListener("click", (event) => {
@@ -191,9 +197,10 @@ function notTaken(name, message) {
   note.dataset.name = name;
   title.textContent = name;
   words.textContent = message;
-  note.append(...(name ? [title] : []), words);
+  const named = !name || message.startsWith(name); // the server's words begin with it
+  note.append(...(named ? [] : [title]), words);
   refused.append(note);
-  say(name ? `${name}: ${message}` : message, { error: true });
+  say(named ? message : `${name}: ${message}`, { error: true });
 }
 
 function showProgress(id, done, total) {
@@ -202,6 +209,7 @@ function showProgress(id, done, total) {
   bar.max = total;
   bar.value = done;
   document.getElementById(`progress-${id}-value`).textContent = `${Math.floor((100 * done) / total)} %`;
+  whole.update();
 }
 
 function markSending() {

@@ -26,6 +26,11 @@ export class Sender {
     return this.busy > 0 || this.waiting.length > 0;
   }
 
+  /** How many files wait for their turn. */
+  get unsent() {
+    return this.waiting.length;
+  }
+
   /** Whether this page sends that upload now. */
   isSending(uploadId) {
     return this.running.has(uploadId);
