@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 from contextlib import asynccontextmanager, contextmanager
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
-from starlette.responses import FileResponse
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 import posecheck
@@ -52,6 +50,8 @@ if TYPE_CHECKING:
     from posecheck.storage.database import Database
     from posecheck.web.server.settings import WebSettings
 
+SMALLEST_COMPRESSED_BYTES = 1000
+"""Of scripts and styles; smaller ones fit into one packet of the network as they are (chosen by us)."""
 ROUTERS = (
     meta_routes,
     movement_routes,
@@ -113,9 +113,9 @@ def create_app(web_settings: WebSettings, site: Site | None = None) -> FastAPI:
         app.include_router(module.router)
     error_answers.register(app)
     app.add_middleware(Gate, web_settings=web_settings)
-    app.add_api_route("/static/plotly.min.js", plotly_script, include_in_schema=False)
     packages = (*folders_with("static"), "posecheck.output.body")
-    app.mount("/static", StaticFiles(packages=[(package, "static") for package in packages]), name="static")
+    static = StaticFiles(packages=[(package, "static") for package in packages])
+    app.mount("/static", GZipMiddleware(static, minimum_size=SMALLEST_COMPRESSED_BYTES), name="static")
     return app
 
 
@@ -177,10 +177,3 @@ def _working_site(web_settings: WebSettings, database: Database, files: DataFold
         board.close()
         rooms.stop()
         jobs.stop()
-
-
-def plotly_script() -> FileResponse:
-    """Plotly's own bundled script, from the installed package."""
-    spec = find_spec("plotly")
-    folders = spec.submodule_search_locations if spec else None
-    return FileResponse(Path((folders or [""])[0]) / "package_data" / "plotly.min.js", media_type="text/javascript")

@@ -22,11 +22,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-"""Nothing from any other host, no code and no style inside a page, no page inside another one.
-
-Plotly's script tries to write two style sheets into the page: one is in ``static/plotly.css`` instead, the other is for
-maps, which are not used.
-"""
+"""Nothing from any other host, no code and no style inside a page, no page inside another one."""
 
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,

@@ -21,6 +21,7 @@ FEATURES = (
     "server",
     "installation",
     "people",
+    "charts",
     "sessions",
     "uploads",
     "film",

@@ -68,12 +68,6 @@ def test_a_size_of_thousands_of_digits_is_refused_in_words(served: Served, digit
     assert "size_bytes" in answer.json()["error"]["message"]
 
 
-def test_the_script_of_the_charts_comes_from_the_installed_package(served: Served) -> None:
-    answer = served.client.get("/static/plotly.min.js")
-    assert answer.headers["content-type"].startswith("text/javascript")
-    assert "plotly.js" in answer.text[:200]
-
-
 def test_a_route_asked_in_the_wrong_way_is_told_in_words(served: Served) -> None:
     answer = served.client.put("/api/people")
     assert answer.status_code == 405

@@ -84,7 +84,7 @@ def test_arrow_keys_go_from_picture_to_picture(page: Page) -> None:
 
 
 def test_a_click_in_the_chart_goes_there_in_the_video(page: Page) -> None:
-    chart = page.locator("#chart .draglayer .nsewdrag").first
+    chart = page.locator("#chart .u-over").first
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     assert box is not None
@@ -93,6 +93,33 @@ def test_a_click_in_the_chart_goes_there_in_the_video(page: Page) -> None:
     assert clock_s(page) == pytest.approx(duration / 2, abs=0.15 * duration)
     video_s = page.evaluate("document.getElementById('video').currentTime")
     assert video_s == pytest.approx(clock_s(page), abs=0.06)
+
+
+def test_a_part_of_a_recording_can_be_drawn_larger(page: Page) -> None:
+    plot = page.locator("#chart .u-over")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    assert box is not None
+    x, width, middle = box["x"], box["width"], box["y"] + box["height"] / 2
+    end_s = float(page.get_attribute("#seek", "max") or 0)
+    page.mouse.move(x + 0.25 * width, middle)
+    page.mouse.down()
+    page.mouse.move(x + 0.75 * width, middle, steps=4)
+    page.mouse.up()
+    page.mouse.click(x + 0.02 * width, middle)
+    assert clock_s(page) == pytest.approx(0.26 * end_s, abs=0.05 * end_s)
+    page.mouse.dblclick(x + 0.5 * width, middle)
+    page.mouse.click(x + 0.02 * width, middle)
+    assert clock_s(page) == pytest.approx(0.02 * end_s, abs=0.05 * end_s)
+
+
+def test_the_page_says_nothing_in_the_console(browser: Browser, served: Served, take: str) -> None:
+    with page_of(browser, served.url) as opened:
+        said: list[str] = []
+        opened.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
+        opened.goto(f"/takes/{take}")
+        opened.wait_for_selector("#chart.drawn")
+        assert said == []
 
 
 def test_the_skeleton_is_drawn_over_the_video(page: Page) -> None:

@@ -53,26 +53,22 @@ function degrees(value, sign = false) {
 
 function chart(outcome, theme) {
   const visits = outcome.sessions;
-  const names = visits.map((visit, place) => (visits.findIndex((other) => other.date === visit.date) < place ? `${visit.date} (${place + 1})` : visit.date));
   const first = visits.find((visit) => visit.before_deg !== null)?.before_deg ?? null;
   const band = first !== null && outcome.mdc95_deg !== null ? [first - outcome.mdc95_deg, first + outcome.mdc95_deg] : null;
   const values = visits.flatMap((visit) => [visit.before_deg, visit.retest_deg]).filter((value) => value !== null);
   const [low, high] = [Math.min(...values, ...(band ?? [])), Math.max(...values, ...(band ?? []))];
+  const x = visits.map((_, place) => place);
   const marks = [
-    { name: "Before", key: "before_deg", marker: { color: theme.paper, size: 11, line: { color: theme.pre, width: 2.5 } }, line: { color: theme.pre, width: 3 } },
-    { name: "Re-test", key: "retest_deg", marker: { color: theme.accent, size: 8 }, line: { color: theme.accent, width: 1.6, dash: "dot" } },
+    { name: "Before", key: "before_deg", colour: theme.pre, width: 3, point: { fill: theme.paper, size: 11, width: 2.5 } },
+    { name: "Re-test", key: "retest_deg", colour: theme.accent, width: 1.6, dash: [2, 3], point: { fill: theme.accent, size: 8 } },
   ];
   return {
-    data: marks.map(({ name, key, marker, line }) => ({
-      type: "scatter", mode: "lines+markers", name, marker, line, x: names, y: visits.map((visit) => visit[key]),
-      cliponaxis: false, hovertemplate: `%{x}, ${name.toLowerCase()}: %{y:.0f}°<extra></extra>`,
-    })),
-    layout: {
-      xaxis: { type: "category", gridcolor: theme.grid, zeroline: false, fixedrange: true, automargin: true },
-      yaxis: { ticksuffix: "°", nticks: 6, range: [low - 4, high + 4], gridcolor: theme.grid, zeroline: false, fixedrange: true, automargin: true },
-      shapes: band
-        ? [{ type: "rect", layer: "below", xref: "paper", x0: 0, x1: 1, y0: band[0], y1: band[1], fillcolor: theme.band, line: { width: 0 } }]
-        : [],
-    },
+    lines: marks.flatMap(({ name, key, colour, width, dash, point }) => {
+      const line = { x, y: visits.map((visit) => visit[key]), colour };
+      const words = (place, value) => `${visits[place].date}, ${name.toLowerCase()}: ${value.toFixed(0)}°`;
+      return [{ ...line, width, dash }, { ...line, point, name, words }];
+    }),
+    x: { names: visits.map((visit) => visit.date) },
+    y: { suffix: "°", range: [low - 4, high + 4], band },
   };
 }

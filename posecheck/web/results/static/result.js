@@ -6,6 +6,7 @@ import { watch } from "/static/events.js";
 
 const session = document.getElementById("session").dataset.session;
 const newer = document.getElementById("newer");
+const LEAST_RANGE = 20; // degrees or percent, as in the report (chosen by us)
 const places = [...document.querySelectorAll(".curve")];
 
 document.querySelectorAll("[data-compare]").forEach(compare);
@@ -48,44 +49,34 @@ async function showCurves() {
 function chart(outcome, theme) {
   const unit = outcome.unit === "pct" ? " %" : "°";
   return {
-    data: outcome.takes.flatMap((take) => take.repetitions.flatMap((item, place) => lines(take, item, place, unit, penOf(take, theme)))),
-    layout: {
-      xaxis: { ...axis(theme), title: { text: "Seconds since the repetition began", standoff: 8 } },
-      yaxis: { ...axis(theme), ticksuffix: unit, nticks: 7 },
-    },
+    lines: outcome.takes.flatMap((take) => take.repetitions.flatMap((item, place) => lines(take, item, place, unit, penOf(take, theme)))),
+    x: { suffix: " s", label: "Seconds since the repetition began" },
+    y: { suffix: unit, least: LEAST_RANGE },
   };
-}
-
-function axis(theme) {
-  return { gridcolor: theme.grid, zeroline: false, fixedrange: true, automargin: true };
 }
 
 /** Pre-test wide, grey and hollow, re-test narrow and blue: told apart without colour, and both seen where they coincide. */
 function penOf(take, theme) {
   return take.phase === "Re-test"
-    ? { colour: theme.accent, width: 1.6, hold: 3.2, marker: { color: theme.accent, size: 7 } }
-    : { colour: theme.pre, width: 3, hold: 7, marker: { color: theme.paper, size: 10, line: { color: theme.pre, width: 2 } } };
+    ? { colour: theme.accent, width: 1.6, hold: 3.2, point: { fill: theme.accent, size: 8, width: 1 } }
+    : { colour: theme.pre, width: 3, hold: 7, point: { fill: theme.paper, size: 11, width: 2 } };
 }
 
 function lines(take, item, place, unit, pen) {
-  const shared = { type: "scatter", legendgroup: take.phase, showlegend: false, hoverinfo: "skip", connectgaps: false };
   const held = item.measured.map((value, k) => (item.held && item.time_s[k] >= item.hold_start_s && item.time_s[k] <= item.hold_end_s ? value : null));
-  const words = `${take.phase}, repetition ${item.number}`;
+  const whose = `${take.phase}, repetition ${item.number}`;
+  const curve = { x: item.time_s, colour: pen.colour };
   return [
-    { ...shared, mode: "lines", x: item.time_s, y: item.measured, line: { color: pen.colour, width: pen.width }, opacity: 0.85, hoverinfo: "text", hovertemplate: `${words}: %{y:.0f}${unit} at %{x:.1f} s<extra></extra>` },
-    { ...shared, mode: "lines", x: item.time_s, y: item.interpolated, line: { color: pen.colour, width: pen.width, dash: "dot" } },
-    { ...shared, mode: "lines", x: item.time_s, y: held, line: { color: pen.colour, width: pen.hold } },
+    { ...curve, y: item.measured, width: pen.width, words: (time_s, value) => `${whose}: ${value.toFixed(0)}${unit} at ${time_s.toFixed(1)} s` },
+    { ...curve, y: item.interpolated, width: pen.width, dash: [2, 3] },
+    { ...curve, y: held, width: pen.hold },
     {
-      ...shared,
-      mode: "markers",
-      name: take.phase,
-      showlegend: place === 0,
       x: [(item.hold_start_s + item.hold_end_s) / 2],
       y: [item.end_range],
-      marker: pen.marker,
-      cliponaxis: false,
-      hoverinfo: "text",
-      hovertemplate: `${words}, end range: %{y:.0f}${unit}<extra></extra>`,
+      colour: pen.colour,
+      point: pen.point,
+      name: place === 0 ? take.phase : undefined,
+      words: (_, value) => `${whose}, end range: ${value.toFixed(0)}${unit}`,
     },
   ];
 }

@@ -1,24 +1,18 @@
-/** The angle over time, drawn by Plotly: repetitions shaded, the hold darker, a line at the moment that is shown. */
+/** The angle over time: repetitions shaded, the hold darker, a line at the moment that is shown. */
 
 import { draw } from "/static/charts.js";
 
-const LEAST_RANGE = 30;
+const LEAST_RANGE = 30; // degrees, so that jitter does not fill the chart (chosen by us)
 
 export class Chart {
   /** `onSeek(time_s)` is called when somebody clicks into the chart. */
   constructor({ element, picker, onSeek }) {
     this.element = element;
     this.picker = picker;
+    this.onSeek = onSeek;
     this.time_s = 0;
     this.repetitions = [];
     picker.addEventListener("change", () => this.draw());
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
-    element.addEventListener("click", (event) => {
-      const axis = element._fullLayout?.xaxis;
-      if (!axis) return;
-      const x = event.clientX - element.getBoundingClientRect().left - axis._offset;
-      if (x >= 0 && x <= axis._length) onSeek(axis.range[0] + (axis.range[1] - axis.range[0]) * x / axis._length);
-    });
   }
 
   /** Curves as /api/takes/ID/curves gives them. */
@@ -38,16 +32,11 @@ export class Chart {
 
   moveTo(time_s) {
     this.time_s = time_s;
-    if (!this.data || this.waiting) return;
-    this.waiting = true;
-    requestAnimationFrame(() => {
-      this.waiting = false;
-      if (this.element.layout) window.Plotly.relayout(this.element, { "shapes[0].x0": this.time_s, "shapes[0].x1": this.time_s });
-    });
+    this.chart?.moveTo(time_s);
   }
 
-  draw() {
-    if (this.data) draw(this.element, (theme) => this.#build(theme));
+  async draw() {
+    if (this.data) this.chart = await draw(this.element, (theme) => this.#build(theme));
   }
 
   #build(theme) {
@@ -55,38 +44,24 @@ export class Chart {
     const unit = curve.unit === "deg" ? "°" : " %";
     const filled = new Set(curve.filled);
     const only = (wanted) => curve.values.map((value, k) => (filled.has(k) === wanted ? value : null));
-    const trace = (y, line) => ({ x: this.data.time_s, y, line, mode: "lines", hovertemplate: `%{x:.2f} s: %{y:.0f}${unit}<extra></extra>` });
-    const axis = { gridcolor: theme.grid, zeroline: false, fixedrange: true, tickcolor: theme.grid };
+    const words = (time_s, value) => `${time_s.toFixed(2)} s: ${value.toFixed(0)}${unit}`;
+    const line = (y, pen) => ({ x: this.data.time_s, y, words, ...pen });
     return {
-      data: [trace(only(false), { color: theme.accent, width: 2 }), trace(only(true), { color: theme.warm, width: 2, dash: "dot" })],
-      layout: {
-        margin: { l: 46, r: 10, t: 8, b: 34 },
-        showlegend: false,
-        hovermode: "x",
-        xaxis: { ...axis, ticksuffix: " s", range: [this.data.time_s[0], this.data.time_s.at(-1)] },
-        yaxis: { ...axis, ticksuffix: unit, range: wideEnough(curve.values) },
-        shapes: this.#shapes(theme),
-      },
+      lines: [line(only(false), { colour: theme.accent, width: 2 }), line(only(true), { colour: theme.warm, width: 2, dash: [2, 3] })],
+      bands: this.#bands(theme),
+      x: { suffix: " s" },
+      y: { suffix: unit, least: LEAST_RANGE },
+      at: this.time_s,
+      onClick: this.onSeek,
+      zoom: true,
     };
   }
 
-  /** The line at the moment shown, then a band for each repetition and a darker one for its hold. */
-  #shapes(theme) {
-    const band = (x0, x1, fillcolor, opacity) => ({ type: "rect", xref: "x", yref: "paper", x0, x1, y0: 0, y1: 1, fillcolor, opacity, line: { width: 0 }, layer: "below" });
-    const bands = this.repetitions.flatMap((item) => {
+  /** A band for each repetition, and a darker one for its hold. */
+  #bands(theme) {
+    return this.repetitions.flatMap((item) => {
       const colour = item.used ? theme.accent : theme.muted;
-      return [band(item.start_s, item.end_s, colour, 0.09), band(item.hold_start_s, item.hold_end_s, colour, 0.2)];
+      return [{ from: item.start_s, to: item.end_s, colour, opacity: 0.09 }, { from: item.hold_start_s, to: item.hold_end_s, colour, opacity: 0.2 }];
     });
-    const now = { type: "line", xref: "x", yref: "paper", x0: this.time_s, x1: this.time_s, y0: 0, y1: 1, line: { color: theme.ink, width: 1.5 } };
-    return [now, ...bands];
   }
-}
-
-/** At least 30 degrees, so that jitter does not fill the chart. */
-function wideEnough(values) {
-  const known = values.filter((value) => value !== null);
-  if (!known.length) return [0, LEAST_RANGE];
-  const low = Math.min(...known), high = Math.max(...known);
-  const more = Math.max(LEAST_RANGE - (high - low), 0.1 * (high - low)) / 2;
-  return [low - more, high + more];
 }
