@@ -97,15 +97,10 @@ def test_the_table_of_changes_can_be_taken_along(page: Page, served: Served, ses
 
 def test_charts_take_the_colours_of_light_and_dark(page: Page) -> None:
     see_charts(page)
-
-    def ink() -> str:
-        return str(page.locator("#test-toe-touch .legendtext").first.evaluate("text => getComputedStyle(text).fill"))
-
-    light = ink()
+    drawn = "() => document.querySelector('#test-toe-touch .curve canvas').toDataURL()"
+    light = page.evaluate(drawn)
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(
-        "light => getComputedStyle(document.querySelector('#test-toe-touch .legendtext')).fill !== light", arg=light
-    )
+    page.wait_for_function(f"light => ({drawn})() !== light", arg=light)
 
 
 def test_a_correction_elsewhere_is_told(page: Page, served: Served, session: str) -> None:
@@ -160,7 +155,7 @@ def test_the_person_page_shows_the_trend_over_sessions(browser: Browser, served:
         page.wait_for_selector(".trend.drawn")
         assert "Before the stretch 0° more on 2026-11-01" in page.inner_text(".trend-words")
         page.click("text=As a table")
-        assert page.locator("#trends tbody tr").first.inner_text().split("\t")[-1].startswith("+15.0°, larger than")
+        assert page.locator("#trends tbody tr").first.inner_text().split("\t")[-1].startswith("+15°, larger than")
         assert serious_violations(page) == []
 
 
