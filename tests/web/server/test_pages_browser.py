@@ -328,6 +328,10 @@ def test_a_session_without_a_test_is_not_stored(page: Page, served: Served) -> N
     assert page.url.endswith("/choose")
 
 
+def felt_of(served: Served, session: str) -> list[dict[str, Any]]:
+    return list(served.client.get(f"/api/sessions/{session}").json()["felt"])
+
+
 def test_zero_is_an_answer_and_an_untouched_scale_is_none(page: Page, served: Served) -> None:
     session = served.session(tests=[{"movement": "toe-touch", "side": None}])
     page.goto(f"/sessions/{session}/felt")
@@ -335,14 +339,71 @@ def test_zero_is_an_answer_and_an_untouched_scale_is_none(page: Page, served: Se
     expect(stiffness).to_have_attribute("aria-valuetext", "not answered")
     stiffness.focus()
     page.keyboard.press("Home")
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator("#live")).to_contain_text("Saved.")
-    (felt,) = served.client.get(f"/api/sessions/{session}").json()["felt"]
+    expect(page.locator("#kept")).to_have_text("Saved.")
+    (felt,) = felt_of(served, session)
     assert (felt["stiffness"], felt["discomfort"]) == (0, None)
     page.get_by_role("button", name="Clear stiffness").click()
     page.get_by_role("button", name="Go on: the stretch").click()
     page.wait_for_url("**/stretch")
-    assert served.client.get(f"/api/sessions/{session}").json()["felt"] == []
+    assert felt_of(served, session) == []
+
+
+def test_what_felt_tight_is_saved_at_once_and_reads_the_same_after_back(page: Page, served: Served) -> None:
+    session = served.session(tests=[{"movement": "toe-touch", "side": None}])
+    page.goto(f"/sessions/{session}/felt")
+    stiffness = page.get_by_label("Stiffness", exact=True)
+    stiffness.fill("6")
+    page.get_by_label("Note").fill("left calf")
+    page.locator("a[href$='/retest']").first.click()
+    page.wait_for_url("**/retest")
+    (felt,) = felt_of(served, session)
+    assert (felt["stiffness"], felt["note"]) == (6, "left calf")
+    page.go_back()
+    expect(stiffness).to_have_value("6")
+    expect(page.locator("output").first).to_have_text("6")
+    stiffness.fill("4")
+    page.reload()
+    expect(stiffness).to_have_value("4")
+    expect(page.locator("#conflict")).to_be_hidden()
+
+
+def test_a_slider_that_could_not_be_saved_says_so_and_asks(page: Page, served: Served) -> None:
+    session = served.session(tests=[{"movement": "toe-touch", "side": None}])
+    page.goto(f"/sessions/{session}/felt")
+    page.route(f"**/api/sessions/{session}", lambda route: route.abort())
+    page.get_by_label("Stiffness", exact=True).fill("6")
+    expect(page.locator("#kept")).to_have_text("Not saved.")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/")
+    assert asked == ["beforeunload"]
+
+
+FORMS_THAT_ASK = {
+    "choose": ("/sessions/{session}/choose", "#title"),
+    "stretch": ("/sessions/{session}/stretch", "#note"),
+    "rename": ("/people/{person}", "#name"),
+    "own test": ("/settings", "#movement-text"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS_THAT_ASK)
+def test_a_form_that_was_filled_in_is_not_left_without_asking(page: Page, served: Served, form: str) -> None:
+    path, field = FORMS_THAT_ASK[form]
+    person = served.person()
+    session = served.client.post(f"/api/people/{person}/sessions", json={}).json()["id"]
+    served.client.post(f"/api/sessions/{session}/safety", json={"confirmed": True}).raise_for_status()
+    page.goto(path.format(session=session, person=person))
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_label("Main").get_by_role("link", name="Help").click()
+    page.wait_for_url("**/help")
+    page.go_back()
+    page.locator(field).first.fill("words that took a while")
+    page.get_by_label("Main").get_by_role("link", name="Help").click()
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    expect(page.locator(field).first).to_have_value("words that took a while")
 
 
 def test_a_person_is_renamed_and_deleted_only_when_that_is_confirmed(page: Page, served: Served) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser import chromium, page_of, serious_violations
+from playwright.sync_api import expect
 from webapp import Served, place_reading, serve
 
 from posecheck.web.api.schemas import UploadForm
@@ -196,6 +197,45 @@ def test_a_repetition_can_be_given_other_times(page: Page, served: Served, take:
     repetition = detail(served, take)["trial"]["repetitions"][1]
     assert repetition["hold_start_s"] == pytest.approx(begins + 0.5, abs=0.01)
     assert repetition["corrected"] == "times set by hand"
+
+
+def test_times_that_cannot_be_stay_in_the_form_to_be_set_right(page: Page, served: Served, take: str) -> None:
+    page.locator("tr[data-repetition='2'] .retime").click()
+    page.fill("#time-hold_start_s", "0.01")
+    page.locator("#times button[type=submit]").click()
+    page.wait_for_selector("#live .error")
+    page.wait_for_selector("#numbers:not([aria-busy])")
+    expect(page.locator("#times")).to_be_visible()
+    expect(page.locator("#times-number")).to_have_text("2")
+    expect(page.locator("#time-hold_start_s")).to_have_value("0.01")
+    assert float(page.input_value("#time-end_s")) > 0
+    page.locator("#times-cancel").click()
+    assert detail(served, take)["trial"]["corrections"] == []
+
+
+def test_times_that_are_being_entered_outlast_news_of_the_recording(page: Page, served: Served, take: str) -> None:
+    page.locator("tr[data-repetition='1'] .retime").click()
+    page.fill("#time-hold_start_s", "1.23")
+    version = detail(served, take)["take"]["version"]
+    correction = {"excluded": [2], "times": {}, "side": None, "start_s": None, "end_s": None, "version": version}
+    served.client.put(f"/api/takes/{take}/corrections", json=correction).raise_for_status()
+    expect(page.locator("tr[data-repetition='2'].excluded")).to_be_visible()
+    expect(page.locator("#time-hold_start_s")).to_have_value("1.23")
+
+
+def test_times_that_were_entered_are_not_left_without_asking(page: Page, take: str) -> None:
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.locator("tr[data-repetition='1'] .retime").click()
+    page.fill("#time-hold_start_s", "1.23")
+    page.get_by_role("link", name="People").first.click()
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    assert page.url.endswith(take)
+    page.locator("#times-cancel").click()
+    page.get_by_role("link", name="People").first.click()
+    page.wait_for_url("**/")
+    assert asked == ["beforeunload"]
 
 
 def test_a_part_without_a_repetition_is_refused_in_words_and_changes_nothing(

@@ -1,6 +1,7 @@
 /** Settings of the installation, and the import of an exported ZIP file. */
 
 import { api, say } from "/static/api.js";
+import { isSaved } from "/static/unsaved.js";
 
 const settings = document.getElementById("settings");
 const importing = document.getElementById("import");
@@ -10,6 +11,7 @@ settings.addEventListener("submit", async (event) => {
   const { landmarks_only: only, keep_pictures: pictures, blur_faces: blur } = settings.elements;
   const kept = { keep_video: !only.checked, keep_pictures: pictures.checked, blur_faces: blur.checked };
   await api("PUT", "/api/settings", kept);
+  isSaved(settings);
   say("Saved. New sessions will start with this.");
 });
 

@@ -3,6 +3,7 @@
 import { api, say } from "/static/api.js";
 import "/static/begin.js";
 import { mayBeCalled } from "/static/same_name.js";
+import { leave } from "/static/unsaved.js";
 
 const { person } = document.getElementById("person").dataset;
 const dialog = document.getElementById("delete");
@@ -13,6 +14,7 @@ document.getElementById("rename").addEventListener("submit", async (event) => {
   const name = event.target.elements.name.value;
   if (!(await mayBeCalled(name, person))) return;
   await api("PATCH", `/api/people/${person}`, { name });
+  leave();
   location.reload();
 });
 
@@ -27,6 +29,6 @@ for (const button of document.querySelectorAll("[data-deletes]")) {
 document.getElementById("delete-now").addEventListener("click", async () => {
   dialog.close();
   await api("DELETE", target.deletes);
-  say("Deleted.");
+  leave();
   location.assign(target.then);
 });

@@ -4,6 +4,7 @@ import { api, say } from "/static/api.js";
 import { watch } from "/static/events.js";
 import { namedPrimary, offerPrimary } from "/static/primary.js";
 import { change, isNewer, onLeaving, sessionId, tellConflict } from "/static/session.js";
+import { isSaved } from "/static/unsaved.js";
 
 const form = document.getElementById("choose");
 const dialog = document.getElementById("give-up");
@@ -13,7 +14,7 @@ let saved = keptNow();
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const wanted = await agreed();
-  if (wanted) change(wanted).then(() => say("Saved."), () => {});
+  if (wanted) change(wanted).then(() => (isSaved(form), say("Saved.")), () => {});
 });
 onLeaving(agreed);
 only.addEventListener("change", showPictures);

@@ -1,11 +1,17 @@
-/** What felt tight: a scale that was not touched is not an answer, and 0 is one. */
+/** What felt tight: a scale that was not touched is not an answer, and 0 is one. Every answer is saved at once. */
 
-import { api, say } from "/static/api.js";
+import { api } from "/static/api.js";
 import { watch } from "/static/events.js";
 import { change, isNewer, onLeaving, sessionId, tellConflict } from "/static/session.js";
 
 const form = document.getElementById("felt");
 const { phase } = form.dataset;
+const SAVE_MS = 500;
+const kept = document.getElementById("kept");
+let pending = false;
+let failed = false;
+let timer = 0;
+let saving = Promise.resolve();
 const ANSWERING_KEYS = new Set(["ArrowLeft", "ArrowDown", "ArrowRight", "ArrowUp", "Home", "End", "PageUp", "PageDown", "Enter", " "]);
 const others = await api("GET", `/api/sessions/${sessionId}`).then((session) => session.felt.filter((item) => item.phase !== phase));
 
@@ -20,11 +26,51 @@ for (const scale of form.querySelectorAll(".scale")) {
     slider.focus();
   });
 }
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  change(fields()).then(() => say("Saved."), () => {});
+form.addEventListener("submit", (event) => event.preventDefault());
+for (const note of form.querySelectorAll('[name="note"]')) note.addEventListener("input", saveSoon);
+onLeaving(async () => {
+  await saveNow();
+  return fields();
 });
-onLeaving(fields);
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[href]");
+  if (!link || !pending || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault(); // the next page is to show what was answered here
+  await saveNow();
+  if (!pending) location.assign(link.href);
+});
+addEventListener("beforeunload", (event) => {
+  if (!pending) return;
+  if (failed) event.preventDefault();
+  api("PATCH", `/api/sessions/${sessionId}`, fields(), { quiet: true, keepalive: true }).catch(() => {});
+});
+
+function saveSoon() {
+  pending = true;
+  clearTimeout(timer);
+  kept.textContent = "Not saved yet.";
+  timer = setTimeout(saveNow, SAVE_MS);
+}
+
+/** One save after the other, so that none takes its own for another tab's. */
+function saveNow() {
+  clearTimeout(timer);
+  return (saving = saving.then(save));
+}
+
+async function save() {
+  if (!pending) return;
+  pending = false;
+  try {
+    await change(fields());
+    failed = false;
+    if (!pending) kept.textContent = "Saved.";
+  } catch {
+    failed = pending = true;
+    kept.textContent = "Not saved.";
+  }
+}
+
 watch(sessionId, { session: ({ version }) => isNewer(version) && tellConflict() });
 
 function answer(scale, given) {
@@ -34,6 +80,7 @@ function answer(scale, given) {
   if (given) slider.removeAttribute("aria-valuetext");
   else slider.setAttribute("aria-valuetext", "not answered");
   scale.querySelector("output").value = given ? slider.value : "–";
+  saveSoon();
 }
 
 function fields() {

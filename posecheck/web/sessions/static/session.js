@@ -1,6 +1,7 @@
 /** What every step of a session shares: changes that respect other tabs, and the way to the next step. */
 
 import { api, say } from "/static/api.js";
+import { leave } from "/static/unsaved.js";
 
 const page = document.getElementById("session");
 const conflict = document.getElementById("conflict");
@@ -55,10 +56,14 @@ async function goTo(next) {
   const parts = await Promise.all(leaving.map((fields) => fields()));
   if (parts.includes(null)) return;
   await change(Object.assign({ step: next }, ...parts));
+  leave();
   location.assign(`/sessions/${sessionId}/${next}`);
 }
 
-document.getElementById("reload").addEventListener("click", () => location.reload());
+document.getElementById("reload").addEventListener("click", () => {
+  leave();
+  location.reload();
+});
 for (const button of document.querySelectorAll("[data-goes-to]")) {
   button.addEventListener("click", () => goTo(button.dataset.goesTo).catch(() => {}));
 }

@@ -113,8 +113,12 @@ document.getElementById("delete-video-now").addEventListener("click", () => {
 });
 document.getElementById("leave-out-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  leavingOut.close();
-  api("POST", `/api/takes/${takeLeft}/leave-out`, { reason: reason.value }).then(() => say("This take is left out."), () => {}).finally(refresh);
+  api("POST", `/api/takes/${takeLeft}/leave-out`, { reason: reason.value })
+    .then(() => {
+      leavingOut.close();
+      say("This take is left out.");
+    }, () => {}) // what was written stays, to be sent once more
+    .finally(refresh);
 });
 if (naming) {
   offerPrimary();

@@ -4,6 +4,7 @@ import { api, say } from "/static/api.js";
 import { change, sessionId, shows } from "/static/session.js";
 import { NO_GRIP, StretchStage } from "/static/stretch_stage.js";
 import { partsOf } from "/static/stretch_clock.js";
+import { isSaved, leave } from "/static/unsaved.js";
 
 const byId = (id) => document.getElementById(id);
 const path = `/api/sessions/${sessionId}`;
@@ -53,6 +54,7 @@ async function confirmSafety({ target }) {
 async function skip({ target }) {
   const { next, href } = target.dataset;
   await change({ stretch_skipped: true, ...(next && { step: next }) });
+  leave();
   if (href) location.assign(href);
   else say("The stretch is skipped.");
 }
@@ -103,6 +105,7 @@ async function store() {
     }
     await noteVersion();
     byId("unsaved").hidden = true;
+    isSaved(setup);
     say("Saved.");
   } catch {
     byId("unsaved").hidden = unsaved.length === 0;

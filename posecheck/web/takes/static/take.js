@@ -4,6 +4,7 @@ import { api, say } from "/static/api.js";
 import { Chart } from "/static/take_chart.js";
 import { Player } from "/static/take_player.js";
 import { turnPicture } from "/static/turn_picture.js";
+import { isChanged, isSaved } from "/static/unsaved.js";
 import { askWhichPerson } from "/static/which_person.js";
 
 const page = document.getElementById("take");
@@ -65,28 +66,55 @@ function readRepetitions() {
   chart.setRepetitions(rows.map((row) => ({ ...rowTimes(row), used: row.dataset.used === "yes" })));
 }
 
+/** Whether it was stored; if not, what was entered stays, to be set right. */
 async function correct(change, words) {
   const { version, corrections } = state();
   numbers.setAttribute("aria-busy", "true");
   try {
     await api("PUT", `/api/takes/${id}/corrections`, { ...corrections, ...change, version });
-    await refresh();
+    await refresh({ stored: true });
     say(words);
+    return true;
   } catch {
     await refresh();
+    return false;
   } finally {
     numbers.removeAttribute("aria-busy");
   }
 }
 
-async function refresh() {
+/** Show the numbers as they are now. What is being entered stays, unless it is what was `stored`. */
+async function refresh({ stored = false } = {}) {
   const focus = document.activeElement?.closest("[data-repetition]")?.dataset.repetition;
   const kind = document.activeElement?.className;
+  const field = document.activeElement?.id;
+  const entered = stored ? [] : enteredNow();
   const answer = await fetch(`/takes/${id}/numbers`);
   if (!answer.ok) return;
   numbers.innerHTML = await answer.text();
-  if (focus) numbers.querySelector(`[data-repetition="${focus}"] .${kind.split(" ").at(-1)}`)?.focus();
+  if (entered.length) enterAgain(entered, field);
+  else if (focus) numbers.querySelector(`[data-repetition="${focus}"] .${kind.split(" ").at(-1)}`)?.focus();
   readRepetitions();
+}
+
+function enteredNow() {
+  return [...numbers.querySelectorAll("form")].filter((form) => !form.hidden && (form.id === "times" || isChanged(form))).map((form) => ({
+    id: form.id,
+    repetition: form.dataset.repetition,
+    values: [...form.elements].filter(({ name }) => name).map(({ name, value }) => [name, value]),
+  }));
+}
+
+function enterAgain(forms, field) {
+  for (const { id: formId, repetition, values } of forms) {
+    const form = by(formId);
+    if (!form) continue;
+    form.hidden = false;
+    form.closest("details")?.setAttribute("open", "");
+    if (repetition) form.dataset.repetition = by("times-number").textContent = repetition;
+    for (const [name, value] of values) form.elements[name].value = value;
+  }
+  if (field) by(field)?.focus();
 }
 
 numbers.addEventListener("change", (event) => {
@@ -107,7 +135,7 @@ numbers.addEventListener("click", (event) => {
   else if (button.matches(".retime")) openTimes(row);
   else if (button.matches(".now")) by(button.dataset.for).value = player.time_s.toFixed(2);
   else if (button.id === "times-cancel") by("times").hidden = true;
-  else if (button.id === "undo") correct({ excluded: [], times: {}, side: null, start_s: null, end_s: null }, "All corrections are undone.").then(loadCurves);
+  else if (button.id === "undo") correct({ excluded: [], times: {}, side: null, start_s: null, end_s: null }, "All corrections are undone.").then((done) => done && loadCurves());
   else if (button.id === "use") use();
   else if (button.id === "which-way") askWhichPerson(button.dataset.upload, button.dataset.name);
   else if (button.id === "annotate") annotate(button);
@@ -126,6 +154,7 @@ function openTimes(row) {
   form.dataset.repetition = row.dataset.repetition;
   by("times-number").textContent = row.dataset.repetition;
   for (const [name, value] of Object.entries(rowTimes(row))) by(`time-${name}`).value = value.toFixed(2);
+  isSaved(form);
   by("time-start_s").focus();
 }
 
@@ -138,7 +167,7 @@ numbers.addEventListener("submit", (event) => {
     correct({ times: { ...state().corrections.times, [form.dataset.repetition]: times } }, `Repetition ${form.dataset.repetition} has the times you gave.`);
   } else {
     const side = form.elements.side?.value || null;
-    correct({ excluded: [], times: {}, side, start_s: value("start_s"), end_s: value("end_s") }, "Measured again.").then(loadCurves);
+    correct({ excluded: [], times: {}, side, start_s: value("start_s"), end_s: value("end_s") }, "Measured again.").then((done) => done && loadCurves());
   }
 });
 
