@@ -82,6 +82,7 @@ class _Outcome(_Shape):
 class _Summary(_Shape):
     repetitions: int = 0
     passed: bool = True
+    rejected: list[str] = []
     outcomes: list[_Outcome] = []
     notes: list[str] = []
 

@@ -268,7 +268,8 @@ class Take(Table):
     corrections : dict
         `posecheck.trial.corrections.Corrections` as JSON; empty for none.
     summary : dict
-        What lists show without opening the folder: ``repetitions, passed, outcomes [{name, title, mean_deg}], notes``.
+        What lists show without opening the folder: ``repetitions, passed, rejected, outcomes [{name, title, mean_deg}],
+        notes``; ``rejected``: why its numbers cannot be used, missing in what is from before it was noted.
     """
 
     __tablename__ = "take"

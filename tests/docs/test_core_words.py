@@ -78,7 +78,7 @@ def test_each_front_door_says_the_advice_in_its_own_words() -> None:
     )
     assert str(error) == "a.mp4: the left side did the movement. Choose the left side."
     assert "Use --side left" in error.said(COMMAND_LINE_ADVICE)
-    assert "Confirm it as the left side" in error.said(WEB_ADVICE)
+    assert "Choose the left side with “Another test or side”" in error.said(WEB_ADVICE)
 
 
 def test_an_error_keeps_its_advice_through_new_words_and_another_process() -> None:

@@ -263,12 +263,14 @@ class AnnotateTask:
 
 
 def summary_of(trial: Trial) -> dict[str, Any]:
-    """What lists show of a trial: ``repetitions, passed, outcomes [{name, title, mean_deg}], notes``."""
+    """What lists show of a trial: ``repetitions, passed, rejected, outcomes [{name, title, mean_deg}], notes``."""
+    from posecheck.trial.quality import GateStatus
     from posecheck.trial.trial import plain_json
 
     return {
         "repetitions": sum(item.used for item in trial.repetitions),
         "passed": trial.passed,
+        "rejected": [gate.words for gate in trial.gates if gate.status is GateStatus.REJECT],
         "outcomes": [
             {"name": item.name, "title": item.title, "mean_deg": plain_json(item.mean)} for item in trial.outcomes
         ],

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 ADVICE = {
     "other_side": (
-        "Confirm it as the {side} side; or, if the file is a mirror image (as selfie cameras make), read it again as a "
-        "mirror image."
+        "Choose the {side} side with “Another test or side”; or, if the file is a mirror image (as selfie cameras make), "
+        "read it again as a mirror image."
     ),
-    "other_test": "Confirm it as that test, or delete it if it is the wrong recording.",
+    "other_test": "Choose that test with “Another test or side”, or delete it if it is the wrong recording.",
     "turned": "“Turn it” below turns the picture and reads it again. If it is right as it is, say so there.",
     "which_person": "Choose the person who does the test with “Which person?” below.",
     "another_place": "Make the data folder writable, or start posecheck with another one.",

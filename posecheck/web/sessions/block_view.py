@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.storage.job_queue import jobs_of_session
 from posecheck.storage.tables import Job, JobKind, TakeState, UploadState
-from posecheck.web.sessions.movement_words import trial_key, trial_words
+from posecheck.web.sessions.movement_words import trial_key, trial_options
+from posecheck.web.uploads.other_test import other_test_words, proposed_key, proposed_words
 from posecheck.web.uploads.turn_notice import preview_turn_deg, take_turn, turn_notice
 
 if TYPE_CHECKING:
@@ -55,13 +56,14 @@ class UploadCard:
     upload : Upload
     job : Job or None
         The newest work on it.
-    guess : str
-        `trial_key` of what it seems to show; empty where nothing fits.
+    guess, guess_words : str
+        `trial_key` of what it seems to show, and the same in words; empty where nothing fits.
     """
 
     upload: Upload
     job: Job | None
     guess: str
+    guess_words: str = ""
 
     @property
     def size_words(self) -> str:
@@ -107,11 +109,17 @@ class UploadCard:
 
 @dataclass(frozen=True, slots=True)
 class TakeLine:
-    """A take with the newest work on it, and what is said where its picture lies on its side."""
+    """A take with the newest work on it, and what is said where its picture lies on its side or shows another test."""
 
     take: Take
     job: Job | None
     turn: TurnNotice | None
+    other_test: str = ""
+
+    @property
+    def rejected(self) -> bool:
+        """Whether it was measured, and a quality check says that its numbers cannot be used."""
+        return self.state == TakeState.MEASURED and not self.take.summary.get("passed", True)
 
     @property
     def state(self) -> str:
@@ -165,9 +173,14 @@ class TrialCard:
         return tuple(line for line in self.takes if line.state == TakeState.MEASURED)
 
     @property
+    def rejected(self) -> int:
+        """How many of them cannot be used."""
+        return sum(line.rejected for line in self.measured)
+
+    @property
     def passed(self) -> bool:
-        """Whether none of them has a remark."""
-        return all(line.take.summary.get("passed", True) for line in self.measured)
+        """Whether all of them can be used, and none looks like something else."""
+        return not self.rejected and not any(line.other_test for line in self.measured)
 
     @property
     def several(self) -> bool:
@@ -209,14 +222,10 @@ def film_view(transaction: Transaction, session: Session, phase: str, catalogue:
     """What the page of a block shows; ``phase``: pre, baseline, retest."""
     jobs = _newest_jobs(transaction, session)
     waiting = [upload for upload in session.uploads if upload.phase == phase and not upload.takes]
-    options = tuple(
-        (trial_key(name, side), trial_words(catalogue.movements[name], side)) for name, side in catalogue.every_trial()
-    )
-    known = frozenset(key for key, _ in options)
     return FilmView(
-        tuple(_upload_card(upload, jobs, known) for upload in sorted(waiting, key=_urgency)),
+        tuple(_upload_card(upload, jobs, catalogue) for upload in sorted(waiting, key=_urgency)),
         _trial_cards(session, phase, jobs, catalogue),
-        options,
+        trial_options(catalogue),
     )
 
 
@@ -240,10 +249,9 @@ def _newest_jobs(transaction: Transaction, session: Session) -> dict[tuple[str, 
     return {(job.kind, job.target_id): job for job in jobs_of_session(transaction, session.id)}
 
 
-def _upload_card(upload: Upload, jobs: dict[tuple[str, str], Job], known: frozenset[str]) -> UploadCard:
-    movement = str(upload.proposal.get("movement") or "")
-    guess = trial_key(movement, upload.proposal.get("side")) if movement else ""
-    return UploadCard(upload, jobs.get((JobKind.READ, upload.id)), guess if guess in known else "")
+def _upload_card(upload: Upload, jobs: dict[tuple[str, str], Job], catalogue: Catalogue) -> UploadCard:
+    guess = proposed_key(upload, catalogue)
+    return UploadCard(upload, jobs.get((JobKind.READ, upload.id)), guess, proposed_words(upload, catalogue))
 
 
 def _trial_cards(
@@ -253,7 +261,7 @@ def _trial_cards(
     planned = {(str(test["movement"]), str(test["side"] or "")) for test in session.tests}
     filmed = {(take.movement, take.side) for take in takes}
     return tuple(
-        _trial_card(session, catalogue.movements[movement], side, (movement, side) in planned, takes, jobs)
+        _trial_card(session, catalogue, (movement, side), (movement, side) in planned, takes, jobs)
         for movement, side in catalogue.every_trial()
         if (movement, side) in planned | filmed
     )
@@ -261,15 +269,19 @@ def _trial_cards(
 
 def _trial_card(
     session: Session,
-    movement: Movement,
-    side: str,
+    catalogue: Catalogue,
+    trial: tuple[str, str],
     planned: bool,
     takes: list[Take],
     jobs: dict[tuple[str, str], Job],
 ) -> TrialCard:
-    own = [take for take in takes if (take.movement, take.side) == (movement.name, side)]
+    name, side = trial
+    movement = catalogue.movements[name]
+    own = [take for take in takes if (take.movement, take.side) == trial]
     lines = [
-        TakeLine(take, _job_of(take, jobs), take_turn(take, movement))
+        TakeLine(
+            take, _job_of(take, jobs), take_turn(take, movement), other_test_words(take.upload, name, side, catalogue)
+        )
         for take in sorted(own, key=lambda take: take.number)
     ]
     counting, left_out = ([line for line in lines if line.take.current is counts] for counts in (True, False))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from posecheck.movements import Movement
+    from posecheck.movements.catalogue import Catalogue
 
 
 def trial_words(movement: Movement, side: str | None) -> str:
@@ -16,3 +17,10 @@ def trial_words(movement: Movement, side: str | None) -> str:
 def trial_key(movement: str, side: str | None) -> str:
     """``runners-lunge.left``: a test and side as one value of a form."""
     return f"{movement}.{side}" if side else movement
+
+
+def trial_options(catalogue: Catalogue) -> tuple[tuple[str, str], ...]:
+    """Every test and side to choose from: its key, and what it is called."""
+    return tuple(
+        (trial_key(name, side), trial_words(catalogue.movements[name], side)) for name, side in catalogue.every_trial()
+    )

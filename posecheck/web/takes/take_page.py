@@ -20,8 +20,10 @@ from posecheck.web.jobs.upload_video import playable_video
 from posecheck.web.server.errors import NotFoundError
 from posecheck.web.server.rendering import render
 from posecheck.web.server.site import Site, SiteDep, take_or_404
+from posecheck.web.sessions.movement_words import trial_key, trial_options
 from posecheck.web.sessions.step_nav import TITLES
 from posecheck.web.takes.playback import curves_json, load_playback, points_json
+from posecheck.web.uploads.other_test import other_test_words
 from posecheck.web.uploads.turn_notice import take_turn
 
 if TYPE_CHECKING:
@@ -67,6 +69,9 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
         "GIVE_OR_TAKE_WORDS": GIVE_OR_TAKE_WORDS if trial is not None and any_error([trial]) else "",
         "body": Markup() if trial is None else _body(folder, trial),
         "has_video": has_video,
+        "trial_options": trial_options(site.catalogue),
+        "test_key": trial_key(take.movement, take.side),
+        "other_test": other_test_words(upload, take.movement, take.side, site.catalogue),
         "turn": take_turn(take, movement_of(site.files, take)),
         "is_drawn": (folder / VIDEO_FILE).is_file(),
     }

@@ -129,6 +129,7 @@ def test_another_test_and_side_than_the_proposed_one_can_be_confirmed(page: Page
     read_as(served, sent(served, session)["id"], "runners-lunge", "left")
     page.get_by_label("Test and side in lunge.mp4").select_option("runners-lunge.right")
     page.get_by_role("button", name="Confirm lunge.mp4").click()
+    page.get_by_role("button", name="Confirm my choice").click()
     expect(page.locator('[id="test-runners-lunge.right"]')).to_contain_text("Being measured")
 
 

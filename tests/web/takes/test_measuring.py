@@ -358,8 +358,8 @@ def test_a_side_that_did_not_move_is_refused_in_words_for_a_page(site: Site, ses
     take = confirm(site, read_upload(site, session, movement="side-lunge"), "side-lunge", "right")
     work_off(site)
     assert now(site, take).reason == (
-        "The left side did the movement, not the right one. Confirm it as the left side; or, if the file is a mirror image "
-        "(as selfie cameras make), read it again as a mirror image."
+        "The left side did the movement, not the right one. Choose the left side with “Another test or side”; or, if the "
+        "file is a mirror image (as selfie cameras make), read it again as a mirror image."
     )
 
 

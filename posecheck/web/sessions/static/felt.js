@@ -13,7 +13,9 @@ let failed = false;
 let timer = 0;
 let saving = Promise.resolve();
 const ANSWERING_KEYS = new Set(["ArrowLeft", "ArrowDown", "ArrowRight", "ArrowUp", "Home", "End", "PageUp", "PageDown", "Enter", " "]);
-const others = await api("GET", `/api/sessions/${sessionId}`).then((session) => session.felt.filter((item) => item.phase !== phase));
+const session = await api("GET", `/api/sessions/${sessionId}`);
+if (isNewer(session.version)) location.reload(); // this page was asked for while the last answer was still on its way
+const others = session.felt.filter((item) => item.phase !== phase);
 
 for (const scale of form.querySelectorAll(".scale")) {
   const slider = scale.querySelector("input");

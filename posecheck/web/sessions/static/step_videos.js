@@ -8,6 +8,7 @@ import { Sender } from "/static/upload.js";
 import { parted } from "/static/video_files.js";
 import { namedPrimary, offerPrimary } from "/static/primary.js";
 import { turnPicture } from "/static/turn_picture.js";
+import { chooseOtherTest, confirmAs as confirmUpload, isMeant, showWhetherItDiffers } from "/static/other_test.js";
 import { askWhichPerson, choosePerson } from "/static/which_person.js";
 import { Whole } from "/static/whole.js";
 
@@ -102,9 +103,12 @@ document.getElementById("waiting").addEventListener("submit", (event) => {
   event.preventDefault();
   const card = event.target.closest("[data-upload]");
   confirm(event.target).then(
-    () => say(`${card.dataset.title} is confirmed.`),
+    (done) => done && say(`${card.dataset.title} is confirmed.`),
     () => refresh(),
   );
+});
+document.getElementById("waiting").addEventListener("change", (event) => {
+  if (event.target.name === "test") showWhetherItDiffers(event.target.form);
 });
 document.getElementById("which-person").addEventListener("read-again", refresh);
 document.getElementById("delete-video-now").addEventListener("click", () => {
@@ -131,11 +135,16 @@ if (naming) {
 const actions = {
   "confirm-all": async () => {
     const forms = [...document.querySelectorAll("form[data-ready]")];
-    for (const form of forms) await confirm(form);
-    say(`${forms.length} videos are confirmed.`);
+    let confirmed = 0;
+    for (const form of forms) confirmed += await confirm(form);
+    say(confirmed === 1 ? "One video is confirmed." : `${confirmed} videos are confirmed.`);
   },
   "choose-person": (button) => choosePerson(button).then(refresh),
   "which-person": (button) => askWhichPerson(button.dataset.upload, button.dataset.name),
+  "other-test": async (button) => {
+    if (await chooseOtherTest(button.dataset)) say("The video is measured as what you chose.");
+    refresh();
+  },
   "turn": (button) => turnPicture(button).then(refresh),
   "discard": async (button) => {
     const id = cardOf(button).dataset.upload;
@@ -163,16 +172,18 @@ const actions = {
   },
 };
 
-function confirm(form) {
-  return confirmAs(form.dataset.confirms, form.elements.test.value);
+/** Whether it was confirmed: nothing happens where a choice that differs was not meant. */
+async function confirm(form) {
+  if (!(await isMeant(form, form.closest("[data-title]").dataset.title))) return false;
+  await confirmAs(form.dataset.confirms, form.elements.test.value);
+  return true;
 }
 
 async function confirmAs(uploadId, key) {
-  const [movement, side] = key.split(".");
   if (confirming.has(uploadId)) return;
   confirming.add(uploadId);
   try {
-    await api("POST", `/api/uploads/${uploadId}/confirm`, { movement, side: side || null, phase: step });
+    await confirmUpload(uploadId, key, step);
   } finally {
     confirming.delete(uploadId);
     refresh();

@@ -3,6 +3,7 @@
 import { api, say } from "/static/api.js";
 import { Chart } from "/static/take_chart.js";
 import { Player } from "/static/take_player.js";
+import { chooseOtherTest } from "/static/other_test.js";
 import { turnPicture } from "/static/turn_picture.js";
 import { isChanged, isSaved } from "/static/unsaved.js";
 import { askWhichPerson } from "/static/which_person.js";
@@ -138,6 +139,7 @@ numbers.addEventListener("click", (event) => {
   else if (button.id === "undo") correct({ excluded: [], times: {}, side: null, start_s: null, end_s: null }, "All corrections are undone.").then((done) => done && loadCurves());
   else if (button.id === "use") use();
   else if (button.id === "which-way") askWhichPerson(button.dataset.upload, button.dataset.name);
+  else if (button.id === "other-test-open") chooseOtherTest(button.dataset).then((take) => take && location.assign(`/takes/${take.id}`));
   else if (button.id === "annotate") annotate(button);
 });
 
