@@ -14,13 +14,13 @@ from posecheck.cli import options as opt
 from posecheck.cli.console import errors_console, output_console
 from posecheck.cli.serve_phones import PhoneOptions, open_browser, serve_with_phones
 from posecheck.settings import load_settings
+from posecheck.web.phones.network import DEFAULT_LAN_PORT
 
 if TYPE_CHECKING:
     from posecheck.web.server.settings import WebSettings
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
-DEFAULT_LAN_PORT = 8443
 
 Host = Annotated[
     str,

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from posecheck.storage.tables import Phone
 
 
+class DoorOut(BaseModel):
+    """The open door for phones: its address and the fingerprint of its certificate."""
+
+    address: str
+    fingerprint: str
+
+
 class InvitationForm(Form):
     """A phone is to film, beginning with this block."""
 

@@ -25,7 +25,7 @@ START_S = 30.0
 EVERY_WORDS = "phones come by one address of this machine, not by every one."
 ONE_ADDRESS = Advice("one_address", "Name one, or none to use the likeliest.")
 NO_NETWORK_WORDS = (
-    "this machine is in no local network that could be found. Join the Wi-Fi that the phone is in, then start again."
+    "this machine is in no local network that could be found. Join the Wi-Fi that the phone is in, then try again."
 )
 OWN_ADDRESS = Advice("own_address", "Or name this machine's own address in that network.")
 

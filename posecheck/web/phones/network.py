@@ -8,6 +8,8 @@ import socket
 FAR_ENDS = ("192.168.255.254", "10.255.255.254", "172.31.255.254")
 """One address of each private range (RFC 1918), in the order in which home and practice networks use them."""
 ANY_PORT = 9
+DEFAULT_LAN_PORT = 8443
+"""Of the door for phones."""
 
 
 def lan_addresses() -> tuple[str, ...]:

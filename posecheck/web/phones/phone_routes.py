@@ -7,12 +7,23 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from posecheck.errors import StorageError
 from posecheck.storage.phones import invited_phones
 from posecheck.web.api.schemas import PhaseWord
-from posecheck.web.phones.forms import InvitationForm, InvitationOut, JoinForm, JoinOut, PhoneOut, SaidForm, SaidOut
+from posecheck.web.phones.forms import (
+    DoorOut,
+    InvitationForm,
+    InvitationOut,
+    JoinForm,
+    JoinOut,
+    PhoneOut,
+    SaidForm,
+    SaidOut,
+)
 from posecheck.web.phones.invitations import VALID_S
 from posecheck.web.phones.passes import device_name
 from posecheck.web.phones.qr_code import qr_svg
+from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.errors import ConflictError, NotFoundError
 from posecheck.web.server.rendering import render
 from posecheck.web.server.security import JOIN_PAGE, remember_phone
@@ -22,17 +33,15 @@ from posecheck.web.sessions.page_data import session_title
 router = APIRouter(tags=["Filming"])
 
 FirstBlock = Annotated[PhaseWord, Query(alias="from", description="The filmed block to begin with.")]
-NO_LAN_WORDS = (
-    "This posecheck serves this computer alone. Once it is started again so that it also serves phones, a phone in the same "
-    "Wi-Fi can film."
-)
+NO_LAN_WORDS = "No phone can come in yet: open the door for phones first."
 QR_TITLE = "QR code: scan it with the phone's camera"
 
 
 @router.get("/sessions/{session_id}/phone", response_class=HTMLResponse, include_in_schema=False)
 def phone_page(request: Request, site: SiteDep, session_id: str, begin: FirstBlock = "pre") -> HTMLResponse:
     """How a phone comes in as the camera."""
-    return _page(request, site, session_id, "phone.html.j2", begin=begin, lan=site.settings.lan, no_lan=NO_LAN_WORDS)
+    door = site.phone_door
+    return _page(request, site, session_id, "phone.html.j2", begin=begin, lan=door.access, can_be_shut=door.can_be_shut)
 
 
 @router.get("/sessions/{session_id}/watch", response_class=HTMLResponse, include_in_schema=False)
@@ -49,10 +58,10 @@ def join_page(request: Request) -> HTMLResponse:
 
 @router.post("/api/sessions/{session_id}/invitations", status_code=201, summary="Invite a phone to film")
 def invite(site: SiteDep, session_id: str, form: InvitationForm) -> InvitationOut:
-    """One use, 15 minutes; needs a server that was started for phones, too."""
+    """One use, 15 minutes; the door for phones has to be open."""
     with site.database.read() as transaction:
         session_or_404(transaction, session_id)
-    door = site.settings.lan
+    door = site.phone_door.access
     if door is None:
         raise ConflictError(NO_LAN_WORDS)
     code = site.invitations.invite(f"/sessions/{session_id}/film?from={form.begin}&phone=1", session_id)
@@ -60,6 +69,25 @@ def invite(site: SiteDep, session_id: str, form: InvitationForm) -> InvitationOu
     return InvitationOut(
         address=address, qr_svg=qr_svg(address, QR_TITLE), valid_s=VALID_S, fingerprint=door.fingerprint
     )
+
+
+@router.post("/api/phones/door", status_code=201, summary="Open the door for phones")
+def open_phone_door(site: SiteDep) -> DoorOut:
+    """By https, at this machine's address in the local network, until it is shut or the server stops.
+
+    Whoever comes by it needs the code of an invitation. Refused (409) where this machine is in no network.
+    """
+    try:
+        access = site.phone_door.open(site)
+    except StorageError as error:
+        raise ConflictError(error.said(ADVICE)) from error
+    return DoorOut(address=access.address, fingerprint=access.fingerprint)
+
+
+@router.delete("/api/phones/door", status_code=204, summary="Shut the door for phones")
+def shut_phone_door(site: SiteDep) -> None:
+    """Refused (409) where the server was started with it."""
+    site.phone_door.shut()
 
 
 @router.post("/api/join", summary="Use an invitation")

@@ -11,5 +11,7 @@ ADVICE = {
     "turned": "“Turn it” below turns the picture and reads it again. If it is right as it is, say so there.",
     "which_person": "Choose the person who does the test with “Which person?” below.",
     "another_place": "Make the data folder writable, or start posecheck with another one.",
+    "own_address": "A VPN can hide it: switch it off for the moment.",
+    "without_phones": "Try again, or film with this computer's camera.",
     "no_trial": "Measure the recording again.",
 }

@@ -31,6 +31,7 @@ from posecheck.web.movements import movement_routes
 from posecheck.web.people import archive_routes, people_pages, people_routes
 from posecheck.web.phones import phone_routes
 from posecheck.web.phones.passes import PhonePasses
+from posecheck.web.phones.phone_door import PhoneDoor
 from posecheck.web.results import result_page, result_routes
 from posecheck.web.server import error_answers, event_routes, help_page
 from posecheck.web.server.events import EventBoard
@@ -166,7 +167,8 @@ def _working_site(web_settings: WebSettings, database: Database, files: DataFold
     waits = web_settings.waits
     rooms = Rooms(lambda: load_estimator(web_settings.model_path), board, waits)
     phones = PhonePasses(database)
-    site = Site(web_settings, database, files, board, jobs, rooms, phones, LastPieces(silent_s=waits.silent_s))
+    door, pieces = PhoneDoor(web_settings.lan), LastPieces(silent_s=waits.silent_s)
+    site = Site(web_settings, database, files, board, jobs, rooms, phones, door, pieces)
     try:
         set_right(site)
         jobs.start()
@@ -174,6 +176,7 @@ def _working_site(web_settings: WebSettings, database: Database, files: DataFold
         with watch_over(site):
             yield site
     finally:
+        door.close()
         board.close()
         rooms.stop()
         jobs.stop()

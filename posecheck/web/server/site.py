@@ -23,6 +23,7 @@ from posecheck.web.film.rooms import Rooms
 from posecheck.web.jobs.runner import JobRunner
 from posecheck.web.phones.invitations import Invitations
 from posecheck.web.phones.passes import PhonePasses
+from posecheck.web.phones.phone_door import PhoneDoor
 from posecheck.web.server.events import EventBoard
 from posecheck.web.server.settings import WebSettings
 
@@ -40,6 +41,7 @@ class Site:
     jobs: JobRunner
     rooms: Rooms
     phones: PhonePasses
+    phone_door: PhoneDoor = field(default_factory=PhoneDoor)
     last_pieces: LastPieces = field(default_factory=LastPieces)
     invitations: Invitations = field(default_factory=Invitations)
     notices: list[str] = field(default_factory=list)

@@ -141,7 +141,7 @@ def test_an_invitation_needs_a_session_and_a_door(door: Door, tmp_path: Path) ->
     with serve(tmp_path) as alone:
         answer = alone.client.post(f"/api/sessions/{alone.session()}/invitations", json={})
     assert answer.status_code == 409
-    assert "started again so that it also serves phones" in answer.json()["error"]["message"]
+    assert "open the door for phones first" in answer.json()["error"]["message"]
 
 
 # --- invitations by themselves
