@@ -11,7 +11,7 @@ set -euo pipefail
 # The Linux wheels of OpenCV and MediaPipe link to these but do not hold them (posecheck/pose/system_libraries.py).
 libraries=(libGL.so.1 libglib-2.0.so.0 libgthread-2.0.so.0 libxcb.so.1 libEGL.so.1 libGLESv2.so.2)
 library_packages=(libgl1 libglib2.0-0 libxcb1 libegl1 libgles2)
-tool_packages=(chromium chromium-headless-shell postgresql xvfb xdotool ffmpeg)
+tool_packages=(chromium chromium-headless-shell firefox-esr postgresql xvfb xdotool ffmpeg)
 
 can_install() {
   [[ $(uname -s) == Linux && $(id -u) -eq 0 ]] && command -v apt-get >/dev/null
@@ -27,7 +27,7 @@ has_all_libraries() {
 
 has_all_tools() {
   local name
-  for name in chromium chromium-headless-shell Xvfb xdotool ffmpeg; do
+  for name in chromium chromium-headless-shell firefox-esr Xvfb xdotool ffmpeg; do
     command -v "$name" >/dev/null || return 1
   done
   compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null

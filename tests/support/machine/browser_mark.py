@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-STARTER = "chromium"
-"""The name of what starts one, in tests/support/app/browser.py."""
+STARTERS = {"chromium", "firefox"}
+"""The names of what starts one, in tests/support/app/browser.py and firefox.py."""
 
 
 def drives_browser(item: pytest.Item) -> bool:
-    """Whether a test starts a browser, by itself or by one of its fixtures: whether `chromium` is called there."""
+    """Whether a test starts a browser, by itself or by one of its fixtures: whether one of `STARTERS` is called there."""
     if not isinstance(item, pytest.Function):
         return False
     fixtures = [definition.func for found in item._fixtureinfo.name2fixturedefs.values() for definition in found]
-    return any(STARTER in _names(function) for function in (item.obj, *fixtures))
+    return any(STARTERS & set(_names(function)) for function in (item.obj, *fixtures))
 
 
 def _names(function: Any) -> tuple[str, ...]:

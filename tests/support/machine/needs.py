@@ -1,8 +1,8 @@
 """What a test needs from the machine beyond Python: a display, a browser, a database server, FFmpeg.
 
 Where the thing is missing the test is skipped, in words. A machine that promises it says so in the environment variable
-``POSECHECK_REQUIRE`` (a comma list of ``browser``, ``postgresql``, ``display``, ``movement``, ``ffmpeg``): there the same
-lack is a failure, so that a check can never pass by skipping.
+``POSECHECK_REQUIRE`` (a comma list of ``browser``, ``firefox``, ``postgresql``, ``display``, ``movement``, ``ffmpeg``):
+there the same lack is a failure, so that a check can never pass by skipping.
 """
 
 import os
@@ -36,6 +36,14 @@ def needs_browser(*, whole: bool = False) -> Path:
         if found := shutil.which(name):
             return Path(found)
     _give_up("browser", "no Chromium is installed (Debian: apt-get install chromium chromium-headless-shell)")
+
+
+def needs_firefox() -> Path:
+    """Path of the Firefox that tests drive; the test is skipped where there is none."""
+    for name in ("firefox-esr", "firefox"):
+        if found := shutil.which(name):
+            return Path(found)
+    _give_up("firefox", "no Firefox is installed (Debian: apt-get install firefox-esr)")
 
 
 def needs_postgresql() -> Path:
