@@ -101,6 +101,11 @@ def _pictures() -> list[NDArray[np.uint8]]:
     return [frame.image_rgb for frame in iter_video(find_samples_dir() / CLIP, options)]
 
 
+def jpegs_of_clip() -> list[bytes]:
+    """The clip as a page would send it."""
+    return [_jpeg(image) for image in _pictures()]
+
+
 def _film(
     answer: Callable[[Any, float], object], pictures: Sequence[Any], seconds: float, cpu_time_s: Callable[[], float]
 ) -> Measured:

@@ -15,14 +15,15 @@ import psutil
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @contextmanager
-def served() -> Iterator[tuple[psutil.Process, httpx.Client]]:
-    """A server with an empty data folder, and a client that talks to it."""
-    with tempfile.TemporaryDirectory() as data:
+def served(data: Path | None = None) -> Iterator[tuple[psutil.Process, httpx.Client]]:
+    """A server, and a client that talks to it; ``data``: its data folder. Default: an empty one, so that runs are alike."""
+    with tempfile.TemporaryDirectory() as empty:
         process = subprocess.Popen(
-            (sys.executable, "-m", "posecheck", "serve", "--no-open", "--port", "0", "--data", data),
+            (sys.executable, "-m", "posecheck", "serve", "--no-open", "--port", "0", "--data", str(data or empty)),
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},

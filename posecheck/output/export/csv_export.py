@@ -8,7 +8,6 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from posecheck.errors import StorageError
 from posecheck.files import write_text_atomic
@@ -25,6 +24,8 @@ from posecheck.pose.landmarks import SampleState
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    import pandas as pd
 
     from posecheck.comparison.changes import Change
     from posecheck.comparison.sides import SideDifference
@@ -54,6 +55,8 @@ def write_angles_csv(
     StorageError
         The file cannot be written.
     """
+    import pandas as pd
+
     columns = angle_order(table.values.columns)
     text = pd.DataFrame({"time_s": [f"{time_s:.4f}" for time_s in table.time_s]})
     for column in columns:
@@ -78,6 +81,8 @@ def read_angles_csv(path: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     StorageError
         The file is missing, or is not an angles.csv.
     """
+    import pandas as pd
+
     try:
         data = pd.read_csv(path, index_col="time_s", encoding="utf-8")
         values = data[[column for column in data.columns if not column.endswith("_state")]].astype(np.float64)

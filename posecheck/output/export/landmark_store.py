@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from posecheck.errors import StorageError
 from posecheck.files import write_file_atomic
@@ -48,6 +46,9 @@ def write_landmarks(raw: LandmarkSeries, path: str | Path, *, capture: CaptureRe
     StorageError
         The file cannot be written.
     """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     columns = {"time_s": raw.time_s, **dict(_columns(raw.xy_px, raw.xyz_m, raw.visibility))}
     about = {
         "format": FORMAT_VERSION,
@@ -74,6 +75,8 @@ def read_landmarks(path: str | Path) -> StoredLandmarks:
     StorageError
         No such file, damaged, or written by another version of posecheck.
     """
+    import pyarrow.parquet as pq
+
     path = Path(path)
     if not path.is_file():
         raise StorageError(f"{path}: no such file. Analyse the video again.")

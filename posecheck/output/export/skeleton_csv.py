@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from posecheck.errors import StorageError
 from posecheck.files import write_text_atomic
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import pandas as pd
     from numpy.typing import NDArray
 
 _DECIMALS = 5
@@ -35,6 +35,8 @@ def write_skeleton_csv(centres: JointCentres, path: str | Path) -> Path:
 
 def skeleton_frame(centres: JointCentres) -> pd.DataFrame:
     """The fitted joints as a data frame: index ``time_s``, columns as in the file."""
+    import pandas as pd
+
     return pd.DataFrame(dict(_columns(centres)), index=pd.Index(centres.time_s, name="time_s"))
 
 
@@ -46,6 +48,8 @@ def read_skeleton_csv(path: str | Path) -> JointCentres:
     StorageError
         The file is missing or damaged.
     """
+    import pandas as pd
+
     try:
         table = pd.read_csv(path, encoding="utf-8", dtype=np.float64)
         n = len(table)

@@ -13,7 +13,6 @@ from posecheck.files import OwnEntry, storage_errors, write_bytes_atomic, write_
 from posecheck.output.body.fitted import fitted_joints
 from posecheck.output.body.recordings import body_picture
 from posecheck.output.body.svg import body_file
-from posecheck.output.draw.annotated_video import write_annotated_video, write_end_range_picture
 from posecheck.output.export.csv_export import read_angles_csv, write_angles_csv, write_repetitions_csv
 from posecheck.output.export.formats import FORMATS, write_format
 from posecheck.output.export.skeleton_csv import read_skeleton_csv, write_skeleton_csv
@@ -100,6 +99,8 @@ def write_trial_folder(
     VideoError
         The video cannot be read a second time.
     """
+    from posecheck.output.draw.annotated_video import write_end_range_picture
+
     text = json.dumps(trial_to_dict(result.trial), indent=1, ensure_ascii=False, allow_nan=False)
     write_text_atomic(folder / TRIAL_FILE, text + "\n")
     with ThreadPoolExecutor(1) as pool:  # tables and chart while the video is drawn
@@ -152,6 +153,8 @@ def annotate_trial_folder(
     StorageError, VideoError
         As `write_trial_folder`.
     """
+    from posecheck.output.draw.annotated_video import write_annotated_video
+
     picture = folder / PICTURE_FILE
     missing = None if picture.exists() else picture
     write_annotated_video(result, footage, folder / VIDEO_FILE, end_range_path=missing, progress=progress)

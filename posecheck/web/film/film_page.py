@@ -43,6 +43,7 @@ def film_page(
     only: OnlyTest = "",
 ) -> HTMLResponse:
     """Set up once, press Start, and be led through."""
+    site.rooms.prepare()
     with site.database.read() as transaction:
         session = session_or_404(transaction, session_id)
         plan = guide(session, site.catalogue, begin, only)

@@ -41,14 +41,24 @@ def read_frame(data: bytes) -> tuple[float, NDArray[np.uint8]]:
     WrongInputError
         No time, or no whole JPEG.
     """
-    if len(data) > MAX_FRAME_BYTES:
-        raise TooLargeError(f"One picture may have {MAX_FRAME_BYTES} bytes; send it 640 pixels wide.")
+    check_frame(data)
     if len(data) <= _TIME.size:
         raise WrongInputError("A picture was expected: 8 bytes of time (little-endian float64, seconds), then a JPEG.")
     (time_s,) = _TIME.unpack_from(data)
     if not math.isfinite(time_s):
         raise WrongInputError("The time of the picture is not a number.")
     return time_s, _decode(memoryview(data)[_TIME.size :])
+
+
+def check_frame(data: bytes) -> None:
+    """Refuse a message with more bytes than a picture may have.
+
+    Raises
+    ------
+    TooLargeError
+    """
+    if len(data) > MAX_FRAME_BYTES:
+        raise TooLargeError(f"One picture may have {MAX_FRAME_BYTES} bytes; send it 640 pixels wide.")
 
 
 def write_frame(time_s: float, jpeg: bytes) -> bytes:

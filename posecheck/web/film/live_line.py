@@ -10,7 +10,7 @@ from posecheck.kinematics.joints import Side
 from posecheck.live import Framing
 from posecheck.output.folders.recording_folder import read_recording_folder
 from posecheck.storage.tables import PLAN, TakeState, UploadState
-from posecheck.web.film.rooms import TrialPlan
+from posecheck.web.film.engines import TrialPlan
 from posecheck.web.server.errors import WrongInputError
 from posecheck.web.server.site import session_or_404
 from posecheck.web.sessions.sessions import checked_test

@@ -18,6 +18,7 @@ from posecheck.web.film import live_line
 from posecheck.web.film.forms import HelloOut, LiveForm
 from posecheck.web.film.live_frames import MAX_FRAME_BYTES
 from posecheck.web.film.rooms import GAVE_WAY_WORDS, SHUT_OUT_WORDS, STOPPED_WORDS
+from posecheck.web.server.child_process import HelperGoneError
 from posecheck.web.server.errors import WrongInputError, status_and_code
 from posecheck.web.server.security import invited_phone
 from posecheck.web.server.site import Site, SiteDep
@@ -146,6 +147,9 @@ class _Line:
                 await self._socket.send_text(await asyncio.wrap_future(self._room.look(frame)))
         except ModelFileError as error:
             await _close(self._socket, NO_MODEL, str(error))
+            return False
+        except HelperGoneError as error:  # the page comes back by itself, to a new engine
+            await _close(self._socket, UNEXPECTED, str(error))
             return False
         except PosecheckError as error:
             code = status_and_code(error)[1]

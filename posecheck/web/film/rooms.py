@@ -1,4 +1,4 @@
-"""Rooms: in each a live engine watches one page's camera; one page a session, engines in threads of their own."""
+"""Rooms: in each a live engine watches one page's camera; one page a session, engines in processes of their own."""
 
 from __future__ import annotations
 
@@ -7,26 +7,20 @@ import json
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from posecheck.errors import PosecheckError
-from posecheck.live import LiveEngine
 from posecheck.storage.tables import new_id
-from posecheck.web.film.estimators import EstimatorPool
-from posecheck.web.film.live_frames import read_frame
-from posecheck.web.server.errors import ConflictError, NotFoundError, WebError
+from posecheck.web.film.engines import EnginePool
+from posecheck.web.film.live_frames import check_frame
+from posecheck.web.server.errors import ConflictError, NotFoundError, TooLargeError, WebError, WrongInputError
 from posecheck.web.server.settings import Waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from posecheck.kinematics.joints import Side
-    from posecheck.live import Framing, LiveAnswer
-    from posecheck.movements import Movement
-    from posecheck.pose.estimator import PoseEstimator
+    from posecheck.live import LiveAnswer
+    from posecheck.web.film.engines import Engine, TrialPlan
     from posecheck.web.server.events import EventBoard
 
 MAX_ROOMS = 4
@@ -38,8 +32,6 @@ GONE_WORDS = "No picture came for too long, so this was ended. Start again."
 CROWD_WORDS = f"{MAX_ROOMS} others are filming with this server at the moment, the most it can follow. Try again later."
 GAVE_WAY_WORDS = "No picture came for a while and others wanted to film, so this was ended. It begins again by itself."
 SHUT_OUT_WORDS = "This phone was shut out on the computer. What was filmed until then is kept."
-WARM_UP_SHAPE = (360, 640, 3)
-"""A small black picture."""
 
 
 class CrowdedError(WebError):
@@ -49,43 +41,8 @@ class CrowdedError(WebError):
     code = "crowded"
 
 
-@dataclass(frozen=True, slots=True)
-class TrialPlan:
-    """What is filmed: the test and side, how often and how long, and where the person stood in the pre-test."""
-
-    movement: Movement
-    side: Side | None
-    phase: str
-    repetitions: int
-    hold_s: float
-    before: Framing | None = None
-
-    def engine(self, estimator: PoseEstimator) -> LiveEngine:
-        """A live engine for it."""
-        return LiveEngine(
-            self.movement,
-            self.side,
-            estimator,
-            repetitions=self.repetitions,
-            target_hold_s=self.hold_s,
-            framing=self.before,
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON; ``framing`` is that of the pre-test."""
-        return {
-            "movement": self.movement.name,
-            "title": self.movement.title,
-            "side": str(self.side) if self.side else "",
-            "phase": self.phase,
-            "repetitions": self.repetitions,
-            "hold_s": self.hold_s,
-            "framing": self.before.to_dict() if self.before else None,
-        }
-
-
 class Room:
-    """One page's engine, in a thread of its own; made and closed by `Rooms`.
+    """One page's engine, asked by a thread of its own; made and closed by `Rooms`.
 
     Attributes
     ----------
@@ -102,7 +59,7 @@ class Room:
         session_id: str,
         page: str,
         plan: TrialPlan,
-        estimator: PoseEstimator,
+        engine: Engine,
         news: _LiveNews,
         *,
         is_new: bool = True,
@@ -114,9 +71,8 @@ class Room:
         self._last_s = time.monotonic()
         self.ended_words = ""
         self.usable = True
-        self.estimator = estimator
+        self.engine = engine
         self._plan = plan
-        self._engine = plan.engine(estimator)
         self._news = news
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="room")
         self._last: Future[str] | None = None
@@ -124,6 +80,7 @@ class Room:
         self._on_end: Callable[[], object] | None = None
         if is_new:
             self._thread.submit(self._warm_up)
+        self._thread.submit(self._begin, plan)
 
     def hello(self) -> dict[str, Any]:
         """What a page is told before its first picture."""
@@ -175,26 +132,27 @@ class Room:
         with self._lock:
             self.ended_words = words
             on_end = self._on_end
-        self._thread.submit(self._engine_closed)
+        self._thread.submit(self._ended)
         self._thread.shutdown(wait=True)
         if on_end is not None:
             on_end()
 
     def _warm_up(self) -> None:
         """Load everything while the page gets its camera ready; what goes wrong is told with the first picture."""
-        with contextlib.suppress(PosecheckError), self._plan.engine(self.estimator) as engine:
-            engine.step(np.zeros(WARM_UP_SHAPE, np.uint8), 0.0)
+        with contextlib.suppress(PosecheckError):
+            self.engine.warm_up()
 
     def _answer(self, data: bytes) -> str:
         begin_s = time.perf_counter()
-        time_s, image = read_frame(data)
+        check_frame(data)
         try:
-            answer = self._engine.step(image, time_s)
+            answer, own = self.engine.look(data)
+        except (WrongInputError, TooLargeError):  # the picture is at fault
+            raise
         except Exception:
             self.usable = False
             raise
         self._news.tell(self._plan, answer)
-        own = self._engine.framing
         return json.dumps(
             {
                 "kind": "answer",
@@ -205,12 +163,11 @@ class Room:
         )
 
     def _begin(self, plan: TrialPlan) -> dict[str, Any]:
-        self._engine.close()
-        self._plan, self._engine = plan, plan.engine(self.estimator)
+        self._plan = plan
+        self.engine.begin(plan)
         return self.hello()
 
-    def _engine_closed(self) -> None:
-        self._engine.close()
+    def _ended(self) -> None:
         self._news.end(self._plan)
 
 
@@ -219,18 +176,16 @@ class Rooms:
 
     Parameters
     ----------
-    make_estimator : callable
-        Makes a pose estimator; what it raises reaches whoever opens a room.
+    make_engine : callable
+        Makes a live engine; what it raises reaches whoever opens a room.
     board : EventBoard
         Where others learn what the camera sees.
     waits : Waits, optional
     """
 
-    def __init__(
-        self, make_estimator: Callable[[], PoseEstimator], board: EventBoard, waits: Waits | None = None
-    ) -> None:
-        self._pool = EstimatorPool(make_estimator)
+    def __init__(self, make_engine: Callable[[], Engine], board: EventBoard, waits: Waits | None = None) -> None:
         self._board, self._waits = board, waits or Waits()
+        self._pool = EnginePool(make_engine, self._waits.engine_s)
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         """Rooms are opened one after the other, without keeping those waiting that send pictures."""
@@ -254,15 +209,26 @@ class Rooms:
         """
         with self._opening:
             self._make_place(session_id, page, take_over=take_over)
-            estimator, is_new = self._pool.borrow()
+            engine, is_new = self._pool.borrow()
             news = _LiveNews(self._board, session_id, self._waits.tell_every_s)
-            room = Room(session_id, page, plan, estimator, news, is_new=is_new, phone_id=phone_id)
+            room = Room(session_id, page, plan, engine, news, is_new=is_new, phone_id=phone_id)
             with self._lock:
                 self._rooms[room.id] = room
         return room
 
+    def prepare(self) -> None:
+        """Load an engine while somebody looks at the page that films; does not wait for it."""
+        with self._lock:
+            busy = bool(self._rooms) or self._stopped
+        if not busy:
+            threading.Thread(target=self._prepare, name="engine", daemon=True).start()
+
+    def _prepare(self) -> None:
+        with contextlib.suppress(PosecheckError):  # it is told when a room is opened
+            self._pool.prepare()
+
     def _make_place(self, session_id: str, page: str, *, take_over: bool) -> None:
-        """End the room that the new one replaces, which gives its estimator back first: no more are loaded than films."""
+        """End the room that the new one replaces, which gives its engine back first: no more are loaded than films."""
         with self._lock:
             if self._stopped:
                 raise ConflictError(STOPPED_WORDS)
@@ -317,14 +283,15 @@ class Rooms:
             self._end(there, words)
 
     def close_idle(self) -> None:
-        """Close the rooms whose pages stopped to send pictures by ordinary requests."""
+        """Close the rooms whose pages stopped to send pictures by ordinary requests, and engines that nobody uses."""
         with self._lock:
             idle = [room for room in self._rooms.values() if room.by_requests and room.idle_s() > self._waits.idle_s]
         for room in idle:
             self.close(room)
+        self._pool.close_idle()
 
     def stop(self) -> None:
-        """Close all rooms and estimators: the server stops."""
+        """Close all rooms and engines: the server stops."""
         with self._lock:
             self._stopped = True
         with self._opening, self._lock:
@@ -335,7 +302,7 @@ class Rooms:
 
     def _end(self, room: Room, words: str) -> None:
         room.end(words)
-        self._pool.give_back(room.estimator, usable=room.usable)
+        self._pool.give_back(room.engine, usable=room.usable)
 
 
 class _LiveNews:

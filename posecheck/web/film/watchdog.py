@@ -51,6 +51,7 @@ def _run(site: Site, ending: threading.Event) -> None:
         try:
             _keep_alone(site)
             site.rooms.close_idle()
+            site.desk.close_idle()
             site.phones.note_uses()
             filmed.finish_silent(site)
         except Exception:  # the thread must live on

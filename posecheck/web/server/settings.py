@@ -53,6 +53,8 @@ class Waits:
         ``idle_s``.
     tell_every_s : float
         Between two messages to those who watch what a camera sees.
+    engine_s : float
+        For the next one who films, before what follows cameras is given back with its memory.
     """
 
     database_s: float = BUSY_S
@@ -60,6 +62,7 @@ class Waits:
     idle_s: float = 10.0
     first_picture_s: float = 2.0
     tell_every_s: float = 0.25
+    engine_s: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

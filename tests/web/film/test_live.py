@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import json
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from camera_line import TOE, WAIT_S, closed_with, jpeg, line, said
 from clips import TOE_PRE, sample_frames
 from live_play import SMALL
 from made_trial import made_series
-from PIL import Image
 from synthetic import frame_times, person, poses_of
 from webapp import Served, place_reading, serve
 from websockets.exceptions import ConnectionClosed, InvalidStatus
-from websockets.sync.client import ClientConnection, connect
 
 from posecheck.live import Framing
 from posecheck.movements import load_movement
 from posecheck.storage.tables import Take, TakeState, Upload
 from posecheck.web.film import rooms as rooms_module
+from posecheck.web.film.engines import EngineHere
 from posecheck.web.film.live_frames import MAX_FRAME_BYTES, write_frame
 from posecheck.web.server.settings import Waits
 
@@ -34,9 +33,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from posecheck.pose.landmarks import Pose
-
-WAIT_S = 60
-TOE = "movement=toe-touch"
 
 
 class Standing:
@@ -75,38 +71,10 @@ def acted(
 ) -> Iterator[tuple[Served, Standing]]:
     """A server whose camera sees a made-up person; its parameter, if any, says how long the server waits."""
     estimator = Standing()
-    monkeypatch.setattr("posecheck.web.server.app.load_estimator", lambda _path: estimator)
+    monkeypatch.setattr("posecheck.web.server.app.load_engine", lambda _path: EngineHere(estimator))
     with serve(tmp_path / "data", waits=getattr(request, "param", Waits())) as running:
         yield running, estimator
     assert estimator.closed
-
-
-@contextmanager
-def line(served: Served, session: str, query: str = TOE, **how: Any) -> Iterator[ClientConnection]:
-    address = f"{served.url.replace('http', 'ws')}/api/sessions/{session}/live?{query}"
-    with connect(address, proxy=None, **how) as socket:
-        yield socket
-
-
-def jpeg(image: NDArray[np.uint8] | None = None, size_px: tuple[int, int] = (320, 180)) -> bytes:
-    data = io.BytesIO()
-    (Image.new("RGB", size_px, "grey") if image is None else Image.fromarray(image)).save(data, "JPEG", quality=80)
-    return data.getvalue()
-
-
-def said(socket: ClientConnection) -> dict[str, Any]:
-    return dict(json.loads(socket.recv(timeout=WAIT_S)))
-
-
-def closed_with(socket: ClientConnection) -> tuple[int, str]:
-    """The closing code, and the words that came before it."""
-    words = said(socket)
-    assert words["kind"] == "closing"
-    with pytest.raises(ConnectionClosed) as closing:
-        socket.recv(timeout=WAIT_S)
-    assert closing.value.rcvd is not None
-    assert closing.value.rcvd.code == words["code"]
-    return closing.value.rcvd.code, str(words["message"])
 
 
 @pytest.mark.model

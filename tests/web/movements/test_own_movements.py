@@ -15,6 +15,7 @@ from webapp import Served, made_session, place_reading, quiet_site, serve, work_
 from posecheck.storage.own_movements import keep_movement
 from posecheck.storage.tables import Take, Upload
 from posecheck.web.api.schemas import ConfirmForm, UploadForm
+from posecheck.web.film.engines import EngineHere
 from posecheck.web.takes import measuring
 from posecheck.web.uploads import uploads
 
@@ -53,7 +54,7 @@ class SomebodyStands:
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     """A server whose jobs wait for `work_off` and whose camera sees a made-up person."""
-    monkeypatch.setattr("posecheck.web.server.app.load_estimator", lambda _path: SomebodyStands())
+    monkeypatch.setattr("posecheck.web.server.app.load_engine", lambda _path: EngineHere(SomebodyStands()))
     with serve(tmp_path / "data") as running:
         running.site.jobs.stop()
         yield running
