@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from posecheck.storage.tables import Job, JobState
+from posecheck.storage.tables import Job, JobKind, JobState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -16,10 +16,27 @@ if TYPE_CHECKING:
 UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
 
-def waiting_jobs(transaction: Transaction, count: int, *, but: Collection[str] = ()) -> Sequence[Job]:
-    """The jobs that have waited longest, at most ``count``; ``but`` not those of these ids."""
-    waiting = sa.select(Job).where(Job.state == JobState.QUEUED, Job.id.not_in(but))
-    return transaction.scalars(waiting.order_by(Job.created_at, Job.id).limit(count)).all()
+def waiting_jobs(
+    transaction: Transaction, count: int, *, kinds: Sequence[JobKind] = tuple(JobKind), but: Collection[str] = ()
+) -> Sequence[Job]:
+    """The jobs that come next, at most ``count``.
+
+    Those that crashed, or ran when a server was killed, come last: they may be what did it, and must keep nobody waiting.
+
+    Parameters
+    ----------
+    transaction : Transaction
+    count : int
+    kinds : sequence of JobKind
+        Those of the first come before those of the second, and so on; of one kind, those that have waited longest.
+        Default: all, in the order in which they are defined.
+    but : collection of str
+        Not those of these ids. Default: none is left out.
+    """
+    waiting = sa.select(Job).where(Job.state == JobState.QUEUED, Job.kind.in_(kinds), Job.id.not_in(but))
+    rank = sa.case({kind.value: place for place, kind in enumerate(kinds)}, value=Job.kind)
+    ordered = waiting.order_by(sa.case((Job.attempts > 0, 1), else_=0), rank, Job.created_at, Job.id)
+    return transaction.scalars(ordered.limit(count)).all()
 
 
 def running_jobs(transaction: Transaction) -> Sequence[Job]:

@@ -25,6 +25,13 @@ WORK: dict[JobKind, JobWork] = {
 }
 """Every kind of job; a new one is a name in `JobKind`, a class with the methods of `JobWork`, and an entry here."""
 
+AWAITED = (JobKind.MEASURE,)
+"""What somebody at the screen waits for, and takes seconds: a process of its own is always free for it."""
+ORDER = (JobKind.MEASURE, JobKind.ANNOTATE, JobKind.PICTURES, JobKind.READ)
+"""Which kind is begun first where several wait: what was asked for by hand before what goes on by itself."""
+NICENESS = {JobKind.MEASURE: 5, JobKind.ANNOTATE: 10, JobKind.PICTURES: 19, JobKind.READ: 19}
+"""How far each gives way to the server, to those who are at the screen, and to what else the user does (chosen by us)."""
+
 
 def work_of(job: Job) -> JobWork:
     """What a job's kind asks for."""

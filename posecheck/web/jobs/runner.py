@@ -17,7 +17,7 @@ from posecheck.storage.job_queue import UNFINISHED, running_jobs, waiting_jobs
 from posecheck.storage.tables import Job, JobKind, JobState, Take, Upload
 from posecheck.web.api.schemas import JobOut, TakeOut, UploadOut
 from posecheck.web.jobs.held_back import HeldBack
-from posecheck.web.jobs.kinds import STOPPED_WORDS, prepare_again, work_of
+from posecheck.web.jobs.kinds import AWAITED, NICENESS, ORDER, STOPPED_WORDS, prepare_again, work_of
 from posecheck.web.jobs.work import Finished, JobContext
 from posecheck.web.jobs.worker_process import TaskOutcome, WorkerProcess
 from posecheck.web.server.errors import ConflictError, NotFoundError
@@ -49,13 +49,16 @@ class JobRunner:
     """The jobs of one server; all public methods may be called from any thread.
 
     One thread looks after everything: it starts a process for each waiting job, as many at once as there are
-    ``settings.workers``, stores their progress and outcomes, and ends those that nobody wants any more.
+    ``settings.workers`` and one more for what somebody waits for at the screen, stores their progress and outcomes, and ends
+    those that nobody wants any more.
     """
 
     def __init__(self, database: Database, files: DataFolder, events: EventBoard, settings: WebSettings) -> None:
         self._database, self._files, self._events, self._settings = database, files, events, settings
         self._count = settings.workers or default_workers()
         self._workers: dict[str, WorkerProcess] = {}
+        self._awaited: set[str] = set()
+        """The jobs among those that run in the process that is kept free for them."""
         self._held_back = HeldBack()
         self._next_tell_s = 0.0
         self._stopping = threading.Event()
@@ -226,36 +229,47 @@ class JobRunner:
 
     def _let_go(self, job_id: str) -> None:
         self._workers.pop(job_id).end()
+        self._awaited.discard(job_id)
         shutil.rmtree(self._files.work / job_id, ignore_errors=True)
 
     def _start_waiting(self) -> None:
-        free = self._count - len(self._workers)
+        """First what somebody waits for, in the process that is kept free for it; then all kinds in the others."""
+        if not self._awaited:
+            self._awaited = set(self._start(1, AWAITED))
+        self._start(self._count - len(self._workers) + len(self._awaited), ORDER)
+
+    def _start(self, count: int, kinds: Sequence[JobKind]) -> list[str]:
+        """Start so many jobs of these kinds; returns their ids."""
         with self._database.read() as transaction:
-            if free <= 0 or not waiting_jobs(transaction, 1, but=self._held_back.now()):
-                return
-        for job_id, task in self.begin_waiting(free):
+            if count <= 0 or not waiting_jobs(transaction, 1, kinds=kinds, but=self._held_back.now()):
+                return []
+        for job_id, task, niceness in (begun := self._begin(count, kinds)):
             try:
-                self._workers[job_id] = WorkerProcess(task)
+                self._workers[job_id] = WorkerProcess(task, niceness)
             except OSError as error:
                 words = f"no process could be started for it ({error.strerror}); close some programs."
                 self.keep_outcome(job_id, TaskOutcome(fault=words))
+        return [job_id for job_id, _, _ in begun if job_id in self._workers]
 
     def begin_waiting(self, count: int) -> list[tuple[str, Task]]:
-        """Mark the jobs that waited longest as running; returns their ids and what is to be done for each.
+        """Mark the jobs that come next as running; returns their ids and what is to be done for each.
 
         Raises
         ------
         StorageError
         """
+        return [(job_id, task) for job_id, task, _ in self._begin(count, ORDER)]
+
+    def _begin(self, count: int, kinds: Sequence[JobKind]) -> list[tuple[str, Task, int]]:
         begun, news = [], []
         with self._database.begin() as transaction:
-            for job in waiting_jobs(transaction, count, but=self._held_back.now()):
+            for job in waiting_jobs(transaction, count, kinds=kinds, but=self._held_back.now()):
                 task = work_of(job).task(self._context(transaction), job)
                 if task is None:
                     job.state, job.reason = JobState.CANCELLED, "What it was meant to work on is gone."
                 else:
                     job.state, job.done, job.attempts, job.reason = JobState.RUNNING, 0, job.attempts + 1, ""
-                    begun.append((job.id, task))
+                    begun.append((job.id, task, NICENESS[JobKind(job.kind)]))
                 news += self._news(job)
         self._tell(news)
         return begun

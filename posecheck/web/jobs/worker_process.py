@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 import signal
-import sys
-import threading
 import time
 import traceback
 from dataclasses import dataclass
@@ -17,18 +14,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from posecheck.errors import ABOUT_THE_VIDEO, PosecheckError
 from posecheck.files import storage_errors
 from posecheck.web.server.advice import ADVICE
+from posecheck.web.server.child_process import keep_to_server
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
     from posecheck.progress import Progress
 
-MAX_DATA_BYTES = 8 * 1024**3
-"""Memory of one worker's own (Linux). Reading 720p takes 1.8 GiB (measured); a forged file must not take the machine's
-(chosen by us)."""
 TELL_EVERY_S = 0.25
-NICENESS = 10
-"""Workers give way to the server, which may be following a camera, and to what else the user does (chosen by us)."""
 
 
 class Task(Protocol):
@@ -66,13 +59,19 @@ class WorkerProcess:
     """A process that does one task.
 
     Each has a pipe of its own: a queue that several share could be left locked by the one that is killed.
+
+    Parameters
+    ----------
+    task : Task
+    niceness : int
+        How far it gives way to others, 0 to 19; Linux takes its reads and writes of the disk last too.
     """
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, niceness: int) -> None:
         # spawn: MediaPipe's threads do not survive a fork
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe(duplex=False)
-        self._process = context.Process(target=_work, args=(task, theirs), daemon=True)
+        self._process = context.Process(target=_work, args=(task, theirs, niceness), daemon=True)
         self._process.start()
         theirs.close()  # so that the pipe ends with the process
         self.progress: tuple[int, int] | None = None
@@ -110,9 +109,9 @@ def _crash_words(code: int) -> str:
     return "the process that worked on it crashed (a damaged video, or memory ran out)."
 
 
-def _work(task: Task, connection: Connection) -> None:
+def _work(task: Task, connection: Connection, niceness: int) -> None:
     """Run in the new process."""
-    _prepare_process()
+    keep_to_server(niceness=niceness)
     try:
         outcome = outcome_of(task, _ProgressPipe(connection))
     except MemoryError:
@@ -151,25 +150,3 @@ class _ProgressPipe:
         if time.monotonic() >= self._next_s:
             self._next_s = time.monotonic() + TELL_EVERY_S
             self._connection.send((done, total or 0))
-
-
-def _prepare_process() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the server, which ends its workers
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
-    if sys.platform == "linux":
-        import resource
-
-        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-        limit = MAX_DATA_BYTES if hard == resource.RLIM_INFINITY else min(hard, MAX_DATA_BYTES)
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    threading.Thread(target=_end_with_server, daemon=True).start()
-
-
-def _end_with_server() -> None:
-    """A server that was killed leaves no worker behind: its jobs are run again by the next server."""
-    server = multiprocessing.parent_process()
-    if server is not None:
-        server.join()
-        os._exit(1)
