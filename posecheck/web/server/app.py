@@ -21,7 +21,7 @@ from posecheck.storage.soundness import DamagedDatabaseError
 from posecheck.web.api import api_docs, meta_routes
 from posecheck.web.api.openapi import DescribedApp
 from posecheck.web.film import film_page, filming_routes, live_routes, progress_routes
-from posecheck.web.film.estimators import load_estimator
+from posecheck.web.film.engines import load_engine
 from posecheck.web.film.last_pieces import LastPieces
 from posecheck.web.film.rooms import Rooms
 from posecheck.web.film.watchdog import watch_over
@@ -34,6 +34,7 @@ from posecheck.web.phones.passes import PhonePasses
 from posecheck.web.phones.phone_door import PhoneDoor
 from posecheck.web.results import result_page, result_routes
 from posecheck.web.server import error_answers, event_routes, help_page
+from posecheck.web.server.desk import Desk
 from posecheck.web.server.events import EventBoard
 from posecheck.web.server.open_files import raise_file_limit
 from posecheck.web.server.rendering import folders_with
@@ -43,7 +44,6 @@ from posecheck.web.server.site import Site
 from posecheck.web.sessions import session_pages, session_routes, stretch_routes
 from posecheck.web.takes import take_page, take_routes
 from posecheck.web.uploads import upload_routes
-from posecheck.workflow import LATE_LIBRARIES, load_in_background
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -165,18 +165,18 @@ def _working_site(web_settings: WebSettings, database: Database, files: DataFold
     board = EventBoard()
     jobs = JobRunner(database, files, board, web_settings)
     waits = web_settings.waits
-    rooms = Rooms(lambda: load_estimator(web_settings.model_path), board, waits)
+    rooms = Rooms(lambda: load_engine(web_settings.model_path), board, waits)
     phones = PhonePasses(database)
-    door, pieces = PhoneDoor(web_settings.lan), LastPieces(silent_s=waits.silent_s)
-    site = Site(web_settings, database, files, board, jobs, rooms, phones, door, pieces)
+    desk, door, pieces = Desk(), PhoneDoor(web_settings.lan), LastPieces(silent_s=waits.silent_s)
+    site = Site(web_settings, database, files, board, jobs, rooms, phones, desk, door, pieces)
     try:
         set_right(site)
         jobs.start()
-        load_in_background(LATE_LIBRARIES)  # so that the first correction by hand does not wait for them
         with watch_over(site):
             yield site
     finally:
         door.close()
         board.close()
         rooms.stop()
+        desk.close()
         jobs.stop()

@@ -24,6 +24,7 @@ from posecheck.web.jobs.runner import JobRunner
 from posecheck.web.phones.invitations import Invitations
 from posecheck.web.phones.passes import PhonePasses
 from posecheck.web.phones.phone_door import PhoneDoor
+from posecheck.web.server.desk import Desk
 from posecheck.web.server.events import EventBoard
 from posecheck.web.server.settings import WebSettings
 
@@ -41,6 +42,7 @@ class Site:
     jobs: JobRunner
     rooms: Rooms
     phones: PhonePasses
+    desk: Desk
     phone_door: PhoneDoor = field(default_factory=PhoneDoor)
     last_pieces: LastPieces = field(default_factory=LastPieces)
     invitations: Invitations = field(default_factory=Invitations)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import RecordingError, StorageError
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from posecheck.storage.database import Transaction
     from posecheck.storage.tables import Upload
     from posecheck.trial.corrections import Corrections
-    from posecheck.trial.result import TrialResult
     from posecheck.web.api.schemas import ConfirmForm
     from posecheck.web.jobs.worker import MeasureTask
     from posecheck.web.server.site import Site
@@ -175,12 +174,10 @@ def correct_take(site: Site, take_id: str, corrections: Corrections, version: in
             task = replace(task, take=_number_with(take, corrections))
             upload = take.upload
         try:
-            result = task.measure()
+            measured = site.desk.do(measure_corrected, task, site.files.take(take_id))
+            _keep_corrected(site, take_id, seen, corrections, task, measured)
         except RecordingError as error:
             raise type(error)(reason_for_user(site.files, upload, error.said(ADVICE))) from error
-        try:
-            _write_corrected(site.files.take(take_id), task, result)
-            _keep_corrected(site, take_id, seen, corrections, task, result)
         finally:
             shutil.rmtree(made, ignore_errors=True)
     site.jobs.wake()
@@ -206,16 +203,28 @@ def _check_correctable(take: Take, version: int | None) -> None:
         raise ConflictError("This recording is being measured; you can correct it as soon as that is done.")
 
 
-def _write_corrected(earlier: Path, task: MeasureTask, result: TrialResult) -> None:
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a correction gave, in short; the rest is in its folder."""
+
+    side: str
+    """Empty for a test that is not done once per side."""
+    summary: dict[str, Any]
+
+
+def measure_corrected(task: MeasureTask, earlier: Path) -> Corrected:
+    """Measure a take again and write its folder; the picture is that of the ``earlier`` folder. Runs at the desk."""
+    result = task.measure()
     picture = earlier / PICTURE_FILE
     with storage_errors(task.staging):
         task.staging.mkdir(parents=True)
         kept = picture.read_bytes() if picture.is_file() else None
     replace(task, video=None).write(result, task.staging, kept_picture=kept)
+    return Corrected(str(result.trial.side) if result.trial.sided else "", summary_of(result.trial))
 
 
 def _keep_corrected(
-    site: Site, take_id: str, seen: int, corrections: Corrections, task: MeasureTask, result: TrialResult
+    site: Site, take_id: str, seen: int, corrections: Corrections, task: MeasureTask, measured: Corrected
 ) -> None:
     with (
         site.files.replacing_take(take_id, task.staging, seen) as put_take,
@@ -228,9 +237,9 @@ def _keep_corrected(
             job.state = JobState.CANCELLED
         shown_before = (_trial_json(site.files.take(take_id)) or {}).get("repetitions")
         take.corrections = corrections.to_dict() if corrections else {}
-        take.state, take.reason, take.summary = TakeState.MEASURED, "", summary_of(result.trial)
+        take.state, take.reason, take.summary = TakeState.MEASURED, "", measured.summary
         take.version += 1
-        _set_side(take, str(result.trial.side) if result.trial.sided else "")
+        _set_side(take, measured.side)
         drawn_anew = (_trial_json(task.staging) or {}).get("repetitions") != shown_before
         if drawn_anew and task.video is not None:
             site.jobs.enqueue(transaction, take.session_id, JobKind.MEASURE, take.id)

@@ -14,10 +14,8 @@ from posecheck.errors import RecordingError
 from posecheck.kinematics.angles import angle_columns
 from posecheck.kinematics.joints import Side
 from posecheck.output.folders.recording_folder import LANDMARKS_FILE, read_recording_folder
-from posecheck.pipeline import measure_angles
 from posecheck.pose.landmarks import Landmark, SampleState
 from posecheck.pose.recording import cut_recording
-from posecheck.trial.assess import assess
 from posecheck.trial.corrections import Corrections
 from posecheck.trial.result import TrialOptions
 
@@ -49,32 +47,62 @@ class Playback:
     side: Side
 
 
-def load_playback(folder: Path, take: Take, movement: Movement) -> Playback:
-    """The recording of a take, cleaned as its trial was; a refused one as far as it goes.
+@dataclass(frozen=True, slots=True)
+class Played:
+    """Which take is played, in plain values: it is made ready at the desk.
 
-    Parameters
+    Attributes
     ----------
     folder : Path
-        Folder of the upload that the take was confirmed from.
-    take : Take
+        Of the upload that the take was confirmed from.
     movement : Movement
         Its test, in the version that it was measured with.
+    side : str
+    corrections : str
+        As JSON.
+    """
+
+    folder: Path
+    movement: Movement
+    side: str
+    corrections: str
+
+    @classmethod
+    def of(cls, folder: Path, take: Take, movement: Movement) -> Played:
+        """A take that was confirmed from the upload in a folder."""
+        return cls(folder, movement, take.side, json.dumps(take.corrections, sort_keys=True))
+
+
+def points_of(played: Played) -> dict[str, Any]:
+    """Body points as plain values: of each picture, x and y of every point in pixels; null where hidden."""
+    return points_json(load_playback(played))
+
+
+def curves_of(played: Played) -> dict[str, Any]:
+    """Angles over time, the test's own outcomes first, each as the person reads it (more range is larger)."""
+    return curves_json(load_playback(played))
+
+
+def load_playback(played: Played) -> Playback:
+    """The recording of a take, cleaned as its trial was; a refused one as far as it goes.
 
     Raises
     ------
     StorageError
         The landmarks cannot be read.
     """
-    stamp = (folder / LANDMARKS_FILE).stat().st_mtime_ns if (folder / LANDMARKS_FILE).exists() else 0
-    corrections = json.dumps(take.corrections, sort_keys=True)
-    return _playback(folder, stamp, movement, take.side, corrections)
+    landmarks = played.folder / LANDMARKS_FILE
+    return _playback(played, landmarks.stat().st_mtime_ns if landmarks.exists() else 0)
 
 
 @lru_cache(maxsize=KEPT)
-def _playback(folder: Path, _stamp: int, movement: Movement, side: str, corrections_text: str) -> Playback:
-    recording = read_recording_folder(folder)
-    corrections = Corrections.from_dict(json.loads(corrections_text))
-    declared = Side(side) if side else None
+def _playback(played: Played, _stamp: int) -> Playback:
+    from posecheck.pipeline import measure_angles
+    from posecheck.trial.assess import assess
+
+    recording, movement = read_recording_folder(played.folder), played.movement
+    corrections = Corrections.from_dict(json.loads(played.corrections))
+    declared = Side(played.side) if played.side else None
     try:
         result = assess(recording, movement, declared, TrialOptions(), corrections)
     except RecordingError:

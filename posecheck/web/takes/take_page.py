@@ -22,11 +22,13 @@ from posecheck.web.server.rendering import render
 from posecheck.web.server.site import Site, SiteDep, take_or_404
 from posecheck.web.sessions.movement_words import trial_key, trial_options
 from posecheck.web.sessions.step_nav import TITLES
-from posecheck.web.takes.playback import curves_json, load_playback, points_json
+from posecheck.web.takes.playback import Played, curves_of, points_of
 from posecheck.web.uploads.other_test import other_test_words
 from posecheck.web.uploads.turn_notice import take_turn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from posecheck.trial.trial import Trial
 
 router = APIRouter(tags=["Recordings"])
@@ -35,6 +37,7 @@ router = APIRouter(tags=["Recordings"])
 @router.get("/takes/{take_id}", response_class=HTMLResponse, include_in_schema=False)
 def take_page(request: Request, site: SiteDep, take_id: str) -> HTMLResponse:
     """The trial page."""
+    site.desk.prepare()  # its player asks for something at once
     return render(request, "take.html.j2", **_context(site, take_id))
 
 
@@ -88,19 +91,22 @@ def _same_test(first: Take, second: Take) -> bool:
 
 
 @router.get("/api/takes/{take_id}/landmarks", summary="Body points of every picture, in pixels")
-def take_landmarks(site: SiteDep, take_id: str) -> dict[str, Any]:
+async def take_landmarks(site: SiteDep, take_id: str) -> dict[str, Any]:
     """Cleaned body points as they are drawn over the video: ``xy_px`` holds x and y of each of ``points`` in turn."""
-    with site.database.read() as transaction:
-        take = take_or_404(transaction, take_id)
-    return points_json(load_playback(site.files.upload(take.upload_id), take, movement_of(site.files, take)))
+    return await site.desk.wait(_played, site, take_id, points_of)
 
 
 @router.get("/api/takes/{take_id}/curves", summary="Angles over time, in degrees")
-def take_curves(site: SiteDep, take_id: str) -> dict[str, Any]:
+async def take_curves(site: SiteDep, take_id: str) -> dict[str, Any]:
     """Every angle that the view can show; the test's outcomes come first, turned so that more range is larger."""
+    return await site.desk.wait(_played, site, take_id, curves_of)
+
+
+def _played(site: Site, take_id: str, read: Callable[[Played], dict[str, Any]]) -> dict[str, Any]:
+    """What the player asks for, made ready at the desk."""
     with site.database.read() as transaction:
         take = take_or_404(transaction, take_id)
-    return curves_json(load_playback(site.files.upload(take.upload_id), take, movement_of(site.files, take)))
+    return site.desk.do(read, Played.of(site.files.upload(take.upload_id), take, movement_of(site.files, take)))
 
 
 @router.get("/api/takes/{take_id}/video", summary="The video, as a browser plays it", response_class=FileResponse)

@@ -21,10 +21,10 @@ def get_take(site: SiteDep, take_id: str) -> TakeDetail:
 
 
 @router.put("/takes/{take_id}/corrections", summary="Correct a recording by hand")
-def correct_take(site: SiteDep, take_id: str, form: CorrectionsForm) -> TakeDetail:
+async def correct_take(site: SiteDep, take_id: str, form: CorrectionsForm) -> TakeDetail:
     """All corrections of this recording; they take the place of the earlier ones, and it is measured anew at once."""
     corrections = Corrections.from_dict(form.model_dump(exclude={"version"}))
-    return measuring.correct_take(site, take_id, corrections, form.version)
+    return await site.desk.wait(measuring.correct_take, site, take_id, corrections, form.version)
 
 
 @router.post("/takes/{take_id}/use", summary="Let a recording count again")

@@ -18,12 +18,13 @@ from posecheck.storage.database import open_database
 from posecheck.storage.files import DataFolder
 from posecheck.storage.tables import Person, UploadState
 from posecheck.web.api.schemas import SessionForm
-from posecheck.web.film.estimators import load_estimator
+from posecheck.web.film.engines import load_engine
 from posecheck.web.film.rooms import Rooms
 from posecheck.web.jobs.runner import JobRunner
 from posecheck.web.jobs.worker_process import outcome_of
 from posecheck.web.phones.passes import PhonePasses
 from posecheck.web.server.app import open_site
+from posecheck.web.server.desk import Desk
 from posecheck.web.server.events import EventBoard
 from posecheck.web.server.serve import WebServer, listen
 from posecheck.web.server.settings import WebSettings
@@ -120,9 +121,9 @@ def quiet_site(data: Path, **settings: Any) -> Iterator[Site]:
     database = open_database(files, web_settings.database_url)
     board = EventBoard()
     jobs = JobRunner(database, files, board, web_settings)
-    rooms = Rooms(lambda: load_estimator(None), board)
+    rooms = Rooms(lambda: load_engine(None), board)
     try:
-        yield Site(web_settings, database, files, board, jobs, rooms, PhonePasses(database))
+        yield Site(web_settings, database, files, board, jobs, rooms, PhonePasses(database), Desk(0))
     finally:
         rooms.stop()
         jobs.stop()
