@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import queue
 import signal
 import threading
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from posecheck.cores import all_cores, share_cores
 from posecheck.errors import PosecheckError
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Cancelled(KeyboardInterrupt):
 
 def default_workers() -> int:
     """One process for each core, since finding body points keeps about one core busy."""
-    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    return all_cores()
 
 
 def run_jobs(
@@ -116,7 +116,7 @@ class _Batch(Generic[J, R]):
         context = multiprocessing.get_context("spawn")
         messages, stop = context.Queue(), context.Event()
         with ProcessPoolExecutor(
-            workers, mp_context=context, initializer=_start_worker, initargs=(messages, stop)
+            workers, mp_context=context, initializer=_start_worker, initargs=(messages, stop, workers)
         ) as pool:
             try:
                 with signals_wait():  # a process that is stopped while it starts would print a traceback
@@ -182,9 +182,10 @@ _messages: Any = None
 _stop: Any = None
 
 
-def _start_worker(messages: Any, stop: Any) -> None:
+def _start_worker(messages: Any, stop: Any, workers: int) -> None:
     global _messages, _stop
     _messages, _stop = messages, stop
+    share_cores(workers)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which stops everybody
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)

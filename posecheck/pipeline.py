@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from posecheck.cores import cores
 from posecheck.errors import NoPersonError, RecordingError
 from posecheck.kinematics.joints import Plane, Side
 from posecheck.kinematics.motion import read_motion
 from posecheck.kinematics.sources import DEFAULT_SOURCE
 from posecheck.kinematics.view import detect_view
 from posecheck.pose.capture import CaptureWatcher
-from posecheck.pose.estimator import MediaPipeEstimator, track
+from posecheck.pose.estimator import MediaPipeEstimator
 from posecheck.pose.model_files import choose_model
+from posecheck.pose.pieces import NotJoinedError, PieceTracker
 from posecheck.pose.recording import Recording
+from posecheck.pose.track import track
 from posecheck.settings import load_settings
 from posecheck.trial.assess import assess
 from posecheck.trial.person import require_nearest, require_plain_person
@@ -26,13 +30,18 @@ from posecheck.video.drawn import refuse_drawn
 from posecheck.video.reader import open_video, sha256_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from posecheck.movements import Movement
     from posecheck.pose.estimator import PoseEstimator
     from posecheck.pose.landmarks import Pose
+    from posecheck.pose.track import Tracking
     from posecheck.progress import Progress
-    from posecheck.video.reader import Frame
+    from posecheck.video.reader import Frame, VideoReader
+
+MOST_AT_ONCE = 4
+"""So many pieces of a video are read at once at most: each takes about 80 MB (chosen by us)."""
 
 
 def read_recording(
@@ -73,33 +82,75 @@ def read_recording(
 
 def _read(path: Path, options: TrialOptions, estimator: PoseEstimator, progress: Progress | None) -> Recording:
     refuse_drawn(path)
-    watcher = CaptureWatcher()
     with open_video(path, options.video) as reader:
+        if isinstance(estimator, MediaPipeEstimator) and len(reader.pieces) > 1:
+            with suppress(NotJoinedError):
+                return _read_in_pieces(reader, options, estimator, progress)
+        return _read_at_a_stretch(reader, options, estimator, progress)
 
-        def on_frame(frame: Frame, pose: Pose | None) -> None:
-            watcher.look(frame, pose)
-            if progress is not None:
-                progress(frame.index + 1, reader.info.frame_estimate)
 
-        try:
-            tracking = track(
-                reader,
-                estimator,
-                person_at=options.person_at,
-                mirrored=options.video.mirror,
-                rotated_deg=options.video.rotate_deg,
-                on_frame=on_frame,
-            )
-        except NoPersonError as error:
-            raise NoPersonError(f"{path}: {dark_words(watcher.report()) or error.words}", error.advice) from error
+def _read_in_pieces(
+    reader: VideoReader, options: TrialOptions, estimator: MediaPipeEstimator, progress: Progress | None
+) -> Recording:
+    def on_progress(done: int) -> None:
+        if progress is not None:
+            total = reader.info.frame_estimate
+            progress(done if total is None else min(done, total), total)
+
+    watcher = CaptureWatcher()
+    at_once = min(cores(), len(reader.pieces), MOST_AT_ONCE)
+    pieces = PieceTracker(reader, estimator, estimator.another, at_once=at_once, person_at=options.person_at)
+    with _words_of_nobody(reader, watcher):
+        tracking = pieces.track(
+            watcher, mirrored=options.video.mirror, rotated_deg=options.video.rotate_deg, on_progress=on_progress
+        )
+    return _recording(reader, tracking, watcher, pieces.warnings)
+
+
+def _read_at_a_stretch(
+    reader: VideoReader, options: TrialOptions, estimator: PoseEstimator, progress: Progress | None
+) -> Recording:
+    watcher = CaptureWatcher()
+
+    def on_frame(frame: Frame, pose: Pose | None) -> None:
+        watcher.look(frame, pose)
+        if progress is not None:
+            progress(frame.index + 1, reader.info.frame_estimate)
+
+    with _words_of_nobody(reader, watcher):
+        tracking = track(
+            reader,
+            estimator,
+            person_at=options.person_at,
+            mirrored=options.video.mirror,
+            rotated_deg=options.video.rotate_deg,
+            on_frame=on_frame,
+        )
+    return _recording(reader, tracking, watcher, reader.warnings)
+
+
+@contextmanager
+def _words_of_nobody(reader: VideoReader, watcher: CaptureWatcher) -> Iterator[None]:
+    """Say of which file it is that nobody was found in it, and that it is dark, where that is so."""
+    try:
+        yield
+    except NoPersonError as error:
+        raise NoPersonError(
+            f"{reader.info.path}: {dark_words(watcher.report()) or error.words}", error.advice
+        ) from error
+
+
+def _recording(
+    reader: VideoReader, tracking: Tracking, watcher: CaptureWatcher, warnings: tuple[str, ...]
+) -> Recording:
     return Recording(
         tracking.series,
         watcher.report(),
         tracking.people,
         tracking.events,
-        reader.warnings,
+        warnings,
         reader.info,
-        sha256_of(path),
+        sha256_of(reader.info.path),
     )
 
 

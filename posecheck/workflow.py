@@ -9,15 +9,14 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from posecheck.batch import Done, run_jobs
-from posecheck.compared import comparison_data, comparison_or_rest, repeats_in
 from posecheck.comparison.verdict import SMALL_DEG
 from posecheck.errors import PosecheckError, RecordingError, StorageError, VideoError
 from posecheck.files import ANOTHER_PLACE, OwnEntry, new_folder
 from posecheck.output.draw.footage import Footage
-from posecheck.output.folders.stored_takes import check_different
 from posecheck.output.options import OutputOptions
 from posecheck.output.report.data import LeftOut, Refused, ReportData
 from posecheck.pipeline import analyze_video
+from posecheck.pose.estimator import load_library
 from posecheck.session import ADVICE, SESSION_FILE, Phase
 from posecheck.trial.assess import assess
 from posecheck.trial.result import TrialOptions, TrialResult
@@ -47,7 +46,7 @@ LATE_LIBRARIES = (
     "scipy.signal",
     "posecheck.output.report.charts",
 )
-"""What only the stages after the pose model need; loaded while the model runs, they cost nothing."""
+"""What only the stages after the pose model need; loaded while the model runs, after its own library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def analyze_to_folder(
     """
     output = output or OutputOptions()
     refuse_source_inside(video, folder)
-    load_in_background(LATE_LIBRARIES)
+    Thread(target=_load_all, daemon=True).start()
     with new_folder(folder, overwrite=overwrite) as partial_folder:
         result = analyze_video(video, movement, side, options, progress=_pass(progress, 0, 1 + output.annotated))
         _write_trial(partial_folder, result, output, _pass(progress, 1, 2))
@@ -126,6 +125,12 @@ def refuse_source_inside(source: Path, folder: Path) -> None:
     """
     if source.absolute().resolve().is_relative_to(folder.absolute().resolve()):
         raise StorageError(f"{folder} holds the recordings themselves ({source}).", ANOTHER_PLACE)
+
+
+def _load_all() -> None:
+    load_library()  # first: the model waits for it
+    for name in LATE_LIBRARIES:
+        import_module(name)
 
 
 def load_in_background(modules: Sequence[str]) -> None:
@@ -167,7 +172,9 @@ def compare_folders(
     StorageError
         A trial cannot be read, or the result not written.
     """
+    from posecheck.compared import comparison_data, repeats_in
     from posecheck.output.folders.comparison_folder import write_comparison_folder
+    from posecheck.output.folders.stored_takes import check_different
     from posecheck.output.folders.trial_folder import load_trial_folder
 
     check_different([*pre, *baseline, *retest])
@@ -314,6 +321,8 @@ def _refused(jobs: Sequence[_Job], done: Sequence[Done[str]]) -> tuple[Refused, 
 def _session_data(
     session: SessionFile, measured: Sequence[tuple[PlannedTrial, StoredTrial]], refused: Sequence[Refused]
 ) -> ReportData:
+    from posecheck.compared import comparison_or_rest, repeats_in
+
     if not measured:
         reasons = "\n".join(f"  {item.file}: {item.reason}" for item in refused)
         raise RecordingError(f"none of the {len(refused)} recordings could be measured:\n{reasons}")

@@ -38,9 +38,10 @@ from benchmarks.synthetic.take_set import take_clips
 from posecheck.kinematics.joints import Side
 from posecheck.output.folders.recording_folder import write_recording
 from posecheck.pose.capture import CaptureWatcher
-from posecheck.pose.estimator import MediaPipeEstimator, track
+from posecheck.pose.estimator import MediaPipeEstimator
 from posecheck.pose.model_files import choose_model
 from posecheck.pose.recording import Recording
+from posecheck.pose.track import track
 from posecheck.settings import load_settings
 from posecheck.skeleton.centres import HIPS
 from posecheck.video.reader import Frame, VideoInfo

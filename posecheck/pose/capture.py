@@ -13,11 +13,13 @@ import numpy as np
 
 from posecheck.pose.background import LONGER_SIDE_PX, Background, CameraPlace, largest_distance
 from posecheck.pose.cuts import CutFinder
-from posecheck.pose.roll import ROLL_AGREES_DEG, roll_from_lines_deg
+from posecheck.pose.roll import ROLL_AGREES_DEG, grey_for_lines, roll_in_grey_deg
 from posecheck.pose.scenes import NO_SCENE, SceneFollower
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from posecheck.pose.landmarks import Pose
     from posecheck.video.reader import Frame
@@ -117,19 +119,87 @@ class CaptureReport:
         return found if found.glances else self
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Glimpse:
+    """What a glance at one picture needs of it, so that the picture itself may be gone; ``grey`` for upright lines."""
+
+    time_s: float
+    background: Background
+    brightness: float
+    change: float
+    changed_s: float
+    grey: NDArray[np.uint8] | None
+
+
+class GlimpseTaker:
+    """Takes what is needed of a picture four times a second, to be looked at later, in the order of time.
+
+    Parameters
+    ----------
+    place : Background, optional
+        Where the recording began: upright lines there are found in its first pictures, and not needed again.
+        Default: unknown, so that each glimpse can be searched for them.
+    """
+
+    def __init__(self, place: Background | None = None) -> None:
+        self._place = place
+        self._timer = _Timer()
+        self.taken: list[Glimpse] = []
+
+    def look(self, frame: Frame, pose: Pose | None = None) -> None:
+        """As `CaptureWatcher.look`, at once."""
+        change = self._timer.step(frame)
+        if change is None:
+            return
+        glimpse = _glimpse(frame, pose, *change)
+        known = self._place is not None and self._place.find(glimpse.background, CameraPlace()).same_place
+        self.taken.append(glimpse if known else replace(glimpse, grey=grey_for_lines(frame.picture_rgb)))
+
+
+class _Timer:
+    """When a picture's turn has come, and how much the pictures have changed since the last one."""
+
+    def __init__(self) -> None:
+        self._next_s = -np.inf
+        self._cuts = CutFinder()
+        self._change, self._changed_s = 0.0, float("nan")
+
+    def step(self, frame: Frame) -> tuple[float, float] | None:
+        """Largest change since the last glance and when that was, if this picture's turn has come."""
+        self._cuts.step(frame.image_rgb)
+        if self._cuts.change > self._change:
+            self._change, self._changed_s = self._cuts.change, frame.time_s
+        if frame.time_s < self._next_s:
+            return None
+        self._next_s = frame.time_s + GLANCE_EVERY_S
+        change = (self._change, self._changed_s)
+        self._change, self._changed_s = 0.0, float("nan")
+        return change
+
+
+def _glimpse(frame: Frame, pose: Pose | None, change: float, changed_s: float) -> Glimpse:
+    height, width = frame.image_rgb.shape[:2]
+    scale = LONGER_SIDE_PX / max(height, width)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = cv2.cvtColor(cv2.resize(frame.image_rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    background = Background(small.astype(np.float32), pose, scale)
+    if frame.inside_px is not None:
+        left, top, right, bottom = background.close_around(frame.inside_px, scale)
+        small = small[top:bottom, left:right]
+    return Glimpse(frame.time_s, background, float(small.mean()), round(change, 2), changed_s, None)
+
+
 class CaptureWatcher:
     """Looks at a picture four times a second; what it keeps of each is a few numbers."""
 
     def __init__(self) -> None:
-        self._next_s = -np.inf
+        self._timer = _Timer()
         self._pool = ThreadPoolExecutor(1)
         self._looking: deque[Future[None]] = deque()
         self._scenes = SceneFollower()
         self._glances: list[Glance] = []
         self._report = CaptureReport()
         self._rolls: dict[int, list[float]] = {}
-        self._cuts = CutFinder()
-        self._change, self._changed_s = 0.0, float("nan")
 
     def look(self, frame: Frame, pose: Pose | None = None) -> None:
         """Look at a frame if its turn has come, on another thread: the pose model does not wait for it.
@@ -140,12 +210,14 @@ class CaptureWatcher:
         pose : Pose, optional
             The followed person, whose movement is not the camera's. Default: nobody is known.
         """
-        self._compare_with_the_last(frame)
-        if frame.time_s < self._next_s:
-            return
-        self._next_s = frame.time_s + GLANCE_EVERY_S
-        self._looking.append(self._pool.submit(self._examine, frame, pose, self._change, self._changed_s))
-        self._change, self._changed_s = 0.0, float("nan")
+        change = self._timer.step(frame)
+        if change is not None:
+            self._looking.append(self._pool.submit(self._examine, frame, pose, *change))
+
+    def take(self, glimpses: Sequence[Glimpse]) -> None:
+        """Look at what was taken of later pictures, on another thread."""
+        for glimpse in glimpses:
+            self._looking.append(self._pool.submit(self._look_at, glimpse))
 
     def report(self) -> CaptureReport:
         """Everything seen so far."""
@@ -155,31 +227,24 @@ class CaptureWatcher:
             self._report = CaptureReport.of_glances(self._glances)
         return self._report
 
-    def _compare_with_the_last(self, frame: Frame) -> None:
-        self._cuts.step(frame.image_rgb)
-        if self._cuts.change > self._change:
-            self._change, self._changed_s = self._cuts.change, frame.time_s
-
     def _examine(self, frame: Frame, pose: Pose | None, change: float, changed_s: float) -> None:
-        height, width = frame.image_rgb.shape[:2]
-        scale = LONGER_SIDE_PX / max(height, width)
-        size = (max(1, round(width * scale)), max(1, round(height * scale)))
-        small = cv2.cvtColor(cv2.resize(frame.image_rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-        background = Background(small.astype(np.float32), pose, scale)
-        if frame.inside_px is not None:
-            left, top, right, bottom = background.close_around(frame.inside_px, scale)
-            small = small[top:bottom, left:right]
-        scene, place = self._scenes.step(background)
-        roll_deg = self._roll_in(frame, scene)
+        self._look_at(_glimpse(frame, pose, change, changed_s), frame)
+
+    def _look_at(self, glimpse: Glimpse, frame: Frame | None = None) -> None:
+        scene, place = self._scenes.step(glimpse.background)
+        roll_deg = self._roll_in(glimpse, frame, scene)
         self._glances.append(
-            Glance(frame.time_s, float(small.mean()), scene, place, roll_deg, round(change, 2), changed_s)
+            Glance(glimpse.time_s, glimpse.brightness, scene, place, roll_deg, glimpse.change, glimpse.changed_s)
         )
 
-    def _roll_in(self, frame: Frame, scene: int) -> float:
+    def _roll_in(self, glimpse: Glimpse, frame: Frame | None, scene: int) -> float:
         tried = self._rolls.setdefault(scene, [])
         if scene == NO_SCENE or len(tried) >= ROLL_TRIES or np.isfinite(tried).sum() >= ROLL_GLANCES:
             return float("nan")
-        tried.append(roll_from_lines_deg(frame.picture_rgb))
+        grey = glimpse.grey if frame is None else grey_for_lines(frame.picture_rgb)
+        if grey is None:
+            return float("nan")
+        tried.append(roll_in_grey_deg(grey))
         return tried[-1]
 
 

@@ -1,31 +1,27 @@
-"""Body points by MediaPipe: pictures in, body points out, for the one person who is followed."""
+"""Body points by MediaPipe: pictures in, body points out."""
 
 from __future__ import annotations
 
 import os
 import sys
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 
-from posecheck.errors import WHICH_PERSON, ModelFileError, NoPersonError
+from posecheck.errors import ModelFileError
 from posecheck.pose.cuts import CutFinder
-from posecheck.pose.follow import PersonFollower
-from posecheck.pose.landmarks import LANDMARK_COUNT, CleaningEvent, LandmarkSeries, PicturePart, Pose, SeriesSource
-from posecheck.pose.people_counter import PeopleCounter
+from posecheck.pose.landmarks import Pose
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
     from numpy.typing import NDArray
 
     from posecheck.pose.model_files import ModelFile
-    from posecheck.video.reader import Frame
 
 TIME_STRETCH = 10_000
 """MediaPipe smooths landmarks with a causal filter whose strength falls with the time between frames; telling it that
@@ -68,137 +64,6 @@ class PoseEstimator(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Tracking:
-    """The landmarks of one person over a recording.
-
-    Attributes
-    ----------
-    series : LandmarkSeries
-    people : int
-        Most people seen at once.
-    events : tuple of CleaningEvent
-        When the followed person was lost.
-    """
-
-    series: LandmarkSeries
-    people: int
-    events: tuple[CleaningEvent, ...]
-
-
-def track(
-    frames: Iterable[Frame],
-    estimator: PoseEstimator,
-    *,
-    person_at: tuple[float, float] | None = None,
-    mirrored: bool = False,
-    rotated_deg: int | None = None,
-    on_frame: Callable[[Frame, Pose | None], None] | None = None,
-) -> Tracking:
-    """Follow one person through a recording.
-
-    Parameters
-    ----------
-    frames : iterable of Frame
-    estimator : PoseEstimator
-    person_at : (x, y), optional
-        The person to follow, as fractions of the picture's width and height in the first picture in which somebody is there;
-        by default the largest of those who are whole.
-    mirrored : bool
-        For provenance: the frames were mirrored back.
-    rotated_deg : int, optional
-        For provenance: the frames were turned by this much, as `SeriesSource.rotated_deg`.
-    on_frame : callable, optional
-        Told every frame after it was dealt with, and the followed person in it (progress, light, camera movement).
-
-    Raises
-    ------
-    NoPersonError
-        Nobody is found in the whole recording, or nobody ever at the place that was chosen.
-    """
-    follower = PersonFollower(estimator.follow, estimator.find_people, person_at)
-    times: list[float] = []
-    rows: list[NDArray[np.float32] | None] = []
-    size, parts = (0, 0), _Parts()
-    with PeopleCounter(estimator, closely=True) as counter:
-        for frame in frames:
-            size = (frame.image_rgb.shape[1], frame.image_rgb.shape[0])
-            times.append(frame.time_s)
-            parts.note(frame)
-            pose = follower.step(frame.image_rgb, frame.time_s)
-            rows.append(_packed(pose))
-            if rows[-1] is not None:
-                counter.take(frame)
-            if on_frame is not None:
-                on_frame(frame, pose)
-        people = max(counter.result(), follower.people, 1)
-    if not any(row is not None for row in rows):
-        raise _nobody(len(times), person_at if follower.waits_for_chosen else None)
-    rows = _without(rows, times, follower.strayed)
-    source = SeriesSource(*size, estimator.name, estimator.model_sha256, mirrored, rotated_deg, parts.seen())
-    return Tracking(_series(times, rows, source), people, follower.events())
-
-
-def _nobody(frames: int, place: tuple[float, float] | None) -> NoPersonError:
-    if not frames:
-        return NoPersonError("there is no picture in the chosen part of the video.")
-    if place is not None:
-        return NoPersonError(
-            f"nobody was found at the chosen place, {place[0]:g} of the picture's width and {place[1]:g} of its height, but "
-            "somebody was elsewhere.",
-            WHICH_PERSON,
-        )
-    return NoPersonError(
-        f"no person was found in any of {frames} pictures. Film one person from head to feet, in good light, filling at "
-        "least half of the picture's height."
-    )
-
-
-def _without(
-    rows: list[NDArray[np.float32] | None], times: list[float], strayed: tuple[tuple[float, float], ...]
-) -> list[NDArray[np.float32] | None]:
-    """The rows without those in which, as was noticed later, somebody else had been followed."""
-    return [
-        None if any(start_s <= time_s < end_s for start_s, end_s in strayed) else row
-        for time_s, row in zip(times, rows, strict=True)
-    ]
-
-
-class _Parts:
-    """Where the true picture lies, noted when that changes."""
-
-    def __init__(self) -> None:
-        self._seen: list[PicturePart] = []
-        self._last: tuple[int, int, int, int] | None = None
-
-    def note(self, frame: Frame) -> None:
-        if frame.inside_px != self._last:
-            height_px, width_px = frame.image_rgb.shape[:2]
-            self._seen.append(PicturePart(frame.time_s, *(frame.inside_px or (0, 0, width_px, height_px))))
-        self._last = frame.inside_px
-
-    def seen(self) -> tuple[PicturePart, ...]:
-        return tuple(self._seen)
-
-
-def _series(times: list[float], rows: list[NDArray[np.float32] | None], source: SeriesSource) -> LandmarkSeries:
-    n = len(times)
-    xy, xyz = np.full((n, LANDMARK_COUNT, 2), np.nan), np.full((n, LANDMARK_COUNT, 3), np.nan)
-    visibility = np.full((n, LANDMARK_COUNT), np.nan)
-    for k, row in enumerate(rows):
-        if row is not None:
-            xy[k], xyz[k], visibility[k] = row[:, :2], row[:, 2:5], row[:, 5]
-            rows[k] = None  # let go of it at once
-    return LandmarkSeries(np.asarray(times, dtype=np.float64), xy, xyz, visibility, source)
-
-
-def _packed(pose: Pose | None) -> NDArray[np.float32] | None:
-    """(33, 6) in the model's own precision: ten minutes of video take 15 MB."""
-    if pose is None:
-        return None
-    return np.column_stack([pose.xy_px, pose.xyz_m, pose.visibility]).astype(np.float32)
-
-
 class MediaPipeEstimator:
     """MediaPipe's `PoseLandmarker`: one tracker over time, and one detector for everybody, made when first needed.
 
@@ -230,6 +95,10 @@ class MediaPipeEstimator:
     def model_sha256(self) -> str:
         """Checksum of the model bundle."""
         return self._model.sha256
+
+    def another(self) -> MediaPipeEstimator:
+        """One more with the same model, which follows a person by itself."""
+        return MediaPipeEstimator(self._model)
 
     def __enter__(self) -> Self:
         return self
@@ -290,8 +159,14 @@ def keep_to_this_machine() -> None:
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = ""
 
 
-def _landmarker(model_path: Path, mode: str, people: int) -> Any:
+def load_library() -> None:
+    """Load MediaPipe's library, which takes half a second, ahead of its first use."""
     keep_to_this_machine()
+    from mediapipe.tasks.python import vision  # noqa: F401
+
+
+def _landmarker(model_path: Path, mode: str, people: int) -> Any:
+    load_library()
     from mediapipe.tasks.python import BaseOptions, vision
 
     options = vision.PoseLandmarkerOptions(

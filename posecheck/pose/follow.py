@@ -74,6 +74,9 @@ class PersonFollower:
     where the followed person can be; after a jump, everybody in the picture is looked at, and the tracker only gets to
     see the neighbourhood of the right one. Where it slid to somebody who walked past, which is no jump, the person who was
     left behind gives it away.
+
+    Where the choice was made in another part of the recording, ``like`` is how that person looks (`look`): whoever is most
+    like them is followed from the beginning on.
     """
 
     def __init__(
@@ -81,11 +84,14 @@ class PersonFollower:
         track: Callable[[NDArray[np.uint8], float], Pose | None],
         find_people: Callable[[NDArray[np.uint8]], tuple[Pose, ...]],
         person_at: tuple[float, float] | None = None,
+        *,
+        like: NDArray[np.float64] | None = None,
     ) -> None:
         self._track, self._find_people, self._person_at = track, find_people, person_at
+        self._like = like
         self._last: Pose | None = None
         self._last_s = self._searched_s = self._looked_closely_s = self._checked_s = -np.inf
-        self._looks: list[tuple[float, NDArray[np.float64]]] = []
+        self._looks: list[tuple[float, NDArray[np.float64]]] = [] if like is None else [(-np.inf, like)]
         self._cuts, self._anywhere = CutFinder(), False
         self._trunk_px = 0.0
         self._crowded = False
@@ -97,6 +103,15 @@ class PersonFollower:
         self._strayed: list[tuple[float, float]] = []
         self.people = 0
         """Most people known of at once: those seen, and whoever the tracker jumped to."""
+
+    @property
+    def look(self) -> NDArray[np.float64] | None:
+        """(6,) how the person looks, by whom somebody like them is found in another part; None while nobody is followed."""
+        return self._looks[0][1] if self._looks else None
+
+    def go_on_with(self, track: Callable[[NDArray[np.uint8], float], Pose | None]) -> None:
+        """Let another tracker go on, which knows nothing of the pictures before."""
+        self._track = track
 
     @property
     def waits_for_chosen(self) -> bool:
@@ -151,24 +166,37 @@ class PersonFollower:
     def _choose(self, people: tuple[Pose, ...], image_rgb: NDArray[np.uint8], time_s: float) -> Pose | None:
         """The person to follow from now on; looks closely only where that is not plain at the first look."""
         size = (image_rgb.shape[1], image_rgb.shape[0])
-        chosen = self._chosen_of(people, size)
-        plain = chosen is not None and (self._person_at is not None or is_whole(chosen, size))
+        chosen = self._chosen_of(people, image_rgb)
+        settled = self._like is not None or self._person_at is not None
+        plain = chosen is not None and (settled or is_whole(chosen, size))
         if not plain and time_s - self._looked_closely_s >= LOOK_CLOSELY_EVERY_S:
             self._looked_closely_s = time_s
             people = find_closely(image_rgb, self._find_people) or people
-            chosen = self._chosen_of(people, size)
+            chosen = self._chosen_of(people, image_rgb)
         self._crowded = len(people) > 1
         if chosen is None:
             self._somebody_elsewhere = self._somebody_elsewhere or bool(people)
-        elif self._person_at is None and hides_nearer(people, chosen, size):
+        elif not settled and hides_nearer(people, chosen, size):
             self.people = max(self.people, 2)
             self._events.append(CleaningEvent(UNCLEAR, time_s, time_s, _UNCLEAR_WORDS))
         return chosen
 
-    def _chosen_of(self, people: tuple[Pose, ...], size: tuple[int, int]) -> Pose | None:
+    def _chosen_of(self, people: tuple[Pose, ...], image_rgb: NDArray[np.uint8]) -> Pose | None:
+        size = (image_rgb.shape[1], image_rgb.shape[0])
+        if self._like is not None:
+            return self._most_alike(people, image_rgb)
         if self._person_at is not None:
             return person_there(people, self._person_at, size)
         return choose_person(people, size) if people else None
+
+    def _most_alike(self, people: tuple[Pose, ...], image_rgb: NDArray[np.uint8]) -> Pose | None:
+        """Of several, whoever looks most like the person that was chosen; one alone needs no look."""
+        like, people = self._like, tuple(pose for pose in people if is_somebody(pose))
+        assert like is not None
+        if len(people) < 2:
+            return people[0] if people else None
+        away = [float(np.abs(_look(pose, image_rgb) - like).max()) for pose in people]
+        return people[int(np.nanargmin(away))] if np.isfinite(away).any() else None
 
     def _accept(self, pose: Pose, image_rgb: NDArray[np.uint8], time_s: float) -> Pose:
         if self._lost_since_s is not None:
@@ -178,7 +206,7 @@ class PersonFollower:
             self._lost_since_s = None
         self._remember_look(_look(pose, image_rgb), time_s)
         self._trunk_px = pose.trunk_px if not self._trunk_px else max(pose.trunk_px, 0.98 * self._trunk_px)
-        self._last, self._last_s, self._anywhere = pose, time_s, False
+        self._last, self._last_s, self._anywhere, self._like = pose, time_s, False, None
         self._remember(pose, time_s)
         return pose
 

@@ -29,12 +29,15 @@ class PeopleCounter:
     estimator : PoseEstimator
     closely : bool
         Look for people who are small in the picture too, now and then. Default: no, as live pictures cannot wait for it.
+    before : int
+        So many counts were made in pictures before these, so that they go on every 4 s. Default: none, as in live pictures.
     """
 
-    def __init__(self, estimator: PoseEstimator, *, closely: bool = False) -> None:
+    def __init__(self, estimator: PoseEstimator, *, closely: bool = False, before: int = 0) -> None:
         self._estimator, self._closely = estimator, closely
         self._pool = ThreadPoolExecutor(1)
         self._counts: list[Future[int]] = []
+        self._before = before
         self._first_s = self._next_s = -np.inf
 
     def __enter__(self) -> Self:
@@ -47,10 +50,10 @@ class PeopleCounter:
         """Count in this picture if its turn has come."""
         if frame.time_s < self._next_s:
             return
-        if not self._counts:
+        if not self._counts and not self._before:
             self._first_s = frame.time_s
         self._next_s = frame.time_s + min(COUNT_EVERY_S, max(0.5, frame.time_s - self._first_s))
-        closely = self._closely and len(self._counts) % CLOSELY_EVERY == 1
+        closely = self._closely and (self._before + len(self._counts)) % CLOSELY_EVERY == 1
         self._counts.append(self._pool.submit(self._count, frame.image_rgb, closely))
 
     def result(self) -> int:

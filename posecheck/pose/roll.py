@@ -10,6 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+LONGER_SIDE_PX = 960
+"""Lines are searched for in a picture of at most this size."""
 ROLL_AGREES_DEG = 1.5
 """Lines this close to each other say the same."""
 MAX_ROLL_DEG = 30.0
@@ -24,25 +26,40 @@ WALL_SHARE = 0.65
 """Only lines in this upper part of the picture count: below, floor boards run towards the horizon. All chosen by us."""
 
 
+def grey_for_lines(image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture as its upright lines are searched in: grey, 960 px at most; empty if it is like a line."""
+    height, width = image_rgb.shape[:2]
+    scale = min(1.0, LONGER_SIDE_PX / max(height, width))
+    if scale * min(height, width) < 1:
+        return np.empty((0, 0), np.uint8)
+    small = cv2.resize(image_rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+
 def roll_from_lines_deg(image_rgb: NDArray[np.uint8]) -> float:
+    """Tilt of the camera from the upright lines of the room, as `roll_in_grey_deg` of the picture in grey."""
+    return roll_in_grey_deg(grey_for_lines(image_rgb))
+
+
+def roll_in_grey_deg(grey: NDArray[np.uint8]) -> float:
     """Tilt of the camera from the upright lines of the room.
 
     Upright lines of a level camera that looks up or down lean towards or away from the middle, in proportion to their
     distance from it; the tilt is what remains in the middle. Found by a vote over all lines, so that furniture and limbs
     count little.
 
+    Parameters
+    ----------
+    grey : (h, w) uint8
+        As `grey_for_lines`.
+
     Returns
     -------
     float
         Degrees, positive when upright things lean to the left; NaN where too few lines agree.
     """
-    height, width = image_rgb.shape[:2]
-    scale = min(1.0, 960 / max(height, width))
-    if scale * min(height, width) < 1:
-        return float("nan")  # a picture like a line
-    grey = cv2.cvtColor(
-        cv2.resize(image_rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY
-    )
+    if not grey.size:
+        return float("nan")
     shortest = MIN_LINE_SHARE * grey.shape[0]
     edges = cv2.Canny(grey, 50, 150)
     lines = cv2.HoughLinesP(edges, 1, np.pi / 720, 40, minLineLength=shortest, maxLineGap=4)

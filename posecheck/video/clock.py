@@ -99,11 +99,10 @@ class StreamClock:
 
     def seek(self, container: InputContainer, start_s: float) -> None:
         """Go to a keyframe at or before ``start_s``; where the format cannot, stay at the start."""
-        early_s = start_s - 1.0  # An index may go by decoding times, which run before those of showing.
-        if early_s <= 0 or self._zero is None:
+        if start_s <= 0 or self._zero is None:
             return
         with contextlib.suppress(av.FFmpegError):
-            container.seek(self._zero + int(early_s / self._tick_s), stream=self._stream)
+            container.seek(self._zero + int(start_s / self._tick_s), stream=self._stream)
 
     def time_s(self, frame: VideoFrame) -> float | None:
         """Return the time of a frame, or None where it does not come after the frame before."""

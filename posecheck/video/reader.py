@@ -7,10 +7,11 @@ import hashlib
 import math
 import queue
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
+import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from posecheck.errors import VideoError
@@ -24,6 +25,7 @@ from posecheck.video.container import (
 )
 from posecheck.video.pace import Pace
 from posecheck.video.pictures import Pictures
+from posecheck.video.pieces import cut_into_pieces
 from posecheck.video.shape import Canvas, PixelShape, Turn, upright_px
 from posecheck.video.survey import survey_video
 
@@ -31,10 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from types import TracebackType
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from posecheck.video.pictures import Picture
+    from posecheck.video.pieces import Piece
     from posecheck.video.survey import Survey
 
 PREFETCH_FRAMES: Final = 3
@@ -43,6 +45,7 @@ PREFETCH_FRAMES: Final = 3
 TURNS_DEG: Final = (0, 90, 180, 270)
 """The turns of a whole picture that can be asked for, clockwise."""
 
+_LEAD_S = 1.0  # An index may go by decoding times, which run before those of showing.
 _END_SLACK_S = 1.0  # Players show whole seconds, so a typed end may lie this far after the last frame.
 _CUT_SLACK_S = 0.5  # Headers round their duration; only a larger gap at the end is reported.
 
@@ -233,14 +236,27 @@ class VideoReader:
     High dynamic range (HLG, PQ) is shown in its raw, flatter colours; no tone is mapped.
     """
 
-    def __init__(self, info: VideoInfo, survey: Survey, options: VideoOptions) -> None:
+    def __init__(self, info: VideoInfo, survey: Survey, options: VideoOptions, *, lead_s: float = _LEAD_S) -> None:
         self.info = info
+        self._lead_s = lead_s
         self._survey = survey
         self._warnings: list[str] = []
         self._stop = threading.Event()
         self._queue: queue.Queue[Frame | BaseException | None] = queue.Queue(PREFETCH_FRAMES)
         self._options = options
         self._thread = threading.Thread(target=self._run, name=f"decode {info.path.name}", daemon=True)
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """Pieces of it that can be read at once; one alone where it is short, was joined, or changes its shape."""
+        options, survey = self._options, self._survey
+        keys_s = np.empty(0) if self.info.joined or len(survey.parts) > 1 else survey.keys_s
+        return cut_into_pieces(survey.times_s, keys_s, options.start_s, options.end_s)
+
+    def piece(self, piece: Piece) -> VideoReader:
+        """Another reader, of a piece of the same video; where a file's index goes by other times, it may begin later."""
+        options = replace(self._options, start_s=piece.start_s, end_s=piece.end_s)
+        return VideoReader(self.info, self._survey, options, lead_s=0.0)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -281,7 +297,8 @@ class VideoReader:
 
     def _run(self) -> None:
         try:
-            for frame in _decode(self.info, self._survey, self._options, self._warnings, self._stop.is_set):
+            early_s = (self._options.start_s or 0.0) - self._lead_s
+            for frame in _decode(self.info, self._survey, self._options, early_s, self._warnings, self._stop.is_set):
                 self._put(frame)
         except BaseException as error:  # handed over, raised again by the consumer
             self._put(error)
@@ -298,14 +315,19 @@ class VideoReader:
 
 
 def _decode(
-    info: VideoInfo, survey: Survey, options: VideoOptions, warnings: list[str], stopped: Callable[[], bool]
+    info: VideoInfo,
+    survey: Survey,
+    options: VideoOptions,
+    early_s: float,
+    warnings: list[str],
+    stopped: Callable[[], bool],
 ) -> Iterator[Frame]:
     start_s = options.start_s or 0.0
     end_s = math.inf if options.end_s is None else options.end_s
     delivered, last_s, pace, reformatter = 0, math.nan, Pace(survey.times_s, options.stride), VideoReformatter()
     clock = StreamClock()
     pictures = Pictures(clock, survey.sizes_px, options)
-    with contextlib.closing(_decoded(info, survey, clock, pictures, start_s, warnings)) as decoded:
+    with contextlib.closing(_decoded(info, survey, clock, pictures, early_s, warnings)) as decoded:
         for picture in decoded:
             if stopped() or picture.time_s > end_s:
                 break
@@ -323,13 +345,13 @@ def _decode(
 
 
 def _decoded(
-    info: VideoInfo, survey: Survey, clock: StreamClock, pictures: Pictures, start_s: float, warnings: list[str]
+    info: VideoInfo, survey: Survey, clock: StreamClock, pictures: Pictures, early_s: float, warnings: list[str]
 ) -> Generator[Picture]:
     for part in survey.parts:
         with open_picture_stream(info.path, part) as (container, stream):
             clock.attach(stream, container.format.name)
             if survey.clips == 1:  # otherwise one time can lie in several places
-                clock.seek(container, start_s)
+                clock.seek(container, early_s)
             packets = read_packets(container, stream, warnings)
             yield from pictures.of(decode_packets(packets, stream, warnings), stream)
 

@@ -57,6 +57,8 @@ class Survey:
         The videos in the file that can be read.
     unread : int
         How many cannot.
+    keys_s : (m,) float64
+        Times of the pictures at which reading can begin; empty where it can begin at the start alone.
     """
 
     times_s: NDArray[np.float64]
@@ -65,6 +67,7 @@ class Survey:
     sizes_px: tuple[tuple[float, float], ...]
     parts: tuple[Part | None, ...]
     unread: int
+    keys_s: NDArray[np.float64]
 
     @property
     def mean_fps(self) -> float:
@@ -110,6 +113,7 @@ def _survey(path: Path, _changed_ns: int, _size_bytes: int) -> Survey:
         tuple(sizes.found),
         tuple(read),
         len(parts) - len(read),
+        times.keys_in_order(),
     )
 
 
@@ -135,7 +139,7 @@ class _Times:
 
     def __init__(self) -> None:
         self._seams = Seams()
-        self._times_s = array("d")
+        self._times_s, self._keys_s = array("d"), array("d")
         self._uncounted = 0
 
     def attach(self, stream: VideoStream, container: str) -> None:
@@ -170,12 +174,19 @@ class _Times:
         if steady is not None:
             self._seams.joined_s((steady - self._zero) * self._tick_s, key=packet.is_keyframe)
         self._times_s.append(shown_s + self._seams.offset_s)
+        if packet.is_keyframe:
+            self._keys_s.append(self._times_s[-1])
 
     def in_order(self) -> NDArray[np.float64]:
         if not self._times_s:  # no piece has a time
             return np.arange(self._uncounted, dtype=np.float64) * self._guessed_s
         times_s = np.unique(np.array(self._times_s, dtype=np.float64))
         return np.asarray(times_s - times_s[0])
+
+    def keys_in_order(self) -> NDArray[np.float64]:
+        if self._seams.clips != 1 or self._zero is None or self._decoding_times or self._uncounted:
+            return np.empty(0)
+        return np.asarray(np.unique(np.array(self._keys_s, dtype=np.float64)) - min(self._times_s))
 
 
 class _Sizes:

@@ -7,10 +7,11 @@ from synthetic import BLUE_CLOTHES, RED_CLOTHES, FakeEstimator, frame_times, fra
 
 from posecheck.errors import NoPersonError
 from posecheck.pose import estimator as estimator_module
-from posecheck.pose.estimator import MediaPipeEstimator, Tracking, track
+from posecheck.pose.estimator import MediaPipeEstimator
 from posecheck.pose.landmarks import LANDMARK_COUNT, Pose
 from posecheck.pose.model_files import choose_model
 from posecheck.pose.people_counter import PeopleCounter
+from posecheck.pose.track import Tracking, track
 from posecheck.settings import load_settings
 from posecheck.video.reader import Frame
 
