@@ -156,6 +156,7 @@ class PieceTracker:
                 watcher.take([glimpse for glimpse in run.glimpses if glimpse.time_s > runs[-1].rows.times[-1]])
                 run.glimpses = []
             runs.append(run)
+        on_progress(self._done)
         return runs
 
     def _in_order(self, pool: ThreadPoolExecutor, watcher: CaptureWatcher) -> Iterator[tuple[int, Future[_Run]]]:

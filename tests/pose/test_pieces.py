@@ -235,7 +235,7 @@ def test_a_sample_video_in_pieces_measures_what_one_pass_measures(monkeypatch: p
     monkeypatch.setattr(pipeline, "cores", lambda: 1)
     alone = pipeline.read_recording(path)
     assert np.array_equal(pieces.series.xy_px, alone.series.xy_px)
-    assert pieces.capture.glances == alone.capture.glances
+    assert repr(pieces.capture.glances) == repr(alone.capture.glances)  # without a number, NaN is not NaN
     with MediaPipeEstimator(choose_model(load_settings(), None)) as estimator:
         whole = pipeline._read_at_a_stretch(pipeline.open_video(path), pipeline.TrialOptions(), estimator, None)
     assert np.array_equal(pieces.series.time_s, whole.series.time_s)
