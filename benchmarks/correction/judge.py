@@ -34,23 +34,28 @@ class Judged:
     said, world, true : JointCentres
         ``world``: the model's own points, for a level camera.
     clip : (n,) int64
+    picture : (n,) int64
+        Which of the pictures that were judged.
     """
 
     said: JointCentres
     world: JointCentres
     true: JointCentres
     clip: NDArray[np.int64]
+    picture: NDArray[np.int64]
 
     def only(self, rows: NDArray[np.bool_]) -> Judged:
         """Some of the pictures."""
-        return Judged(*(part.pictures(rows) for part in (self.said, self.world, self.true)), self.clip[rows])
+        return Judged(
+            *(part.pictures(rows) for part in (self.said, self.world, self.true)), self.clip[rows], self.picture[rows]
+        )
 
 
 def judge(correction: Correction, pictures: Pictures) -> Judged:
     """Correct every clip; pictures without a body are left out."""
     parts = [_judge_clip(correction, pictures, rows, series) for _, rows, series in clip_series(pictures)]
     said, world, true = (_joined([part[k] for part in parts]) for k in range(3))
-    judged = Judged(said, world, true, pictures.clip)
+    judged = Judged(said, world, true, pictures.clip, np.arange(len(pictures)))
     return judged.only(np.isfinite(said.depth) & np.isfinite(true.xyz_m[:, [6, 7, 8, 9, 10, 11]]).all(axis=(1, 2)))
 
 

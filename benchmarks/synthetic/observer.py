@@ -52,10 +52,11 @@ class Observer:
                 people = () if found is None else (found,)
             else:
                 people = self._estimator.find_people(picture)
-            yield _nearest(people, joints_px)
+            yield nearest_person(people, joints_px)
 
 
-def _nearest(people: tuple[Pose, ...], joints_px: NDArray[np.float64]) -> Pose | None:
+def nearest_person(people: tuple[Pose, ...], joints_px: NDArray[np.float64]) -> Pose | None:
+    """Whose joints these are; None where it is nobody's among them."""
     size_px = float(np.linalg.norm(np.ptp(joints_px, axis=0)))
     marks = list(JOINTS)
     far = [float(np.linalg.norm(pose.xy_px[marks] - joints_px, axis=1).mean()) / size_px for pose in people]

@@ -123,7 +123,7 @@ class MediaPipeEstimator:
         with self._quiet_until_somebody("tracker"):
             if self._tracker is None:
                 self._tracker = _landmarker(self._model.path, "VIDEO", people=1)
-            people = _poses(self._tracker.detect_for_video(picture_of(image_rgb), stamp_ms), image_rgb)
+            people = poses_of(self._tracker.detect_for_video(picture_of(image_rgb), stamp_ms), image_rgb)
         self._seen |= {"tracker"} if people else set()
         return people[0] if people else None
 
@@ -132,7 +132,7 @@ class MediaPipeEstimator:
         with self._detecting, self._quiet_until_somebody("detector"):
             if self._detector is None:
                 self._detector = _landmarker(self._model.path, "IMAGE", people=MAX_PEOPLE)
-            people = _poses(self._detector.detect(picture_of(image_rgb)), image_rgb)
+            people = poses_of(self._detector.detect(picture_of(image_rgb)), image_rgb)
         self._seen |= {"detector"} if people else set()
         return people
 
@@ -203,7 +203,8 @@ def picture_of(image_rgb: NDArray[np.uint8]) -> Any:
     return mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(image_rgb))
 
 
-def _poses(result: Any, image_rgb: NDArray[np.uint8]) -> tuple[Pose, ...]:
+def poses_of(result: Any, image_rgb: NDArray[np.uint8]) -> tuple[Pose, ...]:
+    """Everybody in a result of MediaPipe."""
     height, width = image_rgb.shape[:2]
     return tuple(
         Pose(
