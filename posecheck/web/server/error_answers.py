@@ -13,10 +13,9 @@ from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.errors import status_and_code
 from posecheck.web.server.headers import add_headers
 from posecheck.web.server.rendering import render
+from posecheck.web.server.wrong_values import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from fastapi import FastAPI
     from starlette.requests import Request
 
@@ -73,16 +72,7 @@ def _code_of(status: int) -> str:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return error_answer(request, 422, "wrong_input", _words_of(error.errors()))
-
-
-def _words_of(problems: Sequence[Any]) -> str:
-    words = [f"{_place(problem['loc'])}: {problem['msg']}" for problem in problems[:5]]
-    return f"The request has a wrong value. {'; '.join(words)}."
-
-
-def _place(location: Sequence[str | int]) -> str:
-    return ".".join(str(part) for part in location[1:]) or str(location[0])
+    return error_answer(request, 422, "wrong_input", words_of(error.errors()))
 
 
 def _unexpected(request: Request, _error: Exception) -> Response:

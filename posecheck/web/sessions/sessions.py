@@ -218,7 +218,9 @@ def _checked_tests(tests: Iterable[TestItem], catalogue: Catalogue) -> list[dict
     for number, item in enumerate(chosen):
         checked_test(item["movement"], item["side"], catalogue)
         if item in chosen[:number]:
-            raise WrongInputError(f"{item['movement']}: the same test and side is chosen twice.")
+            raise WrongInputError(
+                f"{catalogue.movements[item['movement']].title}: the same test and side is chosen twice."
+            )
     return chosen
 
 
@@ -258,5 +260,5 @@ def _check_primary(primary: PrimaryItem, catalogue: Catalogue) -> None:
 
 def _checked_step(row: Session, step: Step) -> Step:
     if step is Step.BASELINE and not row.with_baseline:
-        raise WrongInputError("This session has no second block before the stretch: ask for one first (with_baseline).")
+        raise WrongInputError("This session has no second block before the stretch; choose one with the tests first.")
     return step

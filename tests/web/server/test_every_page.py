@@ -12,12 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 from browser import chromium, page_of, serious_violations
 from film_run import FAKE_CAMERA
-from made_session import add_block, add_person, add_refused, add_session, add_stretch
 from playwright.sync_api import expect
-from webapp import Served, place_reading, serve, work_off
-
-from posecheck.web.api.schemas import UploadForm
-from posecheck.web.uploads.uploads import begin_upload
+from practice import PAGES, fill_practice
+from webapp import Served, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,49 +25,27 @@ SIZES = ((390, 844), (844, 390), (683, 384), (1440, 900))
 """A phone either way up, a laptop at 200 % zoom, and a desktop; in CSS pixels."""
 LOOKED_THROUGH = ((390, 844), (1440, 900))
 """The sizes at which axe looks: it takes a second a page."""
-LONG = "ÄnnchenVonTharauBartholomäus" * 7
-"""A name without a place to break it, almost as long as one may be."""
-WORDS = "Maria de los Ángeles Fernández Gutiérrez y Hernández de la Vega " * 3
-VISITS = 14
-PAGES = {
-    "home": "/",
-    "person": "/people/{person}",
-    "settings": "/settings",
-    "help": "/help",
-    "API": "/api-docs",
-    "choose": "/sessions/{session}/choose",
-    "pre-test": "/sessions/{session}/pre",
-    "baseline": "/sessions/{session}/baseline",
-    "felt": "/sessions/{session}/felt",
-    "stretch": "/sessions/{session}/stretch",
-    "re-test": "/sessions/{session}/retest",
-    "result": "/sessions/{session}/result",
-    "re-educate": "/sessions/{session}/re-education",
-    "take": "/takes/{take}",
-    "film": "/sessions/{session}/film",
-    "phone": "/sessions/{session}/phone",
-    "watch": "/sessions/{session}/watch",
-    "nothing there": "/people/nobody",
-    "empty session": "/sessions/{empty}/result",
-    "new person": "/people/{new}",
-}
 LEAVING = """() => {
-  const wide = document.documentElement.clientWidth, found = [];
-  if (document.documentElement.scrollWidth > wide + 1) found.push(`the page is ${document.documentElement.scrollWidth} px wide`);
-  const things = "h1, h2, h3, h4, a, button, summary, input, select, textarea, label, legend, table, canvas, video, img, svg, .badge, .notice, .card, p, li, dd, dt";
+  const wide = document.documentElement.clientWidth, pageWide = document.documentElement.scrollWidth, found = [];
+  if (pageWide > wide + 1) found.push(`the page is ${pageWide} px wide`);
+  const things = "h1, h2, h3, h4, a, button, summary, input, select, textarea, label, legend, table, canvas, video, img, "
+    + "svg, .badge, .notice, .card, p, li, dd, dt";
   for (const thing of document.querySelectorAll(things)) {
     if (!thing.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     if (thing.closest(".visually-hidden, .hidden, .skip-link, svg svg, [hidden]")) continue;
     const { left, right, width, height } = thing.getBoundingClientRect();
-    if (width < 2 || height < 2 || (left >= -1 && right <= wide + 1) || scrolls(thing, wide)) continue;
-    found.push(`${thing.tagName.toLowerCase()}#${thing.id}.${thing.className} from ${Math.round(left)} to ${Math.round(right)} px: ${(thing.textContent ?? "").trim().slice(0, 40)}`);
+    if (width < 2 || height < 2 || (left >= -1 && right <= wide + 1) || scrolls(thing)) continue;
+    const says = (thing.textContent ?? "").trim().slice(0, 40);
+    const named = `${thing.tagName.toLowerCase()}#${thing.id}.${thing.className} ${says}`;
+    found.push(`${named}: from ${Math.round(left)} to ${Math.round(right)} px`);
   }
   return [...new Set(found)].slice(0, 6);
 
-  function scrolls(thing, wide) {
+  function scrolls(thing) {
     for (let frame = thing.parentElement; frame && frame !== document.body; frame = frame.parentElement) {
-      const style = getComputedStyle(frame), at = frame.getBoundingClientRect();
-      if (["auto", "scroll"].includes(style.overflowX) && at.left >= -1 && at.right <= wide + 1) return true;
+      const at = frame.getBoundingClientRect();
+      const scrollable = ["auto", "scroll"].includes(getComputedStyle(frame).overflowX);
+      if (scrollable && at.left >= -1 && at.right <= wide + 1) return true;
     }
     return false;
   }
@@ -96,35 +71,7 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
     """People with long names, one of them with many visits, and a recording that can be played."""
     with serve(tmp_path_factory.mktemp("practice")) as served:
         served.site.jobs.stop()
-        yield Practice(served, _filled(served))
-
-
-def _filled(served: Served) -> dict[str, str]:
-    person = add_person(served.site, LONG)
-    for visit in range(VISITS):
-        session = add_session(
-            served.site, person, f"2026-{1 + visit // 2:02}-{10 + visit}", title=WORDS[:200] * (visit % 2)
-        )
-        add_block(served.site, session, "pre", visit)
-        add_block(served.site, session, "retest", 12.0 + visit)
-    add_refused(served.site, session, f"{LONG}.mov cannot be read: {WORDS}")
-    add_stretch(served.site, session, grip="side", side="left", seconds=75.0, note=LONG)
-    upload, _ = begin_upload(served.site, session, UploadForm(file_name=f"{LONG}.mp4", size_bytes=10, phase="pre"))
-    place_reading(served.site, upload.id, "side-lunge", "left")
-    waiting, _ = begin_upload(served.site, session, UploadForm(file_name=f"{LONG}-2.mp4", size_bytes=10, phase="pre"))
-    place_reading(served.site, waiting.id, "side-lunge", "right")
-    confirmed = served.client.post(f"/api/uploads/{upload.id}/confirm", json={"movement": "side-lunge", "side": "left"})
-    work_off(served.site)
-    for number in range(6):
-        add_person(served.site, f"{WORDS[:180]} {number}")
-    empty = add_session(served.site, add_person(served.site, "B"))
-    return {
-        "person": person,
-        "session": session,
-        "take": confirmed.json()["id"],
-        "empty": empty,
-        "new": add_person(served.site, WORDS[:200].strip()),
-    }
+        yield Practice(served, fill_practice(served))
 
 
 @pytest.mark.timeout(300)
