@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from posecheck.comparison.error_model import ErrorModel, OwnRepeats
+from posecheck.output.report.letterhead import Letterhead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,6 +121,8 @@ class ReportData:
     error_model : ErrorModel
     own_repeats : OwnRepeats
         What of its repeats are of this session.
+    letterhead : Letterhead
+        Who hands the report over.
     provenance : mapping
         Versions, model checksum, options; may be nested.
     """
@@ -141,6 +144,7 @@ class ReportData:
     left_out: tuple[LeftOut, ...] = ()
     error_model: ErrorModel = field(default_factory=ErrorModel)
     own_repeats: OwnRepeats = field(default_factory=OwnRepeats)
+    letterhead: Letterhead = field(default_factory=Letterhead)
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -11,10 +12,15 @@ from posecheck.output.body.svg import SHAPES, stylesheet
 from posecheck.output.report import rows, sections
 from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
 from posecheck.output.report.give_or_take import GIVE_OR_TAKE_WORDS, any_error, error_text, spread_text
+from posecheck.output.report.handout import handout_of
 from posecheck.output.report.takes import TAKES_WORDS, nothing_left_words, take_rows
 from posecheck.output.report.words import (
+    BARS_WORDS,
     BODY_WORDS,
+    CHECKSUMS_WORDS,
     CURVES_WORDS,
+    FURTHER_WORDS,
+    HANDOVER_WORDS,
     SIDES_WORDS,
     SIGN_WORDS,
     STILL_WORDS,
@@ -36,6 +42,8 @@ from posecheck.protocol import (
 if TYPE_CHECKING:
     from typing import Any
 
+    from posecheck.output.report.handout import HandoutTest
+
 __all__ = ["Refused", "ReportData", "ReportStretch", "ReportTrial", "render_report", "report_context"]
 
 
@@ -56,7 +64,13 @@ def render_report(data: ReportData) -> str:
     return (
         _environment()
         .get_template("report.html.j2")
-        .render(context, tests=sections.section_tests(data), body_shapes=stylesheet(SHAPES))
+        .render(
+            context,
+            tests=sections.section_tests(data),
+            body_shapes=stylesheet(SHAPES),
+            picture=_address,
+            logo=_data_address(data.letterhead.logo_png, "png"),
+        )
     )
 
 
@@ -65,13 +79,16 @@ def report_context(data: ReportData) -> dict[str, Any]:
     summary = sections.summarise(data)
     remarks, clean = sections.remarks(data)
     felt_blocks, felt_questions = sections.felt_questions(data)
+    changes = rows.change_groups(data.changes, data.before, data.retest)
+    suggestions = sections.suggestions(data)
     return {
         "data": data,
         "summary": summary,
         "many_measures": many_measures_words(data.changes),
         "in_between": sections.stretch_lines(data),
         "cautions": rows.change_cautions(summary.cautioned, data.before),
-        "changes": rows.change_groups(data.changes, data.before, data.retest),
+        "handout": handout_of(data, changes, suggestions),
+        "changes": changes,
         "limit_deg": rows.axis_limit_deg(data.changes),
         "baseline_changes": rows.change_groups(data.baseline_changes, data.pre, data.baseline),
         "baseline_limit_deg": rows.axis_limit_deg(data.baseline_changes),
@@ -83,15 +100,19 @@ def report_context(data: ReportData) -> dict[str, Any]:
         "takes_gone": nothing_left_words(data),
         "felt_blocks": felt_blocks,
         "felt_questions": felt_questions,
-        "suggestions": sections.suggestions(data),
+        "suggestions": suggestions,
         "definitions": sections.definitions(data),
-        "provenance": sections.provenance_rows(data),
+        "provenance": sections.provenance_line(data),
         "stretch": stretch_by_name,
         "grip": grip_by_name,
         "GRIPS": GRIPS,
         "STRETCHES": STRETCHES,
         "PROTOCOL": PROTOCOL,
         "error_words": error_words(data.error_model),
+        "BARS_WORDS": BARS_WORDS,
+        "FURTHER_WORDS": FURTHER_WORDS,
+        "HANDOVER_WORDS": HANDOVER_WORDS,
+        "CHECKSUMS_WORDS": CHECKSUMS_WORDS,
         "TERMS_WORDS": TERMS_WORDS,
         "TAKES_WORDS": TAKES_WORDS,
         "STILL_WORDS": STILL_WORDS,
@@ -107,6 +128,15 @@ def report_context(data: ReportData) -> dict[str, Any]:
         "SAFETY_WORDS": SAFETY_WORDS,
         "LIMITS_WORDS": LIMITS_WORDS,
     }
+
+
+def _address(test: HandoutTest) -> str:
+    """The picture of a test, within the page."""
+    return _data_address(test.shown.end_range_jpeg or b"" if test.shown else b"", "jpeg")
+
+
+def _data_address(picture: bytes, kind: str) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}" if picture else ""
 
 
 def _environment() -> Environment:

@@ -11,6 +11,7 @@ from reportlab.platypus import BaseDocTemplate, Frame, KeepTogether, PageTemplat
 import posecheck
 from posecheck.output.report import pdf_style as style
 from posecheck.output.report.html import report_context
+from posecheck.output.report.pdf_handout import handout_page
 from posecheck.output.report.pdf_sections import (
     change_table,
     felt_table,
@@ -24,20 +25,19 @@ from posecheck.output.report.pdf_sections import (
 )
 from posecheck.output.report.pdf_style import (
     BODY,
-    HEADLINE,
     INTRO,
     MARGIN,
     META,
     PART,
     SECTION,
     SMALL,
-    TITLE,
     WIDTH,
     bullets,
     padding,
     words,
 )
 from posecheck.output.report.sections import blocks
+from posecheck.output.report.words import BARS_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from posecheck.output.report.data import ReportData
 
 _HEAD_PT = 18.0
+_FRAME_PT = style.PAGE_SIZE[1] - 2 * MARGIN - _HEAD_PT
 
 
 def render_report_pdf(data: ReportData) -> bytes:
@@ -73,7 +74,7 @@ def render_report_pdf(data: ReportData) -> bytes:
         leftMargin=MARGIN,
         rightMargin=MARGIN,
     )
-    frame = Frame(MARGIN, MARGIN, WIDTH, style.PAGE_SIZE[1] - 2 * MARGIN - _HEAD_PT, 0, 0, 0, 0, id="page")
+    frame = Frame(MARGIN, MARGIN, WIDTH, _FRAME_PT, 0, 0, 0, 0, id="page")
     document.addPageTemplates([PageTemplate("page", [frame], onPage=partial(_draw_margins, data=data))])
     document.build(list(_story(data, report_context(data))))
     return target.getvalue()
@@ -97,7 +98,8 @@ def _draw_margins(canvas: Any, document: Any, *, data: ReportData) -> None:
 
 
 def _story(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
-    yield from _heading(data)
+    yield from handout_page(data, context, _FRAME_PT)
+    yield words("The result in sentences", style.FIRST_SECTION)
     yield from _result(data, context)
     yield from _changes(data, context)
     if context["results"]:
@@ -135,21 +137,13 @@ def _kept(title: str, intro: str, parts: Iterator[list[Any]]) -> Iterator[Any]:
         heading = []
 
 
-def _heading(data: ReportData) -> Iterator[Any]:
-    dates = (
-        f"Pre-test {data.pre_date}" if data.pre_date else "",
-        f"Re-test {data.retest_date}" if data.retest_date else "",
-    )
-    recorded = ", ".join(f"{name.lower()} {len(block)}" for name, block in blocks(data))
-    yield words(data.title, TITLE)
-    yield words(" · ".join(filter(None, (data.person, *dates, f"Recordings: {recorded}" if recorded else ""))), META)
-
-
 def _result(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
     summary = context["summary"]
-    yield words(summary.headline, HEADLINE)
-    for text in filter(None, (summary.words, context["many_measures"])):
-        yield words(text)
+    recorded = ", ".join(f"{name.lower()} {len(block)}" for name, block in blocks(data))
+    if recorded:
+        yield words(f"Recordings: {recorded}.", META)
+    if context["many_measures"]:
+        yield words(context["many_measures"])
     yield from (_card(amount, change.sentence) for amount, change in summary.larger)
     if summary.rest:
         for heading, rows in summary.rest:
@@ -205,8 +199,4 @@ def _changes(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
             [words("Pre-test to baseline, with nothing done in between", PART), words(context["STILL_WORDS"], BODY)]
         )
         yield change_table(context["baseline_changes"], context["baseline_limit_deg"], "Pre-test", "Baseline")
-    yield words(
-        "Band: smallest change this set-up can detect. Line: likely range (95 %). Filled point: larger than measurement "
-        "error; hollow: cannot be told from it.",
-        SMALL,
-    )
+    yield words(BARS_WORDS, SMALL)

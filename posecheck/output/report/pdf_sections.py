@@ -264,16 +264,6 @@ def method_part(context: dict[str, Any]) -> Iterator[Any]:
         yield words(text)
     if context["provenance"]:
         yield words("Provenance", PART)
-        yield _provenance_table(context["provenance"])
+        yield words(f"{context['provenance']}. {context['CHECKSUMS_WORDS']}", style.HEAD)
     yield Spacer(1, 6)
     yield words("Made by posecheck, on the computer that filmed or analysed the videos.", SMALL)
-
-
-def _provenance_table(provenance: Sequence[tuple[str, str]]) -> Table:
-    body = [[words(name, style.HEAD), words(value, style.HEAD)] for name, value in provenance]
-    look = [
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        *padding(1.5),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.3, style.LINE),
-    ]
-    return Table(body, colWidths=[150, WIDTH - 150], style=look)

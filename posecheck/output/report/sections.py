@@ -44,6 +44,10 @@ if TYPE_CHECKING:
     from posecheck.trial.trial import OutcomeResult, Trial
 
 
+SHOWN_DIGITS = 12
+"""Of a checksum, enough to tell any two videos apart (chosen by us)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Summary:
     """The plain result: what counts as more than measurement error, then the other main measures by what is said of them.
@@ -411,6 +415,12 @@ def provenance_rows(data: ReportData) -> tuple[tuple[str, str], ...]:
             test = f"{name} (test version {item.trial.movement_version})"
             rows.append((test, " ".join(part for part in (item.name, f"SHA-256 {video}" if video else "") if part)))
     return tuple(rows)
+
+
+def provenance_line(data: ReportData) -> str:
+    """The same in one line, of each checksum the first digits; empty for nothing."""
+    line = "; ".join(f"{name}: {value}" for name, value in provenance_rows(data))
+    return re.sub(rf"\b([0-9a-f]{{{SHOWN_DIGITS}}})[0-9a-f]{{{64 - SHOWN_DIGITS}}}\b", r"\1", line)
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

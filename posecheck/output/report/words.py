@@ -22,6 +22,18 @@ TERMS_WORDS = (
     "of the time held at the farthest point; the number is the mean of the repetitions. Spread is how far the repetitions "
     "were from each other (their standard deviation)."
 )
+BARS_WORDS = (
+    "Band: smallest change this set-up can detect. Line: likely range (95 %). Filled point: larger than measurement "
+    "error; hollow: cannot be told from it."
+)
+FURTHER_WORDS = "There is more to do next in the details."
+HANDOVER_WORDS = (
+    "An estimate of movement for fitness, to compare with yourself; no medical advice. The pages that follow say how each "
+    "number was measured, how far it may be off, and what it cannot say."
+)
+CHECKSUMS_WORDS = (
+    "Of each checksum (SHA-256) the first 12 digits are given; the whole ones are in the trial.json of each test."
+)
 STILL_WORDS = (
     "What changes without a stretch. A change is called larger than error only where this one stayed within its own "
     "smallest detectable change."
