@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from posecheck.errors import CorrectionError
+from posecheck.storage.tables import MAX_LETTERHEAD_LOGO, MAX_LETTERHEAD_NAME
 from posecheck.trial.corrections import Corrections
 
 SideWord = Literal["left", "right"] | None
@@ -88,7 +89,11 @@ class _Summary(_Shape):
 
 
 class _Setting(_Shape):
+    """``name`` and ``logo_png`` (base64) are those of the letterhead; whether it is a picture is asked when it is used."""
+
     value: bool
+    name: str = Field("", max_length=MAX_LETTERHEAD_NAME)
+    logo_png: str = Field("", max_length=MAX_LETTERHEAD_LOGO)
 
 
 def _readable_corrections(value: dict[str, Any]) -> dict[str, Any]:

@@ -241,6 +241,10 @@ class Upload(Table):
 
 MAX_REASON = 500
 """Letters of the reason why a take does not count (chosen by us)."""
+MAX_LETTERHEAD_NAME = 200
+"""Letters of the name that stands at the top of reports (chosen by us)."""
+MAX_LETTERHEAD_LOGO = 900_000
+"""Letters of its logo as base64: more than any PNG of 600 by 240 pixels takes."""
 
 REPLACED = "replaced by a newer take"
 """Why a take does not count of a session from before all takes did."""
@@ -358,7 +362,7 @@ class Phone(Table):
 
 
 class Setting(Table):
-    """A setting of this installation, by name: ``keep_video``, ``keep_pictures``, ``blur_faces``."""
+    """A setting of this installation, by name: ``keep_video``, ``keep_pictures``, ``blur_faces``, ``letterhead``."""
 
     __tablename__ = "setting"
     name: Mapped[str] = mapped_column(String(60), primary_key=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -67,6 +68,7 @@ def render_report(data: ReportData) -> str:
         .render(
             context,
             tests=sections.section_tests(data),
+            handout_style=(files("posecheck.output.report") / "static" / "handout.css").read_text(encoding="utf-8"),
             body_shapes=stylesheet(SHAPES),
             picture=_address,
             logo=_data_address(data.letterhead.logo_png, "png"),

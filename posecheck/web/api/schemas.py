@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
-from posecheck.storage.tables import MAX_REASON, MOST_TAKES, Job, Person, Session, StretchDone, Take, Upload
+from posecheck.storage.tables import (
+    MAX_LETTERHEAD_NAME,
+    MAX_REASON,
+    MOST_TAKES,
+    Job,
+    Person,
+    Session,
+    StretchDone,
+    Take,
+    Upload,
+)
 
 if TYPE_CHECKING:
     pass
@@ -151,6 +161,19 @@ class InstallationForm(Form):
     keep_video: bool
     keep_pictures: bool = False
     blur_faces: bool
+
+
+class LetterheadForm(Form):
+    """Who hands reports over, in up to three lines."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_LETTERHEAD_NAME)]
+
+
+class LetterheadOut(BaseModel):
+    """Who hands reports over, and whether there is a logo."""
+
+    name: str
+    has_logo: bool
 
 
 class ImportOut(BaseModel):

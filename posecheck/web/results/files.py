@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from posecheck.output.report.data import LeftOut
+    from posecheck.output.report.letterhead import Letterhead
     from posecheck.web.results.results import MeasuredTake, SessionInput
 
 STORED = (".mp4", ".jpg", ".parquet", ".pdf")
@@ -45,9 +46,9 @@ def content_disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
 
 
-def file_content(inputs: SessionInput, name: str) -> str | bytes:
+def file_content(inputs: SessionInput, name: str, letterhead: Letterhead) -> str | bytes:
     """Content of a table such as ``changes.csv``, or of ``report.html`` or ``report.pdf``: as the command line writes it."""
-    data = build_report(inputs)
+    data = replace(build_report(inputs), letterhead=letterhead)
     if name == "changes.csv":
         return changes_csv(data.changes)
     if name == "sides.csv":
@@ -71,7 +72,7 @@ def write_angles_zip(inputs: SessionInput, target: Path) -> None:
                 archive.write(take.folder / name, f"{folder_name(take)}/{name}")
 
 
-def write_session_zip(inputs: SessionInput, target: Path) -> None:
+def write_session_zip(inputs: SessionInput, letterhead: Letterhead, target: Path) -> None:
     """Write everything of a session into a ZIP: trials, tables, report as page and as PDF, and session.json.
 
     Raises
@@ -79,7 +80,7 @@ def write_session_zip(inputs: SessionInput, target: Path) -> None:
     StorageError
         As `write_angles_zip`.
     """
-    data = build_report(inputs)
+    data = replace(build_report(inputs), letterhead=letterhead)
     tables = target.with_suffix("")
     with storage_errors(target), zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         tables.mkdir()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 
 from posecheck.output.report.html import report_context
 from posecheck.storage.tables import Step
+from posecheck.web.installation import letterhead
 from posecheck.web.results.results import build_report, input_of, state_words
-from posecheck.web.results.view import headline_cards, shown_tests
+from posecheck.web.results.view import headline_cards, picture_address, shown_tests
 from posecheck.web.server.rendering import render
 from posecheck.web.server.site import SiteDep, session_or_404
 from posecheck.web.sessions.session_pages import session_frame
@@ -23,7 +27,7 @@ def result_page(request: Request, site: SiteDep, session_id: str) -> HTMLRespons
     with site.database.read() as transaction:
         row = session_or_404(transaction, session_id)
         inputs = input_of(site, row)
-        data = build_report(inputs)
+        data = replace(build_report(inputs), letterhead=letterhead.read(transaction))
         words = report_context(data)
         return render(
             request,
@@ -33,6 +37,7 @@ def result_page(request: Request, site: SiteDep, session_id: str) -> HTMLRespons
             state_words=state_words(inputs, data),
             cards=headline_cards(words["summary"], words["changes"]),
             tests=shown_tests(inputs, data),
+            picture_address=partial(picture_address, inputs, data),
             **session_frame(row, Step.RESULT),
             **words,
         )

@@ -13,6 +13,7 @@ from starlette.background import BackgroundTask
 
 from posecheck.files import storage_errors
 from posecheck.storage.tables import new_id
+from posecheck.web.installation import letterhead
 from posecheck.web.people.history import history_json
 from posecheck.web.results.files import (
     content_disposition,
@@ -28,6 +29,9 @@ from posecheck.web.server.site import SiteDep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from posecheck.output.report.letterhead import Letterhead
+    from posecheck.web.server.site import Site
 
 router = APIRouter(prefix="/api", tags=["Results"])
 
@@ -78,10 +82,16 @@ def result_file(site: SiteDep, session_id: str, name: FileName) -> Response:
     if name == "angles.zip":
         path, cleaning = _packed(site.files.work, partial(write_angles_zip, inputs))
     elif name == "session.zip":
-        path, cleaning = _packed(site.files.work, partial(write_session_zip, inputs))
+        path, cleaning = _packed(site.files.work, partial(write_session_zip, inputs, letterhead_of(site)))
     else:
-        return Response(file_content(inputs, name), headers=headers, media_type=media_type)
+        return Response(file_content(inputs, name, letterhead_of(site)), headers=headers, media_type=media_type)
     return FileResponse(path, headers=headers, media_type=media_type, background=cleaning)
+
+
+def letterhead_of(site: Site) -> Letterhead:
+    """Who hands the report over."""
+    with site.database.read() as transaction:
+        return letterhead.read(transaction)
 
 
 def _packed(place: Path, write: Callable[[Path], None]) -> tuple[Path, BackgroundTask]:

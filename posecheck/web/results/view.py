@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from posecheck.output.report.charts import Curve
     from posecheck.output.report.data import ReportData, ReportTrial
+    from posecheck.output.report.handout import HandoutTest
     from posecheck.output.report.rows import ChangeGroup, Track
     from posecheck.output.report.sections import Summary
     from posecheck.trial.repetitions import Repetition
@@ -113,6 +114,14 @@ def headline_cards(summary: Summary, groups: Sequence[ChangeGroup]) -> tuple[Hea
 def shown_tests(inputs: SessionInput, data: ReportData) -> tuple[ShownTest, ...]:
     """Every test and side, in the order of the protocol."""
     return tuple(_shown(takes) for takes in _takes(inputs, data))
+
+
+def picture_address(inputs: SessionInput, data: ReportData, test: HandoutTest) -> str:
+    """Where the picture of a test on the first printed page is."""
+    assert test.shown is not None
+    phase = next(Phase(name) for name, block in data.phases if test.shown in block)
+    take = inputs.take_of(phase, test.shown)
+    return f"/api/takes/{take.take_id}/picture.jpg?changed={take.changed_ns}"
 
 
 def result_json(inputs: SessionInput, data: ReportData) -> dict[str, Any]:

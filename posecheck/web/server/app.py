@@ -114,7 +114,7 @@ def create_app(web_settings: WebSettings, site: Site | None = None) -> FastAPI:
         app.include_router(module.router)
     error_answers.register(app)
     app.add_middleware(Gate, web_settings=web_settings)
-    packages = (*folders_with("static"), "posecheck.output.body")
+    packages = (*folders_with("static"), "posecheck.output.body", "posecheck.output.report")
     static = StaticFiles(packages=[(package, "static") for package in packages])
     app.mount("/static", GZipMiddleware(static, minimum_size=SMALLEST_COMPRESSED_BYTES), name="static")
     return app
