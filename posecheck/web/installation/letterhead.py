@@ -25,6 +25,7 @@ MAX_BYTES = 1_000_000
 """Of the file; a logo of many colours at `SIZE_PX` takes about 0.1 MB (chosen by us)."""
 MAX_PIXELS = 20_000_000
 """Of the picture once unpacked: a small file may hold a huge picture (chosen by us)."""
+PIXELS_WORDS = "The logo has too many pixels; make it at most 4000 wide and high, and choose it again."
 SIZE_PX = (600, 240)
 """At most so wide and high as it is kept: 46 mm on paper at 330 dots an inch (chosen by us)."""
 
@@ -68,7 +69,9 @@ def checked_logo(data: bytes) -> bytes:
             picture = Image.open(io.BytesIO(data), formats=KINDS)
             _check_size(picture)
             return _as_png(picture)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise TooLargeError(PIXELS_WORDS) from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise WrongInputError(
             "This is not a picture that can be read. A logo is a PNG, JPEG or WebP file; save it as one of these."
         ) from error
@@ -77,9 +80,7 @@ def checked_logo(data: bytes) -> bytes:
 def _check_size(picture: Image.Image) -> None:
     width_px, height_px = picture.size
     if width_px * height_px > MAX_PIXELS:
-        raise TooLargeError(
-            f"The logo has {width_px} × {height_px} pixels, which is too many; make it at most 4000 wide and high."
-        )
+        raise TooLargeError(PIXELS_WORDS)
 
 
 def _as_png(picture: Image.Image) -> bytes:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 import pytest
 from browser import chromium, page_of
 from made_session import add_block, add_person, add_session, add_take
+from pypdf import PdfReader
 from webapp import Served, serve
+
+from posecheck.output.report.words import HANDOVER_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page, Route
 
@@ -136,3 +141,31 @@ def test_charts_never_seen_are_printed(browser: Browser, served: Served, result:
         assert pictures.count() == page.locator(".curve").count() >= 2
         for place in range(pictures.count()):
             assert ink(page, f".chart-printed >> nth={place}") > 0.005
+
+
+def test_printing_the_result_begins_with_the_page_to_hand_over(
+    browser: Browser, served: Served, result: str, tmp_path: Path
+) -> None:
+    served.client.put("/api/settings/letterhead", json={"name": "Park Practice"}).raise_for_status()
+    with page_of(browser, served.url, color_scheme="dark") as page:
+        page.goto(result)
+        page.wait_for_load_state("networkidle")
+        page.pdf(path=tmp_path / "print.pdf", prefer_css_page_size=True)
+        assert page.locator(".handout").is_hidden()
+    pages = PdfReader(tmp_path / "print.pdf").pages
+    text = [" ".join(normalize("NFKC", page.extract_text()).split()) for page in pages]  # the font joins two f
+    first, rest = text[0], " ".join(text[1:])
+    for words in (
+        "Ada",
+        "Park Practice",
+        "Toe touch",
+        "Runner's lunge, left",
+        "+15°",
+        "What to do next",
+        HANDOVER_WORDS,
+    ):
+        assert words in first
+    assert len(pages[0].images) == 2
+    for words in ("End ranges as a table: Hip extension, rear leg", "What the numbers cannot say"):
+        assert words in rest
+    assert "Back: " not in first + rest
