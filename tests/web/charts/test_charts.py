@@ -166,6 +166,6 @@ def test_printing_the_result_begins_with_the_page_to_hand_over(
     ):
         assert words in first
     assert len(pages[0].images) == 2
-    for words in ("End ranges as a table: Hip extension, rear leg", "What the numbers cannot say"):
+    for words in ("Hip extension, rear leg", "Each repetition", "What the numbers cannot say"):
         assert words in rest
     assert "Back: " not in first + rest
