@@ -28,7 +28,7 @@ from benchmarks.synthetic.outfit import random_outfit
 from benchmarks.synthetic.rig import Rig
 from benchmarks.synthetic.shapes import FIRST_OF_SPLIT, read_shape
 from benchmarks.synthetic.stage import Actor
-from posecheck.pose.estimator import picture_of, poses_of, quiet_stderr
+from posecheck.pose.estimator import keep_to_this_machine, picture_of, poses_of, quiet_stderr
 from posecheck.pose.landmarks import Landmark, Pose
 from posecheck.skeleton.centres import HIPS
 
@@ -82,9 +82,10 @@ def _stage(models: Path) -> dict[str, Any]:
 
 
 class Eyes:
-    """The pose model, one picture at a time, with the outline of whom it finds."""
+    """The pose model, one picture at a time, with the outline of whom it finds; must be closed."""
 
     def __init__(self, model: Path) -> None:
+        keep_to_this_machine()
         from mediapipe.tasks.python import BaseOptions, vision
 
         options = vision.PoseLandmarkerOptions(
@@ -102,6 +103,11 @@ class Eyes:
             return None, None
         number = next(k for k, pose in enumerate(people) if pose is person)
         return person, np.squeeze(found.segmentation_masks[number].numpy_view()).copy()  # the view dies with its image
+
+    def close(self) -> None:
+        """Free what is held."""
+        with quiet_stderr():
+            self._model.close()
 
 
 def _render(job: Job, number: int) -> int:
@@ -155,7 +161,7 @@ def _row(eyes: Eyes, scene: Scene, picture: Picture, step: int) -> dict[str, Any
         (LARGE_CROP, picture, LARGER, NARROW),
         (WIDE_CROP, picture, LARGER, WIDE),
     ):
-        seen[name] = None if first is None else _cropped(eyes, image, joints_px, first, scale, sides)
+        seen[name] = None if first is None else look_at_crop(eyes, image, joints_px, first, scale, sides)
     arrays: dict[str, Any] = {"joints_m": truth - hips, "hips_m": hips, "up": scene.camera.up}
     for name, pose in seen.items():
         arrays |= {f"{column} {name}": values for column, values in columns_of(pose).items()}
@@ -171,10 +177,10 @@ def _looked(
     return None if pose is None else replace(pose, xy_px=pose.xy_px / scale + corner_px)
 
 
-def _cropped(
+def look_at_crop(
     eyes: Eyes, picture: Picture, joints_px: NDArray[np.float64], first: Pose, scale: int, sides: float
 ) -> Pose | None:
-    """The person once more, in a crop about where they were found, as large as the usual whole picture."""
+    """The person once more, in a crop about where they were found, enlarged to the size of the large picture."""
     low, high = first.xy_px.min(axis=0), first.xy_px.max(axis=0)
     half = max(high - low) / 2 * sides
     size = np.array(picture.shape[1::-1]) / scale
