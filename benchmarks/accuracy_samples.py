@@ -34,6 +34,8 @@ from posecheck.settings import find_samples_dir
 from posecheck.trial.assess import assess
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from posecheck.comparison.changes import Change
     from posecheck.trial.trial import OutcomeResult, Trial
 
@@ -110,6 +112,14 @@ def _measure(points: Path | None, planned: PlannedTrial) -> Trial:
 
 def report(planned: tuple[PlannedTrial, ...], trials: list[Trial]) -> str:
     """The tables, as Markdown."""
+    rows = rows_of(planned, trials)
+    return "\n\n".join(
+        [_outcome_table(rows), _summary(rows), _repetition_table(list(zip(planned, trials, strict=True)))]
+    )
+
+
+def rows_of(planned: Sequence[PlannedTrial], trials: Sequence[Trial]) -> list[Row]:
+    """Each outcome, measured and true."""
     pairs = list(zip(planned, trials, strict=True))
     pre = [trial for plan, trial in pairs if plan.phase == "pre"]
     retest = [trial for plan, trial in pairs if plan.phase == "retest"]
@@ -125,7 +135,7 @@ def report(planned: tuple[PlannedTrial, ...], trials: list[Trial]) -> str:
     for change in compare_blocks(pre, retest):
         key = (change.movement, change.tested_side if change.sided else None)
         rows.append(Row(change, truths[*key, "pre", change.outcome], truths[*key, "retest", change.outcome]))
-    return "\n\n".join([_outcome_table(rows), _summary(rows), _repetition_table(pairs)])
+    return rows
 
 
 def _truth(plan: PlannedTrial, trial: Trial, outcome: OutcomeResult) -> Truth:

@@ -24,6 +24,7 @@ from posecheck.video.reader import VideoOptions, iter_video
 from posecheck.video.sink import VideoSink
 
 CLIP = "toe_touch_pre.mp4"
+ONE_CORE = "the same, on one core"
 PLAIN_LOOP = """
 import sys, time, cv2, mediapipe
 from mediapipe.tasks.python import BaseOptions, vision
@@ -39,9 +40,11 @@ with vision.PoseLandmarker.create_from_options(options) as landmarker:
         landmarker.detect_for_video(image, int(capture.get(cv2.CAP_PROP_POS_MSEC)))
 """
 MEASURED = """
-import json, resource, subprocess, sys, time
+import json, os, resource, subprocess, sys, time
+if sys.argv[1] != "all" and hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(sys.argv[1])])
 start = time.perf_counter()
-code = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+code = subprocess.call(sys.argv[2:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 usage = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps({"code": code, "wall_s": time.perf_counter() - start, "cpu_s": usage.ru_utime + usage.ru_stime,
                   "peak_mb": usage.ru_maxrss / 1024}))
@@ -70,12 +73,14 @@ def _speed_table(folder: Path, rounds: int) -> str:
     contenders = {
         "plain loop (OpenCV, `PoseLandmarker`)": _plain(clip),
         "`posecheck analyze --no-video`": _analyze(clip, folder / "out", "--no-video"),
+        ONE_CORE: _analyze(clip, folder / "out", "--no-video"),
+        "`posecheck analyze --no-video --stride 2`": _analyze(clip, folder / "out", "--no-video", "--stride", "2"),
         "`posecheck analyze`": _analyze(clip, folder / "out"),
     }
     runs: dict[str, list[dict[str, float]]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, command in contenders.items():
-            runs[name].append(_run(command))
+            runs[name].append(_run(command, cores="1" if name == ONE_CORE else "all"))
     base = statistics.median(run["wall_s"] for run in runs[next(iter(runs))])
     lines = [
         f"{CLIP}, {frames} frames, median of {rounds} rounds.",
@@ -110,8 +115,8 @@ def _analyze(clip: Path, output: Path, *more: str) -> list[str]:
     return [*start, "--output", str(output), *more]
 
 
-def _run(command: list[str]) -> dict[str, float]:
-    done = subprocess.run([sys.executable, "-c", MEASURED, *command], capture_output=True, text=True, check=True)
+def _run(command: list[str], cores: str = "all") -> dict[str, float]:
+    done = subprocess.run([sys.executable, "-c", MEASURED, cores, *command], capture_output=True, text=True, check=True)
     result: dict[str, float] = json.loads(done.stdout)
     if result["code"] != 0:
         raise SystemExit(f"failed with {result['code']}: {' '.join(command)}")

@@ -103,6 +103,8 @@ class PersonFollower:
         self._strayed: list[tuple[float, float]] = []
         self.people = 0
         """Most people known of at once: those seen, and whoever the tracker jumped to."""
+        self.crowded_from_s = np.inf
+        """When somebody else was first seen, or the tracker first jumped to them."""
 
     @property
     def look(self) -> NDArray[np.float64] | None:
@@ -125,6 +127,12 @@ class PersonFollower:
 
     def step(self, image_rgb: NDArray[np.uint8], time_s: float) -> Pose | None:
         """The followed person in this picture, None where they are not found."""
+        pose = self._step(image_rgb, time_s)
+        if self._crowded:
+            self.crowded_from_s = min(self.crowded_from_s, time_s)
+        return pose
+
+    def _step(self, image_rgb: NDArray[np.uint8], time_s: float) -> Pose | None:
         if self._cuts.step(image_rgb):
             self._anywhere = True
             self._trail.clear()

@@ -19,7 +19,7 @@ import numpy as np
 
 from posecheck.errors import PosecheckError
 from posecheck.pose.capture import GlimpseTaker
-from posecheck.pose.follow import PersonFollower
+from posecheck.pose.follow import TRAIL_S, PersonFollower
 from posecheck.pose.landmarks import Landmark
 from posecheck.pose.people_counter import PeopleCounter
 from posecheck.pose.track import Rows, Tracking, require_somebody
@@ -245,7 +245,14 @@ class PieceTracker:
 
 
 def _join(before: _Run, after: _Run) -> bool:
-    """Join two runs where they agree best; False if they do not follow the same person where they overlap."""
+    """Join two runs where they agree best; False if they do not follow the same person where they overlap.
+
+    Nor are they joined where somebody else is about: whether the tracker went off with them shows by what was before.
+    """
+    if not before.rows.times or before.follower.crowded_from_s <= before.rows.times[-1]:
+        return False
+    if after.follower.crowded_from_s <= before.rows.times[-1] + TRAIL_S:
+        return False
     both = _overlap(before.rows, after.rows)
     both = both[len(both) // 2 :]
     apart = [(_apart(one, other), time_s) for time_s, one, other in both]

@@ -192,8 +192,16 @@ def _probe(path: Path, options: VideoOptions) -> tuple[VideoInfo, Survey]:
         return info, survey
 
 
-def open_video(path: str | Path, options: VideoOptions | None = None) -> VideoReader:
+def open_video(path: str | Path, options: VideoOptions | None = None, *, near: bool = False) -> VideoReader:
     """Open a video for reading; use it in a ``with`` statement.
+
+    Parameters
+    ----------
+    path : str or Path
+    options : VideoOptions, optional
+    near : bool
+        Decode no more before the start than has to be: in a file whose index goes by other times, the first pictures may
+        be lacking. Default: make sure of them.
 
     Raises
     ------
@@ -201,7 +209,7 @@ def open_video(path: str | Path, options: VideoOptions | None = None) -> VideoRe
         As `probe_video`.
     """
     options = options or VideoOptions()
-    return VideoReader(*_probe(Path(path), options), options)
+    return VideoReader(*_probe(Path(path), options), options, lead_s=0.0 if near else _LEAD_S)
 
 
 def iter_video(path: str | Path, options: VideoOptions | None = None) -> Iterator[Frame]:

@@ -142,6 +142,7 @@ def test_the_person_chosen_first_is_followed_in_all_pieces_even_if_the_tracker_w
     film = Film([(other, BLUE_CLOTHES, 0.0, 99.0), (chosen, RED_CLOTHES, 0.0, 99.0)])
     found = film.in_pieces()
     assert np.allclose(found.series.xy_px, np.stack([pose.xy_px for pose in chosen]), atol=1e-2)
+    assert same(found, film.at_a_stretch())
     assert found.people == 2
 
 
@@ -150,6 +151,17 @@ def test_somebody_larger_who_comes_later_is_not_followed() -> None:
     film = Film([(larger, BLUE_CLOTHES, 6.0, 99.0), (chosen, RED_CLOTHES, 0.0, 99.0)])
     found = film.in_pieces()
     assert np.allclose(found.series.xy_px, np.stack([pose.xy_px for pose in chosen]), atol=1e-2)
+    assert same(found, film.at_a_stretch())
+
+
+def test_somebody_who_passes_in_front_where_two_pieces_meet_is_noticed_as_in_one_pass() -> None:
+    place = np.clip(0.1 + (TIME_S - 6.0) / 5.0, 0.1, 0.9)
+    passing = [
+        poses_of(person(TIME_S, size_px=SIZE_PX, px_per_m=112.0, centre=(float(x), 0.5), left_hip_flexion=5.0))[k]
+        for k, x in enumerate(place)
+    ]
+    film = Film([(standing(0.5), RED_CLOTHES, 0.0, 99.0), (passing, RED_CLOTHES, 6.0, 11.0)])
+    assert same(film.in_pieces(), film.at_a_stretch())
 
 
 def test_a_person_who_is_away_where_two_pieces_meet_is_looked_for_as_in_one_pass() -> None:

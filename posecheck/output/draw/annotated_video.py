@@ -170,7 +170,7 @@ def _frame_at(footage: Footage, time_s: float) -> Frame | None:
     """The frame of that time: sought first, then, in files whose times cannot be sought, by reading from the start."""
     options = footage.options
     for start_s in (max(options.start_s or 0.0, time_s - SAME_TIME_S), options.start_s):
-        with open_video(footage.path, replace(options, start_s=start_s)) as reader:
+        with open_video(footage.path, replace(options, start_s=start_s), near=start_s != options.start_s) as reader:
             for frame in reader:
                 if abs(frame.time_s - time_s) <= SAME_TIME_S:
                     return frame
