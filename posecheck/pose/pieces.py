@@ -137,6 +137,7 @@ class PieceTracker:
             finally:
                 self._stop.set()
                 self._beginning.tell(self._beginning.look, self._beginning.place)
+                pool.shutdown(cancel_futures=True)
         self.warnings = _common_warnings([run.warnings for run in runs])
         rows = _rows_of(runs)
         require_somebody(rows, runs[-1].follower, self._person_at)
