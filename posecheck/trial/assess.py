@@ -174,7 +174,8 @@ class _Assessment:
     def repetitions(self, motion: TrialMotion) -> tuple[Repetition, ...]:
         """The repetitions as found and set right by hand; where none can be used, the gates say the likely cause."""
         try:
-            found = find_repetitions(motion.table, self.movement, motion.tested, times=self.corrections.times)
+            times, added = self.corrections.times, self.corrections.added
+            found = find_repetitions(motion.table, self.movement, motion.tested, times=times, added=added)
             found = judge_stillness(found, motion.table, self.movement, motion.tested)
             repetitions = correct_repetitions(found, self.corrections)
             require_usable_repetition(repetitions, self.movement)

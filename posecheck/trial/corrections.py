@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from posecheck.errors import CorrectionError, RecordingError
 from posecheck.kinematics.joints import Side
-from posecheck.trial.repetitions import RepetitionTimes
+from posecheck.trial.repetitions import ADDED_REPETITION, ADDED_WORDS, RepetitionTimes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 
 EXCLUDED_WORDS = "excluded by hand"
 """How a repetition is marked that a person left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneCorrection:
+    """A correction that can be taken back by itself.
+
+    ``key`` names it: ``excluded:2``, ``times:2``, ``added:0`` (its place among those added), ``side`` or ``part``.
+    """
+
+    key: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +42,9 @@ class Corrections:
         Numbers of repetitions that do not count. Default: none.
     times : mapping of int to RepetitionTimes
         Repetitions by number whose start, end and hold a person set. Default: none.
+    added : tuple of RepetitionTimes
+        Repetitions that were not found and that a person marked; they are numbered after those that were found, in the order
+        of time. Default: none.
     side : Side, optional
         The tested leg. Default: as declared.
     start_s, end_s : float, optional
@@ -48,6 +62,7 @@ class Corrections:
 
     excluded: tuple[int, ...] = ()
     times: Mapping[int, RepetitionTimes] = field(default_factory=dict)
+    added: tuple[RepetitionTimes, ...] = ()
     side: Side | None = None
     start_s: float | None = None
     end_s: float | None = None
@@ -58,8 +73,11 @@ class Corrections:
         for number in (*self.excluded, *self.times):
             if number < 1:
                 raise CorrectionError(f"repetitions are counted from 1, got {number}.")
+        object.__setattr__(self, "added", tuple(sorted(self.added, key=lambda times: times.start_s)))
         for number, times in self.times.items():
-            _check_times(number, times)
+            _check_times(f"repetition {number}", times)
+        for times in self.added:
+            _check_times(ADDED_REPETITION, times)
         _check_part(self.start_s, self.end_s)
 
     def __bool__(self) -> bool:
@@ -85,11 +103,29 @@ class Corrections:
             words.append(f"{_counted(len(self.excluded))} {EXCLUDED_WORDS}")
         if self.times:
             words.append(f"times of {_counted(len(self.times))} set by hand")
+        if self.added:
+            words.append(f"{_counted(len(self.added))} {ADDED_WORDS}")
         if self.side is not None:
             words.append(f"side set to {self.side} by hand")
         if self.start_s is not None or self.end_s is not None:
             words.append(f"only the part {_part_words(self.start_s, self.end_s)} used, set by hand")
         return tuple(words)
+
+    def each(self) -> tuple[OneCorrection, ...]:
+        """Every correction by itself, as it can be taken back."""
+        found = [
+            OneCorrection(f"excluded:{number}", f"Repetition {number} {EXCLUDED_WORDS}") for number in self.excluded
+        ]
+        found += [OneCorrection(f"times:{number}", f"Repetition {number}: times set by hand") for number in self.times]
+        found += [
+            OneCorrection(f"added:{place}", f"A repetition from {item.start_s:.1f} to {item.end_s:.1f} s {ADDED_WORDS}")
+            for place, item in enumerate(self.added)
+        ]
+        if self.side is not None:
+            found.append(OneCorrection("side", f"Side set to {self.side} by hand"))
+        if self.start_s is not None or self.end_s is not None:
+            found.append(OneCorrection("part", f"Only the part {_part_words(self.start_s, self.end_s)} used"))
+        return tuple(found)
 
     def notes(self) -> tuple[str, ...]:
         """The phrases as one sentence for the reader, empty for nothing."""
@@ -104,6 +140,7 @@ class Corrections:
         return {
             "excluded": list(self.excluded),
             "times": {str(number): asdict(times) for number, times in self.times.items()},
+            **({"added": [asdict(times) for times in self.added]} if self.added else {}),
             "side": None if self.side is None else str(self.side),
             "start_s": self.start_s,
             "end_s": self.end_s,
@@ -123,11 +160,15 @@ class Corrections:
         excluded = values.get("excluded") or []
         if not isinstance(excluded, list | tuple):
             raise CorrectionError(f"{where}: 'excluded' is {excluded!r}, expected a list of repetition numbers.")
+        added = values.get("added") or []
+        if not isinstance(added, list | tuple):
+            raise CorrectionError(f"{where}: 'added' is {added!r}, expected a list of times of repetitions.")
         timed = _mapping(values.get("times") or {}, None, f"{where}: 'times'")
         try:
             return cls(
                 excluded=tuple(_number_of(item, f"{where}: 'excluded'") for item in excluded),
                 times={_number_of(key, f"{where}: 'times'"): _times(item, where) for key, item in timed.items()},
+                added=tuple(_times(item, where) for item in added),
                 side=_side(values.get("side"), where),
                 start_s=_seconds(values.get("start_s"), f"{where}: 'start_s'"),
                 end_s=_seconds(values.get("end_s"), f"{where}: 'end_s'"),
@@ -145,14 +186,14 @@ def correct_repetitions(repetitions: Sequence[Repetition], corrections: Correcti
     RecordingError
         A corrected repetition was not found, or none is left.
     """
-    found = {item.number for item in repetitions}
+    found = {item.number for item in repetitions if item.corrected != ADDED_WORDS}
     absent = sorted({*corrections.excluded, *corrections.times} - found)
     if absent:
         raise RecordingError(
             f"repetition {absent[0]} was corrected by hand, but only {len(found)} can be found in the part that is used; "
             "undo that correction."
         )
-    if found <= set(corrections.excluded):
+    if not corrections.added and found <= set(corrections.excluded):
         raise RecordingError(
             f"every repetition ({_counted(len(found))}) is excluded by hand, so that nothing is left to measure; undo "
             "one of them, or leave this recording out."
@@ -175,13 +216,13 @@ def _part_words(start_s: float | None, end_s: float | None) -> str:
     return f"up to {end_s:g} s" if start_s is None else f"from {start_s:g} to {end_s:g} s"
 
 
-def _check_times(number: int, times: RepetitionTimes) -> None:
+def _check_times(which: str, times: RepetitionTimes) -> None:
     ordered = (times.start_s, times.hold_start_s, times.hold_end_s, times.end_s)
     if not all(math.isfinite(time_s) and time_s >= 0 for time_s in ordered):
-        raise CorrectionError(f"repetition {number}: its times are seconds of the video, 0 or more, got {ordered}.")
+        raise CorrectionError(f"{which}: its times are seconds of the video, 0 or more, got {ordered}.")
     if not times.start_s <= times.hold_start_s < times.hold_end_s <= times.end_s:
         raise CorrectionError(
-            f"repetition {number}: start, hold and end follow one another, got start {times.start_s:g}, hold "
+            f"{which}: start, hold and end follow one another, got start {times.start_s:g}, hold "
             f"{times.hold_start_s:g} to {times.hold_end_s:g}, end {times.end_s:g} s."
         )
 

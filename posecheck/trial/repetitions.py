@@ -41,6 +41,9 @@ WANTED_REPETITIONS = 3
 
 TIMES_SET_WORDS = "times set by hand"
 """How a repetition is marked whose times a person set."""
+ADDED_WORDS = "added by hand"
+"""How a repetition is marked that was not found and that a person marked."""
+ADDED_REPETITION = "the repetition added by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ class Repetition:
         Whether it counts; ``reason`` says why not.
     reason : str
     corrected : str
-        What a person set right: empty, "excluded by hand" or "times set by hand".
+        What a person set right: empty, "excluded by hand", "times set by hand" or "added by hand".
     error95_deg : mapping of str to float
         Outcome name to how far its end range may be off, either way, with 95 % certainty; only where the source of the angle
         knows it. Holding longer does not make it smaller: whatever misled the source, it did so all the time.
@@ -106,6 +109,7 @@ def find_repetitions(
     side: Side,
     *,
     times: Mapping[int, RepetitionTimes] | None = None,
+    added: Sequence[RepetitionTimes] = (),
     max_gap_s: float = MAX_GAP_S,
 ) -> tuple[Repetition, ...]:
     """Find the repetitions of a test and their end ranges.
@@ -118,13 +122,16 @@ def find_repetitions(
         The tested side.
     times : mapping of int to RepetitionTimes, optional
         Repetitions whose times a person set: their values are computed over the hold given here.
+    added : sequence of RepetitionTimes
+        Repetitions that were not found and that a person marked, in the order of time: numbered after the others.
     max_gap_s : float
         A repetition with a longer gap in its upper half is not used.
 
     Raises
     ------
     RecordingError
-        The signal never rises above the test's smallest excursion.
+        The signal never rises above the test's smallest excursion; or times set by hand lie outside of the recording, or
+        over another repetition.
     """
     chosen, time_s = choose_signal(table, movement, side), table.time_s
     signal, measured = (without_spikes(time_s, values) for values in (chosen.degrees, chosen.measured))
@@ -136,8 +143,12 @@ def find_repetitions(
     curve = _Curve(time_s, signal, measured)
     repetitions = [_repetition(number, curve, item, max_gap_s) for number, item in enumerate(found.items, start=1)]
     repetitions = _judged(repetitions, found, curve)
-    repetitions = [_timed_by_hand(item, (times or {}).get(item.number), time_s, signal) for item in repetitions]
+    repetitions = [_timed_by_hand(item, (times or {}).get(item.number), curve) for item in repetitions]
     rests = _rests(signal, found.items)
+    for given in added:
+        _check_apart(given, repetitions)
+        repetitions.append(_by_hand(len(repetitions) + 1, ADDED_REPETITION, given, curve, ADDED_WORDS))
+        rests.append(_rest_of_all(rests, time_s, given))
     return tuple(_with_values(item, table, movement, side, rest) for item, rest in zip(repetitions, rests, strict=True))
 
 
@@ -237,22 +248,25 @@ def _rests(signal: NDArray[np.float64], excursions: Sequence[Excursion]) -> list
     ]
 
 
-def _timed_by_hand(
-    found: Repetition, times: RepetitionTimes | None, time_s: NDArray[np.float64], signal: NDArray[np.float64]
-) -> Repetition:
-    """The repetition with the times that a person set, if any; a hold set by hand counts as one, however short."""
+def _timed_by_hand(found: Repetition, times: RepetitionTimes | None, curve: _Curve) -> Repetition:
+    """The repetition with the times that a person set, if any."""
     if times is None:
         return found
+    return _by_hand(found.number, f"repetition {found.number}", times, curve, TIMES_SET_WORDS)
+
+
+def _by_hand(number: int, which: str, times: RepetitionTimes, curve: _Curve, corrected: str) -> Repetition:
+    """A repetition with times that a person set; a hold set by hand counts as one, however short."""
+    time_s, signal = curve.time_s, curve.signal
     inside = (time_s >= times.start_s) & (time_s <= times.end_s)
     if not ((time_s >= times.hold_start_s) & (time_s <= times.hold_end_s)).any():
         raise RecordingError(
-            f"the hold set by hand for repetition {found.number}, {times.hold_start_s:g} to {times.hold_end_s:g} s, holds "
-            "no picture; choose other times."
+            f"the hold set by hand for {which}, {times.hold_start_s:g} to {times.hold_end_s:g} s, holds no picture; choose "
+            "other times."
         )
-    gap_s = _longest_gap_s(time_s[inside], signal[inside])
-    reason = _gap_words(gap_s)
+    reason = _gap_words(_longest_gap_s(time_s[inside], signal[inside]))
     return Repetition(
-        found.number,
+        number,
         times.start_s,
         times.end_s,
         times.hold_start_s,
@@ -260,8 +274,27 @@ def _timed_by_hand(
         True,
         used=not reason,
         reason=reason,
-        corrected=TIMES_SET_WORDS,
+        corrected=corrected,
     )
+
+
+def _check_apart(added: RepetitionTimes, repetitions: Sequence[Repetition]) -> None:
+    """No moment may count twice."""
+    over = next((item for item in repetitions if added.start_s < item.end_s and item.start_s < added.end_s), None)
+    if over is not None:
+        raise RecordingError(
+            f"{ADDED_REPETITION}, {added.start_s:g} to {added.end_s:g} s, lies over repetition {over.number} "
+            f"({over.start_s:.2f} to {over.end_s:.2f} s); choose other times, or change those of repetition {over.number}."
+        )
+
+
+def _rest_of_all(
+    rests: Sequence[NDArray[np.bool_]], time_s: NDArray[np.float64], added: RepetitionTimes
+) -> NDArray[np.bool_]:
+    """The start position of any other repetition, outside of the one that was added."""
+    outside = (time_s < added.start_s) | (time_s > added.end_s)
+    somewhere: NDArray[np.bool_] = np.any(rests, axis=0)
+    return somewhere & outside
 
 
 def _gap_words(gap_s: float, max_gap_s: float = MAX_GAP_S) -> str:

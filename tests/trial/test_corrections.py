@@ -51,6 +51,42 @@ def test_corrections_are_said_in_words() -> None:
     assert Corrections().notes() == ()
 
 
+def test_a_repetition_that_was_missed_is_added_after_those_that_were_found() -> None:
+    whole = corrected().trial.repetitions
+    gone = whole[1]
+    cut = {"times": {2: RepetitionTimes(gone.start_s, gone.start_s + 0.4, gone.start_s + 0.1, gone.start_s + 0.3)}}
+    missed = RepetitionTimes(gone.hold_start_s - 0.3, gone.end_s, gone.hold_start_s, gone.hold_end_s)
+    trial = corrected(added=(missed,), **cut).trial
+    added = trial.repetitions[-1]
+    assert (added.number, added.corrected, added.held) == (len(whole) + 1, "added by hand", True)
+    assert added.end_range == pytest.approx(gone.end_range)
+    assert added.compensation == pytest.approx(gone.compensation, abs=0.5)
+    assert "1 repetition added by hand" in trial.corrections
+
+
+def test_a_repetition_that_is_added_lies_over_no_other_and_is_not_numbered_among_them() -> None:
+    second = corrected().trial.repetitions[1]
+    over = RepetitionTimes(second.start_s, second.end_s, second.hold_start_s, second.hold_end_s)
+    with pytest.raises(RecordingError, match="lies over repetition 2"):
+        corrected(added=(over,))
+    with pytest.raises(CorrectionError, match="added by hand: start, hold and end follow one another"):
+        Corrections(added=(RepetitionTimes(3.0, 2.0, 2.5, 2.6),))
+    early, late = RepetitionTimes(1.0, 2.0, 1.2, 1.8), RepetitionTimes(5.0, 6.0, 5.2, 5.8)
+    assert Corrections(added=(late, early)).added == (early, late)
+
+
+def test_corrections_without_an_added_repetition_are_stored_as_before() -> None:
+    assert "added" not in EVERYTHING.to_dict()
+    added = Corrections(added=(TIMES,))
+    assert Corrections.from_dict(json.loads(json.dumps(added.to_dict()))) == added
+
+
+def test_each_correction_can_be_told_and_named_by_itself() -> None:
+    keys = [item.key for item in Corrections(excluded=(1, 2), times={2: TIMES}, added=(TIMES,), end_s=9.0).each()]
+    assert keys == ["excluded:1", "excluded:2", "times:2", "added:0", "part"]
+    assert Corrections().each() == ()
+
+
 SECONDS = {"start_s": 1.0, "end_s": 5.0, "hold_start_s": 2.0, "hold_end_s": 4.0}
 
 

@@ -77,7 +77,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "held": "true with a hold; false where end range is the peak, which reads a little too large.",
         "used": "true if it counts for the mean.",
         "reason": "Why it was not used, empty otherwise.",
-        "corrected": "excluded by hand, times set by hand, or empty.",
+        "corrected": "excluded by hand, times set by hand, added by hand, or empty.",
         "<outcome>_deg": "End range of each outcome of the test, in degrees; more range is a larger number.",
         "<outcome>_pct": "End range of an outcome measured in percent of a body length.",
         "<compensation>_deg": "Each compensation of the test, in degrees.",

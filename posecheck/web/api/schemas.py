@@ -276,6 +276,7 @@ class CorrectionsForm(Form):
     version: int | None = None
     excluded: list[Annotated[int, Field(ge=1, le=10_000)]] = Field(default_factory=list, max_length=1000)
     times: dict[str, dict[str, float]] = Field(default_factory=dict, max_length=1000)
+    added: list[dict[str, float]] = Field(default_factory=list, max_length=1000)
     side: SideWord | None = None
     start_s: float | None = None
     end_s: float | None = None

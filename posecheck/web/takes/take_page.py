@@ -15,6 +15,7 @@ from posecheck.output.body.svg import inline_body
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE, load_skeleton, load_trial
 from posecheck.output.report.give_or_take import GIVE_OR_TAKE_WORDS, any_error, error_text, spread_text
 from posecheck.storage.tables import Step, Take, TakeState
+from posecheck.trial.corrections import Corrections
 from posecheck.web.jobs.take_jobs import movement_of
 from posecheck.web.jobs.upload_video import playable_video
 from posecheck.web.server.errors import NotFoundError
@@ -66,6 +67,7 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
         "phase": TITLES[Step(take.phase)],
         "movement": movement_of(site.files, take),
         "trial": trial,
+        "corrected": Corrections.from_dict(take.corrections).each(),
         "error_text": error_text,
         "spread_text": spread_text,
         "told": told,

@@ -60,7 +60,7 @@ def take(served: Served) -> str:
 
 @pytest.fixture
 def page(browser: Browser, served: Served, take: str) -> Iterator[Page]:
-    corrections = {"excluded": [], "times": {}, "side": None, "start_s": None, "end_s": None}
+    corrections = {"excluded": [], "times": {}, "added": [], "side": None, "start_s": None, "end_s": None}
     version = detail(served, take)["take"]["version"]
     served.client.put(f"/api/takes/{take}/corrections", json={**corrections, "version": version}).raise_for_status()
     with page_of(browser, served.url) as opened:
@@ -182,7 +182,7 @@ def test_an_excluded_repetition_changes_the_result_at_once_and_can_be_taken_back
     page.wait_for_selector("#corrected")
     after = detail(served, take)["trial"]["outcomes"][0]
     assert len(after["values"]) == len(before["values"]) - 1
-    assert "1 repetition excluded by hand" in page.inner_text("#corrected")
+    assert "Repetition 1 excluded by hand" in page.inner_text("#corrected")
     page.click("#undo")
     page.wait_for_selector("#corrected", state="detached")
     assert detail(served, take)["trial"]["outcomes"][0]["values"] == before["values"]
@@ -206,7 +206,7 @@ def test_times_that_cannot_be_stay_in_the_form_to_be_set_right(page: Page, serve
     page.wait_for_selector("#live .error")
     page.wait_for_selector("#numbers:not([aria-busy])")
     expect(page.locator("#times")).to_be_visible()
-    expect(page.locator("#times-number")).to_have_text("2")
+    expect(page.locator("#times-title")).to_have_text("Times of repetition 2")
     expect(page.locator("#time-hold_start_s")).to_have_value("0.01")
     assert float(page.input_value("#time-end_s")) > 0
     page.locator("#times-cancel").click()
@@ -217,7 +217,15 @@ def test_times_that_are_being_entered_outlast_news_of_the_recording(page: Page, 
     page.locator("tr[data-repetition='1'] .retime").click()
     page.fill("#time-hold_start_s", "1.23")
     version = detail(served, take)["take"]["version"]
-    correction = {"excluded": [2], "times": {}, "side": None, "start_s": None, "end_s": None, "version": version}
+    correction = {
+        "excluded": [2],
+        "times": {},
+        "added": [],
+        "side": None,
+        "start_s": None,
+        "end_s": None,
+        "version": version,
+    }
     served.client.put(f"/api/takes/{take}/corrections", json=correction).raise_for_status()
     expect(page.locator("tr[data-repetition='2'].excluded")).to_be_visible()
     expect(page.locator("#time-hold_start_s")).to_have_value("1.23")
@@ -275,3 +283,77 @@ def test_without_the_video_the_body_points_are_still_played(browser: Browser, se
         assert "was not kept" in opened.inner_text("#player")
         opened.click("#forward")
         assert clock_s(opened) > 0
+
+
+def handle_x(page: Page, name: str) -> float:
+    box = page.get_by_role("slider", name=name, exact=True).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2
+
+
+def drag_handle(page: Page, name: str, by_px: float) -> None:
+    box = page.get_by_role("slider", name=name, exact=True).bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(handle_x(page, name), y)
+    page.mouse.down()
+    page.mouse.move(handle_x(page, name) + by_px, y, steps=4)
+    page.mouse.up()
+
+
+def test_a_repetitions_times_are_dragged_in_the_chart(page: Page, served: Served, take: str) -> None:
+    before = detail(served, take)["trial"]["repetitions"][1]
+    page.get_by_role("button", name="Change the times of repetition 2").click()
+    page.locator("#chart").scroll_into_view_if_needed()
+    drag_handle(page, "Hold begins", 12)
+    moved = float(page.locator("#time-hold_start_s").input_value())
+    assert moved > before["hold_start_s"] + 0.02
+    assert clock_s(page) == pytest.approx(moved, abs=0.06)
+    drag_handle(page, "Hold begins", 2000)  # it cannot pass the hold's end
+    assert float(page.locator("#time-hold_start_s").input_value()) < before["hold_end_s"]
+    page.get_by_role("slider", name="Hold begins", exact=True).focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    wanted = float(page.locator("#time-hold_start_s").input_value())
+    page.get_by_role("button", name="Use these times").click()
+    expect(page.locator("#corrected")).to_contain_text("Repetition 2: times set by hand")
+    expect(page.get_by_role("slider", name="Hold begins", exact=True)).to_be_hidden()
+    assert detail(served, take)["trial"]["repetitions"][1]["hold_start_s"] == pytest.approx(wanted)
+
+
+def test_handles_follow_the_fields_and_the_part_that_is_shown(page: Page) -> None:
+    page.get_by_role("button", name="Change the times of repetition 2").click()
+    first = handle_x(page, "Start")
+    field = page.locator("#time-start_s")
+    field.fill(str(float(field.input_value()) - 0.5))
+    field.blur()
+    assert handle_x(page, "Start") < first
+    page.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("slider", name="Start", exact=True)).to_be_hidden()
+
+
+def test_a_missed_repetition_is_added_and_each_correction_is_taken_back_by_itself(
+    page: Page, served: Served, take: str
+) -> None:
+    found = detail(served, take)["trial"]["repetitions"]
+    page.get_by_role("checkbox", name="Repetition 2 counts").uncheck()
+    expect(page.locator("#corrected li")).to_have_count(1)
+    free_s = found[-1]["end_s"] + 0.1
+    page.get_by_role("button", name="Add a repetition that was missed").click()
+    expect(page.locator("#times-title")).to_have_text("A repetition that was missed")
+    for name, time_s in (("start_s", 0), ("hold_start_s", 0.2), ("hold_end_s", 0.5), ("end_s", 0.7)):
+        page.locator(f"#time-{name}").fill(f"{found[-1]['start_s'] + time_s:.2f}")
+    page.get_by_role("button", name="Use these times").click()
+    expect(page.locator("#live")).to_contain_text("lies over repetition")
+    for name, time_s in (("start_s", 0), ("hold_start_s", 0.1), ("hold_end_s", 0.3), ("end_s", 0.4)):
+        page.locator(f"#time-{name}").fill(f"{free_s + time_s:.2f}")
+    page.get_by_role("button", name="Use these times").click()
+    expect(page.locator("#corrected li")).to_have_count(2)
+    added = detail(served, take)["trial"]["repetitions"][-1]
+    assert (added["number"], added["corrected"]) == (len(found) + 1, "added by hand")
+    page.get_by_role("button", name="Take back: Repetition 2 excluded by hand").click()
+    expect(page.locator("#corrected li")).to_have_count(1)
+    assert [item["used"] for item in detail(served, take)["trial"]["repetitions"]][1] is True
+    page.get_by_role("button", name="Take back: A repetition from").click()
+    expect(page.locator("#corrected")).to_have_count(0)
+    assert len(detail(served, take)["trial"]["repetitions"]) == len(found)

@@ -5,10 +5,11 @@
  *
  * - `lines`: each `{x, y, colour, width, dash, point, name, words}`. `y` is null where there is nothing. `point`
  *   (`{size, fill, width}`) draws points and no line. `name` puts it into the key. `words(x, y)` is said under the pointer.
- * - `bands`: each `{from, to, colour, opacity}`, in units of x, from top to bottom.
+ * - `bands()`: gives each `{from, to, colour, opacity}`, in units of x, from top to bottom; asked anew by `repaint()`.
  * - `x`: `{suffix, label, names}`, `names` standing at 0, 1, 2 ...; `y`: `{suffix, range, least, band}`, `least` being the
  *   smallest height of the axis, `band` a shaded `[from, to]` from left to right.
  * - `at`: an x at which a line stands, moved by `moveTo`. `onClick(x)`. `zoom`: true where a part can be drawn larger.
+ * - `onView(chart)`: told whenever it was drawn or shows another part; whoever puts something over it places it there.
  */
 
 const NEAR_PX = 48;
@@ -86,6 +87,7 @@ class Chart {
     const theme = readTheme();
     const chart = this.build(theme);
     this.at = chart.at ?? this.at;
+    this.onView = chart.onView;
     const zoomed = this.plot && this.zoomed ? { min: this.plot.scales.x.min, max: this.plot.scales.x.max } : null;
     this.plot?.destroy();
     this.said.hidden = true;
@@ -129,8 +131,24 @@ class Chart {
     return this.plot.over.getBoundingClientRect().left + this.plot.valToPos(x, "x");
   }
 
+  /** Draw again what changes without its lines. */
+  repaint() {
+    this.plot?.redraw(false, false);
+  }
+
+  /** What lies over the drawing, without the axes. */
+  get over() {
+    return this.plot?.over ?? null;
+  }
+
+  /** Pixels from the left edge of `over`. */
+  leftOf(x) {
+    return this.plot.valToPos(x, "x");
+  }
+
   #placeNow() {
     if (!this.now || !this.plot) return;
+    this.onView?.(this);
     const { min, max } = this.plot.scales.x;
     this.now.hidden = this.at === null || !(this.at >= min && this.at <= max);
     if (!this.now.hidden) this.now.style.transform = `translateX(${this.plot.valToPos(this.at, "x")}px)`;
@@ -248,7 +266,7 @@ function heightOf({ lines, y }) {
   return [low - more, high + more];
 }
 
-function drawBands(plot, { bands = [], y }, theme) {
+function drawBands(plot, { bands = () => [], y }, theme) {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.beginPath();
@@ -259,7 +277,7 @@ function drawBands(plot, { bands = [], y }, theme) {
     ctx.fillStyle = theme.band;
     ctx.fillRect(bbox.left, top, bbox.width, bottom - top);
   }
-  for (const { from, to, colour, opacity } of bands) {
+  for (const { from, to, colour, opacity } of bands()) {
     const [left, right] = [from, to].map((x) => plot.valToPos(x, "x", true));
     ctx.globalAlpha = opacity;
     ctx.fillStyle = colour;

@@ -4,6 +4,7 @@ import { api, say } from "/static/api.js";
 import { Chart } from "/static/take_chart.js";
 import { Player } from "/static/take_player.js";
 import { chooseOtherTest } from "/static/other_test.js";
+import { TIMES } from "/static/time_handles.js";
 import { turnPicture } from "/static/turn_picture.js";
 import { isChanged, isSaved } from "/static/unsaved.js";
 import { askWhichPerson } from "/static/which_person.js";
@@ -13,8 +14,10 @@ const numbers = document.getElementById("numbers");
 const id = page.dataset.take;
 const by = (name) => document.getElementById(name);
 const seek = by("seek");
+const MISSED_HALF_S = 2; // as long as a repetition usually takes, and its hold (chosen by us)
+const MISSED_HOLD_HALF_S = 0.75;
 
-const chart = new Chart({ element: by("chart"), picker: by("curve"), onSeek: (time_s) => player.seek(time_s) });
+const chart = new Chart({ element: by("chart"), picker: by("curve"), onSeek: (time_s) => player.seek(time_s), onTimes: fillTimes });
 const player = new Player({ video: by("video"), canvas: by("overlay"), onTime: shown });
 
 function shown(time_s) {
@@ -54,7 +57,7 @@ document.addEventListener("keydown", (event) => {
 
 function state() {
   const { version, corrections, state: word } = by("state").dataset;
-  return { version: Number(version), state: word, corrections: { excluded: [], times: {}, side: null, start_s: null, end_s: null, ...JSON.parse(corrections) } };
+  return { version: Number(version), state: word, corrections: { excluded: [], times: {}, added: [], side: null, start_s: null, end_s: null, ...JSON.parse(corrections) } };
 }
 
 function rowTimes(row) {
@@ -96,31 +99,39 @@ async function refresh({ stored = false } = {}) {
   if (entered.length) enterAgain(entered, field);
   else if (focus) numbers.querySelector(`[data-repetition="${focus}"] .${kind.split(" ").at(-1)}`)?.focus();
   readRepetitions();
+  if (by("times")?.hidden !== false) chart.setTimes(null);
 }
 
 function enteredNow() {
   return [...numbers.querySelectorAll("form")].filter((form) => !form.hidden && (form.id === "times" || isChanged(form))).map((form) => ({
     id: form.id,
-    repetition: form.dataset.repetition,
+    data: { ...form.dataset },
     values: [...form.elements].filter(({ name }) => name).map(({ name, value }) => [name, value]),
   }));
 }
 
 function enterAgain(forms, field) {
-  for (const { id: formId, repetition, values } of forms) {
+  for (const { id: formId, data, values } of forms) {
     const form = by(formId);
     if (!form) continue;
     form.hidden = false;
     form.closest("details")?.setAttribute("open", "");
-    if (repetition) form.dataset.repetition = by("times-number").textContent = repetition;
+    Object.assign(form.dataset, data);
     for (const [name, value] of values) form.elements[name].value = value;
+    if (formId === "times") titleTimes();
   }
   if (field) by(field)?.focus();
 }
 
 numbers.addEventListener("change", (event) => {
+  if (event.target.closest("#times")) chart.setTimes(enteredTimes());
   if (!event.target.matches(".counts")) return;
-  const number = Number(event.target.closest("tr").dataset.repetition);
+  const { repetition, added } = event.target.closest("tr").dataset;
+  if (added) {
+    takeBack(`added:${added}`);
+    return;
+  }
+  const number = Number(repetition);
   const others = state().corrections.excluded.filter((item) => item !== number);
   const excluded = event.target.checked ? others : [...others, number];
   correct({ excluded }, event.target.checked ? `Repetition ${number} counts again.` : `Repetition ${number} is excluded.`);
@@ -134,9 +145,11 @@ numbers.addEventListener("click", (event) => {
   if (button.matches(".go")) player.seek((rowTimes(row).hold_start_s + rowTimes(row).hold_end_s) / 2);
   else if (button.matches(".go-to")) player.seek(Number(button.dataset.time));
   else if (button.matches(".retime")) openTimes(row);
-  else if (button.matches(".now")) by(button.dataset.for).value = player.time_s.toFixed(2);
-  else if (button.id === "times-cancel") by("times").hidden = true;
-  else if (button.id === "undo") correct({ excluded: [], times: {}, side: null, start_s: null, end_s: null }, "All corrections are undone.").then((done) => done && loadCurves());
+  else if (button.matches(".now")) useNow(button.dataset.for);
+  else if (button.matches(".take-back")) takeBack(button.dataset.correction);
+  else if (button.id === "add-repetition") openMissed();
+  else if (button.id === "times-cancel") closeTimes();
+  else if (button.id === "undo") correct({ excluded: [], times: {}, added: [], side: null, start_s: null, end_s: null }, "All corrections are undone.").then((done) => done && loadCurves());
   else if (button.id === "use") use();
   else if (button.id === "which-way") askWhichPerson(button.dataset.upload, button.dataset.name);
   else if (button.id === "other-test-open") chooseOtherTest(button.dataset).then((take) => take && location.assign(`/takes/${take.id}`));
@@ -151,13 +164,64 @@ function backToBlock() {
 }
 
 function openTimes(row) {
+  showTimes(row.dataset.added ? { added: row.dataset.added } : { repetition: row.dataset.repetition }, rowTimes(row));
+}
+
+/** One that was not found: first about the moment that is shown, then dragged to where it belongs. */
+function openMissed() {
+  const at = Math.max(player.time_s, MISSED_HALF_S);
+  showTimes({ added: "new" }, { start_s: at - MISSED_HALF_S, hold_start_s: at - MISSED_HOLD_HALF_S, hold_end_s: at + MISSED_HOLD_HALF_S, end_s: at + MISSED_HALF_S });
+}
+
+function showTimes(which, times) {
   const form = by("times");
   form.hidden = false;
-  form.dataset.repetition = row.dataset.repetition;
-  by("times-number").textContent = row.dataset.repetition;
-  for (const [name, value] of Object.entries(rowTimes(row))) by(`time-${name}`).value = value.toFixed(2);
+  for (const key of ["repetition", "added"]) delete form.dataset[key];
+  Object.assign(form.dataset, which);
+  titleTimes();
+  fillTimes(times);
   isSaved(form);
+  chart.setTimes(times);
   by("time-start_s").focus();
+}
+
+function titleTimes() {
+  const { repetition, added } = by("times").dataset;
+  by("times-title").textContent = added ? "A repetition that was missed" : `Times of repetition ${repetition}`;
+}
+
+function fillTimes(times) {
+  for (const name of TIMES) by(`time-${name}`).value = times[name].toFixed(2);
+}
+
+/** Null while one is missing or no number. */
+function enteredTimes() {
+  const times = Object.fromEntries(TIMES.map((name) => [name, by(`time-${name}`).valueAsNumber]));
+  return Object.values(times).every(Number.isFinite) ? times : null;
+}
+
+function useNow(field) {
+  by(field).value = player.time_s.toFixed(2);
+  if (by(field).closest("#times")) chart.setTimes(enteredTimes());
+}
+
+function closeTimes() {
+  by("times").hidden = true;
+  chart.setTimes(null);
+}
+
+/** Take one correction back by its key, as `Corrections.each` names it. */
+function takeBack(key) {
+  const [kind, which] = key.split(":");
+  const { excluded, times, added } = state().corrections;
+  const change = {
+    excluded: () => ({ excluded: excluded.filter((number) => number !== Number(which)) }),
+    times: () => ({ times: Object.fromEntries(Object.entries(times).filter(([number]) => number !== which)) }),
+    added: () => ({ added: added.filter((_, place) => place !== Number(which)) }),
+    side: () => ({ excluded: [], times: {}, added: [], side: null }),
+    part: () => ({ excluded: [], times: {}, added: [], start_s: null, end_s: null }),
+  }[kind]();
+  correct(change, "The correction is taken back.").then((done) => done && ["side", "part"].includes(kind) && loadCurves());
 }
 
 numbers.addEventListener("submit", (event) => {
@@ -166,12 +230,19 @@ numbers.addEventListener("submit", (event) => {
   const value = (name) => (form.elements[name]?.value ? Number(form.elements[name].value) : null);
   if (form.id === "times") {
     const times = Object.fromEntries(["start_s", "end_s", "hold_start_s", "hold_end_s"].map((name) => [name, value(name)]));
-    correct({ times: { ...state().corrections.times, [form.dataset.repetition]: times } }, `Repetition ${form.dataset.repetition} has the times you gave.`);
+    correctTimes(form.dataset, times);
   } else {
     const side = form.elements.side?.value || null;
-    correct({ excluded: [], times: {}, side, start_s: value("start_s"), end_s: value("end_s") }, "Measured again.").then((done) => done && loadCurves());
+    correct({ excluded: [], times: {}, added: [], side, start_s: value("start_s"), end_s: value("end_s") }, "Measured again.").then((done) => done && loadCurves());
   }
 });
+
+function correctTimes({ repetition, added }, times) {
+  const { times: others, added: already } = state().corrections;
+  if (!added) return correct({ times: { ...others, [repetition]: times } }, `Repetition ${repetition} has the times you gave.`);
+  const place = added === "new" ? already.length : Number(added);
+  return correct({ added: [...already.slice(0, place), times, ...already.slice(place + 1)] }, "The repetition that was missed is measured.");
+}
 
 async function use() {
   await api("POST", `/api/takes/${id}/use`);

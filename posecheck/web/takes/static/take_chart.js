@@ -1,17 +1,27 @@
 /** The angle over time: repetitions shaded, the hold darker, a line at the moment that is shown. */
 
 import { draw } from "/static/charts.js";
+import { TimeHandles } from "/static/time_handles.js";
 
 const LEAST_RANGE = 30; // degrees, so that jitter does not fill the chart (chosen by us)
 
 export class Chart {
-  /** `onSeek(time_s)` is called when somebody clicks into the chart. */
-  constructor({ element, picker, onSeek }) {
+  /** `onSeek(time_s)` is called when somebody clicks into the chart or moves a time, `onTimes(times)` with all four of them. */
+  constructor({ element, picker, onSeek, onTimes }) {
     this.element = element;
     this.picker = picker;
     this.onSeek = onSeek;
     this.time_s = 0;
     this.repetitions = [];
+    this.times = null;
+    this.handles = new TimeHandles({
+      onChange: (times) => {
+        this.times = times;
+        onTimes(times);
+        this.chart?.repaint(); // not drawn anew: that would take the handle out of one's hand
+      },
+      onMove: onSeek,
+    });
     picker.addEventListener("change", () => this.draw());
   }
 
@@ -27,6 +37,13 @@ export class Chart {
   /** Repetitions as {start_s, end_s, hold_start_s, hold_end_s, used}. */
   setRepetitions(repetitions) {
     this.repetitions = repetitions;
+    this.draw();
+  }
+
+  /** Show the times of a repetition that is being changed, with handles; null: of none. */
+  setTimes(times) {
+    this.times = times;
+    this.handles.times = times;
     this.draw();
   }
 
@@ -48,19 +65,21 @@ export class Chart {
     const line = (y, pen) => ({ x: this.data.time_s, y, words, ...pen });
     return {
       lines: [line(only(false), { colour: theme.accent, width: 2 }), line(only(true), { colour: theme.warm, width: 2, dash: [2, 3] })],
-      bands: this.#bands(theme),
+      bands: () => this.#bands(theme),
       x: { suffix: " s" },
       y: { suffix: unit, least: LEAST_RANGE },
       at: this.time_s,
       onClick: this.onSeek,
       zoom: true,
+      onView: (chart) => this.handles.place(chart),
     };
   }
 
   /** A band for each repetition, and a darker one for its hold. */
   #bands(theme) {
-    return this.repetitions.flatMap((item) => {
-      const colour = item.used ? theme.accent : theme.muted;
+    const changed = this.times ? [{ ...this.times, colour: theme.warm }] : [];
+    return [...this.repetitions, ...changed].flatMap((item) => {
+      const colour = item.colour ?? (item.used ? theme.accent : theme.muted);
       return [{ from: item.start_s, to: item.end_s, colour, opacity: 0.09 }, { from: item.hold_start_s, to: item.hold_end_s, colour, opacity: 0.2 }];
     });
   }
