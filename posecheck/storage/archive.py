@@ -2,7 +2,7 @@
 
 ``posecheck.json`` holds the rows of every table; ``uploads/<id>/`` and ``takes/<id>/`` their files, as in the data folder;
 ``movements/`` the movement files of the user's own.
-Work in the background and videos that have not come in whole are left out.
+Work in the background, videos that have not come in whole, the sample session and what lies in the bin are left out.
 """
 
 from __future__ import annotations
@@ -68,10 +68,9 @@ def export_archive(database: Database, folder: DataFolder, target: Path, *, pers
     with database.read() as transaction:
         rows = {name: _rows(transaction, table) for name, table in TABLES.items()}
         unshown = _unshown(transaction)
-    rows = _without_unshown(_whole_uploads(rows), unshown)
+    rows = _without_unshown(_whole_uploads(_kept(rows, person_id)), unshown)
     movements = movement_files(folder)
     if person_id:
-        rows = _of_person(rows, person_id)
         named = set(_movements_named(rows))
         movements = tuple(path for path in movements if path.name.split(".")[0] in named)
     listing = {
@@ -120,17 +119,20 @@ def _whole_uploads(rows: Rows) -> Rows:
     return {**rows, "upload": [row for row in rows["upload"] if row["state"] != UploadState.RECEIVING]}
 
 
-def _of_person(rows: Rows, person_id: str) -> Rows:
-    sessions = {row["id"] for row in rows["session"] if row["person_id"] == person_id}
+def _kept(rows: Rows, person_id: str) -> Rows:
+    """Without the sample person and what lies in the bin; with a person's id, all of that person and nothing else."""
+    people = {row["id"] for row in rows["person"] if row["deleted_at"] is None and not row["sample"]}
+    people &= {person_id} if person_id else people
+    sessions = {row["id"] for row in rows["session"] if row["deleted_at"] is None and row["person_id"] in people}
     within = {
         name: [row for row in rows[name] if row["session_id"] in sessions]
         for name in ("upload", "take", "stretch_done")
     }
     return {
-        "person": [row for row in rows["person"] if row["id"] == person_id],
+        "person": [row for row in rows["person"] if row["id"] in people],
         "session": [row for row in rows["session"] if row["id"] in sessions],
         **within,
-        "setting": [],
+        "setting": [] if person_id else rows["setting"],
     }
 
 

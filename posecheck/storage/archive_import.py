@@ -22,7 +22,7 @@ from posecheck.files import sync_folder, sync_tree
 from posecheck.storage.archive import FOLDERS, FORMAT, FORMAT_VERSION, KEPT_FREE_BYTES, LISTING, MOVEMENTS, TABLES
 from posecheck.storage.archive_apart import StoredRows, run_apart, write_rows
 from posecheck.storage.archive_meaning import MeaningError, check_meaning
-from posecheck.storage.archive_shapes import check_shape
+from posecheck.storage.archive_shapes import ALLOWED, ROW_WORDS, check_shape
 from posecheck.storage.database import newest_version
 from posecheck.storage.own_movements import (
     FILE_NAME,
@@ -31,7 +31,15 @@ from posecheck.storage.own_movements import (
     checked_movement_text,
     take_in_movements,
 )
-from posecheck.storage.tables import OTHER_TEST, REPLACED, Step, Table, TakeState, UploadState, new_id
+from posecheck.storage.tables import (
+    BIRTH_YEARS,
+    OTHER_TEST,
+    REPLACED,
+    Person,
+    Session,
+    Table,
+    new_id,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,15 +59,6 @@ SHORT_LISTING_BYTES = 1024**2
 """One of so few bytes cannot take more than some thirty million of memory (chosen by us)."""
 ROWS_FILE = "rows.jsonl"
 """Where the checked rows lie while an archive is taken in; no file of an archive has this place."""
-ALLOWED: dict[tuple[str, str], frozenset[str]] = {
-    ("session", "step"): frozenset(Step),
-    ("upload", "phase"): frozenset({"pre", "baseline", "retest"}),
-    ("upload", "state"): frozenset(UploadState) - {UploadState.RECEIVING},
-    ("take", "phase"): frozenset({"pre", "baseline", "retest"}),
-    ("take", "side"): frozenset({"", "left", "right"}),
-    ("take", "state"): frozenset(TakeState),
-    ("stretch_done", "side"): frozenset({"", "left", "right", "both"}),
-}
 PARENTS = {
     "session": ("person_id", "person"),
     "upload": ("session_id", "session"),
@@ -70,16 +69,6 @@ READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Ru
 """What reading a damaged, encrypted or strangely packed ZIP raises."""
 
 NO_ARCHIVE_WORDS = "this is not a ZIP file that posecheck exported, or it is damaged; nothing was changed."
-ROW_WORDS = {
-    "person": "person",
-    "session": "session",
-    "upload": "video",
-    "take": "recording",
-    "stretch_done": "stretch",
-    "setting": "setting",
-}
-"""What people call a row of each table."""
-
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -97,7 +86,7 @@ class ImportCounts:
 
 
 def import_archive(database: Database, folder: DataFolder, source: Path) -> ImportCounts:
-    """Take in an archive; what is here already (by its id) stays as it is.
+    """Take in an archive; what is here already (by its id) stays as it is, and comes out of the bin.
 
     Raises
     ------
@@ -223,6 +212,8 @@ def _checked_row(name: str, row: Any) -> dict[str, Any]:
 def _checked_value(table: str, column: ColumnElement[Any], value: Any) -> Any:
     if value is None and column.nullable:
         return None
+    if column.name == "deleted_at":  # the bin is in no archive
+        raise ArchiveError(f"the archive is damaged: a {ROW_WORDS[table]} of it was deleted; nothing was changed.")
     try:
         return _converted(table, column, value)
     except (TypeError, ValueError):
@@ -244,6 +235,8 @@ def _converted(table: str, column: ColumnElement[Any], value: Any) -> Any:
         raise TypeError
     if isinstance(value, str):
         _check_text(table, column, value)
+    if (table, column.name) == ("person", "birth_year") and value not in BIRTH_YEARS:
+        raise ValueError
     if (
         kind is int
         and isinstance(value, int)
@@ -256,7 +249,7 @@ def _converted(table: str, column: ColumnElement[Any], value: Any) -> Any:
 def _check_text(table: str, column: ColumnElement[Any], value: str) -> None:
     if (column.name == "id" or column.name.endswith("_id")) and not ID.fullmatch(value):
         raise ValueError
-    if (table, column.name) == ("session", "date"):
+    if (table, column.name) == ("session", "date") or ((table, column.name) == ("session", "next_date") and value):
         dt.date.fromisoformat(value)  # it becomes part of the names of downloads
     if value not in ALLOWED.get((table, column.name), (value,)):
         raise ValueError
@@ -350,13 +343,20 @@ def _add_new(transaction: Transaction, name: str, rows: Iterable[dict[str, Any]]
     (key,) = (column.name for column in table.__table__.primary_key)
     added = []
     for row in rows:
-        if transaction.get(table, row.get(key)) is not None:
+        if (here := transaction.get(table, row.get(key))) is not None:
+            _take_out_of_bin(here)
             continue
         _check_parents(transaction, name, row)
         transaction.add(table(**row))
         transaction.flush()
         added.append(str(row[key]))
     return tuple(added)
+
+
+def _take_out_of_bin(row: Table) -> None:
+    """What was deleted here, and is in the archive, is wanted back; it stays as it was."""
+    if isinstance(row, Person | Session):
+        row.deleted_at = None
 
 
 def _check_parents(transaction: Transaction, name: str, row: dict[str, Any]) -> None:

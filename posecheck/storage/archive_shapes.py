@@ -1,4 +1,4 @@
-"""What the JSON columns of an archive must look like: pages read them without asking again."""
+"""What the columns of an archive must look like that hold JSON or one of a few words: the pages read them unasked."""
 
 from __future__ import annotations
 
@@ -7,13 +7,33 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from posecheck.errors import CorrectionError
-from posecheck.storage.tables import MAX_LETTERHEAD_LOGO, MAX_LETTERHEAD_NAME
+from posecheck.storage.tables import MAX_LETTERHEAD_LOGO, MAX_LETTERHEAD_NAME, Step, TakeState, UploadState
 from posecheck.trial.corrections import Corrections
 
 SideWord = Literal["left", "right"] | None
 Score = Annotated[float, Field(ge=0, le=10)] | None
 Turn = Literal[0, 90, 180, 270] | None
 Fraction = Annotated[float, Field(ge=0, le=1)]
+
+ROW_WORDS = {
+    "person": "person",
+    "session": "session",
+    "upload": "video",
+    "take": "recording",
+    "stretch_done": "stretch",
+    "setting": "setting",
+}
+"""What people call a row of each table."""
+ALLOWED: dict[tuple[str, str], frozenset[str]] = {
+    ("session", "step"): frozenset(Step),
+    ("upload", "phase"): frozenset({"pre", "baseline", "retest"}),
+    ("upload", "state"): frozenset(UploadState) - {UploadState.RECEIVING},
+    ("take", "phase"): frozenset({"pre", "baseline", "retest"}),
+    ("take", "side"): frozenset({"", "left", "right"}),
+    ("take", "state"): frozenset(TakeState),
+    ("stretch_done", "side"): frozenset({"", "left", "right", "both"}),
+}
+"""Columns of text that hold one of a few words."""
 
 
 class _Shape(BaseModel):

@@ -32,7 +32,7 @@ class Deletion:
 
     def person(self, row: Person) -> None:
         """Delete a person with all sessions."""
-        for session in row.sessions:
+        for session in row.every_session:
             self._mark_session(session)
         self._delete(row)
 

@@ -25,6 +25,11 @@ def forget_phones_until(transaction: Transaction, oldest: dt.datetime) -> None:
     transaction.execute(sa.delete(Phone).where(Phone.created_at <= oldest))
 
 
+def shut_phones_out(transaction: Transaction, session_ids: Sequence[str]) -> None:
+    """Delete the phones that were invited to these sessions."""
+    transaction.execute(sa.delete(Phone).where(Phone.session_id.in_(session_ids)))
+
+
 def note_uses(transaction: Transaction, last_used: Mapping[str, dt.datetime]) -> None:
     """Store when each phone was last let in; one that was shut out meanwhile stays so."""
     for phone_id, used_at in last_used.items():

@@ -17,8 +17,31 @@ if TYPE_CHECKING:
 
 
 def all_people(transaction: Transaction) -> Sequence[Person]:
-    """Everybody, by name."""
-    return transaction.scalars(select(Person).order_by(Person.name, Person.created_at)).all()
+    """Everybody who is not in the bin, by name."""
+    kept = select(Person).where(Person.deleted_at.is_(None))
+    return transaction.scalars(kept.order_by(Person.name, Person.created_at)).all()
+
+
+def all_in_database(transaction: Transaction) -> Sequence[Person]:
+    """Everybody, in the bin or not."""
+    return transaction.scalars(select(Person)).all()
+
+
+def binned_people(transaction: Transaction) -> Sequence[Person]:
+    """Everybody in the bin, the latest first."""
+    binned = select(Person).where(Person.deleted_at.is_not(None))
+    return transaction.scalars(binned.order_by(Person.deleted_at.desc(), Person.id)).all()
+
+
+def binned_sessions(transaction: Transaction) -> Sequence[Session]:
+    """Every session that came into the bin by itself, of people who are not there, the latest first."""
+    binned = select(Session).join(Person).where(Session.deleted_at.is_not(None), Person.deleted_at.is_(None))
+    return transaction.scalars(binned.order_by(Session.deleted_at.desc(), Session.id)).all()
+
+
+def every_binned_session(transaction: Transaction) -> Sequence[Session]:
+    """Every session that came into the bin by itself, whoever's."""
+    return transaction.scalars(select(Session).where(Session.deleted_at.is_not(None))).all()
 
 
 def open_job_ids(transaction: Transaction, session_ids: Sequence[str]) -> Sequence[str]:

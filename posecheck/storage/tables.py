@@ -103,17 +103,35 @@ def _id_column() -> Mapped[str]:
 
 BY_DATE = "(Session.date, Session.created_at, Session.id)"
 """Sessions in the order of their visits, not in that in which somebody entered them."""
+MAX_CODE, MAX_NOTES, BIRTH_YEARS = 60, 2000, range(1900, 2101)
+"""Letters of a person's code and of notes, and years that a birth year can be (chosen by us)."""
 
 
 class Person(Table):
-    """A person: a name or a code, nothing more."""
+    """A person: a name, and what tells two of one name apart, where that is wanted.
+
+    ``code`` and ``notes`` are in no result, report or download but the archive. Who is ``archived`` is not shown until they
+    are asked for. ``sample``: of the sample session, whom nobody filmed. ``deleted_at`` says when it came into the bin
+    (`posecheck.web.people.bin`); ``sessions`` are those of ``every_session`` that are not there.
+    """
 
     __tablename__ = "person"
     id: Mapped[str] = _id_column()
     name: Mapped[str] = mapped_column(String(200))
+    code: Mapped[str] = mapped_column(String(MAX_CODE), default="", server_default="")
+    birth_year: Mapped[int | None] = mapped_column(default=None)
+    notes: Mapped[str] = mapped_column(String(MAX_NOTES), default="", server_default="")
+    archived: Mapped[bool] = mapped_column(default=False, server_default=false())
+    sample: Mapped[bool] = mapped_column(default=False, server_default=false())
+    deleted_at: Mapped[dt.datetime | None] = mapped_column(default=None)
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
-    sessions: Mapped[list[Session]] = relationship(
+    every_session: Mapped[list[Session]] = relationship(
         back_populates="person", cascade="all, delete-orphan", order_by=BY_DATE
+    )
+    sessions: Mapped[list[Session]] = relationship(
+        primaryjoin="and_(Person.id == Session.person_id, Session.deleted_at.is_(None))",
+        order_by=BY_DATE,
+        viewonly=True,
     )
 
 
@@ -149,6 +167,12 @@ class Session(Table):
         Without the video, pictures stay all the same, with faces blurred; False: they are drawn from the body points.
     blur_faces : bool
         Stored, annotated and report pictures show no face.
+    notes : str
+        In no result, report or download but the archive.
+    next_date : str
+        When the person means to measure again, as ``date``; empty for none.
+    deleted_at : datetime or None
+        As a person's: when it came into the bin by itself.
     version : int
         Raised with each change, so that two tabs cannot overwrite each other's.
     """
@@ -169,9 +193,12 @@ class Session(Table):
     keep_video: Mapped[bool] = mapped_column(default=True)
     keep_pictures: Mapped[bool] = mapped_column(default=False, server_default=false())
     blur_faces: Mapped[bool] = mapped_column(default=False)
+    notes: Mapped[str] = mapped_column(String(MAX_NOTES), default="", server_default="")
+    next_date: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    deleted_at: Mapped[dt.datetime | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
-    person: Mapped[Person] = relationship(back_populates="sessions")
+    person: Mapped[Person] = relationship(back_populates="every_session")
     uploads: Mapped[list[Upload]] = relationship(
         back_populates="session", cascade="all, delete-orphan", order_by="Upload.created_at"
     )

@@ -32,9 +32,9 @@ from posecheck.web.api.schemas import ConfirmForm, UploadForm
 from posecheck.web.film import filmed
 from posecheck.web.jobs.read_job import ReadWork
 from posecheck.web.movements import own
+from posecheck.web.people import bin as people_bin
 from posecheck.web.people import transfer
 from posecheck.web.server.setting_right import set_right
-from posecheck.web.sessions import sessions
 from posecheck.web.takes import measuring
 from posecheck.web.uploads import uploads
 
@@ -73,6 +73,7 @@ class Known:
     """What has been acknowledged."""
 
     people: set[str] = field(default_factory=set)
+    binned: set[str] = field(default_factory=set)
     uploads: dict[str, Upload] = field(default_factory=dict)
     takes: dict[str, Take] = field(default_factory=dict)
     movements: set[str] = field(default_factory=set)
@@ -84,6 +85,7 @@ class Known:
             uploads = {row.id: row for row in transaction.query(Upload)}
             return cls(
                 {row.id for row in transaction.query(Person)},
+                {row.id for row in transaction.query(Person) if row.deleted_at is not None},
                 uploads,
                 {row.id: row for row in transaction.query(Take)},
                 {path.name for path in site.files.movements.glob("*.toml")},
@@ -154,10 +156,15 @@ class Work:
         shutil.copyfile(STORED_EXPORT, copy)
         transfer.import_file(self.site, copy)
 
-    def delete_person(self, session: str) -> None:
+    def put_into_bin(self, session: str) -> None:
+        people_bin.put_person_in(self.site, self.person_of(session))
+
+    def take_out_of_bin(self, session: str) -> None:
+        people_bin.take_person_out(self.site, self.person_of(session))
+
+    def person_of(self, session: str) -> str:
         with self.site.database.read() as transaction:
-            person = transaction.get_one(Session, self.ids[session]).person_id
-        sessions.delete_person(self.site, person)
+            return transaction.get_one(Session, self.ids[session]).person_id
 
 
 def steps_of(work: Work) -> Iterator[object]:
@@ -187,7 +194,10 @@ def steps_of(work: Work) -> Iterator[object]:
     yield work.session("other session")
     yield work.announce("third", "other session")
     yield work.half("third")
-    yield work.delete_person("other session")
+    yield work.put_into_bin("other session")
+    yield work.take_out_of_bin("other session")
+    yield work.put_into_bin("other session")
+    yield people_bin.empty_bin(work.site)
     yield measuring.delete_take(work.site, work.ids["take of second"])
 
 
@@ -229,6 +239,8 @@ def faults_after(data: Path, history: History, moment: int) -> list[str]:
         now = Known.of(site)
         return [
             *(f"person {item} lost" for item in (before.people & after.people) - now.people),
+            *(f"person {item} left the bin" for item in (before.binned & after.binned) & now.people - now.binned),
+            *(f"person {item} is in the bin" for item in now.binned - before.binned - after.binned),
             *(f"video {item} lost" for item in (before.uploads.keys() & after.uploads.keys()) - now.uploads.keys()),
             *(f"take {item} lost" for item in (before.takes.keys() & after.takes.keys()) - now.takes.keys()),
             *(f"movement {item} lost" for item in (before.movements & after.movements) - now.movements),

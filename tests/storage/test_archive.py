@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 import zipfile
@@ -31,6 +32,8 @@ from posecheck.storage.tables import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+BINNED_AT = dt.datetime(2026, 11, 1, 10)
 
 
 class Store:
@@ -91,7 +94,7 @@ def full(stores: Callable[[str], Store]) -> Store:
         session.uploads += [upload, partial]
         session.takes.append(Take(upload=upload, movement="toe-touch", phase="pre", state=TakeState.MEASURED))
         session.stretches.append(StretchDone(stretch="runners-lunge", seconds=61.5))
-        transaction.add(Person(name="Anna", sessions=[session]))
+        transaction.add(Person(name="Anna", every_session=[session]))
         transaction.add(Setting(name="keep_video", value={"value": False}))
         transaction.flush()
         take = session.takes[0]
@@ -117,7 +120,7 @@ def test_one_person_goes_out_alone_and_comes_in_beside_others(
     full: Store, stores: Callable[[str], Store], tmp_path: Path
 ) -> None:
     with full.database.begin() as transaction:
-        berta = Person(name="Berta", sessions=[Session(date="2026-11-23", tests=[], felt=[])])
+        berta = Person(name="Berta", every_session=[Session(date="2026-11-23", tests=[], felt=[])])
         transaction.add(berta)
         transaction.flush()
         anna = next(row.id for row in transaction.query(Person) if row.name == "Anna")
@@ -228,6 +231,29 @@ def test_what_was_deleted_since_comes_back(full: Store, archive: Path) -> None:
     assert skipped["person"] == 1
 
 
+def test_the_bin_and_the_sample_session_go_out_with_nobody(full: Store, tmp_path: Path) -> None:
+    with full.database.begin() as transaction:
+        transaction.add(Person(name="Berta", deleted_at=BINNED_AT, every_session=[Session(date="2026-11-23")]))
+        transaction.add(Person(name="Sample", sample=True, every_session=[Session(date="2026-11-23")]))
+        (anna,) = transaction.query(Person).filter_by(name="Anna")
+        anna.every_session.append(Session(date="2026-11-24", deleted_at=BINNED_AT))
+    rows = rows_of(full.export(tmp_path / "kept.zip"))
+    assert [row["name"] for row in rows["person"]] == ["Anna"]
+    assert [row["date"] for row in rows["session"]] == ["2026-11-22"]
+
+
+def test_what_lies_in_the_bin_comes_out_of_it_by_an_import(full: Store, archive: Path) -> None:
+    with full.database.begin() as transaction:
+        (anna,) = transaction.query(Person)
+        anna.deleted_at = anna.sessions[0].deleted_at = BINNED_AT
+        anna.notes = "written since"
+    counts = import_archive(full.database, full.folder, archive)
+    assert (counts.added["person"], counts.skipped["person"]) == (0, 1)
+    with full.database.read() as transaction:
+        (anna,) = transaction.query(Person)
+        assert (anna.deleted_at, len(anna.sessions), anna.notes) == (None, 1, "written since")
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -334,6 +360,13 @@ def test_another_zip_and_a_video_are_refused(tmp_path: Path, stores: Callable[[s
         (lambda listing: listing["tables"]["person"][0].update(name="a\0"), "zero byte"),
         (lambda listing: listing["tables"]["person"][0].update(age=40), "not known"),
         (lambda listing: listing["tables"]["person"][0].pop("name"), "lacks its name"),
+        (lambda listing: listing["tables"]["person"][0].update(birth_year=1800), "birth_year of a person"),
+        (lambda listing: listing["tables"]["person"][0].update(birth_year=True), "birth_year of a person"),
+        (lambda listing: listing["tables"]["person"][0].update(code="x" * 61), "code of a person"),
+        (lambda listing: listing["tables"]["person"][0].update(notes="x" * 2001), "notes of a person"),
+        (lambda listing: listing["tables"]["person"][0].update(deleted_at="2026-11-01T10:00:00"), "was deleted"),
+        (lambda listing: listing["tables"]["session"][0].update(deleted_at="2026-11-01T10:00:00"), "was deleted"),
+        (lambda listing: listing["tables"]["session"][0].update(next_date="soon"), "next_date of a session"),
         (lambda listing: listing["tables"]["person"].clear(), "belongs to no person"),
         (lambda listing: listing["tables"]["session"][0].update(step="fly"), "step of a session"),
         (lambda listing: listing["tables"]["session"][0].update(tests={}), "tests of a session"),

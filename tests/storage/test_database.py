@@ -166,7 +166,7 @@ def test_a_deletion_that_was_cut_off_is_finished_at_the_next_start(tmp_path: Pat
 def placed_upload(database: Database, folder: DataFolder) -> str:
     with database.begin() as transaction:
         upload = Upload(phase="pre", file_name="a.mp4", size_bytes=1)
-        transaction.add(Person(name="Anna", sessions=[Session(date="2026-11-22", uploads=[upload])]))
+        transaction.add(Person(name="Anna", every_session=[Session(date="2026-11-22", uploads=[upload])]))
         transaction.flush()
         folder.video(upload.id).parent.mkdir()
         folder.video(upload.id).write_bytes(b"x")
@@ -227,7 +227,7 @@ def test_takes_of_a_database_in_which_the_newest_alone_counted_stay_what_they_we
     opened = open_database(folder, database_url)
     with opened.begin() as transaction:
         session = Session(date="2026-11-22")
-        transaction.add(Person(name="Anna", sessions=[session]))
+        transaction.add(Person(name="Anna", every_session=[session]))
         uploads = [Upload(phase="pre", file_name=f"{name}.mp4", size_bytes=1) for name in "abc"]
         session.uploads += uploads
         transaction.flush()
@@ -252,7 +252,11 @@ def test_takes_of_a_database_in_which_the_newest_alone_counted_stay_what_they_we
 
 def back_to_the_second_version(opened: Database) -> None:
     """Take away what later versions of the tables added: as a program of that time has left it."""
-    added = {"session": ("takes_per_block", "keep_pictures"), "take": ("number", "left_out")}
+    added = {
+        "person": ("code", "birth_year", "notes", "archived", "sample", "deleted_at"),
+        "session": ("takes_per_block", "keep_pictures", "notes", "next_date", "deleted_at"),
+        "take": ("number", "left_out"),
+    }
     with opened.engine.begin() as connection:
         for table, columns in added.items():
             for column in columns:

@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> DataFolder:
     with closing(open_database(made)) as database, database.begin() as transaction:
         for number in range(PEOPLE):
             sessions = [Session(date="2026-11-22", title="t" * 200, tests=[{"movement": "toe-touch", "side": None}])]
-            transaction.add(Person(name=f"Person {number} " + "x" * 150, sessions=sessions))
+            transaction.add(Person(name=f"Person {number} " + "x" * 150, every_session=sessions))
         transaction.add(Setting(name="keep_video", value={"value": True}))
         transaction.flush()
         session = transaction.scalars(sa.select(Session)).first()

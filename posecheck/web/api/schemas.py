@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from posecheck.storage.tables import (
     MAX_LETTERHEAD_NAME,
+    MAX_NOTES,
     MAX_REASON,
     MOST_TAKES,
     Job,
-    Person,
     Session,
     StretchDone,
     Take,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
-NoteText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+NoteText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_NOTES)]
 IsoDate = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 SideWord = Literal["left", "right"]
 PhaseWord = Literal["pre", "baseline", "retest"]
@@ -45,12 +45,6 @@ class Form(BaseModel):
         if isinstance(value, str) and "\0" in value:  # PostgreSQL takes none
             raise ValueError("a text cannot hold a zero byte")
         return value
-
-
-class PersonForm(Form):
-    """A person's name or code; nothing else is asked."""
-
-    name: Name
 
 
 class TestItem(Form):
@@ -98,6 +92,8 @@ class SessionChange(Form):
     version: int | None = None
     title: ShortText | None = None
     date: IsoDate | None = None
+    notes: NoteText | None = None
+    next_date: IsoDate | Literal[""] | None = None
     step: StepWord | None = None
     tests: list[TestItem] | None = Field(default=None, max_length=40)
     with_baseline: bool | None = None
@@ -189,20 +185,6 @@ class HealthOut(BaseModel):
     status: str
     version: str
     database: str
-
-
-class PersonOut(BaseModel):
-    """A person."""
-
-    id: str
-    name: str
-    created_at: dt.datetime
-    sessions: int
-
-    @classmethod
-    def of(cls, row: Person) -> PersonOut:
-        """From the table's row."""
-        return cls(id=row.id, name=row.name, created_at=row.created_at, sessions=len(row.sessions))
 
 
 class UploadOut(BaseModel):
@@ -345,6 +327,8 @@ class SessionOut(BaseModel):
     person_name: str
     title: str
     date: str
+    notes: str
+    next_date: str
     step: str
     tests: list[dict[str, Any]]
     with_baseline: bool
@@ -379,6 +363,8 @@ _PLAIN = (
     "person_id",
     "title",
     "date",
+    "notes",
+    "next_date",
     "step",
     "tests",
     "with_baseline",

@@ -1,18 +1,20 @@
 """Looks after what pages leave behind when they die, such as recordings nobody ends; notes when phones were there.
 
-And after the database, which must be this server's alone.
+And after the database, which must be this server's alone, and the bin.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
 from posecheck.storage.database import TakenByAnotherError
 from posecheck.web.film import filmed
+from posecheck.web.people.bin import empty_bin_of_old
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from posecheck.web.server.site import Site
 
 LOOK_EVERY_S = 1.0
+EMPTY_EVERY_S = 3600.0
+"""How often the bin is looked through for what has lain there long enough, beside each start (chosen by us)."""
 
 _log = logging.getLogger(__name__)
 
@@ -47,8 +51,12 @@ def _keep_alone(site: Site) -> None:
 
 
 def _run(site: Site, ending: threading.Event) -> None:
+    emptied_s = time.monotonic()
     while not ending.wait(LOOK_EVERY_S):
         try:
+            if time.monotonic() - emptied_s > EMPTY_EVERY_S:
+                emptied_s = time.monotonic()
+                empty_bin_of_old(site)
             _keep_alone(site)
             site.rooms.close_idle()
             site.desk.close_idle()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,28 @@ class PersonCard:
     sessions: int
     newest: SessionCard | None
 
+    @property
+    def apart(self) -> str:
+        """What tells the person from others of the same name; empty where nothing does."""
+        return apart_words(self.person)
+
+    @property
+    def words(self) -> str:
+        """What the person is found by."""
+        return f"{self.person.name} {self.person.code} {self.person.birth_year or ''}"
+
+    @property
+    def newest_at(self) -> str:
+        """The day of the last visit and when it was entered, or the person was: text that sorts."""
+        date, entered_at = _newest_time(self)
+        return f"{date} {entered_at.isoformat()}"
+
+    @property
+    def next_date(self) -> str:
+        """The day that the newest session names for the next one, unless it is over; empty for none."""
+        date = self.newest.session.next_date if self.newest else ""
+        return date if date >= dt.date.today().isoformat() else ""
+
 
 def people_cards(transaction: Transaction) -> tuple[PersonCard, ...]:
     """Everybody, whoever was here last first."""
@@ -53,6 +76,12 @@ def session_cards(person: Person) -> tuple[SessionCard, ...]:
 def session_card(session: Session) -> SessionCard:
     """One session as lists show it."""
     return SessionCard(session, session_title(session), _filmed_words(session), WORDS[resume_step(session)])
+
+
+def apart_words(person: Person) -> str:
+    """Code and birth year, as far as they are known."""
+    born = f"born {person.birth_year}" if person.birth_year else ""
+    return ", ".join(filter(None, (person.code, born)))
 
 
 def _newest_time(card: PersonCard) -> tuple[str, dt.datetime]:

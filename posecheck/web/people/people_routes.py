@@ -1,4 +1,4 @@
-"""People: a name or a code each, nothing more."""
+"""People: a name each, and what tells those of one name apart, where that is wanted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from fastapi import APIRouter
 
 from posecheck.storage.queries import all_people
 from posecheck.storage.tables import Person
-from posecheck.web.api.schemas import PersonForm, PersonOut, SessionForm, SessionOut
+from posecheck.web.api.schemas import SessionForm, SessionOut
+from posecheck.web.people import bin as people_bin
+from posecheck.web.people.people_forms import EverybodyForm, PersonChange, PersonForm, PersonOut
 from posecheck.web.server.site import SiteDep, person_or_404
 from posecheck.web.sessions import sessions
 
@@ -22,9 +24,9 @@ def list_people(site: SiteDep) -> list[PersonOut]:
 
 @router.post("/people", status_code=201, summary="Add a person")
 def add_person(site: SiteDep, form: PersonForm) -> PersonOut:
-    """A name or a code; two people may have the same."""
+    """A name; two people may have the same, and a code or the birth year tells them apart."""
     with site.database.begin() as transaction:
-        row = Person(name=form.name)
+        row = Person(name=form.name, code=form.code, birth_year=form.birth_year)
         transaction.add(row)
         transaction.flush()
         return PersonOut.of(row)
@@ -37,19 +39,27 @@ def get_person(site: SiteDep, person_id: str) -> PersonOut:
         return PersonOut.of(person_or_404(transaction, person_id))
 
 
-@router.patch("/people/{person_id}", summary="Rename a person")
-def rename_person(site: SiteDep, person_id: str, form: PersonForm) -> PersonOut:
-    """Another name or code."""
+@router.patch("/people/{person_id}", summary="Change a person")
+def change_person(site: SiteDep, person_id: str, change: PersonChange) -> PersonOut:
+    """Only what is given changes; a birth year that is null is forgotten."""
     with site.database.begin() as transaction:
         row = person_or_404(transaction, person_id)
-        row.name = form.name
+        for name, value in change.model_dump(exclude_unset=True).items():
+            if value is not None or name == "birth_year":
+                setattr(row, name, value)
         return PersonOut.of(row)
 
 
 @router.delete("/people/{person_id}", status_code=204, summary="Delete a person")
 def delete_person(site: SiteDep, person_id: str) -> None:
-    """The person with all sessions, videos and results; this cannot be undone."""
-    sessions.delete_person(site, person_id)
+    """The person with all sessions, videos and results, for good, past the bin; this cannot be undone."""
+    people_bin.delete_person(site, person_id)
+
+
+@router.delete("/people", status_code=204, summary="Delete everybody")
+def delete_everybody(site: SiteDep, form: EverybodyForm) -> None:
+    """All people with all sessions, videos and results, and the bin, for good; settings and tests of your own stay."""
+    people_bin.delete_everybody(site)
 
 
 @router.get("/people/{person_id}/sessions", summary="A person's sessions")

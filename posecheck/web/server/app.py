@@ -28,7 +28,7 @@ from posecheck.web.film.watchdog import watch_over
 from posecheck.web.installation import settings_page, settings_routes
 from posecheck.web.jobs.runner import JobRunner
 from posecheck.web.movements import movement_routes
-from posecheck.web.people import archive_routes, people_pages, people_routes
+from posecheck.web.people import archive_routes, bin_routes, people_pages, people_routes
 from posecheck.web.phones import phone_routes
 from posecheck.web.phones.passes import PhonePasses
 from posecheck.web.phones.phone_door import PhoneDoor
@@ -57,6 +57,7 @@ ROUTERS = (
     meta_routes,
     movement_routes,
     people_routes,
+    bin_routes,
     session_routes,
     upload_routes,
     filming_routes,

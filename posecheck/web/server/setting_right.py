@@ -9,6 +9,7 @@ from posecheck.errors import StorageError
 from posecheck.storage.deleting import finish_deletions
 from posecheck.storage.strays import name_strays
 from posecheck.web.film.filmed import recover_filmings
+from posecheck.web.people.bin import empty_bin_of_old
 from posecheck.web.people.transfer import clear_leftovers
 from posecheck.web.server.missing_files import mend_rows
 from posecheck.web.uploads.uploads import recover_uploads
@@ -35,6 +36,7 @@ def set_right(site: Site) -> None:
     recover_filmings(site)
     site.files.keep_reserve()
     keep_backup(site)
+    empty_bin_of_old(site)
     for words in told:
         _log.warning("%s", words)
     site.notices.extend(told)

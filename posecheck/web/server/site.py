@@ -29,6 +29,7 @@ from posecheck.web.server.events import EventBoard
 from posecheck.web.server.settings import WebSettings
 
 T = TypeVar("T")
+Row = TypeVar("Row", Person, Session, Upload, Take)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,13 @@ SiteDep = Annotated[Site, Depends(get_site)]
 
 
 def person_or_404(transaction: Transaction, person_id: str) -> Person:
-    """The person of that id.
+    """The person of that id, who is not in the bin.
 
     Raises
     ------
     NotFoundError
     """
-    return _found(transaction.get(Person, person_id), "person")
+    return _kept(transaction.get(Person, person_id), "person")
 
 
 def session_or_404(transaction: Transaction, session_id: str) -> Session:
@@ -84,7 +85,7 @@ def session_or_404(transaction: Transaction, session_id: str) -> Session:
     ------
     NotFoundError
     """
-    return _found(transaction.get(Session, session_id), "session")
+    return _kept(transaction.get(Session, session_id), "session")
 
 
 def upload_or_404(transaction: Transaction, upload_id: str) -> Upload:
@@ -94,7 +95,7 @@ def upload_or_404(transaction: Transaction, upload_id: str) -> Upload:
     ------
     NotFoundError
     """
-    return _found(transaction.get(Upload, upload_id), "video")
+    return _kept(transaction.get(Upload, upload_id), "video")
 
 
 def take_or_404(transaction: Transaction, take_id: str) -> Take:
@@ -104,10 +105,30 @@ def take_or_404(transaction: Transaction, take_id: str) -> Take:
     ------
     NotFoundError
     """
-    return _found(transaction.get(Take, take_id), "recording")
+    return _kept(transaction.get(Take, take_id), "recording")
 
 
-def _found(row: T | None, word: str) -> T:
+def found_or_404(row: T | None, word: str) -> T:
+    """The row.
+
+    Raises
+    ------
+    NotFoundError
+        There is none.
+    """
     if row is None:
         raise NotFoundError(f"There is no such {word}; it may have been deleted. Go back to the start page.")
     return row
+
+
+def _kept(row: Row | None, word: str) -> Row:
+    """The row, unless it lies in the bin, alone or with what it belongs to."""
+    found = found_or_404(row, word)
+    return found_or_404(None if _is_binned(found) else found, word)
+
+
+def _is_binned(row: Person | Session | Upload | Take) -> bool:
+    if isinstance(row, Person):
+        return row.deleted_at is not None
+    session = row if isinstance(row, Session) else row.session
+    return session.deleted_at is not None or session.person.deleted_at is not None

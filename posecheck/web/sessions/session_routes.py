@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from posecheck.storage.pictures import wanted_pictures
 from posecheck.web.api.schemas import SafetyForm, SessionChange, SessionOut
 from posecheck.web.jobs.privacy import bring_session_in_line
+from posecheck.web.people import bin as people_bin
 from posecheck.web.server.site import SiteDep, session_or_404
 from posecheck.web.sessions import sessions
 
@@ -59,8 +60,8 @@ def _tell_kept(site: SiteDep, session_id: str, out: SessionOut, to_delete: Seque
 
 @router.delete("/sessions/{session_id}", status_code=204, summary="Delete a session")
 def delete_session(site: SiteDep, session_id: str) -> None:
-    """The session with its videos and results; this cannot be undone."""
-    sessions.delete_session(site, session_id)
+    """The session with its videos and results, for good, past the bin; this cannot be undone."""
+    people_bin.delete_session(site, session_id)
 
 
 @router.post("/sessions/{session_id}/safety", summary="Confirm the safety words")

@@ -5,23 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from posecheck.storage.deleting import delete_rows
 from posecheck.storage.pictures import wanted_pictures
-from posecheck.storage.queries import open_job_ids
 from posecheck.storage.tables import Person, Session, Step, Take, TakeState
 from posecheck.web.installation import installation
 from posecheck.web.server.errors import ConflictError, WrongInputError
-from posecheck.web.server.site import person_or_404, session_or_404
+from posecheck.web.server.site import session_or_404
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from posecheck.movements import Movement
     from posecheck.movements.catalogue import Catalogue
     from posecheck.storage.database import Transaction
     from posecheck.storage.pictures import Pictures
     from posecheck.web.api.schemas import FeltItem, PrimaryItem, SessionChange, SessionForm, TestItem
-    from posecheck.web.server.site import Site
 
 OTHER_TAB_WORDS = (
     "Another tab changed this session in the meantime, so this was not stored. Load the page again to see it as it "
@@ -57,8 +54,9 @@ def new_session(transaction: Transaction, person: Person, form: SessionForm, cat
         keep_pictures=usual.keep_pictures if form.keep_pictures is None else form.keep_pictures,
         blur_faces=usual.blur_faces if form.blur_faces is None else form.blur_faces,
     )
-    person.sessions.append(row)
+    person.every_session.append(row)
     transaction.flush()
+    transaction.expire(person, ["sessions"])
     return row
 
 
@@ -75,6 +73,7 @@ def change_session(transaction: Transaction, session_id: str, change: SessionCha
         raise ConflictError(OTHER_TAB_WORDS)
     plain = (
         "title",
+        "notes",
         "with_baseline",
         "takes_per_block",
         "stretch_skipped",
@@ -88,6 +87,8 @@ def change_session(transaction: Transaction, session_id: str, change: SessionCha
             setattr(row, name, value)
     if change.date is not None:
         row.date = _checked_date(change.date)
+    if change.next_date is not None:
+        row.next_date = _checked_date(change.next_date) if change.next_date else ""
     if change.tests is not None:
         row.tests = _checked_tests(change.tests, catalogue)
     if change.felt is not None:
@@ -122,38 +123,6 @@ def confirm_safety(transaction: Transaction, session_id: str, confirmed: bool) -
     row.version += 1
     transaction.flush()
     return row
-
-
-def delete_session(site: Site, session_id: str) -> None:
-    """Delete a session with everything in it, files included; its work in the background is stopped first.
-
-    Raises
-    ------
-    NotFoundError
-    """
-    _stop_work(site, [session_id])
-    with delete_rows(site.database, site.files) as deletion:
-        row = locked_session(deletion.transaction, session_id)
-        deletion.session(row)
-    site.phones.reload()
-    site.events.tell(session_id, "reload", {})
-
-
-def delete_person(site: Site, person_id: str) -> None:
-    """Delete a person with all sessions, files included.
-
-    Raises
-    ------
-    NotFoundError
-    """
-    with site.database.read() as transaction:
-        session_ids = [row.id for row in person_or_404(transaction, person_id).sessions]
-    _stop_work(site, session_ids)
-    with delete_rows(site.database, site.files) as deletion:
-        deletion.person(person_or_404(deletion.transaction, person_id))
-    site.phones.reload()
-    for session_id in session_ids:
-        site.events.tell(session_id, "reload", {})
 
 
 def locked_session(transaction: Transaction, session_id: str) -> Session:
@@ -195,13 +164,6 @@ def checked_test(movement: str, side: str | None, catalogue: Catalogue) -> Movem
     if not found.sides and side is not None:
         raise WrongInputError(f"{found.title} is not done once per side: leave the side out.")
     return found
-
-
-def _stop_work(site: Site, session_ids: Sequence[str]) -> None:
-    with site.database.read() as transaction:
-        job_ids = open_job_ids(transaction, session_ids)
-    for job_id in job_ids:
-        site.jobs.cancel(job_id)
 
 
 def _checked_date(text: str) -> str:

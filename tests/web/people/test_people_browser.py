@@ -87,10 +87,10 @@ def test_a_new_name_that_is_another_s_is_warned_about(page: Page, served: Served
     person = served.person("Free")
     page.goto(f"/people/{person}")
     page.get_by_label("Name or code").fill("Taken")
-    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Go back").click()
     assert served.client.get(f"/api/people/{person}").json()["name"] == "Free"
-    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Use this name all the same").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Taken")
 
@@ -99,7 +99,7 @@ def test_one_s_own_name_can_be_written_anew(page: Page, served: Served) -> None:
     person = served.person("berta")
     page.goto(f"/people/{person}")
     page.get_by_label("Name or code").fill("Berta")
-    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Berta")
 
 

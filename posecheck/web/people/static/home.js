@@ -1,13 +1,113 @@
-/** All people: add one, begin a session. */
+/** All people: find, sort, add, begin a session; the sample session. */
 
-import { api } from "/static/api.js";
+import { api, say } from "/static/api.js";
 import { beginSession } from "/static/begin.js";
+import { offerUndo } from "/static/deleting.js";
 import { mayBeCalled } from "/static/same_name.js";
+
+const SHOWN = 30;
+const ORDER = "posecheck-order";
+const list = document.getElementById("people");
+const finding = document.getElementById("finding");
+const more = document.getElementById("more");
+let limit = SHOWN;
+let room = null;
+
+offerUndo();
 
 document.getElementById("add-person").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const name = event.target.elements.name.value;
-  if (!(await mayBeCalled(name))) return;
-  const person = await api("POST", "/api/people", { name });
+  const { name, code, birth_year: year } = event.target.elements;
+  if (!(await mayBeCalled(name.value))) return;
+  const person = await api("POST", "/api/people", { name: name.value, code: code.value, birth_year: year.value ? Number(year.value) : null });
   await beginSession(person.id);
 });
+
+// ---- finding
+
+if (list) {
+  const { wanted, order, archived } = finding.elements;
+  order.value = localStorage.getItem(ORDER) ?? "newest";
+  if (!order.value) order.value = "newest";
+  finding.addEventListener("submit", (event) => event.preventDefault());
+  wanted.addEventListener("input", show);
+  archived?.addEventListener("change", show);
+  order.addEventListener("change", async () => {
+    localStorage.setItem(ORDER, order.value);
+    await sort();
+  });
+  more.addEventListener("click", () => {
+    limit = Infinity;
+    show();
+  });
+  await sort();
+}
+
+async function sort() {
+  const by = finding.elements.order.value;
+  if (by === "room") await loadRoom();
+  const cards = [...list.children];
+  const name = (card) => card.dataset.name;
+  const order = {
+    newest: (one, two) => two.dataset.newest.localeCompare(one.dataset.newest),
+    name: (one, two) => name(one).localeCompare(name(two), undefined, { numeric: true, sensitivity: "base" }),
+    added: (one, two) => two.dataset.added.localeCompare(one.dataset.added),
+    room: (one, two) => (room[two.dataset.person] ?? 0) - (room[one.dataset.person] ?? 0),
+  }[by];
+  list.append(...cards.sort(order));
+  for (const card of cards) card.querySelector(".room").hidden = by !== "room";
+  show();
+}
+
+/** Every word that was typed has to begin a word of the card, in any order, accents or not. */
+function show() {
+  const asked = plain(finding.elements.wanted.value).split(/\s+/).filter(Boolean);
+  const withArchived = finding.elements.archived?.checked || asked.length > 0;
+  let found = 0;
+  for (const card of list.children) {
+    const words = plain(card.dataset.words).split(/\s+/);
+    const fits = asked.every((start) => words.some((word) => word.startsWith(start)));
+    const wanted = fits && (withArchived || card.dataset.archived === undefined);
+    found += wanted ? 1 : 0;
+    card.hidden = !wanted || found > limit;
+  }
+  document.getElementById("nobody").hidden = found > 0 || asked.length === 0;
+  more.hidden = found <= limit;
+  more.textContent = `Show all ${found}`;
+}
+
+function plain(text) {
+  return text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
+}
+
+async function loadRoom() {
+  if (room) return;
+  room = (await api("GET", "/api/disk-use")).people;
+  for (const card of list.children) {
+    card.querySelector(".room").textContent = `${((room[card.dataset.person] ?? 0) / 1e6).toFixed(1)} MB on the disk`;
+  }
+}
+
+// ---- the sample session
+
+const sample = document.getElementById("sample");
+sample?.addEventListener("click", async () => {
+  sample.disabled = true;
+  document.getElementById("sample-words").textContent = "The sample session is being measured. This takes some seconds.";
+  try {
+    const made = await api("POST", "/api/sample");
+    location.assign(`/sessions/${made.session_id}/result`);
+  } catch {
+    document.getElementById("sample-words").textContent = "";
+    sample.disabled = false;
+  }
+});
+
+for (const button of document.querySelectorAll("[data-removes-sample]")) {
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    await api("DELETE", `/api/people/${button.dataset.removesSample}`);
+    say("The sample is gone.");
+    location.reload();
+  });
+}

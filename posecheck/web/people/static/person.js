@@ -1,34 +1,26 @@
-/** A person: rename, delete, begin a session. */
+/** A person: what is known of them, archive, delete, begin a session. */
 
-import { api, say } from "/static/api.js";
+import { api } from "/static/api.js";
 import "/static/begin.js";
+import { offerUndo } from "/static/deleting.js";
 import { mayBeCalled } from "/static/same_name.js";
 import { leave } from "/static/unsaved.js";
 
 const { person } = document.getElementById("person").dataset;
-const dialog = document.getElementById("delete");
-let target = {};
 
-document.getElementById("rename").addEventListener("submit", async (event) => {
+offerUndo();
+
+document.getElementById("about").addEventListener("submit", async (event) => {
   event.preventDefault();
-  const name = event.target.elements.name.value;
-  if (!(await mayBeCalled(name, person))) return;
-  await api("PATCH", `/api/people/${person}`, { name });
+  const { name, code, birth_year: year, notes } = event.target.elements;
+  if (!(await mayBeCalled(name.value, person))) return;
+  await api("PATCH", `/api/people/${person}`, { name: name.value, code: code.value, birth_year: year.value ? Number(year.value) : null, notes: notes.value });
   leave();
   location.reload();
 });
 
-for (const button of document.querySelectorAll("[data-deletes]")) {
-  button.addEventListener("click", () => {
-    target = button.dataset;
-    document.getElementById("delete-name").textContent = target.name;
-    document.getElementById("delete-what").textContent = target.what;
-    dialog.showModal();
-  });
-}
-document.getElementById("delete-now").addEventListener("click", async () => {
-  dialog.close();
-  await api("DELETE", target.deletes);
-  leave();
-  location.assign(target.then);
+const archive = document.getElementById("archive-person");
+archive?.addEventListener("click", async () => {
+  await api("PATCH", `/api/people/${person}`, { archived: archive.dataset.archived !== "true" });
+  location.reload();
 });

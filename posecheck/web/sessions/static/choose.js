@@ -86,6 +86,7 @@ function fields() {
     tests,
     title: form.elements.title.value,
     date: form.elements.date.value,
+    notes: form.elements.notes.value,
     takes_per_block: Number(form.elements.takes.value),
     with_baseline: form.elements.with_baseline.checked,
     keep_video: !only.checked,
