@@ -56,6 +56,14 @@ def unfinished_jobs_of(transaction: Transaction, target_ids: Collection[str]) ->
     return transaction.scalars(own).all()
 
 
+def newest_failed_jobs(transaction: Transaction) -> list[Job]:
+    """The jobs that failed and that no later one of the same kind on the same upload or take has followed; oldest first."""
+    newest: dict[tuple[str, str], Job] = {}
+    for job in transaction.scalars(sa.select(Job).order_by(Job.created_at, Job.id)):
+        newest[job.kind, job.target_id] = job
+    return [job for job in newest.values() if job.state == JobState.FAILED]
+
+
 def delete_jobs_of(transaction: Transaction, target_ids: Collection[str]) -> None:
     """Delete every job on these uploads and takes; a runner ends what runs."""
     transaction.execute(sa.delete(Job).where(Job.target_id.in_(target_ids)))

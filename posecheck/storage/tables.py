@@ -58,21 +58,24 @@ class UploadState(StrEnum):
     """What has become of an uploaded file.
 
     ``receiving``: bytes still come in. ``reading``: whole, waiting for its body points or being read. ``read``: the
-    body points are there. ``refused``: it cannot be used; ``Upload.reason`` says why.
+    body points are there. ``refused``: it cannot be used; ``Upload.reason`` says why. ``failed``: posecheck made a mistake,
+    and the reason says so; the video may be all right, and can be tried again.
     """
 
     RECEIVING = "receiving"
     READING = "reading"
     READ = "read"
     REFUSED = "refused"
+    FAILED = "failed"
 
 
 class TakeState(StrEnum):
-    """What has become of a take: being measured, measured, or refused with ``Take.reason``."""
+    """What has become of a take: being measured, measured, refused with ``Take.reason``, or failed as an upload."""
 
     MEASURING = "measuring"
     MEASURED = "measured"
     REFUSED = "refused"
+    FAILED = "failed"
 
 
 class JobKind(StrEnum):
@@ -265,6 +268,11 @@ class Upload(Table):
         back_populates="upload", cascade="all, delete-orphan", order_by="Take.created_at"
     )
 
+    @property
+    def is_unusable(self) -> bool:
+        """Whether nothing can be measured from it as things are: it was refused, or posecheck failed on it."""
+        return self.state in (UploadState.REFUSED, UploadState.FAILED)
+
 
 MAX_REASON = 500
 """Letters of the reason why a take does not count (chosen by us)."""
@@ -322,6 +330,11 @@ class Take(Table):
     session: Mapped[Session] = relationship(back_populates="takes")
     upload: Mapped[Upload] = relationship(back_populates="takes")
 
+    @property
+    def is_unusable(self) -> bool:
+        """Whether it has no result as things are: it was refused, or posecheck failed on it."""
+        return self.state in (TakeState.REFUSED, TakeState.FAILED)
+
 
 class StretchDone(Table):
     """A stretch that was done: names as in `posecheck.protocol`; ``side`` empty, left, right or both."""
@@ -347,7 +360,7 @@ class Job(Table):
     target_id : str
         The upload (``read``, ``pictures``) or the take (``measure``, ``annotate``).
     attempts : int
-        How often it was started: a job that crashed its worker twice has failed.
+        How often it was started: a job that crashed its worker three times has failed.
     done, total : int
         How far it has come, in pictures; total 0 where unknown.
     """
@@ -388,8 +401,12 @@ class Phone(Table):
     session: Mapped[Session] = relationship()
 
 
+TRIED_BY = "tried_by"
+"""Name of the setting that holds which posecheck last tried what an earlier one had failed on."""
+
+
 class Setting(Table):
-    """A setting of this installation, by name: ``keep_video``, ``keep_pictures``, ``blur_faces``, ``letterhead``."""
+    """A setting of this installation, by name: `keep_video`, `keep_pictures`, `blur_faces`, `letterhead`; `TRIED_BY`."""
 
     __tablename__ = "setting"
     name: Mapped[str] = mapped_column(String(60), primary_key=True)

@@ -188,7 +188,7 @@ class HealthOut(BaseModel):
 
 
 class UploadOut(BaseModel):
-    """A video that came in; ``state``: receiving, reading, read, refused."""
+    """A video that came in; ``state``: receiving, reading, read, refused, failed."""
 
     model_config = ConfigDict(from_attributes=True)
     id: str
@@ -216,7 +216,7 @@ class UploadOut(BaseModel):
 
 
 class TakeOut(BaseModel):
-    """A recording of one test, side and block; ``state``: measuring, measured, refused.
+    """A recording of one test, side and block; ``state``: measuring, measured, refused, failed.
 
     ``number`` says which of them it is. ``current``: whether it counts; ``left_out`` says why not.
     """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from posecheck.storage.tables import Step, TakeState
+from posecheck.storage.tables import Step
 from posecheck.web.server.errors import NotFoundError
 from posecheck.web.sessions.movement_words import trial_key
 from posecheck.web.sessions.step_nav import FILMED_STEPS, TITLES, steps_of
@@ -171,10 +171,10 @@ def _counting_takes(session: Session, step: Step, movement: str, side: str) -> l
 
 def _usable_takes(session: Session, step: Step, movement: str, side: str) -> list[Take]:
     """The takes that count, or will as soon as they are measured."""
-    return [take for take in _counting_takes(session, step, movement, side) if take.state != TakeState.REFUSED]
+    return [take for take in _counting_takes(session, step, movement, side) if not take.is_unusable]
 
 
 def _refusal(session: Session, step: Step, movement: str, side: str) -> str:
     """Why the latest take could not be measured; empty where it could."""
     takes = _counting_takes(session, step, movement, side)
-    return takes[-1].reason if takes and takes[-1].state == TakeState.REFUSED else ""
+    return takes[-1].reason if takes and takes[-1].is_unusable else ""

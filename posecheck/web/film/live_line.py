@@ -9,7 +9,7 @@ from posecheck.errors import StorageError
 from posecheck.kinematics.joints import Side
 from posecheck.live import Framing
 from posecheck.output.folders.recording_folder import read_recording_folder
-from posecheck.storage.tables import PLAN, TakeState, UploadState
+from posecheck.storage.tables import PLAN, UploadState
 from posecheck.web.film.engines import TrialPlan
 from posecheck.web.server.errors import WrongInputError
 from posecheck.web.server.site import session_or_404
@@ -56,7 +56,7 @@ def _earlier_take(session: Session, form: LiveForm) -> Take | None:
     for phase in EARLIER[form.phase]:
         key = (form.movement, form.side or "", phase)
         for take in reversed(session.takes):
-            if (take.movement, take.side, take.phase) == key and take.current and take.state != TakeState.REFUSED:
+            if (take.movement, take.side, take.phase) == key and take.current and not take.is_unusable:
                 return take
     return None
 

@@ -14,7 +14,7 @@ from posecheck.web.jobs.upload_video import (
     reason_for_user,
     rotate_deg,
 )
-from posecheck.web.jobs.work import Finished, JobContext
+from posecheck.web.jobs.work import FAILED_WORDS, Finished, JobContext
 from posecheck.web.jobs.worker import ReadTask
 from posecheck.web.server.errors import ConflictError
 
@@ -35,12 +35,12 @@ class ReadWork:
         return _read_task(context, job, upload) if upload is not None and upload.has_video else None
 
     def finish(self, context: JobContext, job: Job, outcome: TaskOutcome) -> Finished:
-        """The upload is read, and what waits for it is measured; or it is refused."""
+        """The upload is read, and what waits for it is measured; or it is refused, or posecheck has failed on it."""
         upload = context.transaction.get(Upload, job.target_id, with_for_update=True)
         if upload is None:
             return Finished()
         if outcome.result is None:
-            return _refuse(context, upload, outcome.refusal or outcome.failure)
+            return _give_up(context, upload, outcome)
         return _keep_read(context, job, upload, outcome.result)
 
     def stop(self, context: JobContext, job: Job, words: str) -> Finished:
@@ -53,21 +53,25 @@ class ReadWork:
         upload = context.transaction.get(Upload, job.target_id)
         if upload is None or not upload.has_video:
             raise ConflictError("The video of this job was deleted. Send it again.")
-        if upload.state != UploadState.REFUSED:
+        if not upload.is_unusable:
             raise ConflictError("This video has been read in the meantime, so it need not be tried again.")
         upload.state, upload.reason = UploadState.READING, ""
-        refused = [take for take in upload.takes if take.state == TakeState.REFUSED]
-        for waiting in refused:
+        unusable = [take for take in upload.takes if take.is_unusable]
+        for waiting in unusable:
             waiting.state, waiting.reason = TakeState.MEASURING, ""
-        return Finished((upload, *refused))
+        return Finished((upload, *unusable))
 
 
 def refuse_upload(upload: Upload, reason: str) -> tuple[Take, ...]:
     """Say of an upload, and of what waits to be measured from it, why it cannot be used; returns those takes."""
-    upload.state, upload.reason = UploadState.REFUSED, reason
+    return _end_without(upload, reason, UploadState.REFUSED, TakeState.REFUSED)
+
+
+def _end_without(upload: Upload, reason: str, of_upload: UploadState, of_take: TakeState) -> tuple[Take, ...]:
+    upload.state, upload.reason = of_upload, reason
     waiting = tuple(take for take in upload.takes if take.state == TakeState.MEASURING)
     for take in waiting:
-        take.state, take.reason = TakeState.REFUSED, reason
+        take.state, take.reason = of_take, reason
     return waiting
 
 
@@ -116,8 +120,11 @@ def _unneeded_now(context: JobContext, upload: Upload) -> tuple[Path, ...]:
     return () if upload.has_copy else (files.copy(upload.id),)  # mirrored or turned, where it was so before
 
 
-def _refuse(context: JobContext, upload: Upload, words: str) -> Finished:
-    """Say why it cannot be used. It stays: of what was not measured there is nothing else."""
-    reason = reason_for_user(context.files, upload, words)
-    kept = "" if upload.session.keep_video else f" {KEPT_WORDS}"
-    return Finished((upload, *refuse_upload(upload, reason + kept)))
+def _give_up(context: JobContext, upload: Upload, outcome: TaskOutcome) -> Finished:
+    """Say why there are no body points. The video stays: of what was not measured there is nothing else."""
+    reason = reason_for_user(context.files, upload, outcome.refusal or outcome.failure)
+    if outcome.refusal:
+        kept = "" if upload.session.keep_video else f" {KEPT_WORDS}"
+        return Finished((upload, *refuse_upload(upload, reason + kept)))
+    waiting = _end_without(upload, reason + FAILED_WORDS, UploadState.FAILED, TakeState.FAILED)
+    return Finished((upload, *waiting))

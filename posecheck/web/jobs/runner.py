@@ -8,6 +8,7 @@ import shutil
 import socket
 import threading
 import time
+from dataclasses import replace
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from posecheck.errors import PosecheckError, StorageError
 from posecheck.storage.job_queue import UNFINISHED, running_jobs, waiting_jobs
 from posecheck.storage.tables import Job, JobKind, JobState, Take, Upload
 from posecheck.web.api.schemas import JobOut, TakeOut, UploadOut
+from posecheck.web.jobs.after_update import try_after_update
 from posecheck.web.jobs.held_back import HeldBack
 from posecheck.web.jobs.kinds import AWAITED, NICENESS, ORDER, STOPPED_WORDS, prepare_again, work_of
 from posecheck.web.jobs.work import Finished, JobContext
@@ -33,8 +35,9 @@ if TYPE_CHECKING:
 
     News = list[tuple[str, str, dict[str, object]]]
 
-MAX_CRASHES = 2
-"""A job whose worker crashed is tried once more, as another program may have taken the memory (chosen by us)."""
+MAX_CRASHES = 3
+"""A job whose worker crashed is tried again so often in all, as another program may have taken the memory; then it is put
+aside (chosen by us)."""
 MAX_STARTS = 5
 """A job that ran whenever the server died is not started again by itself: it may be what ends it (chosen by us)."""
 LOOK_EVERY_S = 1.0
@@ -72,7 +75,9 @@ class JobRunner:
         self._thread.start()
 
     def recover(self) -> None:
-        """Queue again what ran when the last server was killed, and delete what its workers had begun to write.
+        """Queue again what ran when the last server was killed, and what an earlier posecheck failed on.
+
+        What its workers had begun to write is deleted.
 
         Raises
         ------
@@ -83,6 +88,7 @@ class JobRunner:
         shutil.rmtree(self._files.work, ignore_errors=True)
         self._files.work.mkdir(parents=True, exist_ok=True)
         with self._database.begin() as transaction:
+            try_after_update(self._context(transaction))
             for job in running_jobs(transaction):
                 self._queue_again(self._context(transaction), job)
 
@@ -166,6 +172,7 @@ class JobRunner:
             elif outcome.fault:
                 finished = self._hold_back(job, outcome.fault)
             else:
+                outcome = _put_aside(job, outcome) if outcome.crashed else outcome
                 finished = work_of(job).finish(self._context(transaction), job, outcome)
                 failure = outcome.failure or finished.failure
                 job.state = JobState.FAILED if failure else JobState.DONE
@@ -198,8 +205,8 @@ class JobRunner:
             job.state = JobState.QUEUED
             return
         job.state = JobState.FAILED
-        job.reason = f"The server stopped {job.attempts} times while this ran. Start it again by hand if you like."
-        work_of(job).stop(context, job, job.reason)
+        job.reason = f"The server stopped {job.attempts} times while this ran, so it is put aside."
+        work_of(job).finish(context, job, TaskOutcome(failure=job.reason))
 
     def _run(self) -> None:
         while not self._stopping.is_set():
@@ -338,6 +345,11 @@ class JobRunner:
     def _tell(self, news: Sequence[tuple[str, str, dict[str, object]]]) -> None:
         for session_id, kind, data in news:
             self._events.tell(session_id, kind, data)
+
+
+def _put_aside(job: Job, outcome: TaskOutcome) -> TaskOutcome:
+    """A job that ends whatever works on it: said in words, and not begun again by itself."""
+    return replace(outcome, failure=f"{outcome.failure} It was tried {job.attempts} times, and is put aside.")
 
 
 def _version(take: Take | None) -> int | None:

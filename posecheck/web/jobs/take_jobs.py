@@ -20,7 +20,7 @@ from posecheck.web.jobs.upload_video import (
     reason_for_user,
     rotate_deg,
 )
-from posecheck.web.jobs.work import Finished, JobContext
+from posecheck.web.jobs.work import FAILED_WORDS, Finished, JobContext
 from posecheck.web.jobs.worker import AnnotateTask, MeasureTask
 from posecheck.web.server.errors import ConflictError
 from posecheck.web.sessions.felt import felt_in
@@ -43,7 +43,7 @@ class MeasureWork:
         return None if take is None else measure_task(context.files, take, staging=context.staging(job))
 
     def finish(self, context: JobContext, job: Job, outcome: TaskOutcome) -> Finished:
-        """The take is measured, or refused in words."""
+        """The take is measured, refused in words, or posecheck has failed on it."""
         take = context.transaction.get(Take, job.target_id, with_for_update=True)
         if take is None:
             return Finished()
@@ -194,8 +194,11 @@ def declared_side(take: Take) -> str:
 
 def _keep_measured(context: JobContext, job: Job, take: Take, outcome: TaskOutcome) -> None:
     if outcome.result is None:
-        words = outcome.refusal or outcome.failure
-        take.state, take.reason = TakeState.REFUSED, reason_for_user(context.files, take.upload, words)
+        reason = reason_for_user(context.files, take.upload, outcome.refusal or outcome.failure)
+        if outcome.refusal:
+            take.state, take.reason = TakeState.REFUSED, reason
+        else:
+            take.state, take.reason = TakeState.FAILED, reason + FAILED_WORDS
         return
     if (staging := context.staging(job)).is_dir():  # not, where it was moved and the database could not be written
         context.files.put_take(take.id, staging)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from posecheck.web.server.settings import WebSettings
 
 
+FAILED_WORDS = " Nothing is lost: it is tried again after an update of posecheck, and whenever you ask for it."
+"""Said where posecheck has failed by a mistake of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class JobContext:
     """What the work on a job needs: an open transaction, the files, the settings."""

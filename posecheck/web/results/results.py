@@ -139,8 +139,8 @@ def input_of(site: Site, session: SessionRow) -> SessionInput:
         ),
         session.stretch_skipped,
         (
-            *(Refused(row.file_name, row.reason) for row in session.uploads if row.state == UploadState.REFUSED),
-            *(Refused(row.upload.file_name, row.reason) for row in current if row.state == TakeState.REFUSED),
+            *(Refused(row.file_name, row.reason) for row in session.uploads if row.is_unusable),
+            *(Refused(row.upload.file_name, row.reason) for row in current if row.is_unusable),
         ),
         tuple(_left_out(site, take) for take in session.takes if not take.current and take.left_out != OTHER_TEST),
         tuple(earlier),

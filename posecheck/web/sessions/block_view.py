@@ -123,8 +123,13 @@ class TakeLine:
 
     @property
     def state(self) -> str:
-        """Of the take; refused too where its video is."""
-        return TakeState.REFUSED if self.take.upload.state == UploadState.REFUSED else self.take.state
+        """Of the take; refused or failed too where its video is."""
+        return self.take.upload.state if self.take.upload.is_unusable else self.take.state
+
+    @property
+    def is_unusable(self) -> bool:
+        """Whether it has no result as things are."""
+        return self.take.upload.is_unusable or self.take.is_unusable
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,7 @@ class TrialCard:
     def state(self) -> str:
         """``missing``, or what the takes that count have come to: measured as soon as one of them is."""
         states = {line.state for line in self.takes}
-        order = (TakeState.MEASURING, TakeState.MEASURED, TakeState.REFUSED)
+        order = (TakeState.MEASURING, TakeState.MEASURED, TakeState.FAILED, TakeState.REFUSED)
         return next((state for state in order if state in states), "missing")
 
     @property
@@ -240,9 +245,8 @@ def _person_view(box: Mapping[str, Any], size: tuple[float, float], chosen: Sequ
 
 def _urgency(upload: Upload) -> int:
     """What waits for the user comes first; within that, in the order of arrival."""
-    return (UploadState.READ, UploadState.REFUSED, UploadState.READING, UploadState.RECEIVING).index(
-        UploadState(upload.state)
-    )
+    order = (UploadState.READ, UploadState.FAILED, UploadState.REFUSED, UploadState.READING, UploadState.RECEIVING)
+    return order.index(UploadState(upload.state))
 
 
 def _newest_jobs(transaction: Transaction, session: Session) -> dict[tuple[str, str], Job]:

@@ -9,7 +9,7 @@ from posecheck.comparison.error_model import ErrorModel
 from posecheck.comparison.planning import detectable_change_deg, main_outcomes, plan_words
 from posecheck.errors import StorageError
 from posecheck.output.folders.trial_folder import load_trial
-from posecheck.storage.tables import Step, TakeState
+from posecheck.storage.tables import Step
 from posecheck.web.sessions.step_nav import TITLES
 from posecheck.web.takes.counting import take_key
 
@@ -41,7 +41,7 @@ def words_of_takes(session: Session, step: Step, card: TrialCard) -> str:
 
     ``With one take before and after, changes of 6° or more show; with two, 4.5°.``
     """
-    here = sum(line.state != TakeState.REFUSED for line in card.takes)
+    here = sum(not line.is_unusable for line in card.takes)
     if step is not Step.RETEST:
         return plan_words(card.movement, max(1, here), max(1, here))
     before = _usable_before(session, card)
@@ -60,9 +60,7 @@ def _usable_before(session: Session, card: TrialCard) -> int:
     """How many takes the re-test is compared with: those of the baseline, or without one of the pre-test."""
     counts = (
         sum(
-            take.current
-            and take.state != TakeState.REFUSED
-            and take_key(take) == (card.movement.name, card.side, str(step))
+            take.current and not take.is_unusable and take_key(take) == (card.movement.name, card.side, str(step))
             for take in session.takes
         )
         for step in (Step.BASELINE, Step.PRE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posecheck.storage.tables import FILMED_AGAIN, OTHER_TEST, OWN_REASONS, PLAN, Take, TakeState
+from posecheck.storage.tables import FILMED_AGAIN, OTHER_TEST, OWN_REASONS, PLAN, Take
 from posecheck.web.api.schemas import TakeOut
 from posecheck.web.server.errors import ConflictError
 from posecheck.web.server.site import take_or_404
@@ -39,7 +39,7 @@ def use_take(site: Site, take_id: str) -> TakeOut:
     """
     with site.database.begin() as transaction:
         take = take_or_404(transaction, take_id)
-        if take.state == TakeState.REFUSED:
+        if take.is_unusable:
             raise ConflictError(f"This recording could not be measured, so it cannot count: {take.reason}")
         count_take(take)
         out, changed = TakeOut.of(take), [TakeOut.of(other) for other in take.session.takes]
@@ -88,7 +88,7 @@ def let_latest_count(takes: Sequence[Take]) -> None:
 
 def leave_out_interrupted(takes: Sequence[Take]) -> None:
     """A recording that was stopped in the middle does not count once its test was filmed again from the beginning."""
-    counting = [take for take in takes if take.current and take.state != TakeState.REFUSED]
+    counting = [take for take in takes if take.current and not take.is_unusable]
     for take in counting:
         if is_interrupted(take) and any(_follows(other, take) for other in counting):
             _leave_out(take, FILMED_AGAIN)

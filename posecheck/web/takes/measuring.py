@@ -67,7 +67,7 @@ def confirm_upload(site: Site, upload_id: str, form: ConfirmForm) -> TakeOut:
     with site.database.begin() as transaction:
         upload = upload_or_404(transaction, upload_id)
         transaction.refresh(upload, with_for_update=True)  # whether it is read decides who queues the measuring
-        if upload.state == UploadState.REFUSED:
+        if upload.is_unusable:
             raise ConflictError(f"{upload.file_name} cannot be used: {upload.reason}")
         upload.phase = form.phase or upload.phase
         transaction.refresh(upload.session, with_for_update=True)  # two takes at once must not get one number
@@ -100,7 +100,7 @@ def _add_take(site: Site, transaction: Transaction, upload: Upload, key: TakeKey
 def _count_again(site: Site, transaction: Transaction, take: Take) -> Take:
     """A take that was left out, confirmed once more; one that could not be measured is tried anew."""
     count_take(take)
-    if take.state == TakeState.REFUSED and take.upload.state == UploadState.READ:
+    if take.is_unusable and take.upload.state == UploadState.READ:
         take.state, take.reason = TakeState.MEASURING, ""
         site.jobs.enqueue(transaction, take.session_id, JobKind.MEASURE, take.id)
     return take

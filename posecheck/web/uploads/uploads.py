@@ -205,7 +205,7 @@ def read_again(site: Site, upload_id: str, form: ReadingForm) -> UploadOut:
     with site.database.begin() as transaction:
         upload = upload_or_404(transaction, upload_id)
         transaction.refresh(upload, with_for_update=True)
-        if upload.state not in (UploadState.READ, UploadState.REFUSED):
+        if upload.state != UploadState.READ and not upload.is_unusable:
             raise ConflictError(f"{upload.file_name} is still being received or read; wait for that, or stop it.")
         if not upload.has_video:
             raise ConflictError(

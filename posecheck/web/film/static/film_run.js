@@ -73,7 +73,7 @@ export class GuidedRun {
   }
 
   start() {
-    this.#events = watch(this.#sessionId, { take: (take) => take.state === "refused" && take.current && this.do("refused", { key: keyOf(take), phase: take.phase }) });
+    this.#events = watch(this.#sessionId, { take: (take) => ["refused", "failed"].includes(take.state) && take.current && this.do("refused", { key: keyOf(take), phase: take.phase }) });
     this.#ticking = setInterval(() => this.do("tick", { speaking: this.#voice.speaking }), TICK_MS);
     this.#awake.keep();
     this.do("begin");

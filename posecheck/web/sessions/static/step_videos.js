@@ -81,7 +81,7 @@ watch(sessionId, {
   },
   upload: (upload) => {
     if (upload.state === "read" && states.get(upload.id) !== "read") say(`${upload.file_name}: ${upload.proposal.words ?? "read"}`);
-    if (upload.state === "refused" && states.get(upload.id) !== "refused") say(`${upload.file_name}: ${upload.reason}`, { error: true });
+    if (["refused", "failed"].includes(upload.state) && states.get(upload.id) !== upload.state) say(`${upload.file_name}: ${upload.reason}`, { error: true });
     states.set(upload.id, upload.state);
     if (upload.state !== "receiving") refresh();
   },
