@@ -38,6 +38,7 @@ STRETCHES: tuple[dict[str, Any], ...] = (
 PICTURES = {
     "result.png": ("/sessions/{session}/result", 1240, 1000),
     "pretest.png": ("/sessions/{session}/pre", 1240, 1180),
+    "side-by-side.png": ("/sessions/{session}/side-by-side#t=3.3", 1240, 1080),
 }
 """File name to page, and width and height in pixels."""
 REPORT, REPORT_SIZE_PX = "report.png", (1000, 900)
@@ -70,6 +71,8 @@ def take(browser: Browser, name: str, address: str, size_px: tuple[int, int]) ->
     """Take one picture; 256 colours are enough for a page, and make a file of a third of the size."""
     page = browser.new_page(viewport={"width": size_px[0], "height": size_px[1]}, color_scheme="light")
     page.goto(address)
+    if page.locator("#duo").count():
+        page.wait_for_selector("#duo[data-ready]")
     page.wait_for_timeout(2000)  # charts draw themselves
     store(name, page.screenshot())
     page.close()

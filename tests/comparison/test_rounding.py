@@ -13,7 +13,10 @@ from posecheck.comparison.rounding import look_alike, rounded, told, told_error,
 
 TOLD = (".py", ".j2", ".js", ".toml")
 ROOT = Path(posecheck.__file__).parent
-DECIMALS_OF_AN_ANGLE = re.compile(r"""\.[1-9]f\}°|toFixed\([1-9]\)\}?°|%\.1f|%\{y:\.[1-9]|\{:[+z]*\.1f\}""")
+DECIMALS_OF_AN_ANGLE = re.compile(
+    r"""\.[1-9]f\}°|toFixed\([1-9]\)\}?°|"%\.1f" ?\| ?format\([^)]*(?:value|deg|mean)[^)]*\)"""
+    r"""|%\{y:\.[1-9]|\{:[+z]*\.1f\}"""
+)
 ERRORS_IN_PARTS = {"output/report/words.py: .1f}°", "cli/console.py: {:z.1f}"}
 """What an error is made of, to be added up by hand; and the plan, whose numbers are expected and not measured."""
 

@@ -51,6 +51,12 @@ def result(site: SiteDep, session_id: str) -> dict[str, Any]:
     return result_json(inputs, build_report(inputs))
 
 
+@router.get("/sessions/{session_id}/result/fingerprint", summary="Whether a result has changed")
+def fingerprint(site: SiteDep, session_id: str) -> dict[str, str]:
+    """The result's ``fingerprint`` alone: another one means that it may have changed."""
+    return {"fingerprint": session_input(site, session_id).fingerprint}
+
+
 @router.get("/sessions/{session_id}/result/curves", summary="Repetitions over time, pre-test and re-test")
 def result_curves(site: SiteDep, session_id: str) -> dict[str, Any]:
     """Of every primary outcome: seconds since the repetition began, and degrees (or percent, see ``unit``)."""

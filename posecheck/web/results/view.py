@@ -15,7 +15,7 @@ from posecheck.output.folders.comparison_folder import comparison_to_dict
 from posecheck.output.report.charts import chart_words, outcome_curve
 from posecheck.output.report.compared_tests import end_range_words, main_outcomes, recording_pairs
 from posecheck.output.report.give_or_take import errors_sentence, spread_text
-from posecheck.output.report.rows import change_label, outcome_text, outcome_title
+from posecheck.output.report.rows import outcome_text, outcome_title
 from posecheck.output.report.sections import summarise
 from posecheck.output.report.takes import take_name, typical
 from posecheck.output.report.words import many_measures_words
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from posecheck.output.report.charts import Curve
     from posecheck.output.report.data import ReportData, ReportTrial
     from posecheck.output.report.handout import HandoutTest
-    from posecheck.output.report.rows import ChangeGroup, Track
-    from posecheck.output.report.sections import Summary
     from posecheck.trial.repetitions import Repetition
     from posecheck.trial.trial import OutcomeResult
     from posecheck.web.results.results import MeasuredTake, SessionInput
@@ -89,26 +87,9 @@ class ShownTest:
         return f"test-{self.key}", self.label
 
 
-@dataclass(frozen=True, slots=True)
-class HeadlineCard:
-    """One change that is larger than measurement error, as it stands at the top of the page."""
-
-    amount: str
-    label: str
-    before: str
-    after: str
-    track: Track | None
-    sentence: str
-
-
-def headline_cards(summary: Summary, groups: Sequence[ChangeGroup]) -> tuple[HeadlineCard, ...]:
-    """The changes that are larger than measurement error, main measures first."""
-    rows = {id(row.change): row for group in groups for row in group.rows}
-    return tuple(
-        HeadlineCard(amount, change_label(change), row.pre, row.retest, row.track, change.sentence)
-        for amount, change in summary.larger
-        for row in (rows[id(change)],)
-    )
+def shown_takes(inputs: SessionInput, data: ReportData) -> tuple[ShownTake, ...]:
+    """Every recording, test by test."""
+    return tuple(take for takes in _takes(inputs, data) for take in takes)
 
 
 def shown_tests(inputs: SessionInput, data: ReportData) -> tuple[ShownTest, ...]:

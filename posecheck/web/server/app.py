@@ -32,7 +32,7 @@ from posecheck.web.people import archive_routes, bin_routes, people_pages, peopl
 from posecheck.web.phones import phone_routes
 from posecheck.web.phones.passes import PhonePasses
 from posecheck.web.phones.phone_door import PhoneDoor
-from posecheck.web.results import result_page, result_routes
+from posecheck.web.results import result_page, result_routes, side_page
 from posecheck.web.server import error_answers, event_routes, help_page
 from posecheck.web.server.desk import Desk
 from posecheck.web.server.events import EventBoard
@@ -68,6 +68,7 @@ ROUTERS = (
     take_routes,
     result_routes,
     result_page,
+    side_page,
     stretch_routes,
     event_routes,
     archive_routes,

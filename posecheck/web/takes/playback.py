@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from posecheck.movements import AngleRef, Movement
     from posecheck.pose.landmarks import LandmarkSeries
     from posecheck.storage.tables import Take
+    from posecheck.trial.result import TrialResult
 
 _SIDED = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
 SHOWN: tuple[Landmark, ...] = (
@@ -34,17 +35,21 @@ SHOWN: tuple[Landmark, ...] = (
 )
 """The body points that are drawn."""
 KEPT = 4
-"""So many trials are kept ready between the two requests of a page (chosen by us)."""
+"""So many trials are kept ready between the requests of a page, which shows two at most (chosen by us)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Playback:
-    """A recording ready to be played: cleaned landmarks, angle table, the test and the tested side."""
+    """A recording ready to be played: cleaned landmarks, angle table, the test and the tested side.
+
+    ``result`` is None where it could not be measured.
+    """
 
     series: LandmarkSeries
     table: AngleTable
     movement: Movement
     side: Side
+    result: TrialResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ def _playback(played: Played, _stamp: int) -> Playback:
         seen = measure_angles(part, plane=movement.plane)
         tested = corrections.side or declared or seen.view.near_side or Side.LEFT
         return Playback(seen.clean.landmarks, seen.table, movement, tested)
-    return Playback(result.clean.landmarks, result.table, movement, result.trial.side)
+    return Playback(result.clean.landmarks, result.table, movement, result.trial.side, result)
 
 
 def points_json(playback: Playback) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import FileResponse, HTMLResponse
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import FileResponse, HTMLResponse, Response
 from markupsafe import Markup
 
 from posecheck.comparison.rounding import told
@@ -23,6 +23,8 @@ from posecheck.web.server.rendering import render
 from posecheck.web.server.site import Site, SiteDep, take_or_404
 from posecheck.web.sessions.movement_words import trial_key, trial_options
 from posecheck.web.sessions.step_nav import TITLES
+from posecheck.web.takes.motion import motion_of
+from posecheck.web.takes.narrowed import narrowed_jpeg
 from posecheck.web.takes.playback import Played, curves_of, points_of
 from posecheck.web.uploads.other_test import other_test_words
 from posecheck.web.uploads.turn_notice import take_turn
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from posecheck.trial.trial import Trial
 
 router = APIRouter(tags=["Recordings"])
+
+PictureWidth = Annotated[int, Query(ge=120, le=960)]
+"""In pixels: from a thumbnail to what a picture has at most."""
 
 
 @router.get("/takes/{take_id}", response_class=HTMLResponse, include_in_schema=False)
@@ -111,6 +116,12 @@ def _played(site: Site, take_id: str, read: Callable[[Played], dict[str, Any]]) 
     return site.desk.do(read, Played.of(site.files.upload(take.upload_id), take, movement_of(site.files, take)))
 
 
+@router.get("/api/takes/{take_id}/motion", summary="Angles as they are drawn, and repetitions")
+async def take_motion(site: SiteDep, take_id: str) -> dict[str, Any]:
+    """Of each picture the main angles in degrees and where they are drawn; when each repetition began, held and ended."""
+    return await site.desk.wait(_played, site, take_id, motion_of)
+
+
 @router.get("/api/takes/{take_id}/video", summary="The video, as a browser plays it", response_class=FileResponse)
 def take_video(site: SiteDep, take_id: str) -> FileResponse:
     """The upright video; parts of it can be asked for (Range)."""
@@ -122,15 +133,17 @@ def take_video(site: SiteDep, take_id: str) -> FileResponse:
     return FileResponse(path, media_type=_media_type(path))
 
 
-@router.get("/api/takes/{take_id}/picture.jpg", summary="The end range, drawn", response_class=FileResponse)
-def take_picture(site: SiteDep, take_id: str) -> FileResponse:
-    """A picture of an end range with skeleton and angle."""
+@router.get("/api/takes/{take_id}/picture.jpg", summary="The end range, drawn", response_class=Response)
+def take_picture(site: SiteDep, take_id: str, width: PictureWidth | None = None) -> Response:
+    """A picture of an end range with skeleton and angle; ``width`` in pixels where it is shown small."""
     with site.database.read() as transaction:
         take_or_404(transaction, take_id)
     path = site.files.take(take_id) / PICTURE_FILE
     if not path.is_file():
         raise NotFoundError("There is no picture of this recording.")
-    return FileResponse(path, media_type="image/jpeg")
+    if width is None:
+        return FileResponse(path, media_type="image/jpeg")
+    return Response(narrowed_jpeg(path, width), media_type="image/jpeg")
 
 
 def _video(site: Site, take: Take) -> Path | None:

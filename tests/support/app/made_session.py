@@ -11,6 +11,7 @@ from fitted_body import seen, standing
 from made_trial import made_result
 from PIL import Image
 
+from posecheck.kinematics.joints import Side
 from posecheck.output.export.csv_export import write_repetitions_csv
 from posecheck.output.export.skeleton_csv import write_skeleton_csv
 from posecheck.storage.tables import Person, Session, StretchDone, Take, TakeState, Upload, UploadState
@@ -68,7 +69,7 @@ def add_take(
         )
         transaction.add(take)
         transaction.flush()
-        trial = gained(made_result(movement).trial, gain_deg)
+        trial = gained(of_side(made_result(movement).trial, side), gain_deg)
         write_take(site.files.take(take.id), movement, trial)
         return take.id
 
@@ -85,6 +86,14 @@ def add_stretch(site: Site, session_id: str, **fields: Any) -> None:
         transaction.add(StretchDone(session_id=session_id, stretch="runners-lunge", **fields))
 
 
+def of_side(trial: Trial, side: str) -> Trial:
+    """The trial, done with the left leg, as one of the other leg; its angles over time stay those of the left."""
+    if side != Side.RIGHT:
+        return trial
+    outcomes = tuple(replace(item, side=item.side.other if item.side else None) for item in trial.outcomes)
+    return replace(trial, side=Side.RIGHT, outcomes=outcomes)
+
+
 def gained(trial: Trial, gain_deg: float) -> Trial:
     """The trial with larger end ranges."""
     outcomes = tuple(
@@ -98,7 +107,7 @@ def write_take(folder: Path, movement: str, trial: Trial, *, video: str = "") ->
     """A trial folder with a small end range picture, a fitted body, errors that are known, and a video of its own."""
     outcomes = tuple(replace(item, error95_deg=4.2) for item in trial.outcomes)
     provenance = {**trial.provenance, "video_sha256": video or folder.name}
-    stored_trial(folder, movement, outcomes=outcomes, provenance=provenance)
+    stored_trial(folder, movement, side=trial.side, outcomes=outcomes, provenance=provenance)
     write_repetitions_csv(trial, folder / "repetitions.csv")
     write_skeleton_csv(seen(standing(), frames=600), folder / "skeleton.csv")
     target = io.BytesIO()

@@ -77,8 +77,8 @@ def test_tables_equal_those_of_the_command_line(
 
 def test_the_result_says_what_changed(served: Served, session: str) -> None:
     result = served.client.get(f"/api/sessions/{session}/result").raise_for_status().json()
-    assert result["headline"].startswith("3 of 3 main measures probably changed")
-    assert {item["change"] for item in result["larger"]} == {"+15.0°"}
+    assert result["headline"].startswith("3 of 3 main measures and 4 secondary measures probably changed")
+    assert {item["change"] for item in result["larger"]} == {"+15°"}
     assert result["comparison"]["title"] == "Visit"
     assert result["words"] == ""
     assert result["measured"] == 4

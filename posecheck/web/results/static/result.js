@@ -2,22 +2,46 @@
 
 import { api } from "/static/api.js";
 import { drawWhenSeen } from "/static/charts.js";
+import { startTabs } from "/static/controls.js";
 import { watch } from "/static/events.js";
 
 const session = document.getElementById("session").dataset.session;
 const newer = document.getElementById("newer");
 const LEAST_RANGE = 20; // degrees or percent, as in the report (chosen by us)
-const places = [...document.querySelectorAll(".curve")];
+const LATER_MS = 2000; // what is in sight comes first (chosen by us)
+const opened = document.querySelector("[data-load]");
 
-document.querySelectorAll("[data-compare]").forEach(compare);
-if (places.length) showCurves();
+opened?.closest("details").addEventListener("toggle", loadTests);
+if (opened) addEventListener("load", () => setTimeout(loadTests, LATER_MS)); // so that paper has it, too
+openNamed();
+addEventListener("hashchange", openNamed);
 document.getElementById("show-newer").addEventListener("click", () => location.reload());
 watch(session, { take: lookAgain, session: lookAgain, reload: lookAgain }).addEventListener("open", lookAgain);
 
 /** Say so where the page has been overtaken: by a correction, another recording, a change elsewhere. */
 async function lookAgain() {
-  const now = await api("GET", `/api/sessions/${session}/result`, undefined, { quiet: true }).catch(() => null);
+  const now = await api("GET", `/api/sessions/${session}/result/fingerprint`, undefined, { quiet: true }).catch(() => null);
   if (now) newer.hidden = now.fingerprint === newer.dataset.shown;
+}
+
+/** Test by test, with its charts: much to load and to draw, so when it is opened, or when all else has come. */
+async function loadTests() {
+  if (!opened.dataset.load || opened.dataset.waits) return;
+  opened.dataset.waits = "yes";
+  const answer = await fetch(opened.dataset.load);
+  delete opened.dataset.waits;
+  if (!answer.ok) return;
+  delete opened.dataset.load;
+  opened.innerHTML = await answer.text();
+  startTabs(opened);
+  opened.querySelectorAll("[data-compare]").forEach(compare);
+  showCurves([...opened.querySelectorAll(".curve")]);
+}
+
+/** What an address names is opened: `#tests` leads to what is folded away. */
+function openNamed() {
+  const fold = document.getElementById(location.hash.slice(1))?.closest("details");
+  if (fold) fold.open = true;
 }
 
 /** Below the slider's value the first picture is seen, beyond it the second; the pictures themselves can be dragged, too. */
@@ -37,7 +61,7 @@ function compare(figure) {
   show();
 }
 
-async function showCurves() {
+async function showCurves(places) {
   const { tests } = await api("GET", `/api/sessions/${session}/result/curves`);
   for (const place of places) {
     const test = tests.find((item) => item.key === place.dataset.test);

@@ -12,12 +12,7 @@ for (const closer of document.querySelectorAll("[data-closes]")) {
   closer.addEventListener("click", () => closer.closest("dialog").close());
 }
 
-for (const list of document.querySelectorAll('[role="tablist"]')) {
-  const tabs = [...list.querySelectorAll('[role="tab"]')];
-  tabs.forEach((tab) => tab.addEventListener("click", () => select(tabs, tab)));
-  list.addEventListener("keydown", (event) => moveWithin(tabs, event));
-  select(tabs, tabs.find((tab) => tab.getAttribute("aria-selected") === "true") ?? tabs[0]);
-}
+startTabs(document);
 
 for (const zone of document.querySelectorAll(".drop")) {
   const input = zone.querySelector('input[type="file"]');
@@ -27,6 +22,16 @@ for (const zone of document.querySelectorAll(".drop")) {
     input.files = event.dataTransfer.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   });
+}
+
+/** Let the tabs within an element work: those of a page that has come, or of a part of it that comes later. */
+export function startTabs(within) {
+  for (const list of within.querySelectorAll('[role="tablist"]')) {
+    const tabs = [...list.querySelectorAll('[role="tab"]')];
+    tabs.forEach((tab) => tab.addEventListener("click", () => select(tabs, tab)));
+    list.addEventListener("keydown", (event) => moveWithin(tabs, event));
+    select(tabs, tabs.find((tab) => tab.getAttribute("aria-selected") === "true") ?? tabs[0]);
+  }
 }
 
 function select(tabs, chosen) {

@@ -22,15 +22,17 @@ const player = new Player({ video: by("video"), canvas: by("overlay"), onTime: s
 
 function shown(time_s) {
   by("clock").textContent = `${time_s.toFixed(2)} s`;
+  by("reading").textContent = player.reading.words;
   seek.value = time_s;
   seek.setAttribute("aria-valuetext", `${time_s.toFixed(1)} seconds`);
   chart.moveTo(time_s);
 }
 
 async function loadCurves() {
-  const [points, curves] = await Promise.all([api("GET", `/api/takes/${id}/landmarks`), api("GET", `/api/takes/${id}/curves`)]);
+  const [points, curves, motion] = await Promise.all(["landmarks", "curves", "motion"].map((what) => api("GET", `/api/takes/${id}/${what}`)));
   seek.min = points.time_s[0];
   seek.max = points.time_s.at(-1);
+  player.setAngles(motion.angles);
   player.setPoints(points);
   chart.setCurves(curves);
 }
@@ -283,4 +285,7 @@ events.addEventListener("take", async (event) => {
 });
 
 readRepetitions();
-loadCurves();
+loadCurves().then(() => {
+  const named = /^#t=([\d.]+)$/.exec(location.hash); // a link to a moment
+  if (named) player.seek(Number(named[1]));
+});
