@@ -24,6 +24,8 @@ from posecheck.web.server.site import person_or_404
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from posecheck.comparison.difference import Difference
+    from posecheck.comparison.error_model import MeasureError
     from posecheck.output.report.data import ReportData, ReportTrial
     from posecheck.trial.trial import OutcomeResult, Trial
     from posecheck.web.results.results import SessionInput
@@ -33,6 +35,10 @@ SESSIONS_WORDS = (
     "From one session to the next the camera, the clothes and the warm-up differ, so that only a difference beyond the band "
     "counts: it is the smallest one that can be told from measurement error, drawn about the first session. A change within "
     "one session has a smaller error."
+)
+MANY_WORDS = (
+    "Each session is compared with the first of those that were chosen. Of twenty such comparisons about one goes beyond "
+    "the band by chance."
 )
 KEPT_SESSIONS = 400
 """Numbers of so many sessions are kept in memory, a few KB each (chosen by us)."""
@@ -74,17 +80,59 @@ class SessionOutcomes:
 
 
 @dataclass(frozen=True, slots=True)
+class Visit:
+    """One outcome in one of the sessions that are compared.
+
+    ``since_first`` is how much more there was before the stretch than in the first of them, with its error; None for the
+    first itself, and where it cannot be told: nothing was measured, or by another version of the test.
+    """
+
+    session: SessionOutcomes
+    item: OutcomeInSession
+    since_first: Difference | None
+
+    @property
+    def beyond(self) -> bool:
+        """Whether that is more than measurement error."""
+        found = self.since_first
+        return found is not None and abs(found.difference_deg) > found.mdc95_deg
+
+
+@dataclass(frozen=True, slots=True)
 class Trend:
     """One outcome over the sessions, oldest first, with what may be said about it."""
 
     key: MeasureKey
-    sessions: tuple[tuple[SessionOutcomes, OutcomeInSession], ...]
+    visits: tuple[Visit, ...]
     mdc95_deg: float
     words: str
 
+    @property
+    def label(self) -> str:
+        """``Runner's lunge, left: hip extension, rear leg``."""
+        return self.visits[0].item.label
 
-def history_json(site: Site, person_id: str) -> dict[str, Any]:
-    """The history as plain JSON values, missing numbers null.
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """A person's measured sessions by date, which of them are compared, and the trends over those."""
+
+    person_id: str
+    person: str
+    sessions: tuple[SessionOutcomes, ...]
+    chosen: frozenset[str]
+    trends: tuple[Trend, ...]
+
+
+def history_of(site: Site, person_id: str, chosen: Iterable[str] = ()) -> History:
+    """The history of a person.
+
+    Parameters
+    ----------
+    site : Site
+    person_id : str
+    chosen : iterable of str
+        Ids of the sessions to compare. Default: all of them; ids of others are passed over.
 
     Raises
     ------
@@ -92,10 +140,26 @@ def history_json(site: Site, person_id: str) -> dict[str, Any]:
     """
     with site.database.read() as transaction:
         person = person_or_404(transaction, person_id)
-        inputs = [input_of(site, session) for session in person.sessions]
-    sessions = [session for item in inputs if (session := outcomes_of(item)).outcomes]
-    found = {"person_id": person_id, "sessions": len(sessions), "words": SESSIONS_WORDS}
-    return {**found, "outcomes": [plain_json(_trend_json(trend)) for trend in trends(sessions)]}
+        name, inputs = person.name, [input_of(site, session) for session in person.sessions]
+    measured = [session for item in inputs if (session := outcomes_of(item)).outcomes]
+    sessions = tuple(sorted(measured, key=lambda session: session.date))
+    known = frozenset(session.session_id for session in sessions)
+    wanted = known.intersection(chosen) or known
+    model = ErrorModel(sum((session.repeats for session in sessions), OwnRepeats()))
+    compared = trends([session for session in sessions if session.session_id in wanted], model)
+    return History(person_id, name, sessions, wanted, compared)
+
+
+def history_json(site: Site, person_id: str, chosen: Iterable[str] = ()) -> dict[str, Any]:
+    """The history as plain JSON values, missing numbers null; parameters as `history_of`.
+
+    Raises
+    ------
+    NotFoundError
+    """
+    history = history_of(site, person_id, chosen)
+    found = {"person_id": person_id, "sessions": len(history.chosen), "words": SESSIONS_WORDS}
+    return {**found, "outcomes": [plain_json(_trend_json(trend)) for trend in history.trends]}
 
 
 @lru_cache(maxsize=KEPT_SESSIONS)
@@ -107,11 +171,14 @@ def outcomes_of(inputs: SessionInput) -> SessionOutcomes:
     return SessionOutcomes(inputs.session_id, inputs.date, outcomes, own_repeats(*blocks))
 
 
-def trends(sessions: Iterable[SessionOutcomes]) -> tuple[Trend, ...]:
-    """Every outcome over the sessions, by date, in the order in which the outcomes were first measured."""
+def trends(sessions: Iterable[SessionOutcomes], model: ErrorModel | None = None) -> tuple[Trend, ...]:
+    """Every outcome over the sessions, by date, in the order in which the outcomes were first measured.
+
+    ``model`` holds what is known of how well the person repeats a test. Default: what these sessions say of it.
+    """
     ordered = sorted(sessions, key=lambda session: session.date)
     keys = dict.fromkeys(key for session in ordered for key in session.outcomes)
-    model = ErrorModel(sum((session.repeats for session in ordered), OwnRepeats()))
+    model = model or ErrorModel(sum((session.repeats for session in ordered), OwnRepeats()))
     return tuple(
         _trend(key, [(session, session.outcomes[key]) for session in ordered if key in session.outcomes], model)
         for key in keys
@@ -148,35 +215,48 @@ def _block(outcomes: Sequence[OutcomeResult]) -> Block | None:
 
 
 def _trend(key: MeasureKey, sessions: Sequence[tuple[SessionOutcomes, OutcomeInSession]], model: ErrorModel) -> Trend:
-    measured = [(session, item) for session, item in sessions if item.takes and item.version == sessions[-1][1].version]
+    version, error = sessions[-1][1].version, model.of(key.movement, key.outcome)
+    measured = [(session, item) for session, item in sessions if item.takes and item.version == version]
+    first = measured[0][1] if measured else None
+    visits = tuple(Visit(session, item, _since(first, item, error)) for session, item in sessions)
     if len(measured) < 2:
-        return Trend(key, tuple(sessions), math.nan, "One session so far: the next one shows a trend.")
-    (first_visit, first), (last_visit, last) = measured[0], measured[-1]
-    error = model.of(key.movement, key.outcome)
-    difference = difference_of_blocks(first.takes, last.takes, take=error.other_day, repetition=error.repetition)
-    change_deg, mdc_deg = difference.difference_deg, difference.mdc95_deg
-    told = "more than" if abs(change_deg) > mdc_deg else "not distinguishable from"
-    direction = "more" if change_deg >= 0 else "less"
+        return Trend(key, visits, math.nan, "One session so far: the next one shows a trend.")
+    last = next(visit for visit in reversed(visits) if visit.since_first is not None)
     return Trend(
-        key,
-        tuple(sessions),
-        mdc_deg,
-        f"Before the stretch {abs(change_deg):.0f}° {direction} on {last_visit.date} than on {first_visit.date}: {told} "
-        f"measurement error, which is {mdc_deg:.0f}° here because it was another day and the camera was set up anew.",
+        key, visits, last.since_first.mdc95_deg if last.since_first else math.nan, _words(measured[0][0], last)
+    )
+
+
+def _since(first: OutcomeInSession | None, item: OutcomeInSession, error: MeasureError) -> Difference | None:
+    """How much more there was before the stretch than in the first session."""
+    if first is None or item is first or not item.takes or item.version != first.version:
+        return None
+    return difference_of_blocks(first.takes, item.takes, take=error.other_day, repetition=error.repetition)
+
+
+def _words(first: SessionOutcomes, last: Visit) -> str:
+    assert last.since_first is not None
+    change_deg, mdc_deg = last.since_first.difference_deg, last.since_first.mdc95_deg
+    told = "more than" if last.beyond else "not distinguishable from"
+    direction = "more" if change_deg >= 0 else "less"
+    return (
+        f"Before the stretch {abs(change_deg):.0f}° {direction} on {last.session.date} than on {first.date}: {told} "
+        f"measurement error, which is {mdc_deg:.0f}° here because it was another day and the camera was set up anew."
     )
 
 
 def _trend_json(trend: Trend) -> dict[str, Any]:
     return {
         **asdict(trend.key),
-        "label": trend.sessions[0][1].label,
+        "label": trend.label,
         "mdc95_deg": trend.mdc95_deg,
         "words": trend.words,
-        "sessions": [_in_session_json(session, item) for session, item in trend.sessions],
+        "sessions": [_in_session_json(visit) for visit in trend.visits],
     }
 
 
-def _in_session_json(session: SessionOutcomes, item: OutcomeInSession) -> dict[str, Any]:
+def _in_session_json(visit: Visit) -> dict[str, Any]:
+    session, item, since = visit.session, visit.item, visit.since_first
     change = item.change
     return {
         "session_id": session.session_id,
@@ -188,4 +268,6 @@ def _in_session_json(session: SessionOutcomes, item: OutcomeInSession) -> dict[s
         "change_mdc95_deg": change.difference.mdc95_deg if change else math.nan,
         "verdict": str(change.verdict) if change else None,
         "larger": change is not None and change.stands_out,
+        "since_first_deg": since.difference_deg if since else math.nan,
+        "since_first_mdc95_deg": since.mdc95_deg if since else math.nan,
     }

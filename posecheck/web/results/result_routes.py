@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
@@ -115,6 +115,9 @@ def _packed(place: Path, write: Callable[[Path], None]) -> tuple[Path, Backgroun
 
 
 @router.get("/people/{person_id}/history", summary="A person's end ranges over all sessions")
-def history(site: SiteDep, person_id: str) -> dict[str, Any]:
-    """Of every primary outcome the value before and after each session's stretch, in degrees, with its error."""
-    return history_json(site, person_id)
+def history(site: SiteDep, person_id: str, session: Annotated[list[str] | None, Query()] = None) -> dict[str, Any]:
+    """Of every primary outcome the value before and after each session's stretch, in degrees, with its error.
+
+    ``session``, which may be given several times, names those to compare; without it all are.
+    """
+    return history_json(site, person_id, session or ())

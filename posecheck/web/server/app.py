@@ -28,7 +28,7 @@ from posecheck.web.film.watchdog import watch_over
 from posecheck.web.installation import settings_page, settings_routes
 from posecheck.web.jobs.runner import JobRunner
 from posecheck.web.movements import movement_routes
-from posecheck.web.people import archive_routes, bin_routes, people_pages, people_routes
+from posecheck.web.people import archive_routes, bin_routes, history_pages, people_pages, people_routes
 from posecheck.web.phones import phone_routes
 from posecheck.web.phones.passes import PhonePasses
 from posecheck.web.phones.phone_door import PhoneDoor
@@ -74,6 +74,7 @@ ROUTERS = (
     archive_routes,
     settings_routes,
     take_page,
+    history_pages,
     people_pages,
     settings_page,
     help_page,

@@ -47,7 +47,6 @@ def places(served: Served) -> dict[str, str]:
     add_block(served.site, session, "retest", 15.0)
     return {
         f"/sessions/{session}/result": ".curve.drawn",
-        f"/people/{person}": ".trend.drawn",
     }
 
 

@@ -6,8 +6,7 @@
  * - `lines`: each `{x, y, colour, width, dash, point, name, words}`. `y` is null where there is nothing. `point`
  *   (`{size, fill, width}`) draws points and no line. `name` puts it into the key. `words(x, y)` is said under the pointer.
  * - `bands()`: gives each `{from, to, colour, opacity}`, in units of x, from top to bottom; asked anew by `repaint()`.
- * - `x`: `{suffix, label, names}`, `names` standing at 0, 1, 2 ...; `y`: `{suffix, range, least, band}`, `least` being the
- *   smallest height of the axis, `band` a shaded `[from, to]` from left to right.
+ * - `x`: `{suffix, label}`; `y`: `{suffix, least}`, `least` being the smallest height of the axis.
  * - `at`: an x at which a line stands, moved by `moveTo`. `onClick(x)`. `zoom`: true where a part can be drawn larger.
  * - `onView(chart)`: told whenever it was drawn or shows another part; whoever puts something over it places it there.
  */
@@ -209,10 +208,10 @@ function plotOf(chart, theme, [width, height], hooks) {
     padding: [8, 10, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: Boolean(chart.zoom), y: false, setScale: Boolean(chart.zoom), dist: 6 } },
-    scales: { x: { time: false, range: (_, low, high) => widened(low, high, chart.x.names) }, y: { range: heightOf(chart) } },
-    axes: [{ ...axis(theme, chart.x), size: 28, ...(chart.x.names ? namedAxis(chart.x.names) : {}) }, { ...axis(theme, chart.y), size: roomFor }],
+    scales: { x: { time: false, range: (_, low, high) => (low === high ? [low - 1, high + 1] : [low, high]) }, y: { range: heightOf(chart) } },
+    axes: [{ ...axis(theme, chart.x), size: 28 }, { ...axis(theme, chart.y), size: roomFor }],
     series: [{}, ...chart.lines.map(series)],
-    hooks: { ...hooks, drawClear: [(plot) => drawBands(plot, chart, theme)] },
+    hooks: { ...hooks, drawClear: [(plot) => drawBands(plot, chart.bands ?? (() => []))] },
   };
   return new window.uPlot(options, dataOf(chart.lines));
 }
@@ -242,23 +241,12 @@ function axis(theme, { suffix = "", label } = {}) {
   };
 }
 
-function namedAxis(names) {
-  return { splits: () => names.map((_, place) => place), values: (_, splits) => splits.map((place) => names[place]), grid: { show: false } };
-}
-
-/** Room at the sides for names, and for a single moment. */
-function widened(low, high, names) {
-  if (names) return [-0.5, names.length - 0.5];
-  return low === high ? [low - 1, high + 1] : [low, high];
-}
-
 /** As wide as the longest number of the axis, at 8 pixels a letter. */
 function roomFor(_, values) {
   return 12 + 8 * Math.max(...(values ?? [""]).map((text) => text.length));
 }
 
 function heightOf({ lines, y }) {
-  if (y.range) return y.range;
   const known = lines.flatMap((line) => line.y).filter((value) => value !== null && value !== undefined);
   if (!known.length) return [0, y.least ?? 1];
   const low = known.reduce((a, b) => Math.min(a, b)), high = known.reduce((a, b) => Math.max(a, b));
@@ -266,17 +254,12 @@ function heightOf({ lines, y }) {
   return [low - more, high + more];
 }
 
-function drawBands(plot, { bands = () => [], y }, theme) {
+function drawBands(plot, bands) {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.beginPath();
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
-  if (y.band) {
-    const [bottom, top] = y.band.map((value) => plot.valToPos(value, "y", true));
-    ctx.fillStyle = theme.band;
-    ctx.fillRect(bbox.left, top, bbox.width, bottom - top);
-  }
   for (const { from, to, colour, opacity } of bands()) {
     const [left, right] = [from, to].map((x) => plot.valToPos(x, "x", true));
     ctx.globalAlpha = opacity;
