@@ -6,6 +6,7 @@ import datetime as dt
 import math
 import tomllib
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -277,7 +278,8 @@ def _date(fields: Fields) -> str:
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()[:10]
     if isinstance(value, str):
-        return value
+        with suppress(ValueError):
+            return dt.date.fromisoformat(value).isoformat()
     raise fields.fail("date", f"expected a date such as 2026-11-22, got {value!r}.")
 
 
@@ -319,6 +321,8 @@ def _trial(fields: Fields, folder: Path) -> PlannedTrial:
         person_at=_person_at(fields),
         leave_out=fields.text("leave_out") if fields.has("leave_out") else "",
     )
+    if trial.start_s is not None and trial.end_s is not None and trial.end_s <= trial.start_s:
+        raise fields.fail("end_s", f"has to come after start_s, which is {trial.start_s:g}; got {trial.end_s:g}.")
     fields.finish()
     return trial
 

@@ -86,10 +86,22 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("value", "date"),
-    [("2026-11-22", "2026-11-22"), ("2026-11-22T08:30:00", "2026-11-22"), ('"last week"', "last week")],
+    [("2026-11-22", "2026-11-22"), ("2026-11-22T08:30:00", "2026-11-22"), ('"2026-11-22"', "2026-11-22")],
 )
-def test_a_date_may_be_a_date_a_moment_or_words(tmp_path: Path, value: str, date: str) -> None:
+def test_a_date_may_be_a_date_a_moment_or_its_text(tmp_path: Path, value: str, date: str) -> None:
     assert read_session(folder_with(tmp_path, f"date = {value}\n{TRIAL}")).date == date
+
+
+@pytest.mark.parametrize("value", ['"soon"', '"last week"', '"22.11.2026"', '"2026-13-01"', "20261122", '""', "true"])
+def test_what_is_no_date_is_refused_in_words(tmp_path: Path, value: str) -> None:
+    with pytest.raises(SessionFileError, match="date: expected a date such as 2026-11-22, got"):
+        read_session(folder_with(tmp_path, f"date = {value}\n{TRIAL}"))
+
+
+@pytest.mark.parametrize("end_s", ["1", "4", "4.0"])
+def test_a_part_that_ends_before_it_begins_is_refused_when_the_file_is_read(tmp_path: Path, end_s: str) -> None:
+    with pytest.raises(SessionFileError, match="end_s: has to come after start_s, which is 4"):
+        read_session(folder_with(tmp_path, f"{TRIAL}start_s = 4\nend_s = {end_s}"))
 
 
 def test_a_day_to_compare_with_has_an_ordinary_stretch_or_none(tmp_path: Path) -> None:

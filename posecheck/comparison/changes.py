@@ -29,6 +29,7 @@ from posecheck.comparison.difference import ALPHA, NOT_MEASURED, Difference, dif
 from posecheck.comparison.discovery import false_discovery, holm
 from posecheck.comparison.doubts import doubts, filled_reasons
 from posecheck.comparison.error_model import ErrorModel, OwnRepeats
+from posecheck.comparison.recut import recut_words
 from posecheck.comparison.repeats import own_repeats
 from posecheck.comparison.rounding import look_alike, told
 from posecheck.comparison.verdict import (
@@ -224,7 +225,7 @@ def _compared(
     apart = [
         words
         for block, takes in (("pre-test", pre), ("re-test", retest))
-        for words in disagreement_words(takes, name, block, expected)
+        for words in (*disagreement_words(takes, name, block, expected), *recut_words(takes, block))
     ]
     gates = [
         reason

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from posecheck.comparison.blocks import disagreement_words
 from posecheck.comparison.error_model import ErrorModel
 from posecheck.comparison.planning import detectable_change_deg, main_outcomes, plan_words
+from posecheck.comparison.recut import recut_words
 from posecheck.errors import StorageError
 from posecheck.output.folders.trial_folder import load_trial
 from posecheck.storage.tables import Step
@@ -14,7 +15,7 @@ from posecheck.web.sessions.step_nav import TITLES
 from posecheck.web.takes.counting import take_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from posecheck.movements import Movement
     from posecheck.storage.files import DataFolder
@@ -91,15 +92,17 @@ def _notices(files: DataFolder, step: Step, card: TrialCard) -> Iterator[str]:
     if rejected and len(rejected) < len(card.measured):
         names = " and ".join(f"take {take.number}" for take in rejected)
         yield f"A quality check rejected {names}, which counts all the same: leave it out where the others are better."
-    yield from _disagreements(files, step, card)
-
-
-def _disagreements(files: DataFolder, step: Step, card: TrialCard) -> Iterator[str]:
-    """Of the first main outcome that disagrees: the others mostly go with it."""
     try:
         trials: list[Trial] = [load_trial(files.take(line.take.id)) for line in card.measured]
     except StorageError:  # its own page and the result say so
         return
+    for words in recut_words(trials, TITLES[step].lower()):
+        yield f"{words[:1].upper()}{words[1:]}."
+    yield from _disagreements(trials, step, card)
+
+
+def _disagreements(trials: Sequence[Trial], step: Step, card: TrialCard) -> Iterator[str]:
+    """Of the first main outcome that disagrees: the others mostly go with it."""
     for outcome in main_outcomes(card.movement):
         error = ErrorModel().of(card.movement.name, outcome.name)
         for words in disagreement_words(trials, outcome.name, TITLES[step].lower(), error):

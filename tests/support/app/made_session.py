@@ -69,7 +69,8 @@ def add_take(
         )
         transaction.add(take)
         transaction.flush()
-        trial = gained(of_side(made_result(movement).trial, side), gain_deg)
+        measured = of_side(made_result(movement).trial, side)
+        trial = another_time(gained(measured, gain_deg), take.number)
         write_take(site.files.take(take.id), movement, trial)
         return take.id
 
@@ -103,11 +104,27 @@ def gained(trial: Trial, gain_deg: float) -> Trial:
     return replace(trial, outcomes=outcomes)
 
 
+def another_time(trial: Trial, number: int) -> Trial:
+    """The trial as a further take of a person has it: nobody holds every repetition equally long twice."""
+    later_s = 0.3 * (number - 1)
+    repetitions = tuple(
+        replace(item, hold_end_s=item.hold_end_s + later_s, end_s=item.end_s + later_s) for item in trial.repetitions
+    )
+    return replace(trial, repetitions=repetitions)
+
+
 def write_take(folder: Path, movement: str, trial: Trial, *, video: str = "") -> None:
     """A trial folder with a small end range picture, a fitted body, errors that are known, and a video of its own."""
     outcomes = tuple(replace(item, error95_deg=4.2) for item in trial.outcomes)
     provenance = {**trial.provenance, "video_sha256": video or folder.name}
-    stored_trial(folder, movement, side=trial.side, outcomes=outcomes, provenance=provenance)
+    stored_trial(
+        folder,
+        movement,
+        side=trial.side,
+        outcomes=outcomes,
+        repetitions=trial.repetitions,
+        provenance=provenance,
+    )
     write_repetitions_csv(trial, folder / "repetitions.csv")
     write_skeleton_csv(seen(standing(), frames=600), folder / "skeleton.csv")
     target = io.BytesIO()

@@ -102,6 +102,17 @@ def test_a_take_is_left_out_with_a_reason_that_is_kept_and_counts_again_by_one_c
     expect(page.locator(f"{CARD} h4")).to_have_text(["Take 1", "Take 2"])
 
 
+def test_a_video_that_was_cut_anew_is_named_beside_the_first(page: Page, served: Served) -> None:
+    session = add_session(served.site, add_person(served.site))
+    first = add_take(served.site, session, "pre")
+    again = add_take(served.site, session, "pre")
+    file = served.site.files.take(again) / "trial.json"
+    told, other = (json.loads((served.site.files.take(item) / "trial.json").read_text()) for item in (again, first))
+    file.write_text(json.dumps({**told, "repetitions": other["repetitions"]}))
+    page.goto(f"/sessions/{session}/pre")
+    expect(page.locator(f"{CARD} .notice")).to_contain_text("take 1 and pre-test, take 2 seem to be parts of one video")
+
+
 def test_takes_that_lie_too_far_apart_are_named_with_the_likely_cause(page: Page, served: Served, filmed: str) -> None:
     add_take(served.site, filmed, "pre", gain_deg=40.0)
     page.goto(f"/sessions/{filmed}/pre")
