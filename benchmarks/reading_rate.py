@@ -76,7 +76,7 @@ def table(planned: Sequence[PlannedTrial], trials: dict[int, list[Trial]]) -> st
             f"| {rate} | {np.nanmedian(errors):.2f}° | {np.nanmedian(moved):.2f}° | {np.nanmax(moved):.2f}° | {sum(counts)} "
             f"of {sum(len(trial.repetitions) for trial in all_pictures)} | {np.median(holds):.2f} s |"
         )
-    return "\n".join(lines)
+    return "\n".join(["All sample videos, filmed at 30 pictures a second.", "", *lines])
 
 
 def _moved(one: Trial, other: Trial) -> list[float]:
