@@ -186,7 +186,7 @@ function build(theme) {
       const inside = points[k].time_s.map((time_s, j) => [map.momentOf(k, time_s), angle.values[j], time_s]).filter(([, , time_s]) => time_s >= map.timeAt(k, 0) && time_s <= map.timeAt(k, map.length_s));
       return [{ x: inside.map(([u]) => u), y: inside.map(([, value]) => value), ...pens[k], name: names[k], words: (_, value) => `${names[k]}: ${told(value, unit)}` }];
     }),
-    bands: map.repetitions.flatMap((item) => [
+    bands: () => map.repetitions.flatMap((item) => [
       { from: item.start, to: item.end, colour: theme.accent, opacity: 0.09 },
       { from: item.hold, to: item.held, colour: theme.accent, opacity: 0.18 },
     ]),
