@@ -46,13 +46,13 @@ def places(served: Served) -> dict[str, str]:
     add_block(served.site, session, "pre")
     add_block(served.site, session, "retest", 15.0)
     return {
-        f"/sessions/{session}/result": ".curve.drawn",
+        f"/sessions/{session}/result#tests": ".curve.drawn",
     }
 
 
 @pytest.fixture(scope="module")
 def result(places: dict[str, str]) -> str:
-    return next(address for address in places if address.endswith("/result"))
+    return next(address for address in places if address.endswith("/result#tests"))
 
 
 def ink(page: Page, selector: str) -> float:
@@ -132,9 +132,9 @@ def test_the_pointer_is_told_the_number_below_it(browser: Browser, served: Serve
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_charts_never_seen_are_printed(browser: Browser, served: Served, result: str, scheme: str) -> None:
     with page_of(browser, served.url, color_scheme=scheme, viewport={"width": 1024, "height": 300}) as page:
-        page.goto(result)
-        page.wait_for_load_state("networkidle")
+        page.goto(result.removesuffix("#tests"))
         page.wait_for_selector(".curve > .chart-plot", state="attached")
+        page.wait_for_load_state("networkidle")
         page.pdf()
         pictures = page.locator(".chart-printed")
         assert pictures.count() == page.locator(".curve").count() >= 2
@@ -147,7 +147,8 @@ def test_printing_the_result_begins_with_the_page_to_hand_over(
 ) -> None:
     served.client.put("/api/settings/letterhead", json={"name": "Park Practice"}).raise_for_status()
     with page_of(browser, served.url, color_scheme="dark") as page:
-        page.goto(result)
+        page.goto(result.removesuffix("#tests"))
+        page.wait_for_selector(".curve > .chart-plot", state="attached")
         page.wait_for_load_state("networkidle")
         page.pdf(path=tmp_path / "print.pdf", prefer_css_page_size=True)
         assert page.locator(".handout").is_hidden()
