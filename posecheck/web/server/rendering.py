@@ -12,6 +12,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, se
 import posecheck
 from posecheck.video.folder import PASSED_OVER, UNFINISHED_SUFFIXES, VIDEO_SUFFIXES
 from posecheck.web.drawings import camera_plan, grip_drawing, movement_drawing, stretch_drawing
+from posecheck.web.server.preloads import with_preloads
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -42,6 +43,7 @@ DARK_MEDIA = {"system": "screen and (prefers-color-scheme: dark)", "light": "not
 """When the dark colours hold (the media of their style sheet); paper is always light."""
 
 
+@lru_cache(maxsize=2)
 def folders_with(name: str) -> tuple[str, ...]:
     """The packages of the web app that hold a folder ``templates`` or ``static``."""
     packages = (f"posecheck.web.{feature}" for feature in FEATURES)
@@ -73,7 +75,7 @@ def render(request: Request, template: str, status_code: int = 200, **context: A
     theme = theme_of(request)
     frame = {"path": request.url.path, "theme": theme, "dark_media": DARK_MEDIA[theme]}
     text = environment().get_template(template).render(**frame, **context)
-    return HTMLResponse(text, status_code)
+    return HTMLResponse(with_preloads(text, folders_with("static")), status_code)
 
 
 def theme_of(request: Request) -> str:
