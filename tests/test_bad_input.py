@@ -203,15 +203,19 @@ def test_a_recording_without_a_repetition_is_refused(tmp_path: Path, folder: Pat
     video = write_pictures(folder / "still.mp4", [2 * time_s for time_s in times_s], pictures)
     said = refused(tmp_path, UNUSABLE, video, *KNEE)
     assert "still.mp4: no repetition found: the left hip flexion moved only" in said
-    assert "at least 40 needed for 'knee-to-chest'" in said
+    assert "at least 40 needed for “Single knee to chest”" in said
 
 
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("sample", "movement", "words"),
     [
-        (SIDE_LUNGE, "knee-to-chest", "filmed from the front, but 'knee-to-chest' needs the side view: turn by about"),
-        (TOE_PRE, "side-lunge", "filmed from the side, but 'side-lunge' needs the front view: turn by about"),
+        (
+            SIDE_LUNGE,
+            "knee-to-chest",
+            "filmed from the front, but “Single knee to chest” needs the side view: turn by about",
+        ),
+        (TOE_PRE, "side-lunge", "filmed from the side, but “Side lunge” needs the front view: turn by about"),
     ],
 )
 def test_the_wrong_view_is_refused(tmp_path: Path, folder: Path, sample: str, movement: str, words: str) -> None:
@@ -297,7 +301,7 @@ def test_a_session_says_which_key_turns_a_picture_on_its_side(tmp_path: Path) ->
     done = call("session", visit, "-o", tmp_path / "out", "--no-video")
     assert done.code == UNUSABLE
     said = " ".join(done.err.split())
-    assert "the picture lies on its side: 'toe-touch' is done standing" in said
+    assert "the picture lies on its side: “Toe touch” is done standing" in said
     assert "In the session file, write rotate_deg = 270 for it (clockwise)" in said
 
 

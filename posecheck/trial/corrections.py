@@ -93,7 +93,7 @@ class Corrections:
         """
         if self.side is not None and not movement.sides:
             raise RecordingError(
-                f"'{movement.name}' is not done once per side, so there is no side to correct; undo that correction."
+                f"“{movement.title}” is not done once per side, so there is no side to correct; undo that correction."
             )
 
     def phrases(self) -> tuple[str, ...]:

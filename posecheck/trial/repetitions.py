@@ -173,7 +173,7 @@ def _no_repetition_words(movement: Movement, chosen: ChosenSignal, excursion_deg
         moved = "could not be followed, because the body points it needs were hidden or outside the picture"
     return (
         f"no repetition found: the {chosen.words} {moved} (at least "
-        f"{chosen.rule.min_excursion_deg:.0f} needed for '{movement.name}'). Check the movement and the side, and "
+        f"{chosen.rule.min_excursion_deg:.0f} needed for “{movement.title}”). Check the movement and the side, and "
         "that the recording shows the start position as well as the end."
     )
 

@@ -41,11 +41,11 @@ def require_side(movement: Movement, side: Side | None) -> None:
     """
     if movement.sides and side is not None and side not in movement.sides:
         raise RecordingError(
-            f"'{movement.name}' is only done on the {' and '.join(movement.sides)} side, not the {side}."
+            f"“{movement.title}” is only done on the {' and '.join(movement.sides)} side, not the {side}."
         )
     if movement.sides and side is None:
         raise RecordingError(
-            f"'{movement.name}' is done once per side ({movement.side_meaning}).",
+            f"“{movement.title}” is done once per side ({movement.side_meaning}).",
             Advice("which_side", "Say which leg is tested, left or right."),
         )
 
@@ -120,7 +120,7 @@ def require_view(series: LandmarkSeries, movement: Movement) -> None:
     if off > WRONG_VIEW_DEG:
         seen = "front" if movement.plane is Plane.SAGITTAL else "side"
         raise RecordingError(
-            f"filmed from the {seen}, but '{movement.name}' needs the {movement.view_name} view: turn by about "
+            f"filmed from the {seen}, but “{movement.title}” needs the {movement.view_name} view: turn by about "
             f"{off:.0f} degrees. {movement.instructions.camera}"
         )
 
@@ -135,7 +135,7 @@ def require_this_test(recording: Recording, movement: Movement) -> None:
     shown = propose_instead(recording, movement)
     if shown is not None:
         raise RecordingError(
-            f"this is not the test '{movement.name}'. It shows: {shown.words}",
+            f"this is not the test “{movement.title}”. It shows: {shown.words}",
             Advice(
                 "other_test",
                 "Choose that test, or check whether it is the right recording.",

@@ -99,8 +99,8 @@ def _words(turns: BodyTurns, turn_deg: int, movement: Movement | None) -> str:
         turns.needed_deg() or as_lying
     ):  # in itself the picture is right: the test is as likely to be the wrong one
         seen = "lies on the back" if turns.lies else "stands"
-        return f"the person {seen}, but '{movement.name}' is done {asked}: either it is another test, or the picture {how}."
-    return f"the picture {how}: '{movement.name}' is done {asked}, and the body in it shows which way is down."
+        return f"the person {seen}, but “{movement.title}” is done {asked}: either it is another test, or the picture {how}."
+    return f"the picture {how}: “{movement.title}” is done {asked}, and the body in it shows which way is down."
 
 
 def _advice(turn_deg: int, series: LandmarkSeries) -> Advice:

@@ -37,8 +37,8 @@ CASES = (
     *(
         Case(f"{source} turned {how}, not told", f"ffmpeg -i {source} -vf scale=640:-2,{turn} X a.mp4", refused=words)
         for source, words in (
-            ("S1", "'toe-touch' is done standing"),
-            ("K1", "'knee-to-chest' is done lying on the back"),
+            ("S1", "“Toe touch” is done standing"),
+            ("K1", "“Single knee to chest” is done lying on the back"),
         )
         for how, turn, _ in TURNED
     ),

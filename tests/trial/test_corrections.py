@@ -165,7 +165,7 @@ def test_the_side_can_be_corrected() -> None:
 
 
 def test_a_test_without_sides_has_none_to_set_right() -> None:
-    with pytest.raises(RecordingError, match="'toe-touch' is not done once per side"):
+    with pytest.raises(RecordingError, match="“Toe touch” is not done once per side"):
         corrected(side=Side.LEFT)
 
 

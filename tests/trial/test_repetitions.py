@@ -185,7 +185,7 @@ def test_too_small_an_excursion_says_what_moved_how_far_and_what_to_check() -> N
         find_repetitions(table_of(time_s, **{HIP: signal}), TOE_TOUCH, Side.RIGHT)
     words = str(caught.value)
     assert words.startswith("no repetition found: the right hip flexion moved only 15 degrees (at least 25 needed")
-    assert "'toe-touch'" in words
+    assert "“Toe touch”" in words
     assert "Check the movement and the side" in words
 
 

@@ -42,13 +42,13 @@ def refusal(given: LandmarkSeries | Recording, name: str, side: Side | None = No
 
 def test_a_front_view_of_a_side_view_test_is_refused_with_where_to_put_the_camera() -> None:
     words = refusal(toe_touch(TIME_S, RHYTHM, turn_deg=FRONT_VIEW), "toe-touch")
-    assert words.startswith("filmed from the front, but 'toe-touch' needs the side view: turn by about 90 degrees.")
+    assert words.startswith("filmed from the front, but “Toe touch” needs the side view: turn by about 90 degrees.")
     assert load_movement("toe-touch").instructions.camera in words
 
 
 def test_a_side_view_of_a_front_view_test_is_refused() -> None:
     words = refusal(side_lunge(TIME_S, RHYTHM, Side.LEFT, turn_deg=FACING_RIGHT), "side-lunge", Side.LEFT)
-    assert words.startswith("filmed from the side, but 'side-lunge' needs the front view: turn by about 8")
+    assert words.startswith("filmed from the side, but “Side lunge” needs the front view: turn by about 8")
 
 
 @pytest.mark.parametrize(("turn_deg", "refused"), [(50.0, False), (40.0, True)])
@@ -148,7 +148,7 @@ def test_a_leg_that_is_never_seen_could_not_be_followed() -> None:
 def test_a_recording_of_another_test_is_refused_and_that_test_is_named() -> None:
     words = refusal(knee_to_chest(TIME_S, RHYTHM, Side.LEFT), "active-straight-leg-raise", Side.LEFT)
     assert words.startswith(
-        "this is not the test 'active-straight-leg-raise'. It shows: Single knee to chest, left knee up."
+        "this is not the test “Active straight-leg raise”. It shows: Single knee to chest, left knee up."
     )
     assert "It shows: Toe touch." in refusal(toe_touch(TIME_S, RHYTHM), "runners-lunge", Side.LEFT)
 

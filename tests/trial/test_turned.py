@@ -41,7 +41,7 @@ def test_the_message_says_the_turn_and_how_to_object() -> None:
     with pytest.raises(RecordingError) as refused:
         assess_series(picture_turned(made_series("toe-touch"), 90), "toe-touch")
     assert str(refused.value) == (
-        "stick figure: the picture lies on its side: 'toe-touch' is done standing, and the body in it shows which way is "
+        "stick figure: the picture lies on its side: “Toe touch” is done standing, and the body in it shows which way is "
         "down. Have it turned clockwise by 270 degrees. If the picture is right as it is, say so: a turn of 0 degrees."
     ).replace("stick figure", str(recording_of(made_series("toe-touch")).info.path))
 
@@ -70,8 +70,8 @@ def test_who_found_the_picture_right_is_believed() -> None:
 @pytest.mark.parametrize(
     ("filmed", "asked", "words"),
     [
-        ("knee-to-chest", "toe-touch", "the person lies on the back, but 'toe-touch' is done standing"),
-        ("runners-lunge", "knee-to-chest", "the person stands, but 'knee-to-chest' is done lying on the back"),
+        ("knee-to-chest", "toe-touch", "the person lies on the back, but “Toe touch” is done standing"),
+        ("runners-lunge", "knee-to-chest", "the person stands, but “Single knee to chest” is done lying on the back"),
     ],
 )
 def test_another_posture_may_be_another_test(filmed: str, asked: str, words: str) -> None:
@@ -94,7 +94,9 @@ def test_who_may_as_well_lie_as_stand_is_asked() -> None:
     doubt = doubt_about_turn(turned)
     assert doubt is not None
     assert "If they lay on their back, the picture lies on its side" in doubt.words
-    with pytest.raises(RecordingError, match="the picture lies on its side: 'knee-to-chest' is done lying on the back"):
+    with pytest.raises(
+        RecordingError, match="the picture lies on its side: “Single knee to chest” is done lying on the back"
+    ):
         require_upright(turned, load_movement("knee-to-chest"))
 
 

@@ -61,6 +61,10 @@ def fill_practice(served: Served) -> dict[str, str]:
         row = transaction.get_one(Upload, waiting.id)
         row.proposal = {**row.proposal, "words": "Side lunge, right leg straight."}
     confirmed = served.client.post(f"/api/uploads/{upload.id}/confirm", json={"movement": "side-lunge", "side": "left"})
+    wrong, _ = begin_upload(served.site, session, UploadForm(file_name="IMG_7.mov", size_bytes=10, phase="pre"))
+    place_reading(served.site, wrong.id, "side-lunge", "left")
+    refused = {"movement": "knee-to-chest", "side": "left"}  # filmed from the front
+    served.client.post(f"/api/uploads/{wrong.id}/confirm", json=refused).raise_for_status()
     work_off(served.site)
     for number in range(6):
         add_person(served.site, f"{WORDS[:180]} {number}")

@@ -78,7 +78,7 @@ def test_a_take_that_was_refused_for_its_turn_is_turned_with_one_click(
     work_off(served.site)
     page.goto(f"/takes/{take.id}" if on_take_page else f"/sessions/{session}/pre")
     expect(
-        page.get_by_text("The picture is upside down: 'knee-to-chest' is done lying on the back").first
+        page.get_by_text("The picture is upside down: “Single knee to chest” is done lying on the back").first
     ).to_be_visible()
     assert serious_violations(page) == []
     page.get_by_role("button", name="Turn it").click()

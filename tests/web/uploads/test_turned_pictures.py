@@ -70,7 +70,7 @@ def test_a_take_that_is_refused_for_its_turn_keeps_its_video_although_videos_are
     work_off(site)
     refused = measuring.take_detail(site, take.id).take
     assert refused.state == "refused"
-    assert refused.reason.startswith("The picture lies on its side: 'toe-touch' is done standing")
+    assert refused.reason.startswith("The picture lies on its side: “Toe touch” is done standing")
     assert "“Turn it” below" in refused.reason
     assert stored(site, upload_id).has_video
     out = uploads.read_again(site, upload_id, ReadingForm(rotate_deg=270))
