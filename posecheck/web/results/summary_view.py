@@ -27,12 +27,16 @@ MOST_PICTURED = 3
 
 @dataclass(frozen=True, slots=True)
 class CardMeasure:
-    """One measure on a card: its row of the table, why it stands here, what makes it doubtful, and its own caution."""
+    """One measure on a card: its row of the table, why it stands here, what makes it doubtful, and its own caution.
+
+    ``why_not`` says why it could not be compared, empty where it was.
+    """
 
     row: ChangeRow
     remark: str
     doubts: tuple[str, ...]
     caution: str
+    why_not: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,7 +141,8 @@ def _cards(
 def _measure(row: ChangeRow, data: ReportData, named: MeasureKey | None) -> CardMeasure:
     change = row.change
     caution = outcome_caution(next(item.trial for item in data.before if item.trial.key == change.key), change.outcome)
-    return CardMeasure(row, _remark(change, named), tuple(map(_sentence, change.doubts)), caution)
+    why_not = _sentence("; ".join(change.reasons)) if change.verdict is Verdict.NOT_COMPARABLE else ""
+    return CardMeasure(row, _remark(change, named), tuple(map(_sentence, change.doubts)), caution, why_not)
 
 
 def _remark(change: Change, named: MeasureKey | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -138,6 +139,26 @@ def test_a_named_measure_stands_first_whether_it_changed_or_not(browser: Browser
         assert first.locator("h2").inner_text() == "Runner's lunge, left: hip extension, rear leg"
         assert "The measure you named. Cannot be told from error" in first.inner_text()
         assert "Secondary measure. Probably larger than error" in page.locator(".counts").nth(1).inner_text()
+
+
+def test_a_named_measure_that_cannot_be_compared_says_why(browser: Browser, served: Served) -> None:
+    named = {"movement": "toe-touch", "side": None, "outcome": "hip_flexion"}
+    made = add_session(served.site, add_person(served.site), primary=named)
+    add_take(served.site, made, "pre")
+    folder = served.site.files.take(add_take(served.site, made, "retest", gain_deg=15.0))
+    told = json.loads((folder / "trial.json").read_text(encoding="utf-8"))
+    told["set_up"]["yaw_deg"] += 40.0
+    (folder / "trial.json").write_text(json.dumps(told), encoding="utf-8")
+    with page_of(browser, served.url) as page:
+        page.goto(f"/sessions/{made}/result")
+        card = page.locator(".counts").first.inner_text()
+        assert "The measure you named. Not comparable" in card
+        assert "The camera moved (turned 40 degrees): film again from the same place." in card
+
+
+def test_what_is_folded_comes_by_itself_for_paper(page: Page) -> None:
+    page.wait_for_selector("#tests:not(:has([data-load])) .tabs", state="attached")
+    assert not page.locator("#tests").evaluate("fold => fold.open")
 
 
 def test_a_visit_without_a_re_test_gives_no_verdict(browser: Browser, served: Served) -> None:
