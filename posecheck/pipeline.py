@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from posecheck.cores import cores
 from posecheck.errors import NoPersonError, RecordingError
+from posecheck.heaps import give_back, share_heaps
 from posecheck.kinematics.joints import Plane, Side
 from posecheck.kinematics.motion import read_motion
 from posecheck.kinematics.sources import DEFAULT_SOURCE
@@ -74,6 +75,7 @@ def read_recording(
         Nobody is in the picture.
     """
     options = options or TrialOptions()
+    share_heaps()
     if estimator is not None:
         return _read(path, options, estimator, progress)
     with MediaPipeEstimator(choose_model(load_settings(), options.model_path)) as mediapipe:
@@ -143,6 +145,7 @@ def _words_of_nobody(reader: VideoReader, watcher: CaptureWatcher) -> Iterator[N
 def _recording(
     reader: VideoReader, tracking: Tracking, watcher: CaptureWatcher, warnings: tuple[str, ...]
 ) -> Recording:
+    give_back()  # the pictures, before the fit needs room
     return Recording(
         tracking.series,
         watcher.report(),

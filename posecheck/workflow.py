@@ -12,6 +12,7 @@ from posecheck.batch import Done, run_jobs
 from posecheck.comparison.verdict import SMALL_DEG
 from posecheck.errors import PosecheckError, RecordingError, StorageError, VideoError
 from posecheck.files import ANOTHER_PLACE, OwnEntry, new_folder
+from posecheck.heaps import share_heaps
 from posecheck.output.draw.footage import Footage
 from posecheck.output.options import OutputOptions
 from posecheck.output.report.data import LeftOut, Refused, ReportData
@@ -103,6 +104,7 @@ def analyze_to_folder(
     """
     output = output or OutputOptions()
     refuse_source_inside(video, folder)
+    share_heaps()
     Thread(target=_load_all, daemon=True).start()
     with new_folder(folder, overwrite=overwrite) as partial_folder:
         result = analyze_video(video, movement, side, options, progress=_pass(progress, 0, 1 + output.annotated))

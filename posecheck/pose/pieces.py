@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.errors import PosecheckError
+from posecheck.heaps import give_back
 from posecheck.pose.capture import GlimpseTaker
 from posecheck.pose.follow import TRAIL_S, PersonFollower
 from posecheck.pose.landmarks import Landmark
@@ -157,6 +158,7 @@ class PieceTracker:
                 watcher.take([glimpse for glimpse in run.glimpses if glimpse.time_s > runs[-1].rows.times[-1]])
                 run.glimpses = []
             runs.append(run)
+            give_back()
         on_progress(self._done)
         return runs
 
