@@ -198,6 +198,7 @@ def measure(clients: int, seconds: float) -> list[str]:
         with served(data) as (server, client), ProcessPoolExecutor(1, mp_context=get_context("spawn")) as people:
             waiting = send_videos(client, WAITING_VIDEOS)
             time.sleep(5.0)  # the workers have begun
+            print(f"{clients} clients work for {seconds:g} s", flush=True)
             before, busy_s, begin_s = _readings(client, waiting), cpu_time_s(server), time.monotonic()
             waited = people.submit(_clients_from_here, str(client.base_url), desks, seconds).result()
             spent_s = time.monotonic() - begin_s

@@ -22,6 +22,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 MOST_CLERKS = 4
+"""Each takes 250 MB while it is there (chosen by us)."""
 MOST_WAITING = 100
 """So many requests may wait for the desk, each on a thread that costs nothing else; pages have their own (both chosen by
 us)."""
@@ -56,11 +57,11 @@ class Desk:
     Parameters
     ----------
     clerks : int, optional
-        At once; 0: all is done here, for tests of what is done. Default: one for two cores, as the server is busy too.
+        At once; 0: all is done here, for tests of what is done. Default: one for each core, four at most.
     """
 
     def __init__(self, clerks: int | None = None) -> None:
-        self._count = min(MOST_CLERKS, max(1, default_workers() // 2)) if clerks is None else clerks
+        self._count = min(MOST_CLERKS, default_workers()) if clerks is None else clerks
         self._places = threading.BoundedSemaphore(max(1, self._count))
         self._clerks: Kept[HelperProcess] = Kept(IDLE_S, MOST_CLERKS)
         self._lock = threading.Lock()
