@@ -13,12 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 from xml.sax.saxutils import quoteattr
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 from posecheck.movements import Role
 from posecheck.output.report.rows import mean_of_takes
@@ -29,6 +24,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
     from posecheck.trial.repetitions import Repetition
@@ -228,6 +224,9 @@ def _opening_tag(words: str) -> str:
 
 
 def _figure(width_in: float, height_in: float) -> Figure:
+    from matplotlib.backends.backend_svg import FigureCanvasSVG  # loaded late: most pages draw no chart
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(width_in, height_in), layout="constrained")
     figure.patch.set_visible(False)
     FigureCanvasSVG(figure)
@@ -235,6 +234,8 @@ def _figure(width_in: float, height_in: float) -> Figure:
 
 
 def _style(axes: Axes, title: str, unit: str) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     axes.patch.set_visible(False)
     for spine in axes.spines.values():
         spine.set_visible(False)
@@ -299,6 +300,8 @@ def _point(pen: _Pen) -> dict[str, Any]:
 
 
 def _key(figure: Figure, names: Sequence[str]) -> None:
+    from matplotlib.lines import Line2D
+
     handles = [
         Line2D([], [], color=pen.colour, lw=pen.hold, label=name, **_point(pen))
         for name, pen in zip(names, (_PRE_PEN, _RETEST_PEN), strict=False)
@@ -307,6 +310,8 @@ def _key(figure: Figure, names: Sequence[str]) -> None:
 
 
 def _svg(figure: Figure) -> bytes:
+    import matplotlib as mpl
+
     target = io.BytesIO()
     with _DRAWING, mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "posecheck"}):
         figure.savefig(target, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))

@@ -14,7 +14,6 @@ from posecheck.output.export.csv_export import changes_csv, sides_csv, takes_csv
 from posecheck.output.folders.comparison_folder import write_comparison_folder
 from posecheck.output.folders.trial_folder import ANGLES_FILE, REPETITIONS_FILE
 from posecheck.output.report.html import render_report
-from posecheck.output.report.pdf import render_report_pdf
 from posecheck.session import Phase, trial_folder_name
 from posecheck.trial.trial import plain_json
 from posecheck.web.results.results import build_report
@@ -22,7 +21,7 @@ from posecheck.web.results.results import build_report
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from posecheck.output.report.data import LeftOut
+    from posecheck.output.report.data import LeftOut, ReportData
     from posecheck.output.report.letterhead import Letterhead
     from posecheck.web.results.results import MeasuredTake, SessionInput
 
@@ -55,7 +54,7 @@ def file_content(inputs: SessionInput, name: str, letterhead: Letterhead) -> str
         return sides_csv((*data.pre_sides, *data.retest_sides))
     if name == "takes.csv":
         return takes_csv(data)
-    return render_report(data) if name == "report.html" else render_report_pdf(data)
+    return render_report(data) if name == "report.html" else _pdf(data)
 
 
 def write_angles_zip(inputs: SessionInput, target: Path) -> None:
@@ -86,7 +85,7 @@ def write_session_zip(inputs: SessionInput, letterhead: Letterhead, target: Path
         tables.mkdir()
         for path in write_comparison_folder(tables, data):
             archive.write(path, path.name)
-        archive.writestr(OwnEntry.PDF_REPORT, render_report_pdf(data), zipfile.ZIP_STORED)
+        archive.writestr(OwnEntry.PDF_REPORT, _pdf(data), zipfile.ZIP_STORED)
         archive.writestr(OwnEntry.SESSION, json.dumps(session_to_dict(inputs), indent=2, ensure_ascii=False) + "\n")
         for take in inputs.takes:
             for path in sorted(item for item in take.folder.iterdir() if item.is_file()):
@@ -160,3 +159,9 @@ def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
         for key, value in values.items()
         if value is not None and value is not False and value not in ("", {}, [])
     }
+
+
+def _pdf(data: ReportData) -> bytes:
+    from posecheck.output.report.pdf import render_report_pdf  # what it draws with is loaded when somebody wants one
+
+    return render_report_pdf(data)
