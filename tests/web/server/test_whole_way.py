@@ -151,7 +151,8 @@ def send_and_confirm(page: Page, phase: Phase) -> None:
 
 
 def changes_of(page: Page, path: Path) -> pd.DataFrame:
-    """The table of changes, downloaded from the result page."""
+    """The table of changes, downloaded from the result page, where it is folded away."""
+    page.locator("#files > summary").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Changes", exact=True).click()
     download.value.save_as(path)

@@ -91,6 +91,7 @@ def test_a_take_is_left_out_with_a_reason_that_is_kept_and_counts_again_by_one_c
     page.locator("#leave-out-now").click()
     expect(page.locator(f"{CARD} summary", has_text="left out")).to_have_text("1 take left out")
     page.goto(f"/sessions/{filmed}/result")
+    page.locator("#takes > summary").click()
     assert "Left out: The phone fell over." in page.locator(".takes").inner_text()
     left_out = [row for row in read_rows(served, filmed, "takes.csv") if row["counts"] == "false"]
     assert [(row["phase"], row["take"], row["left_out"]) for row in left_out] == [("pre", "2", "The phone fell over.")]
@@ -179,6 +180,7 @@ def test_two_takes_a_block_go_from_the_videos_to_the_result_and_its_files(
             chooser.value.set_files(clips[phase, take])
             expect(page.locator(f"{CARD} .outcomes")).to_have_count(take, timeout=1000 * ANALYSIS_S)
     page.goto(f"/sessions/{session}/result")
+    page.locator("#takes > summary").click()
     listed = [row.split("\t")[:3] for row in page.locator(".takes tbody tr").all_inner_texts()]
     blocks = [(block, str(take)) for block in ("Pre-test", "Re-test") for take in PARTS_S]
     assert listed == [["Toe touch", *block] for block in blocks]
