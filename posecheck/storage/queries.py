@@ -22,6 +22,12 @@ def all_people(transaction: Transaction) -> Sequence[Person]:
     return transaction.scalars(kept.order_by(Person.name, Person.created_at)).all()
 
 
+def sample_person(transaction: Transaction) -> Person | None:
+    """The person of the sample session, where there is one who is not in the bin."""
+    found = select(Person).where(Person.sample, Person.deleted_at.is_(None)).order_by(Person.created_at)
+    return transaction.scalars(found).first()
+
+
 def all_in_database(transaction: Transaction) -> Sequence[Person]:
     """Everybody, in the bin or not."""
     return transaction.scalars(select(Person)).all()

@@ -89,7 +89,7 @@ class ReadTask:
         self.staging.mkdir(parents=True, exist_ok=True)
         named = replace(recording, info=replace(recording.info, path=Path(self.file_name)))
         write_recording(named, self.staging)
-        info = _info(recording)
+        info = info_of(recording)
         # Where whom to follow or which way up it is has to be chosen, that takes a picture for now.
         drawn = self.only_drawn and not asks_for_choice(info)
         blurred = self.blur_faces and not drawn
@@ -293,7 +293,8 @@ def _options(
     )
 
 
-def _info(recording: Recording) -> dict[str, Any]:
+def info_of(recording: Recording) -> dict[str, Any]:
+    """What `posecheck.storage.tables.Upload` keeps of a recording, but for what its pictures show."""
     from posecheck.trial.trial import plain_json
     from posecheck.trial.turned import turn_offers
 

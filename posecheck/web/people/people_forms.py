@@ -59,6 +59,13 @@ class PersonOut(BaseModel):
         return cls(**{name: getattr(row, name) for name in _PERSON}, sessions=len(row.sessions))
 
 
+class SampleOut(BaseModel):
+    """The sample session, and its person."""
+
+    person_id: str
+    session_id: str
+
+
 class BinnedOut(BaseModel):
     """Something in the bin: ``kind`` is ``people`` or ``sessions``; it goes for good on ``goes_at``."""
 

@@ -8,7 +8,8 @@ from posecheck.storage.queries import all_people
 from posecheck.storage.tables import Person
 from posecheck.web.api.schemas import SessionForm, SessionOut
 from posecheck.web.people import bin as people_bin
-from posecheck.web.people.people_forms import EverybodyForm, PersonChange, PersonForm, PersonOut
+from posecheck.web.people import sample
+from posecheck.web.people.people_forms import EverybodyForm, PersonChange, PersonForm, PersonOut, SampleOut
 from posecheck.web.server.site import SiteDep, person_or_404
 from posecheck.web.sessions import sessions
 
@@ -30,6 +31,13 @@ def add_person(site: SiteDep, form: PersonForm) -> PersonOut:
         transaction.add(row)
         transaction.flush()
         return PersonOut.of(row)
+
+
+@router.post("/sample", status_code=201, summary="Add the sample session")
+def add_sample(site: SiteDep) -> SampleOut:
+    """A rendered runner with videos before and after; they are measured in the background, in some seconds."""
+    made = sample.add_sample(site)
+    return SampleOut(person_id=made.person_id, session_id=made.session_id)
 
 
 @router.get("/people/{person_id}", summary="One person")

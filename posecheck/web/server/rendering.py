@@ -11,7 +11,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, se
 
 import posecheck
 from posecheck.video.folder import PASSED_OVER, UNFINISHED_SUFFIXES, VIDEO_SUFFIXES
-from posecheck.web.drawings import camera_plan, grip_drawing, movement_drawing, stretch_drawing
+from posecheck.web.drawings import camera_plan, exercise_drawing, grip_drawing, movement_drawing, stretch_drawing
 from posecheck.web.server.preloads import with_preloads
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def environment() -> Environment:
     made.globals["version"] = posecheck.__version__
     made.globals["video_suffixes"] = VIDEO_SUFFIXES
     made.globals["no_videos"] = {"passedOver": PASSED_OVER, "unfinished": UNFINISHED_SUFFIXES}
-    for drawing in (camera_plan, grip_drawing, movement_drawing, stretch_drawing):
+    for drawing in (camera_plan, exercise_drawing, grip_drawing, movement_drawing, stretch_drawing):
         made.globals[drawing.__name__] = drawing
     return made
 

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import Request
 
 from posecheck.comparison.verdict import Verdict
+from posecheck.movements.advice import REEDUCATIONS
 from posecheck.output.report.sections import suggestions
 from posecheck.protocol import GRIPS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES, SuggestionKind
 from posecheck.storage.tables import MOST_TAKES, Step
@@ -147,6 +148,7 @@ def _reeducation(wanted: _Wanted) -> dict[str, Any]:
         "stopped": _advice(wanted, SuggestionKind.STOP),
         "retest_words": PROTOCOL[4].words,
         "words": PROTOCOL[5].words,
+        "exercise_names": {advice.title: advice.name for advice in REEDUCATIONS},
     }
 
 

@@ -12,9 +12,10 @@ import pytest
 
 import posecheck.web
 from posecheck.movements import builtin_movements
+from posecheck.movements.advice import REEDUCATIONS
 from posecheck.movements.drawing import DrawnTable
 from posecheck.protocol import GRIPS, STRETCHES
-from posecheck.web.drawings import camera_plan, grip_drawing, movement_drawing, stretch_drawing
+from posecheck.web.drawings import camera_plan, exercise_drawing, grip_drawing, movement_drawing, stretch_drawing
 
 STATIC = Path(posecheck.web.__file__).parent / "server" / "static"
 SIDES = ("left", "right")
@@ -31,6 +32,10 @@ ALL = {
     **{
         f"{stretch.name} {grip.name} {s}": stretch_drawing(stretch.name, s, grip.name)
         for stretch, grip, s in product(STRETCHES, GRIPS, SIDES)
+    },
+    **{
+        f"{advice.name} {moment}": exercise_drawing(advice.name, moment)
+        for advice, moment in product(REEDUCATIONS, ("start", "end"))
     },
 }
 SVG = "{http://www.w3.org/2000/svg}"

@@ -180,6 +180,16 @@ def test_notes_on_a_session_are_written_in_its_first_step(page: Page, served: Se
     expect(page.locator(".card .notes")).to_have_text("Slept badly.")
 
 
+def test_the_next_date_is_chosen_in_the_last_step_and_stands_on_the_card(page: Page, served: Served) -> None:
+    person = add(served, "Anna")
+    session = served.client.get(f"/api/people/{person}/sessions").json()[0]["id"]
+    page.goto(f"/sessions/{session}/re-education")
+    page.get_by_label("Next date").fill("2100-01-31")
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    page.goto("/")
+    expect(page.locator(".person-card")).to_contain_text("Next: 2100-01-31")
+
+
 def test_two_of_one_name_are_added_apart(page: Page, served: Served) -> None:
     page.goto("/")
     page.get_by_label("Name or code").fill("Anna Berg")

@@ -90,18 +90,34 @@ async function loadRoom() {
 
 // ---- the sample session
 
+const LOOK_EVERY_MS = 700;
 const sample = document.getElementById("sample");
+const progress = document.getElementById("sample-progress");
+
 sample?.addEventListener("click", async () => {
   sample.disabled = true;
-  document.getElementById("sample-words").textContent = "The sample session is being measured. This takes some seconds.";
+  progress.hidden = false;
   try {
     const made = await api("POST", "/api/sample");
+    await measured(made.session_id);
     location.assign(`/sessions/${made.session_id}/result`);
   } catch {
-    document.getElementById("sample-words").textContent = "";
+    progress.hidden = true;
     sample.disabled = false;
   }
 });
+
+/** Until every recording of the session is measured; the page shows how many are. */
+async function measured(session) {
+  for (;;) {
+    const { takes } = await api("GET", `/api/sessions/${session}`);
+    const done = takes.filter((take) => take.state !== "measuring").length;
+    progress.querySelector("progress").value = done / takes.length;
+    document.getElementById("sample-value").textContent = `${done} of ${takes.length}`;
+    if (done === takes.length) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
 
 for (const button of document.querySelectorAll("[data-removes-sample]")) {
   button.addEventListener("click", async () => {
