@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import errno
 import json
-import re
 import shutil
 import stat
 import zipfile
@@ -15,14 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, String
+from sqlalchemy import JSON, DateTime, String
 
 from posecheck.errors import MovementError, StorageError
 from posecheck.files import sync_folder, sync_tree
 from posecheck.storage.archive import FOLDERS, FORMAT, FORMAT_VERSION, KEPT_FREE_BYTES, LISTING, MOVEMENTS, TABLES
 from posecheck.storage.archive_apart import StoredRows, run_apart, write_rows
 from posecheck.storage.archive_meaning import MeaningError, check_meaning
-from posecheck.storage.archive_shapes import ALLOWED, ROW_WORDS, check_shape
+from posecheck.storage.archive_shapes import ROW_WORDS
 from posecheck.storage.database import newest_version
 from posecheck.storage.own_movements import (
     FILE_NAME,
@@ -31,15 +30,8 @@ from posecheck.storage.own_movements import (
     checked_movement_text,
     take_in_movements,
 )
-from posecheck.storage.tables import (
-    BIRTH_YEARS,
-    OTHER_TEST,
-    REPLACED,
-    Person,
-    Session,
-    Table,
-    new_id,
-)
+from posecheck.storage.row_values import check_value
+from posecheck.storage.tables import OTHER_TEST, REPLACED, Person, Session, Table, UploadState, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +43,6 @@ if TYPE_CHECKING:
     from posecheck.storage.database import Database, Transaction
     from posecheck.storage.files import DataFolder
 
-ID = re.compile(r"[0-9a-f]{24}")
 MAX_FILES = 500_000
 MAX_LISTING_BYTES = 30 * 1024**2
 """Of ``posecheck.json``: a session has about ten thousand bytes, so these are three thousand sessions (chosen by us)."""
@@ -225,36 +216,19 @@ def _converted(table: str, column: ColumnElement[Any], value: Any) -> Any:
     """The value as its column has it; ValueError or TypeError if it cannot be."""
     if isinstance(column.type, DateTime):
         return dt.datetime.fromisoformat(value).replace(tzinfo=None)
-    if isinstance(column.type, JSON):
-        check_shape(table, column.name, value)
-        return value
     kind = column.type.python_type
     if kind is float and type(value) is int:
         return float(value)
-    if type(value) is not kind:
+    if not isinstance(column.type, JSON) and type(value) is not kind:  # true is no number here
         raise TypeError
-    if isinstance(value, str):
-        _check_text(table, column, value)
-    if (table, column.name) == ("person", "birth_year") and value not in BIRTH_YEARS:
-        raise ValueError
-    if (
-        kind is int
-        and isinstance(value, int)
-        and not 0 <= value < (2**63 if isinstance(column.type, BigInteger) else 2**31)
-    ):
-        raise ValueError
-    return value
-
-
-def _check_text(table: str, column: ColumnElement[Any], value: str) -> None:
-    if (column.name == "id" or column.name.endswith("_id")) and not ID.fullmatch(value):
-        raise ValueError
-    if (table, column.name) == ("session", "date") or ((table, column.name) == ("session", "next_date") and value):
-        dt.date.fromisoformat(value)  # it becomes part of the names of downloads
-    if value not in ALLOWED.get((table, column.name), (value,)):
-        raise ValueError
+    check_value(table, column, value)
     if isinstance(column.type, String) and column.type.length and len(value) > column.type.length:
         raise ValueError
+    if (
+        table == "upload" and column.name == "state" and value == UploadState.RECEIVING
+    ):  # an archive has whole ones only
+        raise ValueError
+    return value
 
 
 # --- its files

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from posecheck.errors import CorrectionError
-from posecheck.storage.tables import MAX_LETTERHEAD_LOGO, MAX_LETTERHEAD_NAME, Step, TakeState, UploadState
+from posecheck.storage.tables import MAX_LETTERHEAD_LOGO, MAX_LETTERHEAD_NAME
 from posecheck.trial.corrections import Corrections
 
 SideWord = Literal["left", "right"] | None
@@ -24,16 +24,6 @@ ROW_WORDS = {
     "setting": "setting",
 }
 """What people call a row of each table."""
-ALLOWED: dict[tuple[str, str], frozenset[str]] = {
-    ("session", "step"): frozenset(Step),
-    ("upload", "phase"): frozenset({"pre", "baseline", "retest"}),
-    ("upload", "state"): frozenset(UploadState) - {UploadState.RECEIVING},
-    ("take", "phase"): frozenset({"pre", "baseline", "retest"}),
-    ("take", "side"): frozenset({"", "left", "right"}),
-    ("take", "state"): frozenset(TakeState),
-    ("stretch_done", "side"): frozenset({"", "left", "right", "both"}),
-}
-"""Columns of text that hold one of a few words."""
 
 
 class _Shape(BaseModel):

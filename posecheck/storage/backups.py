@@ -98,18 +98,25 @@ def put_back(folder: DataFolder, backup: Backup) -> Path:
     ------
     StorageError
     """
+    if (folder.root / "damaged").is_file():
+        words = "a file stands where a folder is needed. Move it elsewhere and start again."
+        raise StorageError(f"{folder.root / 'damaged'}: {words}")
     kept = folder.root / "damaged" / dt.datetime.now().strftime("%Y%m%d-%H%M%S")
     with storage_errors(kept):
         kept.mkdir(parents=True)
-        for end in ("", "-wal", "-shm"):
-            file = folder.database.with_name(folder.database.name + end)
-            if file.exists():
+        for file in database_files(folder):
+            if file.exists() or file.is_symlink():
                 file.rename(kept / file.name)
         partial = folder.database.with_suffix(".partial")
         partial.write_bytes(backup.path.read_bytes())
         move_into_place(partial, folder.database)
         sync_folder(kept)
     return kept
+
+
+def database_files(folder: DataFolder) -> tuple[Path, ...]:
+    """The SQLite file and what SQLite may have beside it: what was not taken over into it yet lies there."""
+    return tuple(folder.database.with_name(folder.database.name + end) for end in ("", "-wal", "-shm", "-journal"))
 
 
 def forget(folder: DataFolder, rows: Iterable[tuple[str, str]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sqlite3
 import time
 from contextlib import contextmanager, suppress
@@ -21,11 +22,11 @@ from sqlalchemy.orm import sessionmaker
 
 from posecheck.errors import StorageError
 from posecheck.storage.backups import back_up, back_up_daily
-from posecheck.storage.files import ANOTHER_DATA_FOLDER
+from posecheck.storage.lock import folder_error
 from posecheck.storage.soundness import check_file, check_rows, damaged, holds_something
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from posecheck.storage.files import DataFolder
@@ -49,6 +50,10 @@ GONE_WITHIN_S = 5.0
 """PostgreSQL notices within so long that a server was killed (chosen by us)."""
 
 LOOK_ONLY = "posecheck_look_only"
+VERSION = re.compile(r"\d{4}")
+"""Of the database: versions are counted."""
+DAMAGED_TABLES = re.compile("duplicate column|no such (column|table)|already exists")
+"""What SQLite says where a change finds tables that are not those of the version before."""
 
 LOCKED_WORDS = (
     "the database has been in use by another program for too long; nothing was changed. Try again in a moment."
@@ -235,9 +240,7 @@ def open_database(folder: DataFolder, url: str = "", *, busy_s: float = BUSY_S) 
     try:
         folder.make()
     except OSError as error:
-        raise StorageError(
-            f"{folder.root}: cannot be made or written ({error.strerror}).", ANOTHER_DATA_FOLDER
-        ) from error
+        raise folder_error(folder.root, error) from error
     if not url:
         check_file(folder)
     engine = _sqlite(folder.database, busy_s) if not url else _server(url)
@@ -306,26 +309,47 @@ def newest_version() -> str:
 
 def _bring_up_to_date(engine: sa.Engine, folder: DataFolder, *, is_file: bool) -> None:
     with engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
+        heads = MigrationContext.configure(connection).get_current_heads()
         tables = sa.inspect(connection).get_table_names()
-    if present == newest_version():
+    if heads == (newest_version(),):
         return
-    if present is None and tables:
-        raise StorageError(f"{_place(engine)} holds tables that posecheck did not make; choose another database.")
-    if is_file and present is None and holds_something(folder):
-        raise damaged(folder, "it holds no tables")
-    _refuse_newer(engine, present)
+    present = _version(heads, tables, engine, folder, is_file=is_file)
     if is_file and present is not None:
         back_up(folder, present)
-    with engine.begin() as connection:
-        command.upgrade(_config(connection), "head")
+    try:
+        with engine.begin() as connection:
+            command.upgrade(_config(connection), "head")
+    except OperationalError as error:
+        if not DAMAGED_TABLES.search(str(error.orig)):  # locked, or the disk is full
+            raise
+        words = f"it says that it is of version {present}, and its tables say otherwise"
+        raise damaged(folder, words, is_file=is_file) from error
 
 
-def _refuse_newer(engine: sa.Engine, present: str | None) -> None:
+def _version(
+    heads: tuple[str, ...], tables: Sequence[str], engine: sa.Engine, folder: DataFolder, *, is_file: bool
+) -> str | None:
+    """The version that is there, None for no database yet; refused where it is none, another program's, or newer."""
+    if not heads and not tables:
+        if is_file and holds_something(folder):
+            raise damaged(folder, "it holds no tables")
+        return None
+    if not heads and not {"person", "session"} & set(tables) and not (is_file and holds_something(folder)):
+        raise StorageError(f"{_place(engine)} holds tables that posecheck did not make; choose another database.")
+    if not heads:
+        whose = "it does not say of which version it is" if "person" in tables else "it is of another program"
+        raise damaged(folder, whose, is_file=is_file)
+    if len(heads) > 1 or not VERSION.fullmatch(heads[0]):
+        raise damaged(folder, f"it cannot be of version {' and '.join(heads):.40}", is_file=is_file)
+    _refuse_newer(engine, heads[0])
+    return heads[0]
+
+
+def _refuse_newer(engine: sa.Engine, present: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(files("posecheck.storage") / "migrations"))
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if present is not None and present not in known:
+    if present not in known:
         raise StorageError(
             f"{_place(engine)} was written by a newer posecheck (version {present} of the database; this program knows "
             f"{newest_version()}). Install the newer posecheck; nothing was changed."

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def folder_error(folder: Path, error: OSError) -> StorageError:
+    """In words, with the part of the data folder that is meant: a folder that cannot be written, or a file in its place."""
+    place = error.filename or folder
+    if isinstance(error, FileExistsError):
+        return StorageError(f"{place}: a file stands where a folder is needed. Move it elsewhere and start again.")
+    if isinstance(error, IsADirectoryError):
+        return StorageError(f"{place}: a folder stands where a file is needed. Move it elsewhere and start again.")
+    return StorageError(f"{place}: cannot be made or written ({error.strerror}).", ANOTHER_DATA_FOLDER)
+
+
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold the folder for this process.
@@ -33,6 +43,6 @@ def locked(folder: Path) -> Iterator[None]:
             ANOTHER_DATA_FOLDER,
         ) from error
     except OSError as error:
-        raise StorageError(f"{folder}: cannot be made or written ({error.strerror}).", ANOTHER_DATA_FOLDER) from error
+        raise folder_error(folder, error) from error
     with held:
         yield

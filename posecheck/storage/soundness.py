@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session as Transaction
 
 from posecheck.errors import Advice, StorageError
-from posecheck.storage.backups import damage_of, newest_sound
+from posecheck.storage.backups import damage_of, database_files, newest_sound
+from posecheck.storage.row_values import check_value
 from posecheck.storage.tables import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from posecheck.storage.files import DataFolder
 
 PUT_BACK = Advice("put_back", "Put the newest backup in its place; the damaged file is kept.")
-UNREADABLE = (ValueError, TypeError, LookupError)
+UNREADABLE = (ValueError, TypeError, LookupError, RecursionError)
 """What reading a cell raises that is not what its column holds."""
-
-
 SMALLEST_BYTES = 512
 """No SQLite file with anything in it is smaller (its smallest page)."""
 
@@ -36,7 +37,17 @@ def check_file(folder: DataFolder) -> None:
     ------
     DamagedDatabaseError
         Nothing was changed.
+    StorageError
+        It may not be read or written by whoever started posecheck.
     """
+    for file in database_files(folder):
+        if file.is_dir():
+            raise damaged(folder, f"{file.name} is a folder, not a file")
+        if file.exists() and not os.access(file, os.R_OK | os.W_OK):
+            raise StorageError(
+                f"{file}: may not be read and written. Change its permissions, or start posecheck as its owner. Nothing was "
+                "changed."
+            )
     file = folder.database
     size_bytes = file.stat().st_size if file.exists() else 0
     if size_bytes < SMALLEST_BYTES:  # SQLite would take it for a new one
@@ -56,8 +67,8 @@ def check_rows(engine: sa.Engine, folder: DataFolder, *, is_file: bool) -> None:
     DamagedDatabaseError
         Names the row.
     """
-    for name in sorted({table.__tablename__ for table in _tables()} - set(sa.inspect(engine).get_table_names())):
-        raise damaged(folder, f"its table {name} is gone", is_file=is_file)
+    for part in _missing_parts(sa.inspect(engine)):
+        raise damaged(folder, f"its {part} is gone", is_file=is_file)
     with Transaction(engine) as transaction:
         for table in _tables():
             for row_id, column in _damaged_cells(transaction, table):
@@ -92,16 +103,28 @@ def _tables() -> Iterator[type[Table]]:
         yield mapper.class_
 
 
+def _missing_parts(inspector: sa.Inspector) -> Iterator[str]:
+    there = set(inspector.get_table_names())
+    for table in sorted(table.__tablename__ for table in _tables()):
+        if table not in there:
+            yield f"table {table}"
+    for table in _tables():
+        columns = {column["name"] for column in inspector.get_columns(table.__tablename__)}
+        for column in table.__table__.columns:
+            if column.name not in columns:
+                yield f"column {column.name} of the table {table.__tablename__}"
+
+
 def _damaged_cells(transaction: Transaction, table: type[Table]) -> Iterator[tuple[str, str]]:
     columns = table.__table__.columns
     try:
-        rows = transaction.execute(sa.select(*columns)).all()
+        rows = _cells(transaction, sa.select(*columns))
     except UNREADABLE:
         yield from _unreadable_cells(transaction, table)
         return
     for row in rows:
         for column, value in zip(columns, row, strict=True):
-            if not _is_of(column, value):
+            if not _is_of(table.__tablename__, column, value):
                 yield str(row[0]), column.name
 
 
@@ -111,17 +134,24 @@ def _unreadable_cells(transaction: Transaction, table: type[Table]) -> Iterator[
     for row_id in transaction.scalars(sa.select(key)).all():
         for column in others:
             try:
-                transaction.execute(sa.select(column).where(key == row_id)).all()
+                _cells(transaction, sa.select(column).where(key == row_id))
             except UNREADABLE:
                 yield str(row_id), column.name
 
 
-def _is_of(column: Any, value: Any) -> bool:
-    """Whether a value is of its column's kind."""
-    if value is None:
-        return bool(column.nullable)
-    if isinstance(column.type, sa.JSON):
-        plain = getattr(column.default, "arg", dict)
-        return isinstance(value, list if plain.__name__ == "list" else dict)
-    kind = column.type.python_type
-    return isinstance(value, (float, int) if kind is float else kind)
+def _cells(transaction: Transaction, asked: sa.Select[Any]) -> Sequence[Any]:
+    try:
+        return transaction.execute(asked).all()
+    except OperationalError as error:
+        if "decode" not in str(error.orig):  # letters that are none; all else is no fault of a cell
+            raise
+        raise ValueError from error
+
+
+def _is_of(table: str, column: Any, value: Any) -> bool:
+    """Whether a value is one that its column may hold."""
+    try:
+        check_value(table, column, value)
+    except UNREADABLE:
+        return False
+    return True

@@ -126,7 +126,12 @@ def test_a_database_of_a_newer_program_is_refused(tmp_path: Path, database: Data
 
 def test_a_database_of_another_program_is_refused(tmp_path: Path, database: Database, database_url: str) -> None:
     with database.begin() as transaction:
-        transaction.execute(sa.text("DROP TABLE alembic_version"))
+        for words in (
+            "DROP TABLE alembic_version",
+            "ALTER TABLE person RENAME TO a",
+            "ALTER TABLE session RENAME TO b",
+        ):
+            transaction.execute(sa.text(words))
     with pytest.raises(StorageError, match="tables that posecheck did not make"):
         open_database(DataFolder(tmp_path), database_url)
 

@@ -92,3 +92,20 @@ def test_a_server_stops_in_words_when_another_one_took_the_database_meanwhile(
     with pytest.raises(StorageError, match="the database server was restarted, and another posecheck server uses"):
         take_it_away()
     other.close()
+
+
+@pytest.mark.parametrize("name", ["uploads", "takes", "backups", "work"])
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(StorageError, match=rf"{name}: a file stands where a folder is needed. Move it elsewhere"):
+        open_database(DataFolder(tmp_path))
+    assert (tmp_path / name).read_text() == "mine"
+
+
+def test_a_folder_in_the_place_of_the_lock_is_named(tmp_path: Path) -> None:
+    (tmp_path / "server.lock").mkdir()
+    with (
+        pytest.raises(StorageError, match=r"server\.lock: a folder stands where a file is needed"),
+        locked(tmp_path),
+    ):
+        pass

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
 from posecheck.errors import StorageError
+from posecheck.storage.archive_shapes import check_shape
 from posecheck.storage.backups import back_up, back_up_daily, newest_sound, put_back
 from posecheck.storage.database import Database, newest_version, open_database
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.files import DataFolder
 from posecheck.storage.soundness import DamagedDatabaseError
-from posecheck.storage.tables import Person, Session, Setting, Upload
+from posecheck.storage.tables import Person, Session, Setting, Table, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +72,14 @@ def rubbish(seed: int) -> Callable[[Path], None]:
     return write
 
 
+def in_its_place(make: Callable[[Path], None]) -> Callable[[Path], None]:
+    def replace(file: Path) -> None:
+        file.unlink()
+        make(file)
+
+    return replace
+
+
 def sql(words: str) -> Callable[[Path], None]:
     def change(file: Path) -> None:
         with closing(sqlite3.connect(file)) as connection, connection:
@@ -104,6 +113,26 @@ WAYS: dict[str, Callable[[Path], None]] = {
     "a time is none": sql("UPDATE session SET created_at = 'yesterday' WHERE rowid = 5"),
     "a parent is gone": sql("DELETE FROM person WHERE rowid = 2"),
     "a table is gone": sql("DROP TABLE setting"),
+    "a column is gone": sql("ALTER TABLE session DROP COLUMN felt"),
+    "a folder": in_its_place(lambda file: file.mkdir()),
+    "a folder where the log is": lambda file: file.with_name(f"{file.name}-wal").mkdir(),
+    "another program's database": in_its_place(sql("CREATE TABLE moz_places (url TEXT)")),
+    "it does not say its version": sql("DROP TABLE alembic_version"),
+    "it says no version": sql("DELETE FROM alembic_version"),
+    "it says two versions": sql("INSERT INTO alembic_version VALUES ('0001')"),
+    "it says a version that cannot be": sql("UPDATE alembic_version SET version_num = 'x'"),
+    "it says an older version than it has": sql("UPDATE alembic_version SET version_num = '0002'"),
+    "JSON without end": sql(f"UPDATE session SET tests = '{'[' * 5000}{']' * 5000}'"),
+    "letters that are none": sql("UPDATE person SET name = CAST(x'ff61' AS TEXT) WHERE rowid = 4"),
+    "tests are words": sql("""UPDATE session SET tests = '["toe"]' WHERE rowid = 3"""),
+    "felt are words": sql("""UPDATE session SET felt = '["tight"]' WHERE rowid = 3"""),
+    "a step that there is not": sql("UPDATE session SET step = 'banana' WHERE rowid = 3"),
+    "a day that there is not": sql("UPDATE session SET date = '2026-02-30' WHERE rowid = 3"),
+    "a block that there is not": sql("UPDATE upload SET phase = 'later'"),
+    "a video in no state": sql("UPDATE upload SET state = 'banana'"),
+    "a size below nothing": sql("UPDATE upload SET size_bytes = -5"),
+    "an id that leads elsewhere": sql("UPDATE upload SET id = '../../etc'"),
+    "a setting that is a word": sql("""UPDATE setting SET value = '{"value": "maybe"}'"""),
 }
 
 
@@ -121,7 +150,7 @@ def test_a_damaged_database_is_told_kept_and_replaced_by_the_newest_backup_when_
     folder: DataFolder, way: str
 ) -> None:
     WAYS[way](folder.database)
-    before = folder.database.read_bytes() if folder.database.exists() else None
+    before = folder.database.read_bytes() if folder.database.is_file() else None
     with pytest.raises(StorageError) as caught:
         open_database(folder).close()
     told = str(caught.value)
@@ -130,7 +159,7 @@ def test_a_damaged_database_is_told_kept_and_replaced_by_the_newest_backup_when_
     assert "Put the newest backup in its place" in told
     assert "Traceback" not in told
     assert "object at 0x" not in told
-    after = folder.database.read_bytes() if folder.database.exists() else None
+    after = folder.database.read_bytes() if folder.database.is_file() else None
     assert after == before, "the damaged file stays as it was"
     backup = newest_sound(folder)
     assert backup is not None
@@ -139,6 +168,14 @@ def test_a_damaged_database_is_told_kept_and_replaced_by_the_newest_backup_when_
         assert (kept / folder.database.name).read_bytes() == before
     with closing(open_database(folder)) as database:
         assert people(database) == PEOPLE
+
+
+def test_every_column_of_json_has_a_shape() -> None:
+    for mapper in Table.registry.mappers:
+        for column in mapper.local_table.columns:
+            if isinstance(column.type, sa.JSON):
+                with suppress(ValueError):
+                    check_shape(mapper.local_table.name, column.name, {})
 
 
 def test_without_a_backup_the_words_say_what_else_to_do(folder: DataFolder) -> None:

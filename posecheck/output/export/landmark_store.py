@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 _METADATA_KEY = b"posecheck"
+_NO_POINTS = (np.empty((0, 33, 2)), np.empty((0, 33, 3)), np.empty((0, 33)))
 _SUMMED_UP = ("brightness", "camera_shift", "roll_deg")
 """What files hold of a capture report besides what was seen over time."""
 
@@ -83,7 +84,7 @@ def read_landmarks(path: str | Path) -> StoredLandmarks:
     try:
         table = pq.read_table(path, memory_map=False)
         about = json.loads((table.schema.metadata or {})[_METADATA_KEY])
-    except (OSError, KeyError, ValueError) as error:  # pyarrow's own errors are among these
+    except (OSError, KeyError, ValueError, RecursionError) as error:  # pyarrow's own errors are among these
         raise StorageError(f"{path}: damaged, or not a landmark file. Analyse the video again.") from error
     if about.get("format") != FORMAT_VERSION:
         raise StorageError(
@@ -91,6 +92,16 @@ def read_landmarks(path: str | Path) -> StoredLandmarks:
             "Analyse the video again with this version."
         )
     return _stored(table, about, path)
+
+
+def is_landmark_file(path: Path) -> bool:
+    """Whether a file is one of landmarks, as far as its end says: that is where Parquet names its columns."""
+    try:
+        return path.is_file() and {"time_s", *(name for name, _ in _columns(*_NO_POINTS))} <= set(
+            pq.read_schema(path).names
+        )
+    except (OSError, ValueError):  # pyarrow's own errors are among these
+        return False
 
 
 def _stored(table: Any, about: dict[str, Any], path: Path) -> StoredLandmarks:

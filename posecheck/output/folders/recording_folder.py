@@ -69,7 +69,7 @@ def read_recording_folder(folder: Path, *, video: Path | None = None) -> Recordi
     try:
         about = json.loads(file.read_text(encoding="utf-8"))
         version = about["format"]
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise StorageError(f"{file}: damaged ({error}). Analyse the video again.") from error
     if version != FORMAT_VERSION:
         raise StorageError(

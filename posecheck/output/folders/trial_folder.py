@@ -214,7 +214,7 @@ def load_trial(path: str | Path) -> Trial:
 def _read_trial(file: Path) -> Trial:
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StorageError(f"{file}: damaged ({error}). Analyse the video again.") from error
     if not isinstance(data, dict):
         raise StorageError(f"{file}: not a trial result. Analyse the video again.")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from posecheck.output.folders.trial_folder import ANGLES_FILE, PICTURE_FILE, REPETITIONS_FILE, TRIAL_FILE, is_whole_jpeg
+from posecheck.errors import StorageError
+from posecheck.output.export.landmark_store import is_landmark_file
+from posecheck.output.folders.recording_folder import LANDMARKS_FILE, RECORDING_FILE
+from posecheck.output.folders.trial_folder import ANGLES_FILE, PICTURE_FILE, REPETITIONS_FILE, is_whole_jpeg, load_trial
 from posecheck.storage.queries import all_uploads
 from posecheck.storage.tables import Take, TakeState, Upload, UploadState
 from posecheck.web.jobs.read_job import refuse_upload
@@ -20,8 +23,6 @@ GONE_WORDS = "The file of this video is missing in the data folder, so it cannot
 POINTS_GONE_WORDS = (
     "The body points of this video are damaged in the data folder, and the video is not kept. Send it again."
 )
-PARQUET = b"PAR1"
-"""Every whole Parquet file ends with it."""
 
 
 def mend_rows(site: Site) -> tuple[str, ...]:
@@ -64,7 +65,11 @@ def _read_again(upload: Upload) -> None:
 
 
 def _mend_take(files: DataFolder, take: Take) -> list[str]:
-    if take.state != TakeState.MEASURED or take.upload.state != UploadState.READ or has_result(files.take(take.id)):
+    if (
+        take.state != TakeState.MEASURED
+        or take.upload.state != UploadState.READ
+        or has_result(files.take(take.id), take)
+    ):
         return []
     take.state, take.reason = TakeState.MEASURING, ""
     return [f"the result of {take.upload.file_name} is damaged or missing, and is measured again"]
@@ -72,19 +77,21 @@ def _mend_take(files: DataFolder, take: Take) -> list[str]:
 
 def has_points(folder: Path) -> bool:
     """Whether the body points of a video lie in its folder, as far as can be told without reading them all."""
-    points, about = folder / "landmarks.parquet", folder / "recording.json"
-    return points.is_file() and points.read_bytes()[-4:] == PARQUET and _is_json(about)
+    try:
+        about = json.loads((folder / RECORDING_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(about, dict) and {"format", "video"} <= about.keys() and is_landmark_file(folder / LANDMARKS_FILE)
 
 
-def has_result(folder: Path) -> bool:
-    """Whether the result of a take lies in its folder."""
+def has_result(folder: Path, take: Take) -> bool:
+    """Whether the result of a take lies in its folder: of this take's test and side, not of another one's."""
+    try:
+        trial = load_trial(folder)
+    except StorageError:
+        return False
+    if trial.movement != take.movement or (take.side and trial.side != take.side):
+        return False
     tables, picture = (folder / ANGLES_FILE, folder / REPETITIONS_FILE), folder / PICTURE_FILE
     whole = not picture.is_file() or is_whole_jpeg(picture.read_bytes())
-    return whole and _is_json(folder / TRIAL_FILE) and all(file.is_file() and file.stat().st_size for file in tables)
-
-
-def _is_json(file: Path) -> bool:
-    try:
-        return isinstance(json.loads(file.read_text(encoding="utf-8")), dict)
-    except (OSError, ValueError):
-        return False
+    return whole and all(file.is_file() and file.stat().st_size for file in tables)

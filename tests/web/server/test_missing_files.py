@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from webapp import Served, made_session, place_reading, quiet_site, serve, work_off
 
@@ -52,14 +53,46 @@ def rubbish(path: Path) -> None:
     path.write_bytes(b"\x00\xff{rubbish" * 100)
 
 
+def a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def braces(path: Path) -> None:
+    path.write_text("{}")
+
+
+def without_end(path: Path) -> None:
+    path.write_text("[" * 100_000)
+
+
+def another_table(path: Path) -> None:
+    pd.DataFrame({"a": [1.0]}).to_parquet(path)
+
+
+def hole(path: Path) -> None:
+    """Damage that the end of the file knows nothing of."""
+    data = bytearray(path.read_bytes())
+    data[100:2100] = bytes(2000)
+    path.write_bytes(data)
+
+
+def of_another_test(path: Path) -> None:
+    path.write_text(path.read_text(encoding="utf-8").replace("runners-lunge", "toe-touch"), encoding="utf-8")
+
+
+def of_no_test(path: Path) -> None:
+    path.write_text(path.read_text(encoding="utf-8").replace("runners-lunge", "no-such"), encoding="utf-8")
+
+
 WAYS: dict[str, tuple[str, Callable[[Path], None]]] = {
     f"{name} {way.__name__}": (name, way)
     for name, ways in {
-        "uploads/*/landmarks.parquet": (gone, empty, half),
-        "uploads/*/recording.json": (gone, half),
+        "uploads/*/landmarks.parquet": (gone, empty, half, hole, another_table, a_folder),
+        "uploads/*/recording.json": (gone, half, braces, without_end),
         "uploads/*/poster.jpg": (gone, half),
-        "uploads/*/video": (gone, half),
-        "takes/*/trial.json": (gone, empty, half, rubbish),
+        "uploads/*/video": (gone, half, a_folder),
+        "takes/*/trial.json": (gone, empty, half, rubbish, braces, without_end, of_another_test, of_no_test),
         "takes/*/angles.csv": (gone, empty, half, rubbish),
         "takes/*/repetitions.csv": (gone,),
         "takes/*/end_range.jpg": (gone, half, rubbish),
@@ -124,6 +157,8 @@ def test_a_file_that_is_damaged_while_the_server_runs_is_told_in_words(running: 
     try:
         assert not faults_of(running, name)
     finally:
+        if file.is_dir():
+            file.rmdir()
         file.write_bytes(before)
 
 
@@ -145,6 +180,36 @@ def test_a_file_that_is_gone_is_made_again_or_told_at_the_next_start(whole: Path
             assert "are damaged or missing" in " ".join(site.notices)
         elif name == "uploads/*/video":
             assert site.notices == ["In the data folder the file of a.mov is missing."]
+
+
+AT_THE_START = {
+    "takes/*/trial.json": (braces, without_end, of_another_test, of_no_test, a_folder),
+    "uploads/*/landmarks.parquet": (another_table, a_folder, empty),
+    "uploads/*/recording.json": (braces, without_end),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [(name, way) for name, ways in AT_THE_START.items() for way in ways],
+    ids=lambda item: getattr(item, "__name__", None),
+)
+def test_a_file_that_is_damaged_is_made_again_from_the_next_start_on(
+    whole: Path, tmp_path: Path, name: str, damage: Callable[[Path], None]
+) -> None:
+    shutil.copytree(whole, tmp_path / "data")
+    damage(next((tmp_path / "data").glob(name)))
+    with quiet_site(tmp_path / "data") as site:
+        set_right(site)
+        with site.database.read() as transaction:
+            upload, take = transaction.query(Upload).one(), transaction.query(Take).one()
+        assert take.state == TakeState.MEASURING
+        assert " damaged or missing" in " ".join(site.notices)
+        if name.startswith("takes"):
+            work_off(site)
+            assert measuring.take_detail(site, take.id).trial
+        else:
+            assert upload.state == UploadState.READING
 
 
 def test_a_video_whose_body_points_and_file_are_gone_is_told(whole: Path, tmp_path: Path) -> None:
