@@ -69,13 +69,14 @@ build: $(VENV)/.installed-dev ## Build the wheel and the source package into dis
 
 # In an environment of its own, as users get it: nothing of the tools is among what is looked through.
 audit: | system-packages ## Look for known holes in what a release brings along, and list all of it in build/posecheck.cdx.json
-	$(PYTHON) -m venv --clear build/release build/audit
+	$(PYTHON) -m venv --clear build/release
+	$(PYTHON) -m venv --clear build/audit
 	build/release/bin/python -m pip install --quiet .
 	build/audit/bin/python -m pip install --quiet 'cyclonedx-bom>=7' 'pip-audit>=2.9'
 	build/audit/bin/cyclonedx-py environment --of JSON --output-reproducible --pyproject pyproject.toml \
 		-o build/posecheck.cdx.json build/release/bin/python
-	build/audit/bin/pip-audit --path build/release/lib/python3.*/site-packages
 	@du -sh build/release | awk '{print "What is installed takes " $$1 "."}'
+	build/audit/bin/python -m scripts.audit build/audit/bin/pip-audit build/release/lib/python3.*/site-packages
 
 clean: ## Remove the virtual environment, caches and everything built
 	rm -rf $(VENV) build dist posecheck-demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

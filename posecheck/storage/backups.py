@@ -12,7 +12,7 @@ from posecheck.errors import StorageError
 from posecheck.files import move_into_place, storage_errors, sync_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from posecheck.storage.files import DataFolder
@@ -80,14 +80,22 @@ def back_up_daily(folder: DataFolder, version: str) -> Path | None:
 
 def newest_sound(folder: DataFolder) -> Backup | None:
     """The newest copy that can be read whole, None where there is none."""
-    for path in reversed(_copies(folder)):
-        if damage_of(path):
-            continue
-        with closing(sqlite3.connect(path)) as copy, suppress(sqlite3.Error):
-            people, sessions = (
-                int(copy.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in ("person", "session")
-            )
-            return Backup(path, _made_at(path), people, sessions)
+    return next(sound(folder), None)
+
+
+def sound(folder: DataFolder) -> Iterator[Backup]:
+    """Every copy that can be read whole, the newest first; whether pages can show its rows is known once it is opened."""
+    return filter(None, map(_read_copy, reversed(_copies(folder))))
+
+
+def _read_copy(path: Path) -> Backup | None:
+    if damage_of(path):
+        return None
+    with closing(sqlite3.connect(path)) as copy, suppress(sqlite3.Error):
+        people, sessions = (
+            int(copy.execute(f"SELECT count(*) FROM {table}").fetchone()[0]) for table in ("person", "session")
+        )
+        return Backup(path, _made_at(path), people, sessions)
     return None
 
 
@@ -101,7 +109,7 @@ def put_back(folder: DataFolder, backup: Backup) -> Path:
     if (folder.root / "damaged").is_file():
         words = "a file stands where a folder is needed. Move it elsewhere and start again."
         raise StorageError(f"{folder.root / 'damaged'}: {words}")
-    kept = folder.root / "damaged" / dt.datetime.now().strftime("%Y%m%d-%H%M%S")
+    kept = folder.root / "damaged" / dt.datetime.now().strftime("%Y%m%d-%H%M%S-%f")
     with storage_errors(kept):
         kept.mkdir(parents=True)
         for file in database_files(folder):
@@ -135,6 +143,15 @@ def forget(folder: DataFolder, rows: Iterable[tuple[str, str]]) -> None:
         except sqlite3.Error:
             with suppress(OSError):
                 path.unlink()
+
+
+def tables_in(file: Path) -> set[str]:
+    """The tables of an SQLite file; none where it cannot be opened."""
+    try:
+        with closing(sqlite3.connect(file)) as connection:
+            return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error:
+        return set()
 
 
 def damage_of(file: Path) -> str:

@@ -23,7 +23,14 @@ from sqlalchemy.orm import sessionmaker
 from posecheck.errors import StorageError
 from posecheck.storage.backups import back_up, back_up_daily
 from posecheck.storage.lock import folder_error
-from posecheck.storage.soundness import check_file, check_rows, damaged, holds_something
+from posecheck.storage.soundness import (
+    OWN_TABLES,
+    DamagedDatabaseError,
+    check_file,
+    check_rows,
+    damaged,
+    holds_something,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -245,7 +252,7 @@ def open_database(folder: DataFolder, url: str = "", *, busy_s: float = BUSY_S) 
         check_file(folder)
     engine = _sqlite(folder.database, busy_s) if not url else _server(url)
     try:
-        with database_errors():
+        with database_errors(), _without_copy_of_damage(folder):
             _bring_up_to_date(engine, folder, is_file=not url)
             check_rows(engine, folder, is_file=not url)
     except BaseException:
@@ -307,6 +314,18 @@ def newest_version() -> str:
     return ScriptDirectory.from_config(config).get_current_head() or ""
 
 
+@contextmanager
+def _without_copy_of_damage(folder: DataFolder) -> Iterator[None]:
+    """What was copied before it turned out to be damaged is no backup: the newest one has to be from before."""
+    before = set(folder.backups.iterdir())
+    try:
+        yield
+    except DamagedDatabaseError:
+        for path in set(folder.backups.iterdir()) - before:
+            path.unlink()
+        raise
+
+
 def _bring_up_to_date(engine: sa.Engine, folder: DataFolder, *, is_file: bool) -> None:
     with engine.connect() as connection:
         heads = MigrationContext.configure(connection).get_current_heads()
@@ -334,11 +353,10 @@ def _version(
         if is_file and holds_something(folder):
             raise damaged(folder, "it holds no tables")
         return None
-    if not heads and not {"person", "session"} & set(tables) and not (is_file and holds_something(folder)):
+    if not heads and not OWN_TABLES & set(tables):
         raise StorageError(f"{_place(engine)} holds tables that posecheck did not make; choose another database.")
     if not heads:
-        whose = "it does not say of which version it is" if "person" in tables else "it is of another program"
-        raise damaged(folder, whose, is_file=is_file)
+        raise damaged(folder, "it does not say of which version it is", is_file=is_file)
     if len(heads) > 1 or not VERSION.fullmatch(heads[0]):
         raise damaged(folder, f"it cannot be of version {' and '.join(heads):.40}", is_file=is_file)
     _refuse_newer(engine, heads[0])

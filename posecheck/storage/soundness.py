@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session as Transaction
 
 from posecheck.errors import Advice, StorageError
-from posecheck.storage.backups import damage_of, database_files, newest_sound
+from posecheck.storage.backups import damage_of, database_files, newest_sound, tables_in
 from posecheck.storage.row_values import check_value
 from posecheck.storage.tables import Table
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 PUT_BACK = Advice("put_back", "Put the newest backup in its place; the damaged file is kept.")
 UNREADABLE = (ValueError, TypeError, LookupError, RecursionError)
 """What reading a cell raises that is not what its column holds."""
+OWN_TABLES = {"person", "session"}
+"""Every version has them."""
 SMALLEST_BYTES = 512
 """No SQLite file with anything in it is smaller (its smallest page)."""
 
@@ -57,6 +59,11 @@ def check_file(folder: DataFolder) -> None:
     problem = damage_of(file)
     if problem:
         raise damaged(folder, problem)
+    tables = tables_in(file)
+    if tables and not OWN_TABLES & tables:  # before it is opened for writing, which alters another program's file
+        if holds_something(folder):
+            raise damaged(folder, "it is of another program")
+        raise StorageError(f"{file} holds tables that posecheck did not make; choose another database.")
 
 
 def check_rows(engine: sa.Engine, folder: DataFolder, *, is_file: bool) -> None:

@@ -96,6 +96,8 @@ def read_landmarks(path: str | Path) -> StoredLandmarks:
 
 def is_landmark_file(path: Path) -> bool:
     """Whether a file is one of landmarks, as far as its end says: that is where Parquet names its columns."""
+    import pyarrow.parquet as pq
+
     try:
         return path.is_file() and {"time_s", *(name for name, _ in _columns(*_NO_POINTS))} <= set(
             pq.read_schema(path).names

@@ -181,7 +181,7 @@ def _measured_version(files: DataFolder, take: Take) -> int | None:
     file = files.take(take.id) / TRIAL_FILE
     try:
         version = json.loads(file.read_text(encoding="utf-8"))["movement_version"]
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
     return version if isinstance(version, int) else None
 

@@ -267,8 +267,19 @@ def _primary(named: dict[str, Any] | None) -> MeasureKey | None:
 
 
 def _stored(take: MeasuredTake, person: str) -> StoredTrial:
-    """A take's folder with the names that the user gave: the folder itself knows only opaque ones."""
+    """A take's folder with the names that the user gave: the folder itself knows only opaque ones.
+
+    Raises
+    ------
+    StorageError
+        It cannot be read, or is the result of another test than the take.
+    """
     stored = load_trial_folder(take.folder)
+    if stored.trial.movement != take.movement:
+        raise StorageError(
+            f"{TRIAL_FILE}: it is the result of another test ('{stored.trial.movement}'). It is measured again when "
+            "posecheck is started again."
+        )
     named = {**stored.trial.provenance, "video": take.file_name}
     trial = replace(stored.trial, felt=take.felt, provenance=named, person=person, take=take.number)
     return replace(stored, trial=trial)

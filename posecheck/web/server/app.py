@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 import posecheck
 from posecheck.errors import StorageError
-from posecheck.storage.backups import newest_sound, put_back
+from posecheck.storage.backups import put_back, sound
 from posecheck.storage.database import open_database
 from posecheck.storage.files import DataFolder
 from posecheck.storage.lock import locked
@@ -153,14 +153,18 @@ def _open_database(web_settings: WebSettings, files: DataFolder) -> Database:
     try:
         return open_database(files, url, busy_s=busy_s)
     except DamagedDatabaseError as error:
-        backup = newest_sound(files) if web_settings.put_back and not url else None
-        if backup is None:
-            raise
-        kept = put_back(files, backup)
-        _log.warning(
-            "%s The backup %s is in its place now; the damaged database is kept in %s.", error.words, backup, kept
-        )
-        return open_database(files, url, busy_s=busy_s)
+        for backup in list(sound(files)) if web_settings.put_back and not url else ():
+            kept = put_back(files, backup)
+            with suppress(DamagedDatabaseError):  # it was copied when it was damaged already: then an older one
+                database = open_database(files, url, busy_s=busy_s)
+                _log.warning(
+                    "%s The backup %s is in its place now; the damaged database is kept in %s.",
+                    error.words,
+                    backup,
+                    kept,
+                )
+                return database
+        raise
 
 
 @contextmanager

@@ -314,8 +314,11 @@ def _trial_json(folder: Path) -> dict[str, Any] | None:
     file = folder / TRIAL_FILE
     try:
         return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
-    except (OSError, ValueError, TypeError) as error:
-        raise StorageError(f"{file.name} of this recording is damaged ({error}). Confirm its video again.") from error
+    except (OSError, ValueError, TypeError, RecursionError) as error:
+        words = (
+            f"{file.name} of this recording is damaged ({error}). It is measured again when posecheck is started again."
+        )
+        raise StorageError(words) from error
 
 
 def _takes_out(takes: Iterable[Take]) -> list[TakeOut]:
