@@ -21,7 +21,18 @@ from posecheck.files import OwnEntry
 from posecheck.storage.database import newest_version
 from posecheck.storage.own_movements import movement_files
 from posecheck.storage.pictures import Pictures, are_in_line, wanted_pictures
-from posecheck.storage.tables import PLAN, Person, Session, Setting, StretchDone, Table, Take, Upload, UploadState
+from posecheck.storage.tables import (
+    PLAN,
+    TRIED_BY,
+    Person,
+    Session,
+    Setting,
+    StretchDone,
+    Table,
+    Take,
+    Upload,
+    UploadState,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -120,7 +131,10 @@ def _whole_uploads(rows: Rows) -> Rows:
 
 
 def _kept(rows: Rows, person_id: str) -> Rows:
-    """Without the sample person and what lies in the bin; with a person's id, all of that person and nothing else."""
+    """Without the sample person, what lies in the bin, and what this installation tried again (another asks for itself).
+
+    With a person's id, all of that person and nothing else.
+    """
     people = {row["id"] for row in rows["person"] if row["deleted_at"] is None and not row["sample"]}
     people &= {person_id} if person_id else people
     sessions = {row["id"] for row in rows["session"] if row["deleted_at"] is None and row["person_id"] in people}
@@ -132,7 +146,7 @@ def _kept(rows: Rows, person_id: str) -> Rows:
         "person": [row for row in rows["person"] if row["id"] in people],
         "session": [row for row in rows["session"] if row["id"] in sessions],
         **within,
-        "setting": [] if person_id else rows["setting"],
+        "setting": [] if person_id else [row for row in rows["setting"] if row["name"] != TRIED_BY],
     }
 
 
