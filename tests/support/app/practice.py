@@ -39,6 +39,8 @@ PAGES = {
     "nothing there": "/people/nobody",
     "empty session": "/sessions/{empty}/result",
     "new person": "/people/{new}",
+    "history": "/people/{person}/history",
+    "bin": "/bin",
 }
 
 
