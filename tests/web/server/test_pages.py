@@ -231,13 +231,16 @@ def test_every_result_that_may_be_named_beforehand_is_one_that_the_api_takes(ser
     session = served.session()
     named = re.search(r'<select id="primary".*?</select>', page(served, f"/sessions/{session}/choose"), re.DOTALL)
     assert named is not None
-    options = [value for value in re.findall(r'value="([^"]*)"', named[0]) if value]
-    assert "runners-lunge/right/hip_flexion" in options
-    for option in options:
-        movement, side, outcome = option.split("/")
-        primary = {"movement": movement, "side": side or None, "outcome": outcome}
-        served.client.patch(f"/api/sessions/{session}", json={"primary": primary}).raise_for_status()
-        assert f'<option value="{option}" selected>' in page(served, f"/sessions/{session}/choose")
+    options = re.findall(r'value="([^"]+)" data-movement="[^"]*" data-sides="([^"]*)"', named[0])
+    assert ("runners-lunge/hip_extension", "left right") in options
+    for option, sides in options:
+        movement, outcome = option.split("/")
+        for side in sides.split() or [None]:
+            primary = {"movement": movement, "side": side, "outcome": outcome}
+            served.client.patch(f"/api/sessions/{session}", json={"primary": primary}).raise_for_status()
+            shown = page(served, f"/sessions/{session}/choose")
+            assert re.search(rf'<option value="{option}"[^>]* selected>', shown)
+            assert side is None or f'value="{side}" checked' in shown
 
 
 def test_every_test_and_side_that_a_video_may_be_confirmed_as_is_one_that_the_api_takes(
