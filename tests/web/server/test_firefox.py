@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 SAMPLES = Path(__file__).parents[3] / "sample_videos"
 ANALYSIS_S = 240
 """A video of ten seconds is read and measured in a quarter of a minute on two idle cores."""
+BUSY_MS = 60_000
+"""While other tests take both cores, a recording is measured again in a quarter of a minute."""
 TESTS = [{"movement": "toe-touch", "side": None}]
 
 pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(4 * ANALYSIS_S)]
@@ -86,7 +88,7 @@ def test_the_whole_way_from_two_videos_to_the_result_and_its_files(page: Page, s
     page.get_by_role("button", name="Go on: what felt tight").click()
     page.wait_for_url("**/felt")
     page.get_by_label("Stiffness", exact=True).fill("6")
-    expect(page.locator("#kept")).to_have_text("Saved.")
+    expect(page.locator("#kept")).to_have_text("Saved.", timeout=BUSY_MS)
     page.get_by_role("button", name="Go on: the stretch").click()
     page.wait_for_url("**/stretch")
     page.get_by_role("button", name="skip the stretch").click()
@@ -94,7 +96,7 @@ def test_the_whole_way_from_two_videos_to_the_result_and_its_files(page: Page, s
     send_and_confirm(page, "toe_touch_retest.mp4")
     page.get_by_role("button", name="Go on: the result").click()
     page.wait_for_url("**/result")
-    expect(page.locator("main")).to_contain_text("Toe touch")
+    expect(page.locator("main")).to_contain_text("Toe touch", timeout=BUSY_MS)
     with page.expect_download() as download:
         page.evaluate(f"void Object.assign(document.createElement('a'), {{ href: '{changes_of(session)}' }}).click()")
     rows = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8"))))
@@ -130,7 +132,7 @@ def check_trial_page(page: Page, session: str) -> None:
     page.get_by_role("button", name="Pause").click()
     assert clock_s(page) > before_s
     page.get_by_label("Repetition 1 counts").uncheck()
-    expect(page.locator("#corrected")).to_contain_text("1 repetition excluded by hand")
+    expect(page.locator("#corrected")).to_contain_text("1 repetition excluded by hand", timeout=BUSY_MS)
 
 
 def clock_s(page: Page) -> float:
@@ -141,7 +143,7 @@ def test_filming_leads_through_with_firefox_s_camera_and_can_be_paused_and_ended
     session = served.session(tests=TESTS)
     page.goto(f"/sessions/{session}/film")
     page.locator("#camera-on").click()
-    expect(page.locator("#preview.on")).to_be_visible()
+    expect(page.locator("#preview.on")).to_be_visible(timeout=BUSY_MS)
     assert page.evaluate("document.querySelector('#preview video').videoWidth") > 0
     start(page)
     expect(page.locator("#run-words")).to_have_text("Step into the picture.", timeout=90_000)
