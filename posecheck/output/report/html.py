@@ -14,6 +14,7 @@ from posecheck.output.report import rows, sections
 from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
 from posecheck.output.report.give_or_take import GIVE_OR_TAKE_WORDS, any_error, error_text, spread_text
 from posecheck.output.report.handout import handout_of
+from posecheck.output.report.provenance import provenance_line
 from posecheck.output.report.takes import TAKES_WORDS, nothing_left_words, take_rows
 from posecheck.output.report.words import (
     BARS_WORDS,
@@ -104,7 +105,7 @@ def report_context(data: ReportData) -> dict[str, Any]:
         "felt_questions": felt_questions,
         "suggestions": suggestions,
         "definitions": sections.definitions(data),
-        "provenance": sections.provenance_line(data),
+        "provenance": provenance_line(data),
         "stretch": stretch_by_name,
         "grip": grip_by_name,
         "GRIPS": GRIPS,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import math
-import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from posecheck.comparison.rounding import told
 from posecheck.comparison.verdict import Verdict, lower_first
@@ -42,10 +40,6 @@ if TYPE_CHECKING:
     from posecheck.output.report.compared_tests import ComparedTest
     from posecheck.output.report.data import ReportData, ReportTrial
     from posecheck.trial.trial import OutcomeResult, Trial
-
-
-SHOWN_DIGITS = 12
-"""Of a checksum, enough to tell any two videos apart (chosen by us)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,30 +397,3 @@ def definitions(data: ReportData) -> tuple[AngleDefinition, ...]:
     columns = {outcome.column for item in data.trials for outcome in item.trial.outcomes}
     used = [definition for column, definition in by_column.items() if column in columns]
     return tuple(dict.fromkeys(used))
-
-
-def provenance_rows(data: ReportData) -> tuple[tuple[str, str], ...]:
-    """(what, value) of the session, then the video checksum of every recording."""
-    rows = list(_flat({key: value for key, value in data.provenance.items() if key != "videos"}))
-    for phase, block in blocks(data):
-        for item in block:
-            video = item.trial.provenance.get("video_sha256", "")
-            name = f"{item.trial.label}, {lower_first(take_name(phase, item, block))}"
-            test = f"{name} (test version {item.trial.movement_version})"
-            rows.append((test, " ".join(part for part in (item.name, f"SHA-256 {video}" if video else "") if part)))
-    return tuple(rows)
-
-
-def provenance_line(data: ReportData) -> str:
-    """The same in one line, of each checksum the first digits; empty for nothing."""
-    line = "; ".join(f"{name}: {value}" for name, value in provenance_rows(data))
-    return re.sub(rf"\b([0-9a-f]{{{SHOWN_DIGITS}}})[0-9a-f]{{{64 - SHOWN_DIGITS}}}\b", r"\1", line)
-
-
-def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in values.items():
-        name = f"{prefix}{re.sub('_', ' ', str(key))}"
-        if isinstance(value, dict):
-            yield from _flat(value, f"{name}: ")
-        elif value is not None and value != "" and value == value:  # not NaN
-            yield name, f"{value:.3f}" if isinstance(value, float) and math.isfinite(value) else str(value)
