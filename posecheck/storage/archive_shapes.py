@@ -99,9 +99,12 @@ class _Summary(_Shape):
 
 
 class _Setting(_Shape):
-    """``name`` and ``logo_png`` (base64) are those of the letterhead; whether it is a picture is asked when it is used."""
+    """``name`` and ``logo_png`` (base64) are those of the letterhead; whether it is a picture is asked when it is used.
 
-    value: bool
+    ``value`` is a word for what posecheck notes for itself: the version that tried again what had failed.
+    """
+
+    value: bool | Annotated[str, Field(max_length=200)]
     name: str = Field("", max_length=MAX_LETTERHEAD_NAME)
     logo_png: str = Field("", max_length=MAX_LETTERHEAD_LOGO)
 

@@ -132,7 +132,7 @@ WAYS: dict[str, Callable[[Path], None]] = {
     "a video in no state": sql("UPDATE upload SET state = 'banana'"),
     "a size below nothing": sql("UPDATE upload SET size_bytes = -5"),
     "an id that leads elsewhere": sql("UPDATE upload SET id = '../../etc'"),
-    "a setting that is a word": sql("""UPDATE setting SET value = '{"value": "maybe"}'"""),
+    "a setting that is a list": sql("""UPDATE setting SET value = '{"value": [1]}'"""),
 }
 
 

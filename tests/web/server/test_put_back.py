@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from serve_command import COMMAND, WAIT_S, started
-from webapp import made_session, quiet_site
+from webapp import made_session, quiet_site, serve
 
 from posecheck.storage.backups import back_up
 from posecheck.storage.database import newest_version
@@ -67,3 +67,10 @@ def test_what_was_copied_before_the_damage_was_found_is_no_backup(data: Path) ->
     spoil(data, "UPDATE alembic_version SET version_num = '0002'")
     with started(data, "--put-back") as (_, address), httpx.Client(base_url=address, trust_env=False) as client:
         assert len(client.get("/api/people").raise_for_status().json()) == 1
+
+
+def test_what_a_server_stored_by_itself_starts_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        with serve(tmp_path / "data") as served:
+            served.session()
+            assert served.client.get("/").status_code == 200
