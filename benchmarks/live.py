@@ -40,8 +40,8 @@ CLIP, MOVEMENT = "toe_touch_pre.mp4", "toe-touch"
 CLIP_S = 8.0
 RATE_HZ = 30.0
 WIDTH_PX = 640
-WARM_UP_S = 3.0
-"""Left out: the model loads, and nobody is followed yet."""
+WARM_UP_S = 8.0
+"""Left out: the process of the engine starts, the model loads, and nobody is followed yet."""
 JPEG_QUALITY = 80
 
 
