@@ -132,7 +132,7 @@ def check_trial_page(page: Page, session: str) -> None:
     page.get_by_role("button", name="Pause").click()
     assert clock_s(page) > before_s
     page.get_by_label("Repetition 1 counts").uncheck()
-    expect(page.locator("#corrected")).to_contain_text("1 repetition excluded by hand", timeout=BUSY_MS)
+    expect(page.locator("#corrected")).to_contain_text("Repetition 1 excluded by hand", timeout=BUSY_MS)
 
 
 def clock_s(page: Page) -> float:
