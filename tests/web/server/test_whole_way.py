@@ -185,7 +185,7 @@ def test_an_excluded_repetition_changes_the_result_and_every_export_says_so(walk
     page.locator('[id="test-runners-lunge.right"]').get_by_role("link", name="Look at it").click()
     page.wait_for_selector("#chart.drawn")
     page.get_by_label("Repetition 1 counts").uncheck()
-    expect(page.locator("#corrected")).to_contain_text("1 repetition excluded by hand")
+    expect(page.locator("#corrected")).to_contain_text("Repetition 1 excluded by hand")
     page.goto(f"/sessions/{walk.session}/result")
     corrected = changes_of(page, tmp_path / "changes.csv")
     here = corrected["corrections"].fillna("").str.contains("1 repetition excluded by hand")
