@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import hashlib
+from collections import OrderedDict
+from dataclasses import fields, replace
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,12 +25,62 @@ MAX_DEPTH = 1.5
 computed from these is not what it is elsewhere: such moments are missing (chosen by us; 1 is the edge)."""
 
 
+KEPT_BODIES, KEPT_PICTURES = 8, 3600
+"""So many bodies are kept, of recordings of no more pictures than these: 2 MB each at the most (chosen by us)."""
 MAX_SD_DEG = 10.0
 """An angle with a larger standard deviation is withheld: the picture's plane, off by up to 10 degrees, shows it better where
 it shows it at all (chosen by us)."""
 ERROR_STEP_S = 0.2
 """The error of an angle is worked out this often, and read in between: a posture changes slowly, and what is not known of it
 more slowly still (chosen by us)."""
+
+
+class _KeptBodies:
+    """The bodies of the last few recordings: a correction by hand, or a look at the curves, asks for the same one again."""
+
+    def __init__(self) -> None:
+        self._bodies: OrderedDict[bytes, JointCentres] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, series: LandmarkSeries) -> JointCentres:
+        """The body in a recording, fitted unless it is the same as one of the last."""
+        if len(series) > KEPT_PICTURES:
+            return _fitted(series)
+        from posecheck.skeleton.correction import load_correction  # loaded late: importing stays cheap
+
+        load_correction()  # says what is missing, also where a body is known
+        key = _fingerprint(series)
+        with self._lock:
+            if key in self._bodies:
+                self._bodies.move_to_end(key)
+                return self._bodies[key]
+        body = _fitted(series)
+        with self._lock:
+            self._bodies[key] = body
+            while len(self._bodies) > KEPT_BODIES:
+                self._bodies.popitem(last=False)
+        return body
+
+
+_BODIES = _KeptBodies()
+
+
+def _fitted(series: LandmarkSeries) -> JointCentres:
+    from posecheck.skeleton.correction import correct  # loaded late: importing stays cheap
+    from posecheck.skeleton.fit import fit_skeleton
+
+    centres = fit_skeleton(correct(series)).centres
+    for item in fields(centres):
+        getattr(centres, item.name).setflags(write=False)  # several may hold it
+    return centres
+
+
+def _fingerprint(series: LandmarkSeries) -> bytes:
+    """Tells this series from any other one."""
+    told = hashlib.blake2b(repr(series.source).encode())
+    for values in (series.time_s, series.xy_px, series.xyz_m, series.visibility):
+        told.update(np.ascontiguousarray(values).data)
+    return told.digest()
 
 
 def joint_centres(clean: CleanSeries) -> JointCentres:
@@ -49,10 +102,7 @@ def joint_centres(clean: CleanSeries) -> JointCentres:
     ModelFileError
         The weights of the correction are missing or altered.
     """
-    from posecheck.skeleton.correction import correct  # loaded late: importing stays cheap
-    from posecheck.skeleton.fit import fit_skeleton
-
-    return fit_skeleton(correct(_all_points(clean))).centres
+    return _BODIES.of(_all_points(clean))
 
 
 def learnt_from(series: LandmarkSeries) -> bool:

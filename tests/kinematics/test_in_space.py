@@ -15,7 +15,15 @@ from synthetic import FACING_RIGHT, Rhythm, mirrored, person, toe_touch, with_hi
 from posecheck.kinematics.angles import AngleTable, compute_angles
 from posecheck.kinematics.body_plane import skeleton_points
 from posecheck.kinematics.cleaning import clean
-from posecheck.kinematics.in_space import MAX_DEPTH, MAX_SD_DEG, angle_sd, joint_centres, joint_states, learnt_from
+from posecheck.kinematics.in_space import (
+    KEPT_BODIES,
+    MAX_DEPTH,
+    MAX_SD_DEG,
+    angle_sd,
+    joint_centres,
+    joint_states,
+    learnt_from,
+)
 from posecheck.kinematics.joints import ANGLES, Plane, Side
 from posecheck.kinematics.sources import find_source
 from posecheck.kinematics.view import View
@@ -126,6 +134,27 @@ def test_where_an_angle_is_missing_its_error_is_missing() -> None:
     assert np.isnan(sd[:5]).all()
     assert np.isfinite(sd[5:]).all()
     assert np.isnan(angle_sd(replace(centres, xyz_m=xyz * np.nan), ANGLES["hip_flexion"], Side.LEFT)).all()
+
+
+def test_the_same_points_give_the_same_body_without_another_fit_and_others_their_own() -> None:
+    points = toe_touch(RHYTHM.times(10.0), RHYTHM)
+    body = joint_centres(clean(points))
+    assert joint_centres(clean(replace(points, time_s=points.time_s.copy()))) is body
+    moved = joint_centres(clean(replace(points, xyz_m=points.xyz_m * 1.01)))
+    assert moved is not body
+    assert not np.array_equal(moved.xyz_m, body.xyz_m)
+    with pytest.raises(ValueError, match="read-only"):
+        body.xyz_m[0] = 0.0
+
+
+def test_only_the_last_few_bodies_are_kept() -> None:
+    points = toe_touch(RHYTHM.times(10.0), RHYTHM)
+    body = joint_centres(clean(points))
+    for number in range(1, KEPT_BODIES + 1):
+        joint_centres(clean(replace(points, visibility=points.visibility * (1 - 0.001 * number))))
+    again = joint_centres(clean(points))
+    assert again is not body
+    assert np.array_equal(again.xyz_m, body.xyz_m, equal_nan=True)
 
 
 def test_where_nobody_is_found_there_are_no_joints() -> None:
