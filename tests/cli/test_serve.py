@@ -121,4 +121,4 @@ def test_a_data_folder_that_is_a_file_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("x", encoding="utf-8")
     code, words = refused("--port", "0", "--data", str(tmp_path / "data"))
     assert code == 5
-    assert "choose another --data" in words
+    assert "a file stands where a folder is needed" in words

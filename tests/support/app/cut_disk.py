@@ -13,6 +13,7 @@ import os
 import random
 import stat
 import sys
+import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -71,19 +72,21 @@ class CutDisk:
     _stamps: dict[int, tuple[int, int]] = field(default_factory=dict)
     _renaming: bool = False
     _busy: bool = False
+    _looking: threading.RLock = field(default_factory=threading.RLock)
 
     def look(self, event: str = "") -> None:
         """Take down what has changed since the last look; ``event`` is about to happen."""
-        if self._busy:
-            return
-        self._busy = True
-        try:
-            self._look_at_names()
-            self._look_at_database()
-        finally:
-            self._busy = False
-        self.moments += 1
-        self._renaming = event == "os.rename"
+        with self._looking:  # a look of another thread may have passed what this one asks about
+            if self._busy:  # by this thread: what it looks at are no changes
+                return
+            self._busy = True
+            try:
+                self._look_at_names()
+                self._look_at_database()
+            finally:
+                self._busy = False
+            self.moments += 1
+            self._renaming = event == "os.rename"
 
     def synced(self, descriptor: int) -> None:
         """Somebody waited for a file or a folder."""
@@ -162,7 +165,9 @@ class CutDisk:
 
     def _walk(self, folder: Path) -> Iterator[tuple[tuple[int, str], int]]:
         inode = number_of(folder.stat())
-        for entry in os.scandir(folder):
+        with os.scandir(folder) as entries:  # closed also where one of them goes meanwhile
+            found_entries = list(entries)
+        for entry in found_entries:
             if entry.name in LEFT_OUT or entry.name.startswith(DATABASE):
                 continue
             found = entry.stat(follow_symlinks=False)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import httpx
 
 EXPORT = Path(__file__).resolve().parents[2] / "stored" / "export.zip"
-VIDEO = b"film" * 500_000
+VIDEO = b"\0film" * 400_000
 
 
 @pytest.fixture

@@ -407,19 +407,18 @@ def test_a_form_that_was_filled_in_is_not_left_without_asking(page: Page, served
     expect(page.locator(field).first).to_have_value("words that took a while")
 
 
-def test_a_person_is_renamed_and_deleted_only_when_that_is_confirmed(page: Page, served: Served) -> None:
+def test_a_person_is_renamed_and_what_is_deleted_comes_back_at_a_click(page: Page, served: Served) -> None:
     person = served.person("Berta")
     page.goto(f"/people/{person}")
     page.get_by_label("Name or code").fill("Runner 27")
-    page.get_by_role("button", name="Rename").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Runner 27")
-    page.get_by_role("button", name="Delete Runner 27").click()
-    page.get_by_role("button", name="Keep").click()
-    assert served.client.get(f"/api/people/{person}").status_code == 200
-    page.get_by_role("button", name="Delete Runner 27").click()
-    page.locator("#delete-now").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
     page.wait_for_url(f"{served.url}/")
     assert served.client.get(f"/api/people/{person}").status_code == 404
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("link", name="Runner 27")).to_be_visible()
+    assert served.client.get(f"/api/people/{person}").json()["name"] == "Runner 27"
 
 
 def test_one_person_is_exported_alone_and_imported_again(page: Page, served: Served, tmp_path: Path) -> None:
@@ -452,20 +451,10 @@ def test_what_is_no_export_is_refused_in_plain_words(page: Page, tmp_path: Path)
     )
 
 
-def test_a_person_s_only_session_is_deleted_in_the_singular(page: Page, served: Served) -> None:
-    person = served.person("Grammar")
-    served.client.post(f"/api/people/{person}/sessions", json={}).raise_for_status()
-    page.goto(f"/people/{person}")
-    page.get_by_role("button", name="Delete Grammar").click()
-    expect(page.locator("#delete-what")).to_have_text(
-        "One session with all its videos, recordings, results and notes is deleted."
-    )
-
-
 def test_settings_are_stored_and_new_sessions_start_with_them(page: Page, served: Served) -> None:
     page.goto("/settings")
     page.get_by_label("Blur faces").check()
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#live")).to_contain_text("Saved.")
     blurred = served.client.get(f"/api/sessions/{served.session()}").json()["blur_faces"]
     served.client.put("/api/settings", json={"keep_video": True, "blur_faces": False}).raise_for_status()

@@ -79,9 +79,10 @@ def test_a_server_that_is_killed_loses_no_upload_and_no_job(tmp_path: Path) -> N
         assert (again.status_code, again.json()["id"], again.json()["received_bytes"]) == (200, second, half)
         assert send(client, second, toe.read_bytes()[half:], half)["state"] == "reading"
         client.post(f"/api/uploads/{second}/confirm", json={"movement": "toe-touch"})
+        wait_for(lambda: reading(client, session, first)["state"] == "done")
         wait_for(lambda: reading(client, session, second)["done"] > 0)
-        (worker,) = workers_of(server)
-        worker.send_signal(signal.SIGSEGV)  # as a damaged video does to its decoder
+        for worker in workers_of(server):
+            worker.send_signal(signal.SIGSEGV)  # as a damaged video does to its decoder
         wait_for(lambda: all(take["state"] != "measuring" for take in takes(client, session)))
 
         assert {take["movement"]: take["state"] for take in takes(client, session)} == {

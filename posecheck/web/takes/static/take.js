@@ -91,13 +91,14 @@ async function correct(change, words) {
 
 /** Show the numbers as they are now. What is being entered stays, unless it is what was `stored`. */
 async function refresh({ stored = false } = {}) {
-  const focus = document.activeElement?.closest("[data-repetition]")?.dataset.repetition;
+  const answer = await fetch(`/takes/${id}/numbers`);
+  if (!answer.ok) return;
+  const fresh = await answer.text();
+  const focus = document.activeElement?.closest("[data-repetition]")?.dataset.repetition; // now: typing went on meanwhile
   const kind = document.activeElement?.className;
   const field = document.activeElement?.id;
   const entered = stored ? [] : enteredNow();
-  const answer = await fetch(`/takes/${id}/numbers`);
-  if (!answer.ok) return;
-  numbers.innerHTML = await answer.text();
+  numbers.innerHTML = fresh;
   if (entered.length) enterAgain(entered, field);
   else if (focus) numbers.querySelector(`[data-repetition="${focus}"] .${kind.split(" ").at(-1)}`)?.focus();
   readRepetitions();
