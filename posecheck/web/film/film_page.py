@@ -14,7 +14,7 @@ from posecheck.web.film.guide import GuideOut, guide
 from posecheck.web.server.rendering import render
 from posecheck.web.server.security import invited_phone
 from posecheck.web.server.site import SiteDep, session_or_404
-from posecheck.web.sessions.page_data import BETWEEN_CHOICES, between, session_title
+from posecheck.web.sessions.page_data import between_fields, session_title
 
 router = APIRouter(tags=["Filming"])
 
@@ -67,7 +67,5 @@ def film_page(
             stretches=STRETCHES,
             safety_words=SAFETY_WORDS,
             move_words=PROTOCOL[3].words,
-            between=between(session),
-            between_choices=BETWEEN_CHOICES,
-            hurt=any(item.stopped_for_pain for item in session.stretches),
+            **between_fields(session),
         )

@@ -73,6 +73,16 @@ def between(session: Session) -> InBetween:
     return told if told is not InBetween.UNTOLD else InBetween.BELLY_PULL
 
 
+def between_fields(session: Session) -> dict[str, Any]:
+    """What a page shows that asks what is done between the tests: ``between``, ``between_choices`` and ``hurt``."""
+    return {"between": between(session), "between_choices": BETWEEN_CHOICES, "hurt": has_hurt(session)}
+
+
+def has_hurt(session: Session) -> bool:
+    """Whether a stretch of the session was stopped because it hurt."""
+    return any(item.stopped_for_pain for item in session.stretches)
+
+
 def session_title(session: Session) -> str:
     """Its own title, or its date."""
     return session.title or f"Session of {session.date}"

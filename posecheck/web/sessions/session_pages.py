@@ -133,9 +133,7 @@ def _stretch(wanted: _Wanted) -> dict[str, Any]:
         "move_words": PROTOCOL[3].words,
         "tight": tuple(f"{item.title}. {item.because}." for item in tighter),
         "done": wanted.session.stretches,
-        "hurt": any(item.stopped_for_pain for item in wanted.session.stretches),
-        "between": page_data.between(wanted.session),
-        "between_choices": page_data.BETWEEN_CHOICES,
+        **page_data.between_fields(wanted.session),
     }
 
 

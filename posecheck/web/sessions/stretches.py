@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from posecheck.protocol import GRIPS, NO_GRIP, STRETCHES
 from posecheck.storage.tables import Session, StretchDone
 from posecheck.web.server.errors import ConflictError, NotFoundError, WrongInputError
+from posecheck.web.sessions.page_data import has_hurt
 from posecheck.web.sessions.sessions import locked_session
 
 if TYPE_CHECKING:
@@ -63,8 +64,7 @@ def delete_stretch(transaction: Transaction, stretch_id: str) -> Session:
 
 def _check_consent(session: Session, grip: str) -> None:
     """An ordinary stretch needs no consent to a belly pull; after one that hurt, every stretch needs it anew."""
-    hurt = any(item.stopped_for_pain for item in session.stretches)
-    if (grip != NO_GRIP or hurt) and not session.safety_confirmed:
+    if (grip != NO_GRIP or has_hurt(session)) and not session.safety_confirmed:
         raise ConflictError("Read and confirm the safety words first, or skip the stretch if in doubt.")
 
 
