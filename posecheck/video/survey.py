@@ -31,11 +31,6 @@ MOST_PIECES: Final = 1_000_000
 """More are not looked at: nine hours at 30 pictures a second; keeps the memory small (chosen by us)."""
 LOOK_EVERY_S: Final = 1.0
 """How often a size is looked up where every picture stands alone (chosen by us: no such camera changes its size)."""
-_READ_UP_TO_ANOTHER = (
-    "flv",
-    "matroska,webm",
-)  # FFmpeg reads one FLV and two Matroska files in a row; others are read on.
-_UNREAD_SHARE = 0.25  # Tags and an index may stand at the end.
 _TRACKED = ("h264", "hevc")
 
 
