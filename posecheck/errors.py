@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from posecheck.language import filled, joined
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,7 +31,7 @@ class Advice:
 
     def said(self, own: Mapping[str, str]) -> str:
         """The sentence of a front door's table ``own``, by code; the one for all where it has none."""
-        return own[self.code].format(**self.values) if self.code in own else self.words
+        return filled(own[self.code], **self.values) if self.code in own else self.words
 
 
 WHICH_PERSON = Advice("which_person", "Look at who is in the picture, and say whom to follow.")
@@ -56,7 +58,7 @@ class PosecheckError(Exception):
 
     def said(self, own: Mapping[str, str]) -> str:
         """The whole message, with the advice in the words of the table ``own`` (see `Advice.said`)."""
-        return f"{self.words} {self.advice.said(own)}" if self.advice else self.words
+        return joined([self.words, self.advice.said(own)]) if self.advice else self.words
 
     def reworded(self, words: str) -> Self:
         """An error of the same kind, with the same advice, that says something else: with the file's name, say."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 
 from posecheck.kinematics.geometry import angle_at_vertex_deg, hanging_angle_deg, inclination_deg, signed_angle_deg
+from posecheck.language import Phrase, phrase
 from posecheck.pose.landmarks import Landmark
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ class Side(StrEnum):
     def other(self) -> Side:
         """The opposite side."""
         return Side.RIGHT if self is Side.LEFT else Side.LEFT
+
+    @property
+    def words(self) -> Phrase:
+        """The side within a sentence."""
+        return phrase("left") if self is Side.LEFT else phrase("right")
 
 
 class Plane(StrEnum):

@@ -20,6 +20,7 @@ from posecheck.errors import StorageError
 from posecheck.files import OwnEntry
 from posecheck.storage.database import newest_version
 from posecheck.storage.own_movements import movement_files
+from posecheck.storage.phrase_columns import plain_value
 from posecheck.storage.pictures import Pictures, are_in_line, wanted_pictures
 from posecheck.storage.tables import (
     PLAN,
@@ -123,7 +124,7 @@ def _rows(transaction: Transaction, table: type[Table]) -> list[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, dt.datetime) else value
+    return value.isoformat() if isinstance(value, dt.datetime) else plain_value(value)
 
 
 def _whole_uploads(rows: Rows) -> Rows:

@@ -30,6 +30,7 @@ from posecheck.storage.own_movements import (
     checked_movement_text,
     take_in_movements,
 )
+from posecheck.storage.phrase_columns import stored_as
 from posecheck.storage.row_values import check_value
 from posecheck.storage.tables import OTHER_TEST, REPLACED, Person, Session, Table, UploadState, new_id
 
@@ -214,15 +215,16 @@ def _checked_value(table: str, column: ColumnElement[Any], value: Any) -> Any:
 
 def _converted(table: str, column: ColumnElement[Any], value: Any) -> Any:
     """The value as its column has it; ValueError or TypeError if it cannot be."""
-    if isinstance(column.type, DateTime):
+    stored = stored_as(column)
+    if isinstance(stored, DateTime):
         return dt.datetime.fromisoformat(value).replace(tzinfo=None)
-    kind = column.type.python_type
+    kind = stored.python_type
     if kind is float and type(value) is int:
         return float(value)
-    if not isinstance(column.type, JSON) and type(value) is not kind:  # true is no number here
+    if not isinstance(stored, JSON) and type(value) is not kind:  # true is no number here
         raise TypeError
     check_value(table, column, value)
-    if isinstance(column.type, String) and column.type.length and len(value) > column.type.length:
+    if isinstance(stored, String) and stored.length and len(value) > stored.length:
         raise ValueError
     if (
         table == "upload" and column.name == "state" and value == UploadState.RECEIVING

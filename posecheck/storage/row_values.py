@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import JSON, BigInteger
 
 from posecheck.storage.archive_shapes import check_shape
+from posecheck.storage.phrase_columns import stored_as
 from posecheck.storage.tables import BIRTH_YEARS, JobKind, JobState, Step, TakeState, UploadState
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ def check_value(table: str, column: ColumnElement[Any], value: Any) -> None:
         if not getattr(column, "nullable", False):
             raise TypeError
         return
-    if isinstance(column.type, JSON):
+    stored = stored_as(column)
+    if isinstance(stored, JSON):
         check_shape(table, column.name, value)
         return
-    kind = column.type.python_type
+    kind = stored.python_type
     if not isinstance(value, (float, int) if kind is float else kind):
         raise TypeError
     if isinstance(value, str):
@@ -54,7 +56,7 @@ def check_value(table: str, column: ColumnElement[Any], value: Any) -> None:
         raise ValueError
     if kind is float and not math.isfinite(value):
         raise ValueError
-    if kind is int and not 0 <= value < (2**63 if isinstance(column.type, BigInteger) else 2**31):
+    if kind is int and not 0 <= value < (2**63 if isinstance(stored, BigInteger) else 2**31):
         raise ValueError
 
 

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, MetaData, String, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from posecheck.storage.phrase_columns import PhrasesJson, PhraseText
+
 ID_BYTES = 12
 """Opaque ids carry 96 random bits: nobody guesses one, and none tells how many there are."""
 
@@ -36,7 +38,7 @@ class Table(DeclarativeBase):
         }
     )
     type_annotation_map = {  # noqa: RUF012  # SQLAlchemy wants it as a plain class attribute
-        dict[str, Any]: JSON,
+        dict[str, Any]: PhrasesJson,
         list[Any]: JSON,
     }
 
@@ -255,7 +257,7 @@ class Upload(Table):
     received_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     sha256: Mapped[str] = mapped_column(String(64), default="")
     state: Mapped[str] = mapped_column(String(20), default=UploadState.RECEIVING)
-    reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(PhraseText, default="")
     info: Mapped[dict[str, Any]] = mapped_column(default=dict)
     proposal: Mapped[dict[str, Any]] = mapped_column(default=dict)
     reading: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -322,7 +324,7 @@ class Take(Table):
     current: Mapped[bool] = mapped_column(default=True)
     left_out: Mapped[str] = mapped_column(String(MAX_REASON), default="")
     state: Mapped[str] = mapped_column(String(20), default=TakeState.MEASURING)
-    reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(PhraseText, default="")
     corrections: Mapped[dict[str, Any]] = mapped_column(default=dict)
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
     version: Mapped[int] = mapped_column(default=1)
@@ -374,7 +376,7 @@ class Job(Table):
     attempts: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
-    reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(PhraseText, default="")
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
 
 

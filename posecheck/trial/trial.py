@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from posecheck.errors import ComparisonError, StorageError
 from posecheck.kinematics.joints import Side
 from posecheck.kinematics.sources import DEFAULT_SOURCE
+from posecheck.language import restored, with_messages
 from posecheck.movements import Role, builtin_movements
 from posecheck.trial.keys import TrialKey
 from posecheck.trial.quality import GateStatus, QualityGate
@@ -260,7 +261,7 @@ def trial_to_dict(trial: Trial) -> dict[str, Any]:
     for item in values["repetitions"]:
         if not item["error95_deg"]:
             del item["error95_deg"]
-    return {"format": FORMAT_VERSION, **plain_json(values)}
+    return with_messages({"format": FORMAT_VERSION, **plain_json(values)})
 
 
 def trial_from_dict(data: Mapping[str, Any], where: str) -> Trial:
@@ -276,6 +277,7 @@ def trial_from_dict(data: Mapping[str, Any], where: str) -> Trial:
             f"{where}: format {data.get('format')!r} is not {FORMAT_VERSION}: written by another version of posecheck. "
             "Analyse the video again with this version."
         )
+    data = restored(data)
     try:
         return Trial(
             movement=data["movement"],

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 
+from posecheck.language import translated, translated_values
 from posecheck.storage.tables import (
     MAX_LETTERHEAD_NAME,
     MAX_NOTES,
@@ -22,6 +23,10 @@ from posecheck.storage.tables import (
 if TYPE_CHECKING:
     pass
 
+Said = Annotated[str, BeforeValidator(translated)]
+"""What posecheck says: it goes out in the language of who asks."""
+SaidValues = Annotated[dict[str, Any], BeforeValidator(translated_values)]
+"""JSON values among which such texts are."""
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 NoteText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_NOTES)]
@@ -198,10 +203,10 @@ class UploadOut(BaseModel):
     size_bytes: int
     received_bytes: int
     state: str
-    reason: str
-    info: dict[str, Any]
-    proposal: dict[str, Any]
-    reading: dict[str, Any]
+    reason: Said
+    info: SaidValues
+    proposal: SaidValues
+    reading: SaidValues
     has_video: bool
     filmed: bool
     created_at: dt.datetime
@@ -232,9 +237,9 @@ class TakeOut(BaseModel):
     current: bool
     left_out: str
     state: str
-    reason: str
+    reason: Said
     corrections: dict[str, Any]
-    summary: dict[str, Any]
+    summary: SaidValues
     version: int
     created_at: dt.datetime
 
@@ -248,7 +253,7 @@ class TakeDetail(BaseModel):
     """A recording with its whole result; ``trial`` is what trial.json holds, null while there is none."""
 
     take: TakeOut
-    trial: dict[str, Any] | None
+    trial: SaidValues | None
     upload: UploadOut
 
 
@@ -311,7 +316,7 @@ class JobOut(BaseModel):
     attempts: int
     done: int
     total: int
-    reason: str
+    reason: Said
 
     @classmethod
     def of(cls, row: Job) -> JobOut:

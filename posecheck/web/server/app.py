@@ -33,9 +33,10 @@ from posecheck.web.phones import phone_routes
 from posecheck.web.phones.passes import PhonePasses
 from posecheck.web.phones.phone_door import PhoneDoor
 from posecheck.web.results import result_page, result_routes, side_page
-from posecheck.web.server import error_answers, event_routes, help_page
+from posecheck.web.server import error_answers, event_routes, help_page, languages
 from posecheck.web.server.desk import Desk
 from posecheck.web.server.events import EventBoard
+from posecheck.web.server.languages import InLanguage
 from posecheck.web.server.open_files import raise_file_limit
 from posecheck.web.server.rendering import folders_with
 from posecheck.web.server.security import Gate
@@ -55,6 +56,7 @@ SMALLEST_COMPRESSED_BYTES = 1000
 """Of scripts and styles; smaller ones fit into one packet of the network as they are (chosen by us)."""
 ROUTERS = (
     meta_routes,
+    languages,
     movement_routes,
     people_routes,
     bin_routes,
@@ -117,6 +119,7 @@ def create_app(web_settings: WebSettings, site: Site | None = None) -> FastAPI:
         app.include_router(module.router)
     error_answers.register(app)
     app.add_middleware(Gate, web_settings=web_settings)
+    app.add_middleware(InLanguage)
     packages = (*folders_with("static"), "posecheck.output.body", "posecheck.output.report")
     static = StaticFiles(packages=[(package, "static") for package in packages])
     app.mount("/static", GZipMiddleware(static, minimum_size=SMALLEST_COMPRESSED_BYTES), name="static")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import RecordingError, StorageError
 from posecheck.files import storage_errors
+from posecheck.language import restored
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
@@ -313,8 +314,8 @@ def annotated_video(site: Site, take_id: str) -> Path:
 def _trial_json(folder: Path) -> dict[str, Any] | None:
     file = folder / TRIAL_FILE
     try:
-        return dict(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+        return restored(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         words = (
             f"{file.name} of this recording is damaged ({error}). It is measured again when posecheck is started again."
         )

@@ -1,5 +1,7 @@
 /** Tones and spoken words. Nothing needs them: where the browser has no sound or voice, these do nothing. */
 
+import { LANGUAGE } from "/static/words.js";
+
 const WORDS_PER_S = 2.2;
 
 let audio = null;
@@ -64,7 +66,7 @@ function speakHere(words) {
   if (!voices) return;
   voices.cancel();
   const utterance = new SpeechSynthesisUtterance(words);
-  utterance.lang = "en";
+  utterance.lang = LANGUAGE;
   voices.speak(utterance);
 }
 

@@ -1,0 +1,116 @@
+"""Phrases in stored JSON: the text in English, for every reader, and beside it what it was made of.
+
+A tree of JSON values that holds phrases gets a key ``messages``: each English text with its message and values. Whoever does
+not know the key reads the English.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING, Any
+
+from posecheck.language.phrase import Phrase
+from posecheck.language.spoken import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+MESSAGES = "messages"
+
+
+def with_messages(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """JSON values with what their phrases were made of; without any phrase, the same values."""
+    found = {str(text): _made_of(text) for text in _phrases(tree)}
+    return {**tree, MESSAGES: found} if found else dict(tree)
+
+
+def restored(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """The same values with their phrases again.
+
+    What does not fit, in a file that somebody has changed by hand, stays the English text that it is.
+    """
+    values = {key: value for key, value in tree.items() if key != MESSAGES}
+    stored = tree.get(MESSAGES)
+    made_of = stored if isinstance(stored, dict) else {}
+    known = {text: found for text, made in made_of.items() if (found := _phrase(text, made))}
+    return {key: _with_phrases(value, known) for key, value in values.items()} if known else values
+
+
+def translated_values(tree: Any) -> Any:
+    """The same JSON values, each phrase in the reader's language."""
+    if isinstance(tree, str):
+        return translated(tree)
+    if isinstance(tree, dict):
+        return {key: translated_values(item) for key, item in tree.items()}
+    return [translated_values(item) for item in tree] if isinstance(tree, list | tuple) else tree
+
+
+def _phrases(value: Any) -> Iterator[Phrase]:
+    if isinstance(value, Phrase):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _phrases(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _phrases(item)
+
+
+def _with_phrases(value: Any, known: Mapping[str, Phrase]) -> Any:
+    if isinstance(value, str):
+        return known.get(value, value)
+    if isinstance(value, dict):
+        return {key: _with_phrases(item, known) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_phrases(item, known) for item in value]
+    return value
+
+
+def _made_of(text: Phrase) -> dict[str, Any]:
+    """A phrase as JSON values, without what is empty."""
+    values = {name: _stored_value(value) for name, value in text.values.items()}
+    parts = {
+        "message": text.message,
+        "values": values,
+        "plural": text.plural,
+        "context": text.context,
+        "changes": list(text.changes),
+    }
+    return {key: part for key, part in parts.items() if part}
+
+
+def _stored_value(value: Any) -> Any:
+    if isinstance(value, Phrase):
+        return _made_of(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return {"number": str(value)}  # JSON has none
+    return {"date": value.isoformat()} if isinstance(value, dt.date) else value
+
+
+def _phrase(text: str, made_of: Any) -> Phrase | None:
+    """The phrase that was stored; none where it does not make this text."""
+    try:
+        found = _read(made_of)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError):
+        return None
+    return found if found == text else None
+
+
+def _read(made_of: Mapping[str, Any]) -> Phrase:
+    values = {name: _read_value(value) for name, value in made_of.get("values", {}).items()}
+    return Phrase(
+        made_of.get("message", ""),
+        values,
+        made_of.get("plural", ""),
+        made_of.get("context", ""),
+        tuple(made_of.get("changes", ())),
+    )
+
+
+def _read_value(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if "number" in value:
+        return float(value["number"])
+    return dt.date.fromisoformat(value["date"]) if "date" in value else _read(value)

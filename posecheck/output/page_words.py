@@ -1,0 +1,58 @@
+"""The words of page templates: what a template calls to say something in the reader's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from posecheck import language
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def give_words(environment: Environment) -> None:
+    """Let templates call `phrase`, `counted` and the others; phrases that come with the values are translated by themselves.
+
+    A template's own phrases are plain text of the reader's language at once, so that filters work on them.
+    """
+    environment.finalize = language.translated
+    environment.globals.update(
+        {
+            "phrase": _phrase,
+            "phrase_html": _phrase_html,
+            "phrase_in": _phrase_in,
+            "counted": _counted,
+            "listed": _listed,
+            "translated": language.translated,
+            "number": language.number,
+            "day": language.day,
+            "language": language.language,
+        }
+    )
+
+
+def _phrase(message: str, /, **values: Any) -> str:
+    return language.translated(language.phrase(message, **values))
+
+
+def _phrase_in(context: str, message: str, /, **values: Any) -> str:
+    return language.translated(language.phrase_in(context, message, **values))
+
+
+def _counted(one: str, many: str, /, count: int, **values: Any) -> str:
+    return language.translated(language.counted(one, many, count, **values))
+
+
+def _listed(parts: list[str]) -> str:
+    return language.translated(language.listed(parts))
+
+
+def _phrase_html(message: str, /, **values: Any) -> Markup:
+    """A message with tags in it; values are escaped unless they are markup themselves."""
+    safe = {
+        name: str(escape(language.translated(value) if isinstance(value, language.Phrase) else value))
+        for name, value in values.items()
+    }
+    return Markup(language.translated(language.phrase(message, **safe)))  # the message is posecheck's own

@@ -1,0 +1,65 @@
+"""Columns that hold phrases, so that what was said once is read in any language."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import JSON, String
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from posecheck.language import Phrase, restored, with_messages
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Dialect
+
+BEGIN = '{"text": '
+"""How a stored phrase begins; whatever else is in the column is plain text."""
+
+
+class PhraseText(TypeDecorator[str]):
+    """A text; a phrase is stored as JSON with its message and values."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """As it is stored."""
+        return plain_value(value)  # type: ignore[no-any-return]
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """As it was given."""
+        if value is None or not value.startswith(BEGIN):
+            return value
+        try:
+            found = restored(json.loads(value))["text"]
+        except (ValueError, KeyError, RecursionError):
+            return value
+        return found if isinstance(found, str) else value
+
+
+class PhrasesJson(TypeDecorator[dict[str, Any]]):
+    """A JSON object in which texts may be phrases."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: dict[str, Any] | None, dialect: Dialect) -> dict[str, Any] | None:
+        """As it is stored."""
+        return with_messages(value) if isinstance(value, dict) else value
+
+    def process_result_value(self, value: dict[str, Any] | None, dialect: Dialect) -> dict[str, Any] | None:
+        """As it was given."""
+        return restored(value) if isinstance(value, dict) else value
+
+
+def plain_value(value: Any) -> Any:
+    """A column's value as plain text or JSON, from which these columns make the phrases again."""
+    if isinstance(value, Phrase):
+        return json.dumps(with_messages({"text": value}), ensure_ascii=False)
+    return with_messages(value) if isinstance(value, dict) else value
+
+
+def stored_as(column: ColumnElement[Any]) -> TypeEngine[Any]:
+    """The plain type of a column: what is stored in it, whatever is made of that."""
+    return column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type

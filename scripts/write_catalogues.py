@@ -1,0 +1,223 @@
+"""Keeps the catalogues of translated words in step with the code (posecheck/language/catalogues/LANGUAGE/AREA.po).
+
+    python -m scripts.write_catalogues            # take in new messages, drop those that are gone; translations are kept
+    python -m scripts.write_catalogues --check    # say what is missing or out of step, and fail
+    python -m scripts.write_catalogues --missing  # print the messages without a translation, as JSON, by area
+
+A message is what stands as a literal in `phrase`, `phrase_in`, `counted` and `phrase_html`, in Python, templates and
+scripts, and the sentences of the movement files. Each area (a folder of the package) has a catalogue of its own; those whose
+names end in ``_scripts`` go to the browser. Translate with any editor of .po files.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import tomllib
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+
+from posecheck.language import LANGUAGES
+from posecheck.language.phrase import places
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+PACKAGE = Path(__file__).parents[1] / "posecheck"
+CATALOGUES = PACKAGE / "language" / "catalogues"
+KEYWORDS = {"phrase": None, "phrase_html": None, "phrase_in": ((1, "c"), 2), "counted": (1, 2)}
+METHODS = {".py": "python", ".j2": "jinja2", ".js": "javascript"}
+MOVEMENT_KEYS = frozenset(
+    {
+        "title",
+        "summary",
+        "question",
+        "side_meaning",
+        "side_words",
+        "camera",
+        "start",
+        "move",
+        "words",
+        "context",
+        "caution",
+    }
+)
+"""What of a movement file people read."""
+TRANSLATED = [code for code in LANGUAGES if code != "en"]
+HEADER = """msgid ""
+msgstr ""
+"Language: {code}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: {plural};\\n"
+
+"""
+
+Key = tuple[str, "str | tuple[str, str]"]
+"""A message: its context, and its English text, or one and many of it."""
+Translation = "str | tuple[str, ...]"
+
+
+def messages() -> dict[str, list[Key]]:
+    """All messages of the code, by area, each once in it."""
+    found: dict[str, dict[Key, None]] = defaultdict(dict)
+    for file in sorted(PACKAGE.rglob("*")):
+        if file.suffix in METHODS and "uplot" not in file.parts:
+            found[area_of(file)].update(dict.fromkeys(_messages(file)))
+        elif file.suffix == ".toml" and file.parent.name == "movements":
+            table = tomllib.loads(file.read_text(encoding="utf-8"))
+            found[area_of(file)].update(dict.fromkeys(("", text) for text in _movement_texts(table)))
+    return {area: list(keys) for area, keys in sorted(found.items()) if keys}
+
+
+def area_of(file: Path) -> str:
+    """``web_film``, ``web_film_scripts``, ``trial``; ``program`` for the modules at the top."""
+    folders = file.relative_to(PACKAGE).parts[:-1]
+    parts = folders[: 2 if folders[:1] in (("web",), ("output",)) else 1] or ("program",)
+    return "_".join((*parts, "scripts") if file.suffix == ".js" else parts)
+
+
+def _messages(file: Path) -> Iterator[Key]:
+    with io.BytesIO(file.read_bytes()) as stream:
+        for _, message, _, context in extract(METHODS[file.suffix], stream, keywords=KEYWORDS):
+            yield context or "", message if isinstance(message, str) else (message[0], message[1])
+
+
+def _movement_texts(value: object, key: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from _movement_texts(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _movement_texts(item, "")
+    elif isinstance(value, str) and key in MOVEMENT_KEYS and value.strip():
+        yield value.strip()
+
+
+def translations(code: str) -> dict[Key, str | tuple[str, ...]]:
+    """What is translated already, whichever area it stands in."""
+    found: dict[Key, str | tuple[str, ...]] = {}
+    for file in sorted((CATALOGUES / code).glob("*.po")):
+        for key, text in area_translations(file).items():
+            found.setdefault(key, text)
+    return found
+
+
+def area_translations(file: Path) -> dict[Key, str | tuple[str, ...]]:
+    """The translations in one catalogue; without those that are empty or doubtful."""
+    if not file.is_file():
+        return {}
+    with file.open("rb") as stream:
+        catalogue = read_po(stream, locale=file.parent.name)
+    return {
+        (message.context or "", message.id if isinstance(message.id, str) else tuple(message.id)): message.string
+        for message in catalogue
+        if message.id
+        and not message.fuzzy
+        and (message.string if isinstance(message.string, str) else all(message.string))
+    }
+
+
+def catalogue_text(code: str, keys: Iterable[Key], known: dict[Key, str | tuple[str, ...]]) -> str:
+    """A catalogue as a .po file."""
+    catalogue = Catalog(locale=code, fuzzy=False)
+    for context, message in keys:
+        empty = "" if isinstance(message, str) else ("", "")
+        catalogue.add(message, known.get((context, message), empty), context=context or None)
+    stream = io.BytesIO()
+    write_po(stream, catalogue, width=120, no_location=True, omit_header=True, sort_output=True)
+    header = HEADER.format(code=code, plural=f"nplurals={catalogue.num_plurals}; plural={catalogue.plural_expr}")
+    return header + stream.getvalue().decode()
+
+
+def catalogue_texts() -> dict[Path, str]:
+    """What the files of all catalogues should hold."""
+    made: dict[Path, str] = {}
+    by_area = messages()
+    for code in TRANSLATED:
+        everywhere = translations(code)
+        for area, keys in by_area.items():
+            file = CATALOGUES / code / f"{area}.po"
+            made[file] = catalogue_text(code, keys, everywhere | area_translations(file))
+    return made
+
+
+def faults(code: str) -> Iterator[str]:
+    """What is wrong with a language's catalogues: missing, another place, two words for one thing."""
+    everywhere: dict[Key, tuple[str, object]] = {}
+    for area, keys in messages().items():
+        known = area_translations(CATALOGUES / code / f"{area}.po")
+        for key in keys:
+            where = f"{code}/{area}: {key[1]!r}"
+            text = known.get(key)
+            if text is None:
+                yield f"{where}: not translated"
+                continue
+            if _places(text) != _places(key[1]):
+                yield f"{where}: other places in braces than {text!r}"
+            first_area, first = everywhere.setdefault(key, (area, text))
+            if first != text:
+                yield f"{where}: {text!r} here, {first!r} in {first_area}"
+
+
+def _places(text: str | tuple[str, ...]) -> set[str]:
+    parts = [text] if isinstance(text, str) else list(text)
+    return set().union(*map(places, parts)) - {"count"}
+
+
+def _write() -> None:
+    made = catalogue_texts()
+    for file, text in made.items():
+        file.parent.mkdir(exist_ok=True, parents=True)
+        file.write_text(text, encoding="utf-8")
+    for code in TRANSLATED:
+        for file in (CATALOGUES / code).glob("*.po"):
+            if file not in made:
+                file.unlink()
+
+
+def _missing() -> dict[str, list[str]]:
+    found = {}
+    for area, keys in messages().items():
+        done = [area_translations(CATALOGUES / code / f"{area}.po") for code in TRANSLATED]
+        found[area] = [_text(key[1]) for key in keys if any(key not in known for known in done)]
+    return {area: texts for area, texts in found.items() if texts}
+
+
+def _text(message: str | tuple[str, str]) -> str:
+    return message if isinstance(message, str) else " | ".join(message)
+
+
+def _stale() -> Iterator[str]:
+    for file, text in catalogue_texts().items():
+        if not file.is_file() or file.read_text(encoding="utf-8") != text:
+            yield f"{file.relative_to(CATALOGUES)}: out of step with the code; run python -m scripts.write_catalogues"
+
+
+def check() -> list[str]:
+    """What is wrong with the catalogues, a line each."""
+    return [*_stale(), *(fault for code in TRANSLATED for fault in faults(code))]
+
+
+def main(arguments: list[str]) -> int:
+    """The command."""
+    if arguments == ["--missing"]:
+        sys.stdout.write(json.dumps(_missing(), ensure_ascii=False, indent=1) + "\n")
+        return 0
+    if arguments == ["--check"]:
+        found = check()
+        sys.stdout.write("\n".join(found or ["All messages are translated."]) + "\n")
+        return 1 if found else 0
+    _write()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
