@@ -33,7 +33,7 @@ UNMARKED = """() => {
   }
   return [...found];
 }"""
-"""What is shown or read out without a mark. What people wrote (names, notes, files) stands in elements with translate="no"."""
+"""What is shown or read out without a mark. What people wrote (names, notes) stands in elements with translate="no"."""
 
 
 def marked_cookie(url: str) -> dict[str, str]:
