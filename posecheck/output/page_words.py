@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jinja2.filters import do_xmlattr
+from jinja2.utils import pass_eval_context
 from markupsafe import Markup, escape
 
 from posecheck import language
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jinja2 import Environment
+    from jinja2.nodes import EvalContext
 
 
 def give_words(environment: Environment) -> None:
@@ -18,6 +23,7 @@ def give_words(environment: Environment) -> None:
     A template's own phrases are plain text of the reader's language at once, so that filters work on them.
     """
     environment.finalize = language.translated
+    environment.filters["xmlattr"] = _attributes
     environment.globals.update(
         {
             "phrase": _phrase,
@@ -56,3 +62,10 @@ def _phrase_html(message: str, /, **values: Any) -> Markup:
         for name, value in values.items()
     }
     return Markup(language.translated(language.phrase(message, **safe)))  # the message is posecheck's own
+
+
+@pass_eval_context
+def _attributes(eval_context: EvalContext, values: Mapping[str, Any]) -> str:
+    """HTML attributes, as Jinja2's own filter ``xmlattr`` makes them; phrases among them are translated."""
+    known = {name: language.translated(value) for name, value in values.items()}
+    return do_xmlattr(eval_context, known)
