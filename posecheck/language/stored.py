@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
+import string
 from typing import TYPE_CHECKING, Any
 
 from posecheck.language.phrase import Phrase
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MESSAGES = "messages"
+LONGEST, LONGEST_MESSAGE = 20_000, 4000
+"""Letters of a text and of a message that are read back; the longest that posecheck makes have a tenth (chosen by us)."""
+PLAIN_SPEC = re.compile(r"[+ ]?,?(\.\d)?[dfgx]?")
+"""How a stored message may have a value written: ``.1f``, ``+d``, nothing."""
 
 
 def with_messages(tree: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,6 +96,8 @@ def _stored_value(value: Any) -> Any:
 
 def _phrase(text: str, made_of: Any) -> Phrase | None:
     """The phrase that was stored; none where it does not make this text."""
+    if len(text) > LONGEST:
+        return None
     try:
         found = _read(made_of)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError):
@@ -99,13 +107,23 @@ def _phrase(text: str, made_of: Any) -> Phrase | None:
 
 def _read(made_of: Mapping[str, Any]) -> Phrase:
     values = {name: _read_value(value) for name, value in made_of.get("values", {}).items()}
-    return Phrase(
-        made_of.get("message", ""),
-        values,
-        made_of.get("plural", ""),
-        made_of.get("context", ""),
-        tuple(made_of.get("changes", ())),
-    )
+    message, plural = made_of.get("message", ""), made_of.get("plural", "")
+    if values:
+        _check_places(message)
+        _check_places(plural)
+    found = Phrase(message, values, plural, made_of.get("context", ""), tuple(made_of.get("changes", ())))
+    if len(found) > LONGEST:  # before it is put into another one, and again into another
+        raise ValueError("too long")
+    return found
+
+
+def _check_places(message: str) -> None:
+    """A stored message may come with somebody's archive: its places name values, and fill no memory with blanks."""
+    if len(message) > LONGEST_MESSAGE:
+        raise ValueError("too long")
+    for _, name, spec, conversion in string.Formatter().parse(message):
+        if name is not None and not (name.isidentifier() and PLAIN_SPEC.fullmatch(spec or "") and not conversion):
+            raise ValueError("no plain place")
 
 
 def _read_value(value: Any) -> Any:
