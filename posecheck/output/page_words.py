@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from posecheck import language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from jinja2 import Environment
     from jinja2.nodes import EvalContext
@@ -31,6 +31,9 @@ def give_words(environment: Environment) -> None:
             "phrase_in": _phrase_in,
             "counted": _counted,
             "listed": _listed,
+            "joined": _joined,
+            "first_lower": _first_lower,
+            "first_upper": _first_upper,
             "translated": language.translated,
             "number": language.number,
             "day": language.day,
@@ -53,6 +56,18 @@ def _counted(one: str, many: str, /, count: int, **values: Any) -> str:
 
 def _listed(parts: list[str]) -> str:
     return language.translated(language.listed(parts))
+
+
+def _joined(parts: Iterable[str], separator: str = " ") -> str:
+    return language.translated(language.joined(parts, separator))
+
+
+def _first_lower(text: str) -> str:
+    return language.translated(language.first_lower(text))
+
+
+def _first_upper(text: str) -> str:
+    return language.translated(language.first_upper(text))
 
 
 def _phrase_html(message: str, /, **values: Any) -> Markup:
