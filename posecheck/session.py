@@ -16,8 +16,9 @@ from posecheck.comparison.verdict import SMALL_DEG
 from posecheck.errors import Advice, MovementError, SessionFileError
 from posecheck.files import OwnEntry
 from posecheck.kinematics.joints import Side
+from posecheck.language import phrase
 from posecheck.movements import load_movement
-from posecheck.movements.fields import Fields, suggestion
+from posecheck.movements.fields import Fields, with_suggestion
 from posecheck.movements.reading import BEYOND_WORDS
 from posecheck.protocol import GRIPS, NO_GRIP, STRETCHES
 from posecheck.trial.keys import MeasureKey, TrialKey
@@ -299,8 +300,9 @@ def _trial(fields: Fields, folder: Path) -> PlannedTrial:
     movement = _movement(fields, folder)
     file = folder / fields.text("file")
     if not file.is_file():
-        near = suggestion(file.name, tuple(path.name for path in look_through(folder).videos))
-        raise fields.fail("file", f"no such file '{file.name}' in {folder}{near}")
+        missing = phrase("no such file '{file}' in {folder}", file=file.name, folder=folder)
+        known = tuple(path.name for path in look_through(folder).videos)
+        raise fields.fail("file", with_suggestion(missing, file.name, known))
     side = fields.choice("side", ("", *Side), default="")
     if movement.sides and not side:
         raise fields.fail("side", f"is missing: '{movement.name}' is done once per side ({movement.side_meaning}).")

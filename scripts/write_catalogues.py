@@ -98,7 +98,8 @@ def _movement_texts(value: object, key: str = "") -> Iterator[str]:
         for item in value:
             yield from _movement_texts(item, "")
     elif isinstance(value, str) and key in MOVEMENT_KEYS and value.strip():
-        yield value.strip()
+        sides = ("left", "right") if "{side}" in value else ("",)
+        yield from (value.strip().replace("{side}", side) for side in sides)  # as `of_side` says them
 
 
 def translations(code: str) -> dict[Key, str | tuple[str, ...]]:

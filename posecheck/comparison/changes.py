@@ -44,8 +44,9 @@ from posecheck.comparison.verdict import (
 )
 from posecheck.errors import ComparisonError
 from posecheck.kinematics.joints import Side
+from posecheck.language import phrase
 from posecheck.movements import Role
-from posecheck.movements.fields import suggestion
+from posecheck.movements.fields import with_suggestion
 from posecheck.trial.keys import TrialKey
 
 if TYPE_CHECKING:
@@ -159,7 +160,8 @@ def compare_blocks(
         changes.extend(_changes_of_test(before[key], after[key], still, asked))
     if primary is not None and not any(change.role is Role.PRIMARY for change in changes):
         known = sorted({f"{change.movement}:{change.side}:{change.outcome}" for change in changes})
-        raise ComparisonError(f"no outcome is called '{primary}'{suggestion(str(primary), known)}")
+        unknown = phrase("no outcome is called '{name}'", name=primary)
+        raise ComparisonError(with_suggestion(unknown, str(primary), known))
     return tuple(with_sentence(change) for change in _among_many(changes, named=primary is not None))
 
 

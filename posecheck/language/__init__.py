@@ -17,6 +17,7 @@ from posecheck.language.phrase import (
     mapped,
     phrase,
     phrase_in,
+    without_brackets,
     without_stop,
 )
 from posecheck.language.spoken import (
@@ -53,5 +54,6 @@ __all__ = [
     "translated",
     "translated_values",
     "with_messages",
+    "without_brackets",
     "without_stop",
 ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-LOWER, UPPER, NO_STOP = "lower", "upper", "no stop"
+LOWER, UPPER, NO_STOP, NO_BRACKETS = "lower", "upper", "no stop", "no brackets"
 """What can be done with a phrase within another one (`Phrase.changes`)."""
 
 
@@ -28,7 +28,7 @@ class Phrase(str):
     context : str
         What tells this message from another one of the same English words, empty for most.
     changes : tuple of str
-        What was done with the text after that: `LOWER`, `UPPER`, `NO_STOP`.
+        What was done with the text after that: `LOWER`, `UPPER`, `NO_STOP`, `NO_BRACKETS`.
 
     Notes
     -----
@@ -111,6 +111,11 @@ def without_stop(text: str) -> Phrase:
     return _change(text, NO_STOP)
 
 
+def without_brackets(text: str) -> Phrase:
+    """A title without what explains it in brackets, and what comes after."""
+    return _change(text, NO_BRACKETS)
+
+
 def filled(text: str, **values: Any) -> Phrase:
     """A phrase whose places are still open (``phrase("Choose the {side} side.")``, in a table, say), with its values."""
     known = text if isinstance(text, Phrase) else Phrase(text, {})
@@ -130,6 +135,8 @@ def changed(text: str, changes: Sequence[str], *, keep_capitals: bool = False) -
     for change in changes:
         if change == NO_STOP:
             text = text.rstrip(".")
+        elif change == NO_BRACKETS:
+            text = text.split(" (", maxsplit=1)[0]
         elif change == UPPER:
             text = text[:1].upper() + text[1:]
         elif not keep_capitals:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from posecheck.language import joined, phrase
+
 
 @dataclass(frozen=True, slots=True)
 class Grip:
@@ -41,7 +43,7 @@ class Stretch:
     @property
     def held(self) -> str:
         """How it is done while the belly is held."""
-        return f"{self.how} {self.pull}".strip()
+        return joined([self.how, self.pull])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,15 @@ class Reeducation:
 GRIPS: tuple[Grip, ...] = (
     Grip(
         "diagonal-pull",
-        "Diagonal pull",
-        "Pull up and in, away from pelvis and thigh bone, the second hand helping.",
-        "The hip flexors run beneath.",
+        phrase("Diagonal pull"),
+        phrase("Pull up and in, away from pelvis and thigh bone, the second hand helping."),
+        phrase("The hip flexors run beneath."),
     ),
     Grip(
         "lateral-pull",
-        "Lateral pull",
-        "Pull inward, off the rim of the pelvis, the second hand helping.",
-        "The fascia of the iliotibial band and the quadratus lumborum meet the pelvis there.",
+        phrase("Lateral pull"),
+        phrase("Pull inward, off the rim of the pelvis, the second hand helping."),
+        phrase("The fascia of the iliotibial band and the quadratus lumborum meet the pelvis there."),
     ),
 )
 """The two grips of the method."""
@@ -72,32 +74,34 @@ GRIPS: tuple[Grip, ...] = (
 STRETCHES: tuple[Stretch, ...] = (
     Stretch(
         "runners-lunge",
-        "Runner's lunge",
-        "A long step forward with the rear leg straight.",
+        phrase("Runner's lunge"),
+        phrase("A long step forward with the rear leg straight."),
         ("diagonal-pull",),
-        "Pull on the extension side (straight leg) or on the flexion side (bent leg).",
+        phrase("Pull on the extension side (straight leg) or on the flexion side (bent leg)."),
     ),
     Stretch(
         "side-lunge",
-        "Side lunge",
-        "A wide stance, sinking over one bent knee while the other leg stays straight.",
+        phrase("Side lunge"),
+        phrase("A wide stance, sinking over one bent knee while the other leg stays straight."),
         ("diagonal-pull", "lateral-pull"),
     ),
     Stretch(
         "crossover",
-        "Crossover",
-        "One foot crossed behind the other, leaning away from the rear leg: stretches the side of trunk and pelvis.",
+        phrase("Crossover"),
+        phrase(
+            "One foot crossed behind the other, leaning away from the rear leg: stretches the side of trunk and pelvis."
+        ),
         ("lateral-pull",),
     ),
 )
 """The three stretches of the method."""
 
 REEDUCATIONS: tuple[Reeducation, ...] = (
-    Reeducation("bridges", "Bridges", "The front of the hip opened: use the new range with bridges."),
+    Reeducation("bridges", phrase("Bridges"), phrase("The front of the hip opened: use the new range with bridges.")),
     Reeducation(
         "hip-flexor-work",
-        "Hip-flexor work",
-        "Folding at the hip became freer: use the new range with hip-flexor work.",
+        phrase("Hip-flexor work"),
+        phrase("Folding at the hip became freer: use the new range with hip-flexor work."),
     ),
 )
 """How the method uses a new range; which outcome leads to which stands in the movement files."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from posecheck.errors import MovementError
-from posecheck.movements.fields import suggestion
+from posecheck.language import filled, phrase
+from posecheck.movements.fields import with_suggestion
 from posecheck.movements.library import builtin_movements, in_order
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Catalogue:
         if version is not None and (name, version) in self.earlier:
             return self.earlier[name, version]
         if name not in self.movements:
-            raise MovementError(f"unknown test '{name}'{suggestion(name, self.movements)}")
+            raise MovementError(with_suggestion(phrase("unknown test '{name}'", name=name), name, self.movements))
         return self.movements[name]
 
     def every_trial(self) -> tuple[tuple[str, str], ...]:
@@ -66,7 +67,8 @@ def catalogue_with(own: Iterable[Movement], problems: Iterable[str] = ()) -> Cat
     earlier: dict[tuple[str, int], Movement] = {}
     for movement in sorted(own, key=lambda movement: (movement.name, movement.version)):
         if movement.name in builtin:
-            said.append(f"{movement.name}: posecheck brings a test of this name now, which counts instead of yours.")
+            words = phrase("{name}: posecheck brings a test of this name now, which counts instead of yours.")
+            said.append(filled(words, name=movement.name))
             continue
         if replaced := newest.get(movement.name):
             earlier[replaced.name, replaced.version] = replaced

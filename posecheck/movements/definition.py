@@ -7,15 +7,23 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from posecheck.kinematics.joints import ANGLES, Plane, Side
+from posecheck.language import Phrase, phrase
 
 if TYPE_CHECKING:
     from posecheck.movements.drawing import MovementDrawing
     from posecheck.movements.recognition import Recognition
 
 SIDE_PLACE = "{side}"
-"""Where `Movement.side_words` takes left or right."""
+"""Where `Movement.side_words` and the words of a drawing take left or right."""
+DEFAULT_SIDE_WORDS = f"{SIDE_PLACE} side"
+"""What a side is called by a movement file that says nothing of it."""
 Leg = Literal["tested", "other", "none"]
 Sign = Literal["as_defined", "negated", "towards_tested", "away_from_tested"]
+
+
+def of_side(words: str, side: str) -> Phrase:
+    """Words of a movement file about a side. The catalogues have them for left and right, so that each is said naturally."""
+    return Phrase(words.replace(SIDE_PLACE, side), {})
 
 
 class Role(StrEnum):
@@ -283,8 +291,13 @@ class Movement:
 
     @property
     def view_name(self) -> str:
-        """``side`` or ``front``, the word for people."""
+        """``side`` or ``front``."""
         return "side" if self.plane is Plane.SAGITTAL else "front"
+
+    @property
+    def view_words(self) -> Phrase:
+        """What the camera has to see, for people: ``side view``."""
+        return phrase("side view") if self.plane is Plane.SAGITTAL else phrase("front view")
 
     @property
     def on_table(self) -> bool:
@@ -293,7 +306,11 @@ class Movement:
 
     def side_phrase(self, side: str | None) -> str:
         """``left leg behind``; empty without a side."""
-        return self.side_words.replace(SIDE_PLACE, side) if side else ""
+        if not side:
+            return ""
+        if self.side_words == DEFAULT_SIDE_WORDS:
+            return phrase("left side") if side == Side.LEFT else phrase("right side")
+        return of_side(self.side_words, side)
 
     def outcome(self, name: str) -> Outcome:
         """The outcome of that name."""

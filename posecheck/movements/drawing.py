@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from posecheck.language import phrase
+
 if TYPE_CHECKING:
     from posecheck.movements.fields import Fields
 
@@ -60,7 +62,8 @@ class DrawnPose:
     near_leg, far_leg, near_arm, far_arm : DrawnLimb
         In the front view near is the person's right.
     words : str
-        What is seen, for people who do not see it; ``{side}`` stands for the tested side.
+        What is seen, for people who do not see it; ``{side}`` stands for the tested side
+        (`posecheck.movements.definition.of_side` puts it there).
     """
 
     hip: complex
@@ -157,7 +160,7 @@ def _pose(fields: Fields) -> DrawnPose:
         far_leg=far_leg,
         near_arm=near_arm,
         far_arm=far_arm,
-        words=fields.text("words"),
+        words=fields.said("words"),
     )
     fields.finish()
     return result
@@ -178,7 +181,7 @@ def _limb(fields: Fields) -> DrawnLimb:
 def _bend(fields: Fields) -> int:
     bend = fields.number("bend", low=-1, high=1, default=1)
     if abs(bend) != 1:
-        raise fields.fail("bend", f"expected 1 or -1, got {bend:g}.")
+        raise fields.fail("bend", phrase("expected 1 or -1, got {value:g}.", value=bend))
     return int(bend)
 
 
@@ -204,7 +207,7 @@ def _direction(fields: Fields, key: str) -> float | Direction:
 def _table(fields: Fields) -> DrawnTable:
     left, right = (fields.number(key, low=-FARTHEST, high=FARTHEST) for key in ("left", "right"))
     if left >= right:
-        raise fields.fail("right", f"must be more than left ({left:g}), got {right:g}.")
+        raise fields.fail("right", phrase("must be more than left ({left:g}), got {right:g}.", left=left, right=right))
     result = DrawnTable(left, right, fields.number("height", low=5, high=80))
     fields.finish()
     return result

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posecheck.errors import MovementError
-from posecheck.movements.fields import suggestion
+from posecheck.language import joined, phrase
+from posecheck.movements.fields import with_suggestion
 from posecheck.movements.reading import read_movement
 
 if TYPE_CHECKING:
@@ -50,11 +51,14 @@ def load_movement(name_or_path: str | Path) -> Movement:
     if text in builtin:
         return builtin[text]
     if not text.endswith(".toml"):
-        raise MovementError(f"unknown movement '{text}'{suggestion(text, builtin)} Or name a .toml file of your own.")
+        unknown = with_suggestion(phrase("unknown movement '{name}'", name=text), text, builtin)
+        raise MovementError(joined([unknown, phrase("Or name a .toml file of your own.")]))
     try:
         content = Path(text).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise MovementError(f"{text}: cannot be read ({error}). Check the path of the movement file.") from error
+        raise MovementError(
+            phrase("{file}: cannot be read ({reason}). Check the path of the movement file.", file=text, reason=error)
+        ) from error
     return read_own_movement(content, text)
 
 
@@ -71,7 +75,11 @@ def read_own_movement(text: str, where: str) -> Movement:
     builtin = builtin_movements()
     if builtin.get(movement.name, movement) != movement:
         raise MovementError(
-            f"{where}: name: '{movement.name}' is a test that posecheck brings, and this file measures something else. "
-            f"Choose a name of your own, such as 'my-{movement.name}'."
+            phrase(
+                "{file}: name: '{name}' is a test that posecheck brings, and this file measures something else. "
+                "Choose a name of your own, such as 'my-{name}'.",
+                file=where,
+                name=movement.name,
+            )
         )
     return movement

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from posecheck.errors import MovementError
 from posecheck.kinematics.joints import ANGLES, Plane, Side
 from posecheck.kinematics.sources import DEFAULT_SOURCE, SOURCES, find_source
+from posecheck.language import filled, joined, phrase
 from posecheck.movements.advice import REEDUCATIONS, STRETCHES
 from posecheck.movements.definition import (
+    DEFAULT_SIDE_WORDS,
     SIDE_PLACE,
     AngleRef,
     Compensation,
@@ -32,8 +34,10 @@ if TYPE_CHECKING:
 
     from posecheck.movements.definition import Leg, Sign
 
-BEYOND_WORDS = "a number is too long, or brackets are too deep"
+BEYOND_WORDS = phrase("a number is too long, or brackets are too deep")
 """Python's own reader of TOML says so in ways of its own."""
+TWO_OUTCOMES = phrase("{file}: two outcomes are called '{name}'; each needs its own name.")
+TWO_COMPENSATIONS = phrase("{file}: two compensations are called '{name}'; each needs its own name.")
 LAST = 1000
 """Place of a movement whose file names none: behind those of posecheck (chosen by us)."""
 
@@ -49,20 +53,20 @@ def read_movement(text: str, where: str) -> Movement:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise MovementError(f"{where}: not valid TOML: {error}.") from error
+        raise MovementError(phrase("{file}: not valid TOML: {reason}.", file=where, reason=error)) from error
     except (ValueError, RecursionError) as error:
-        raise MovementError(f"{where}: not valid TOML: {BEYOND_WORDS}.") from error
+        raise MovementError(phrase("{file}: not valid TOML: {reason}.", file=where, reason=BEYOND_WORDS)) from error
     fields = Fields(table, where)
     sides = tuple(Side(word) for word in fields.words("sides", choices=tuple(Side)))
     movement = Movement(
         name=_name(fields),
         version=_whole(fields, "version", low=1, high=10_000),
-        title=fields.text("title"),
-        summary=fields.text("summary"),
+        title=fields.said("title"),
+        summary=fields.said("summary"),
         plane={"side": Plane.SAGITTAL, "front": Plane.FRONTAL}[fields.choice("view", ("side", "front"))],
         lying=fields.choice("posture", ("standing", "lying")) == "lying",
         sides=sides,
-        side_meaning=fields.text("side_meaning", default=""),
+        side_meaning=fields.said("side_meaning", default=""),
         side_words=_side_words(fields, sides),
         order=_whole(fields, "order", low=0, high=1_000_000, default=LAST),
         in_default_session=fields.flag("in_default_session", default=False),
@@ -75,13 +79,13 @@ def read_movement(text: str, where: str) -> Movement:
         start=tuple(_start_rule(item) for item in fields.tables("start")),
         outcomes=tuple(_outcome(item) for item in fields.tables("outcomes", at_least=1)),
         compensations=tuple(_compensation(item) for item in fields.tables("compensations")),
-        caution=fields.text("caution", default=""),
+        caution=fields.said("caution", default=""),
         stretch=fields.choice("stretch", ("", *(item.name for item in STRETCHES)), default=""),
         recognition=read_recognition(fields.table("recognise"), sided=bool(sides)) if fields.has("recognise") else None,
         sources=tuple(fields.words("sources", default=())),
         drawing=read_drawing(fields.table("drawing")) if fields.has("drawing") else None,
         still=tuple(_still_rule(item) for item in fields.tables("still")),
-        question=fields.text("question", default=""),
+        question=fields.said("question", default=""),
     )
     fields.finish()
     _check(movement, where)
@@ -91,23 +95,28 @@ def read_movement(text: str, where: str) -> Movement:
 def _name(fields: Fields) -> str:
     name = fields.text("name")
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
-        raise fields.fail("name", f"'{name}': use small letters, digits and hyphens, such as 'my-test'.")
+        raise fields.fail(
+            "name", phrase("'{name}': use small letters, digits and hyphens, such as 'my-test'.", name=name)
+        )
     return name
 
 
 def _whole(fields: Fields, key: str, *, low: int, high: int, default: int | None = None) -> int:
     value = fields.number(key, low=low, high=high, default=default)
     if value != int(value):
-        raise fields.fail(key, f"expected a whole number, got {value:g}.")
+        raise fields.fail(key, phrase("expected a whole number, got {value:g}.", value=value))
     return int(value)
 
 
 def _side_words(fields: Fields, sides: tuple[Side, ...]) -> str:
-    words = fields.text("side_words", default=f"{SIDE_PLACE} side" if sides else "")
+    words = fields.text("side_words", default=DEFAULT_SIDE_WORDS if sides else "")
     if sides and SIDE_PLACE not in words:
-        raise fields.fail("side_words", f"'{words}' lacks {SIDE_PLACE}: write '{SIDE_PLACE} leg behind' or the like.")
+        lacks = phrase(
+            "'{words}' lacks {place}: write '{place} leg behind' or the like.", words=words, place=SIDE_PLACE
+        )
+        raise fields.fail("side_words", lacks)
     if words and not sides:
-        raise fields.fail("side_words", "the test has no sides: leave it out, or fill in sides.")
+        raise fields.fail("side_words", phrase("the test has no sides: leave it out, or fill in sides."))
     return words
 
 
@@ -115,12 +124,13 @@ def _file_words(fields: Fields) -> tuple[str, ...]:
     words = fields.words("file_words", default=())
     for word in words:
         if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", word):
-            raise fields.fail("file_words", f"'{word}': use small letters and digits, with hyphens between words.")
+            wrong = phrase("'{word}': use small letters and digits, with hyphens between words.", word=word)
+            raise fields.fail("file_words", wrong)
     return words
 
 
 def _instructions(fields: Fields) -> Instructions:
-    result = Instructions(fields.text("camera"), fields.text("start"), fields.text("move"))
+    result = Instructions(fields.said("camera"), fields.said("start"), fields.said("move"))
     fields.finish()
     return result
 
@@ -160,7 +170,7 @@ def _still_rule(fields: Fields) -> StillRule:
 
 
 def _bounds(fields: Fields) -> tuple[AngleRef, float, float, str]:
-    ref, words = _ref(fields), fields.text("words")
+    ref, words = _ref(fields), fields.said("words")
     low, high = (
         fields.number(key, low=-180, high=180, default=end) for key, end in (("low_deg", -180), ("high_deg", 180))
     )
@@ -171,11 +181,11 @@ def _bounds(fields: Fields) -> tuple[AngleRef, float, float, str]:
 def _outcome(fields: Fields) -> Outcome:
     result = Outcome(
         name=fields.text("name"),
-        title=fields.text("title"),
+        title=fields.said("title"),
         ref=_ref(fields),
         role=Role(fields.choice("role", tuple(Role))),
-        context=fields.text("context", default=""),
-        caution=fields.text("caution", default=""),
+        context=fields.said("context", default=""),
+        caution=fields.said("caution", default=""),
         reeducation=fields.choice("reeducation", ("", *(item.name for item in REEDUCATIONS)), default=""),
     )
     fields.finish()
@@ -186,13 +196,13 @@ def _compensation(fields: Fields) -> Compensation:
     measure = fields.choice("measure", ("change_from_start", "end_range"))
     result = Compensation(
         name=fields.text("name"),
-        title=fields.text("title"),
+        title=fields.said("title"),
         ref=_ref(fields),
         measure="end_range" if measure == "end_range" else "change_from_start",
         limit_deg=fields.number("limit_deg", low=0.0, high=180.0),
         either_way=fields.flag("either_way", default=False),
         matched=fields.flag("matched", default=True),
-        words=fields.text("words"),
+        words=fields.said("words"),
     )
     fields.finish()
     return result
@@ -228,8 +238,14 @@ def _check_one_source(movement: Movement, where: str) -> None:
         known = sources.setdefault((outcome.ref.angle, outcome.ref.leg), source)
         if known != source:
             raise MovementError(
-                f"{where}: outcomes '{outcome.name}': source: '{source}', but another outcome has the same angle from "
-                f"'{known}'; name one source for both."
+                phrase(
+                    "{file}: outcomes '{outcome}': source: '{source}', but another outcome has the same angle from "
+                    "'{other}'; name one source for both.",
+                    file=where,
+                    outcome=outcome.name,
+                    source=source,
+                    other=known,
+                )
             )
 
 
@@ -237,18 +253,18 @@ def _check(movement: Movement, where: str) -> None:
     for key, ref in _refs(movement):
         reason = find_source(movement.source_of(ref)).why_not(ANGLES[ref.angle], movement.plane)
         if reason is not None:
-            raise MovementError(f"{where}: {key}: {reason}")
+            raise MovementError(joined([where, key, reason], ": "))
     _check_one_source(movement, where)
     for key, angle in _recognised_by(movement):
         reason = ANGLES[angle].why_not(movement.plane)
         if reason is not None:
-            raise MovementError(f"{where}: {key}: {reason}")
-    for kind, names in (
-        ("outcomes", [item.name for item in movement.outcomes]),
-        ("compensations", [item.name for item in movement.compensations]),
-    ):
+            raise MovementError(joined([where, key, reason], ": "))
+    for words, items in ((TWO_OUTCOMES, movement.outcomes), (TWO_COMPENSATIONS, movement.compensations)):
+        names = [item.name for item in items]
         repeated = sorted({name for name in names if names.count(name) > 1})
         if repeated:
-            raise MovementError(f"{where}: two {kind} are called '{repeated[0]}'; each needs its own name.")
+            raise MovementError(filled(words, file=where, name=repeated[0]))
     if not any(outcome.role is Role.PRIMARY for outcome in movement.outcomes):
-        raise MovementError(f'{where}: no outcome has role = "primary"; name the one that the test is about.')
+        raise MovementError(
+            phrase('{file}: no outcome has role = "primary"; name the one that the test is about.', file=where)
+        )

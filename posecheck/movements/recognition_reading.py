@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from posecheck.kinematics.joints import ANGLES
+from posecheck.language import phrase
 from posecheck.movements.recognition import AngleRule, Measure, Recognition, RuleLeg, SideRule, SideTell, Stance
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def read_recognition(fields: Fields, *, sided: bool) -> Recognition:
     stance = fields.choice("stance", stances, default="any")
     angles = tuple(_angle_rule(item) for item in fields.tables("angles", at_least=1))
     if fields.has("side") and not sided:
-        raise fields.fail("side", "the test has no sides: leave this table out.")
+        raise fields.fail("side", phrase("the test has no sides: leave this table out."))
     side = _side_tell(fields.table("side")) if sided else None
     fields.finish()
     return Recognition(next(word for word in stances if word == stance), angles, side)
@@ -40,7 +41,8 @@ def _angle_rule(fields: Fields) -> AngleRule:
     measure = Measure(fields.choice("measure", tuple(Measure), default=Measure.EXCURSION))
     no_deg, yes_deg = (fields.number(key, low=-360, high=360) for key in ("no_deg", "yes_deg"))
     if no_deg == yes_deg:
-        raise fields.fail("yes_deg", f"is {yes_deg:g} like no_deg: leave room between them, where it fits partly.")
+        words = phrase("is {value:g} like no_deg: leave room between them, where it fits partly.", value=yes_deg)
+        raise fields.fail("yes_deg", words)
     fields.finish()
     return AngleRule(angle, next(word for word in legs if word == leg), measure, no_deg, yes_deg)
 

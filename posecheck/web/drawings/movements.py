@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from markupsafe import Markup
 
 from posecheck.kinematics.joints import Plane
+from posecheck.movements.definition import of_side
 from posecheck.web.drawings.figure import front_figure, front_hips, knee_of, side_figure
 from posecheck.web.drawings.frame import FLOOR_Y, WIDTH, Drawing, Label, framed
 from posecheck.web.drawings.shapes import arc, disc, fill, line, part, polyline, toward
@@ -42,7 +43,7 @@ def movement_drawing(movement: Movement, moment: Moment = "end", side: str | Non
     pose = drawn.start if moment == "start" else drawn.end
     drawing = Drawing(
         title=f"{_short_title(movement)}{f', {side}' if movement.sides else ''}: {moment} position",
-        description=pose.words.replace("{side}", side),
+        description=of_side(pose.words, side),
         body=_ground(drawn.table) + body_of(movement, pose) + (_angle(movement, drawn) if moment == "end" else ""),
         origin_y=_LYING_FLOOR_Y if movement.lying and drawn.table is None else FLOOR_Y,
         labels=side_label(side) if movement.sides else (),
