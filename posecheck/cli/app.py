@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,6 +23,7 @@ from posecheck.cli import (
 )
 from posecheck.cli.advice import ADVICE
 from posecheck.cli.console import errors_console
+from posecheck.cli.language_option import Language, language_apart, set_language_asked
 from posecheck.errors import (
     CameraError,
     ComparisonError,
@@ -87,6 +89,7 @@ def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
+    language: Language = None,
 ) -> None:
     """Joint angles from video: five hip-mobility tests, left against right, pre-test against re-test."""
 
@@ -97,8 +100,10 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # Windows' old code pages know neither degree nor minus signs
             stream.reconfigure(encoding="utf-8", errors="replace")
+    option, words = language_apart(sys.argv[1:])
+    set_language_asked(option, os.environ)
     try:
-        app(args=_repeat_options(sys.argv[1:]), prog_name="posecheck")
+        app(args=[*option, *_repeat_options(words)], prog_name="posecheck")
     except PosecheckError as error:
         _fail(error.said(ADVICE), exit_code(error))
     except KeyboardInterrupt:

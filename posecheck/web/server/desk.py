@@ -12,6 +12,7 @@ import anyio
 from anyio import to_thread
 
 from posecheck.batch import default_workers
+from posecheck.language import language, language_set
 from posecheck.web.server.child_process import HelperGoneError, HelperProcess
 from posecheck.web.server.kept import Kept
 
@@ -41,9 +42,10 @@ class Clerk:
         for name in LATE_LIBRARIES:
             import_module(name)
 
-    def do(self, work: Callable[..., T], values: tuple[Any, ...]) -> T:
-        """Do a piece of work."""
-        return work(*values)
+    def do(self, work: Callable[..., T], values: tuple[Any, ...], code: str) -> T:
+        """Do a piece of work, in the language of who waits for it."""
+        with language_set(code):
+            return work(*values)
 
     def close(self) -> None:
         """Nothing is held."""
@@ -80,7 +82,7 @@ class Desk:
         if not self._count:
             return work(*values)
         with self._places, self._clerk() as clerk:
-            result: T = clerk.call("do", work, values)
+            result: T = clerk.call("do", work, values, language())
             return result
 
     async def wait(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
