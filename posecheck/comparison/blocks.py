@@ -12,6 +12,7 @@ from scipy.special import fdtrc
 from posecheck.comparison.comparability import check_set_up, gate_reasons
 from posecheck.comparison.difference import block_mean_deg, pooled_variance
 from posecheck.errors import ComparisonError
+from posecheck.language import phrase
 from posecheck.movements import Role
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from posecheck.trial.keys import TrialKey
     from posecheck.trial.trial import OutcomeResult, Trial
 
+PRE_TEST, BASELINE, RE_TEST = phrase("pre-test"), phrase("baseline"), phrase("re-test")
+"""The blocks of a session, within a sentence."""
 DISAGREE_P = 0.01
 """Takes of a block that would lie so far apart in fewer than one of a hundred blocks are spoken of (chosen by us)."""
 UNLIKE_REPETITIONS = 2
@@ -71,14 +74,23 @@ def by_test(trials: Iterable[Trial], block: str) -> dict[TrialKey, tuple[Trial, 
         takes = found.get(trial.key, ())
         if takes and takes[0].movement_version != trial.movement_version:
             raise ComparisonError(
-                f"the {block} holds takes of '{trial.label}' that were measured with versions "
-                f"{takes[0].movement_version} and {trial.movement_version} of the test: analyse both videos again with this "
-                "posecheck."
+                phrase(
+                    "the {block} holds takes of '{test}' that were measured with versions {first} and {second} of the test: "
+                    "analyse both videos again with this posecheck.",
+                    block=block,
+                    test=trial.label,
+                    first=takes[0].movement_version,
+                    second=trial.movement_version,
+                )
             )
         if any(same_recording(take, trial) for take in takes):
             raise ComparisonError(
-                f"the {block} holds the same recording of '{trial.label}' twice: as two takes it would make the error look "
-                "smaller than it is. Give each recording once."
+                phrase(
+                    "the {block} holds the same recording of '{test}' twice: as two takes it would make the error look "
+                    "smaller than it is. Give each recording once.",
+                    block=block,
+                    test=trial.label,
+                )
             )
         found[trial.key] = (*takes, trial)
     return found
@@ -119,11 +131,17 @@ def outcomes_of(takes: Iterable[Trial], name: str) -> list[OutcomeResult]:
 
 
 def take_name(block: str, takes: Sequence[Trial], number: int) -> str:
-    """``re-test``, or ``re-test, take 2`` where there are several: their own numbers, or where two are alike their order."""
+    """``re-test``, or ``re-test, take 2`` where there are several: their own numbers, or where two are alike their order.
+
+    Without a block's name, several are called ``take 2``.
+    """
     if len(takes) == 1:
         return block
     own = [trial.take for trial in takes]
-    return f"{block}, take {own[number] if len(set(own)) == len(own) else number + 1}"
+    shown = own[number] if len(set(own)) == len(own) else number + 1
+    return (
+        phrase("{block}, take {number}", block=block, number=shown) if block else phrase("take {number}", number=shown)
+    )
 
 
 def named_takes(block: str, takes: Sequence[Trial]) -> list[tuple[Trial, str]]:
@@ -173,22 +191,28 @@ def disagreement_words(takes: Sequence[Trial], outcome: str, block: str, error: 
         return []
     means = [float(np.mean(take)) for take in values]
     return [
-        f"the {len(values)} takes of the {block} lie {max(means) - min(means):.0f} degrees apart, more than is expected: "
-        f"{_likely_cause(takes, outcome)}. If one of them is wrong, leave it out"
+        phrase(
+            "the {count} takes of the {block} lie {apart:.0f} degrees apart, more than is expected: {cause}. If one of them "
+            "is wrong, leave it out",
+            count=len(values),
+            block=block,
+            apart=max(means) - min(means),
+            cause=_likely_cause(takes, outcome),
+        )
     ]
 
 
 def _likely_cause(takes: Sequence[Trial], outcome: str) -> str:
     for trial, name in named_takes("", takes):
-        if rejected := gate_reasons(trial, name.removeprefix(", ")):
+        if rejected := gate_reasons(trial, name):
             return rejected[0]
     for other in takes[1:]:
         if reasons := check_set_up(takes[0], other)[1]:
             return reasons[0]
     counts = [trial.outcome(outcome).repetitions for trial in takes]
     if max(counts) - min(counts) >= UNLIKE_REPETITIONS:
-        return f"one holds {min(counts)} repetitions and another {max(counts)}"
-    return "the position was probably not taken up in the same way"
+        return phrase("one holds {fewest} repetitions and another {most}", fewest=min(counts), most=max(counts))
+    return phrase("the position was probably not taken up in the same way")
 
 
 def first_primary(trial: Trial) -> OutcomeResult | None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from posecheck.comparison.blocks import (
+    BASELINE,
+    PRE_TEST,
+    RE_TEST,
     Block,
     block_of,
     by_test,
@@ -44,13 +47,13 @@ from posecheck.comparison.verdict import (
 )
 from posecheck.errors import ComparisonError
 from posecheck.kinematics.joints import Side
-from posecheck.language import phrase
+from posecheck.language import joined, phrase
 from posecheck.movements import Role
 from posecheck.movements.fields import with_suggestion
 from posecheck.trial.keys import TrialKey
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from posecheck.trial.keys import MeasureKey
     from posecheck.trial.trial import OutcomeResult, Trial
@@ -145,9 +148,9 @@ def compare_blocks(
     earlier = earlier or OwnRepeats()
     model = ErrorModel(earlier + own_repeats(pre, baseline, retest))
     asked = _Asked(model, ErrorModel(earlier), primary, limit_deg)
-    first = by_test(pre, "pre-test")
-    before = {**first, **by_test(baseline, "baseline")}
-    after = by_test(retest, "re-test")
+    first = by_test(pre, PRE_TEST)
+    before = {**first, **by_test(baseline, BASELINE)}
+    after = by_test(retest, RE_TEST)
     common = [key for key in before if key in after]
     if not common:
         raise ComparisonError(_nothing_common(before, after))
@@ -166,9 +169,14 @@ def compare_blocks(
 
 
 def _nothing_common(before: dict[TrialKey, Takes], after: dict[TrialKey, Takes]) -> str:
-    first = ", ".join(takes[0].label for takes in before.values()) or "nothing"
-    second = ", ".join(takes[0].label for takes in after.values()) or "nothing"
-    return f"no test is in both blocks. Before: {first}. Re-test: {second}. Give the same test and side for both."
+    first, second = (
+        joined([takes[0].label for takes in block.values()], ", ") or phrase("nothing") for block in (before, after)
+    )
+    return phrase(
+        "no test is in both blocks. Before: {before}. Re-test: {after}. Give the same test and side for both.",
+        before=first,
+        after=second,
+    )
 
 
 def _changes_of_test(pre: Takes, retest: Takes, still: Takes, asked: _Asked) -> list[Change]:
@@ -181,9 +189,7 @@ def _change(pre: Takes, retest: Takes, still: Takes, name: str, asked: _Asked) -
     before, after = outcomes_of(pre, name), outcomes_of(retest, name)
     difference, comparable, reasons, against = _compared(pre, retest, name, asked)
     against = [*against, *_still_reasons(still, pre, name, asked)]
-    doubtful = (
-        (*doubts(pre, name, "pre-test"), *doubts(retest, name, "re-test")) if comparable is not Comparable.NO else ()
-    )
+    doubtful = (*doubts(pre, name, PRE_TEST), *doubts(retest, name, RE_TEST)) if comparable is not Comparable.NO else ()
     return Change(
         trial.movement,
         trial.movement_title,
@@ -200,7 +206,7 @@ def _change(pre: Takes, retest: Takes, still: Takes, name: str, asked: _Asked) -
         comparable,
         (*reasons, *doubtful, *against),
         "",
-        by_hand(*named_takes("pre-test", pre), *named_takes("re-test", retest)),
+        by_hand(*named_takes(PRE_TEST, pre), *named_takes(RE_TEST, retest)),
         limit_deg=asked.limit_deg,
         doubts=doubtful,
     )
@@ -212,7 +218,7 @@ def _compared(
     """The difference, whether it compares, what should be known of it, and what stands against calling it anything."""
     before, after = outcomes_of(pre, name), outcomes_of(retest, name)
     if not values_of(before) or not values_of(after):
-        reasons = ["it could not be measured in both recordings", *_why_missing(before, after)]
+        reasons = [phrase("it could not be measured in both recordings"), *_why_missing(before, after)]
         return NOT_MEASURED, Comparable.NO, reasons, []
     error, expected = (model.of(pre[0].movement, name) for model in (asked.model, asked.expected))
     comparable, reasons = check_set_ups(pre, retest)
@@ -226,22 +232,23 @@ def _compared(
     )
     apart = [
         words
-        for block, takes in (("pre-test", pre), ("re-test", retest))
+        for block, takes in ((PRE_TEST, pre), (RE_TEST, retest))
         for words in (*disagreement_words(takes, name, block, expected), *recut_words(takes, block))
     ]
     gates = [
         reason
-        for trial, block in (*named_takes("pre-test", pre), *named_takes("re-test", retest))
+        for trial, block in (*named_takes(PRE_TEST, pre), *named_takes(RE_TEST, retest))
         for reason in gate_reasons(trial, block)
     ]
-    filled = [*filled_reasons(pre, name, "pre-test"), *filled_reasons(retest, name, "re-test")]
+    filled = [*filled_reasons(pre, name, PRE_TEST), *filled_reasons(retest, name, RE_TEST)]
     against = [*gates, *filled, *technique_reasons(pre, retest)]
     return difference, Comparable.NO if sources else comparable, [*sources, *reasons, *apart], against
 
 
 def _why_missing(before: Sequence[OutcomeResult], after: Sequence[OutcomeResult]) -> list[str]:
-    named = [("pre-test", outcome) for outcome in before] + [("re-test", outcome) for outcome in after]
-    return list(dict.fromkeys(f"{name}: {outcome.missing}" for name, outcome in named if outcome.missing))
+    named = [(PRE_TEST, outcome) for outcome in before] + [(RE_TEST, outcome) for outcome in after]
+    found = (phrase("{name}: {words}", name=name, words=item.missing) for name, item in named if item.missing)
+    return list(dict.fromkeys(found))
 
 
 def _role_under(primary: MeasureKey, trial: Trial, outcome: OutcomeResult) -> Role:
@@ -258,7 +265,10 @@ def _still_reasons(still: Takes, baseline: Takes, name: str, asked: _Asked) -> l
     if abs(nothing.difference_deg) <= nothing.mdc95_deg:
         return []
     return [
-        f"it changed by {nothing.difference_deg:+.0f} degrees from pre-test to baseline with nothing done in between"
+        phrase(
+            "it changed by {degrees:+.0f} degrees from pre-test to baseline with nothing done in between",
+            degrees=nothing.difference_deg,
+        )
     ]
 
 
@@ -277,9 +287,10 @@ def _for_headline(change: Change, p_value: float, count: int) -> Change:
         return change
     if p_value < ALPHA:
         return replace(change, headline=True)
-    reason = (
-        f"one of {count} main measures, none of which was named before: by itself it is more than measurement error, but "
-        "of so many one may look so by chance"
+    reason = phrase(
+        "one of {number} main measures, none of which was named before: by itself it is more than measurement error, but of "
+        "so many one may look so by chance",
+        number=count,
     )
     return replace(change, reasons=(*change.reasons, reason))
 
@@ -292,7 +303,9 @@ def _holm_corrected(changes: list[Change]) -> list[Change]:
     for k, p_value in zip(rest, adjusted, strict=True):
         change = changes[k]
         if change.verdict is Verdict.LARGER and p_value >= ALPHA:
-            reason = f"one of {len(rest)} secondary outcomes: not beyond error after Holm's correction"
+            reason = phrase(
+                "one of {number} secondary outcomes: not beyond error after Holm's correction", number=len(rest)
+            )
             changes[k] = replace(change, verdict=Verdict.NOT_DISTINGUISHABLE, reasons=(*change.reasons, reason))
     return changes
 
@@ -303,42 +316,71 @@ def with_sentence(change: Change) -> Change:
 
 
 def _change_sentence(change: Change) -> str:
-    name = f"{change.movement_title}{f', {change.side}' if change.sided else ''}: {lower_first(change.title)}"
+    name, d = _name(change), change.difference
     if change.verdict is Verdict.NOT_COMPARABLE:
-        return f"{name} cannot be compared: {'; '.join(change.reasons)}."
-    d = change.difference
-    text = f"{name} showed {difference_words(d)} (likely {range_words(d)}). "
+        return phrase("{name} cannot be compared: {reasons}.", name=name, reasons=joined(change.reasons, "; "))
+    showed = phrase(
+        "{name} showed {difference} (likely {range}).", name=name, difference=difference_words(d), range=range_words(d)
+    )
     if change.verdict is Verdict.SMALL:
-        return f"{text}Whatever it did, it changed by less than {change.limit_deg:g}° either way."
-    text += f"{_against_smallest(d)}, so this "
+        small = phrase("Whatever it did, it changed by less than {limit:g}° either way.", limit=change.limit_deg)
+        return joined([showed, small])
+    return joined([showed, *_judged(change)])
+
+
+def _name(change: Change) -> str:
+    side = change.side.words if change.sided else ""
+    test = joined([change.movement_title, side], ", ")
+    return phrase("{test}: {measure}", test=test, measure=lower_first(change.title))
+
+
+def _judged(change: Change) -> Iterator[str]:
+    """What follows from a difference beside its error, a sentence each."""
+    d, against = change.difference, _against_smallest(change.difference)
+    reasons = joined(change.reasons, "; ")
     if change.verdict is Verdict.LARGER:
-        among = "" if change.stands_out else f"; but it is {change.reasons[-1]}"
-        care = f" Read it with care: {'; '.join(change.doubts)}." if change.doubts else ""
-        return (
-            f"{text}is probably more than measurement error{among}.{care} It cannot tell whether the belly pull, ordinary "
-            "stretching or warming up did it."
+        yield _larger(change, against)
+        if change.doubts:
+            yield phrase("Read it with care: {doubts}.", doubts=joined(change.doubts, "; "))
+        yield phrase("It cannot tell whether the belly pull, ordinary stretching or warming up did it.")
+    elif abs(d.difference_deg) > d.mdc95_deg:
+        yield phrase(
+            "{smallest}, so this looks like more than measurement error, but it does not count: {reasons}.",
+            smallest=against,
+            reasons=reasons,
         )
-    if abs(d.difference_deg) > d.mdc95_deg:
-        return f"{text}looks like more than measurement error, but it does not count: {'; '.join(change.reasons)}."
-    return (
-        f"{text}cannot be told from measurement error. That the range grew at all is {chance_words(d.chance_larger)}."
+    else:
+        yield phrase("{smallest}, so this cannot be told from measurement error.", smallest=against)
+        yield phrase("That the range grew at all is {chance}.", chance=chance_words(d.chance_larger))
+
+
+def _larger(change: Change, against: str) -> str:
+    if change.stands_out:
+        return phrase("{smallest}, so this is probably more than measurement error.", smallest=against)
+    return phrase(
+        "{smallest}, so this is probably more than measurement error; but it is {reason}.",
+        smallest=against,
+        reason=change.reasons[-1],
     )
 
 
 def _most_of_it(difference: Difference) -> str:
     """Where the largest part of the error comes from."""
     parts = {
-        "mostly from putting you and the camera back in place": difference.takes_sd_deg,
-        "mostly from repetitions that differ": difference.repetitions_sd_deg,
-        "mostly because the camera moved": difference.moved_sd_deg,
+        phrase("mostly from putting you and the camera back in place"): difference.takes_sd_deg,
+        phrase("mostly from repetitions that differ"): difference.repetitions_sd_deg,
+        phrase("mostly because the camera moved"): difference.moved_sd_deg,
     }
     return max(parts, key=lambda words: parts[words])
 
 
 def _against_smallest(difference: Difference) -> str:
     """What the set-up can detect; where that is told as the same number, which of the two is larger."""
-    smallest, mostly = told(difference.mdc95_deg), _most_of_it(difference)
+    found = {"smallest": told(difference.mdc95_deg), "mostly": _most_of_it(difference)}
     if not look_alike(difference.difference_deg, difference.mdc95_deg):
-        return f"The smallest change this set-up can detect is {smallest} ({mostly})"
-    which = "more" if abs(difference.difference_deg) > difference.mdc95_deg else "less"
-    return f"That is just {which} than the smallest change this set-up can detect ({smallest}, {mostly})"
+        return phrase("The smallest change this set-up can detect is {smallest} ({mostly})", **found)
+    if abs(difference.difference_deg) > difference.mdc95_deg:
+        return phrase(
+            "That is just more than the smallest change this set-up can detect ({smallest}, {mostly})", **found
+        )
+    return phrase("That is just less than the smallest change this set-up can detect ({smallest}, {mostly})", **found)

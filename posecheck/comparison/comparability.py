@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.errors import ComparisonError
+from posecheck.language import filled, first_lower, joined, listed, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,22 +66,39 @@ def check_same_test(pre: Trial, retest: Trial) -> None:
     """
     if pre.movement != retest.movement:
         raise ComparisonError(
-            f"pre-test is '{pre.movement}' and re-test is '{retest.movement}': only recordings of the same "
-            "test can be compared."
+            phrase(
+                "pre-test is '{first}' and re-test is '{second}': only recordings of the same test can be compared.",
+                first=pre.movement,
+                second=retest.movement,
+            )
         )
     if pre.movement_version != retest.movement_version:
         raise ComparisonError(
-            f"'{pre.movement}' was measured with version {pre.movement_version} of the test and {retest.movement_version}: "
-            "analyse both videos again with this posecheck."
+            phrase(
+                "'{test}' was measured with version {first} of the test and {second}: analyse both videos again with this "
+                "posecheck.",
+                test=pre.movement,
+                first=pre.movement_version,
+                second=retest.movement_version,
+            )
         )
     if pre.sided and pre.side != retest.side:
         raise ComparisonError(
-            f"'{pre.movement}': the pre-test is of the {pre.side} side, the re-test of the {retest.side} side."
+            phrase(
+                "'{test}': the pre-test is of the {first} side, the re-test of the {second} side.",
+                test=pre.movement,
+                first=pre.side.words,
+                second=retest.side.words,
+            )
         )
     people = [trial.person for trial in (pre, retest)]
     if all(people) and people[0] != people[1]:
         raise ComparisonError(
-            f"pre-test is of '{people[0]}' and re-test of '{people[1]}': results are compared within one person only."
+            phrase(
+                "pre-test is of '{first}' and re-test of '{second}': results are compared within one person only.",
+                first=people[0],
+                second=people[1],
+            )
         )
 
 
@@ -93,35 +111,42 @@ def check_one_person(trials: Sequence[Trial]) -> None:
     """
     people = sorted({trial.person for trial in trials} - {""})
     if len(people) > 1:
-        raise ComparisonError(f"the trials are of {' and '.join(people)}: results are compared within one person only.")
+        raise ComparisonError(
+            phrase("the trials are of {people}: results are compared within one person only.", people=listed(people))
+        )
 
 
 def check_set_up(first: Trial, second: Trial, *, same_facing: bool = True) -> tuple[Comparable, list[str]]:
     """Whether two recordings were made alike, with the reasons if not (docs/method.md#section-5)."""
     a, b = first.set_up, second.set_up
     if a.view != b.view:
-        return Comparable.NO, [f"one was filmed from the {a.view}, the other from the {b.view}"]
+        front_first = phrase("one was filmed from the front, the other from the side")
+        side_first = phrase("one was filmed from the side, the other from the front")
+        return Comparable.NO, [front_first if a.view == "front" else side_first]
     if same_facing and a.facing != b.facing:
-        return Comparable.NO, ["the person faces the other way: other leg nearer to the camera"]
+        return Comparable.NO, [phrase("the person faces the other way: other leg nearer to the camera")]
     yaw = abs(a.yaw_deg - b.yaw_deg)
     scale = abs(second.lens_size / first.lens_size - 1) if first.lens_size > 0 else math.nan
     roll = 0.0 if math.isnan(a.roll_deg - b.roll_deg) else abs(a.roll_deg - b.roll_deg)
     if yaw > FAR_YAW_DEG or scale > FAR_SCALE or roll > FAR_ROLL_DEG:
-        return Comparable.NO, [_set_up_words(yaw, scale, roll) + ": film again from the same place"]
+        far = phrase("the camera moved ({how}): film again from the same place", how=_moved_words(yaw, scale, roll))
+        return Comparable.NO, [far]
     if yaw > CLOSE_YAW_DEG or scale > CLOSE_SCALE or roll > CLOSE_ROLL_DEG:
-        return Comparable.WIDENED, [_set_up_words(yaw, scale, roll) + ": a larger error is assumed"]
+        moved = phrase("the camera moved ({how}): a larger error is assumed", how=_moved_words(yaw, scale, roll))
+        return Comparable.WIDENED, [moved]
     if math.isnan(yaw) or math.isnan(scale):
-        return Comparable.WIDENED, ["where the camera stood could not be told: it is taken to be put back in its place"]
+        unknown = phrase("where the camera stood could not be told: it is taken to be put back in its place")
+        return Comparable.WIDENED, [unknown]
     return Comparable.YES, []
 
 
-def _set_up_words(yaw_deg: float, scale: float, roll_deg: float) -> str:
+def _moved_words(yaw_deg: float, scale: float, roll_deg: float) -> str:
     parts = [
-        f"turned {yaw_deg:.0f} degrees" if yaw_deg > CLOSE_YAW_DEG else "",
-        f"size {100 * scale:.0f} % different" if scale > CLOSE_SCALE else "",
-        f"tilted {roll_deg:.0f} degrees" if roll_deg > CLOSE_ROLL_DEG else "",
+        phrase("turned {angle:.0f} degrees", angle=yaw_deg) if yaw_deg > CLOSE_YAW_DEG else "",
+        phrase("size {percent:.0f} % different", percent=100 * scale) if scale > CLOSE_SCALE else "",
+        phrase("tilted {angle:.0f} degrees", angle=roll_deg) if roll_deg > CLOSE_ROLL_DEG else "",
     ]
-    return f"the camera moved ({', '.join(part for part in parts if part)})"
+    return joined(parts, ", ")
 
 
 def check_set_ups(
@@ -162,34 +187,41 @@ def source_reasons(outcomes: Sequence[OutcomeResult]) -> list[str]:
     sources = list(dict.fromkeys(outcome.source for outcome in outcomes if outcome.values))
     if len(sources) < 2:
         return []
-    return [f"one was measured from the source '{sources[0]}', the other from '{sources[1]}'"]
+    return [
+        phrase(
+            "one was measured from the source '{first}', the other from '{second}'", first=sources[0], second=sources[1]
+        )
+    ]
 
 
 def gate_reasons(trial: Trial, block: str) -> list[str]:
     """What the quality gates rejected in a block."""
-    return [f"{block}: {gate.words}" for gate in trial.gates if gate.status == "reject"]
+    return [phrase("{name}: {words}", name=block, words=gate.words) for gate in trial.gates if gate.status == "reject"]
 
 
 def by_hand(*named: tuple[Trial, str]) -> tuple[str, ...]:
     """What was set right by hand in some takes: ``1 repetition excluded by hand (re-test)``."""
-    return tuple(f"{words} ({name})" for trial, name in named for words in trial.corrections)
+    return tuple(
+        phrase("{words} ({name})", words=words, name=name) for trial, name in named for words in trial.corrections
+    )
 
 
 def technique_reasons(pre: Sequence[Trial], retest: Sequence[Trial]) -> list[str]:
     """Which compensations differ between two blocks by more than `MATCHED_WITHIN_DEG`, on average over their takes."""
     before, after = _compensations(pre), _compensations(retest)
-    reasons = []
+    reasons: list[str] = []
     for item in pre[0].compensations:
         if not item.matched or item.name not in after:
             continue
         difference = after[item.name] - before[item.name]
         if math.isnan(difference):
-            reasons.append(f"{item.title.lower()} could not be measured in both, so the technique may have differed")
+            words = phrase("{what} could not be measured in both, so the technique may have differed")
+            reasons.append(filled(words, what=first_lower(item.title)))
         if abs(difference) > MATCHED_WITHIN_DEG:
-            more = "more" if difference > 0 else "less"
-            reasons.append(
-                f"done differently: {item.title.lower()} {abs(difference):.0f} degrees {more} in the re-test"
-            )
+            more = phrase("done differently: {what} {degrees:.0f} degrees more in the re-test")
+            less = phrase("done differently: {what} {degrees:.0f} degrees less in the re-test")
+            words = more if difference > 0 else less
+            reasons.append(filled(words, what=first_lower(item.title), degrees=abs(difference)))
     return reasons
 
 

@@ -11,6 +11,7 @@ from scipy.special import stdtr, stdtrit
 
 from posecheck.comparison.error_model import Spread, freedom_of_sum
 from posecheck.errors import ComparisonError
+from posecheck.language import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +108,9 @@ def difference_of_blocks(
         A block has no value.
     """
     if not first or not second or not all((*first, *second)):
-        raise ComparisonError("a block has no usable repetition, so there is nothing to compare. Film it again.")
+        raise ComparisonError(
+            phrase("a block has no usable repetition, so there is nothing to compare. Film it again.")
+        )
     within = pooled_variance([*first, *second], repetition)
     of_takes = take.variance_deg2 * (1 / len(first) + 1 / len(second))
     of_repetitions = within.variance_deg2 * (repetition_share(first) + repetition_share(second))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posecheck.comparison.blocks import named_takes
+from posecheck.language import phrase, without_stop
 from posecheck.trial.quality import GateStatus
 from posecheck.trial.sight import POOR_VISIBILITY
 
@@ -23,7 +24,11 @@ ANGLE_GATES = ("yaw", "roll")
 def filled_reasons(takes: Sequence[Trial], outcome: str, block: str) -> list[str]:
     """Takes whose holds are nearly all interpolated: they stand against calling a difference anything."""
     return [
-        f"{name}: nearly all of the hold was filled in, only {100 * found.measured_share:.0f} % of it was measured"
+        phrase(
+            "{name}: nearly all of the hold was filled in, only {percent:.0f} % of it was measured",
+            name=name,
+            percent=100 * found.measured_share,
+        )
         for trial, name in named_takes(block, takes)
         if (found := trial.outcome(outcome)).values and found.measured_share < NEARLY_ALL_FILLED
     ]
@@ -38,7 +43,9 @@ def doubts(takes: Sequence[Trial], outcome: str, block: str) -> list[str]:
 
 def _doubts(trial: Trial, outcome: OutcomeResult, name: str) -> Iterator[str]:
     if outcome.visibility < POOR_VISIBILITY:
-        yield f"{name}: body points of this angle were poorly seen, so that it rests partly on a guess"
+        yield phrase(
+            "{name}: body points of this angle were poorly seen, so that it rests partly on a guess", name=name
+        )
     for gate in trial.gates:
         if gate.name in ANGLE_GATES and gate.status is GateStatus.WARN:
-            yield f"{name}: the angle may be wrong. {gate.words.rstrip('.')}"
+            yield phrase("{name}: the angle may be wrong. {words}", name=name, words=without_stop(gate.words))

@@ -9,6 +9,7 @@ from scipy.special import stdtr
 
 from posecheck.comparison.difference import Difference, with_error
 from posecheck.comparison.error_model import ErrorModel, OwnRepeats, freedom_of_sum
+from posecheck.language import counted, phrase_in
 from posecheck.movements import Role
 
 if TYPE_CHECKING:
@@ -103,28 +104,47 @@ def plan_words(
     """
     main = main_outcomes(movement)
 
-    def degrees(before: int, after: int) -> str:
+    def degrees(before: int, after: int) -> float:
         worst = max(
             detectable_change_deg(movement.name, item.name, before, after, repetitions=repetitions, repeats=repeats)
             for item in main
         )
-        return f"{math.ceil(2 * worst) / 2:g}°"
+        return math.ceil(2 * worst) / 2
 
-    equal = takes_before == takes_after
-    more = _number(takes_before + 1) if equal else f"{_number(takes_before + 1)} and {_number(takes_after + 1)}"
-    plural = "s" if takes_before > 1 else ""
-    now = (
-        f"{_number(takes_before)} take{plural} before and after"
-        if equal
-        else f"{_number(takes_before)} take{plural} before and {_number(takes_after)} after"
+    found = {
+        "least": degrees(takes_before, takes_after),
+        "then": degrees(takes_before + 1, takes_after + 1),
+        "before": _number(takes_before),
+        "more": _number(takes_before + 1),
+    }
+    if takes_before == takes_after:
+        return counted(
+            "With {before} take before and after, changes of {least:g}° or more show; with {more}, {then:g}°.",
+            "With {before} takes before and after, changes of {least:g}° or more show; with {more}, {then:g}°.",
+            count=takes_before,
+            **found,
+        )
+    return counted(
+        "With {before} take before and {after} after, changes of {least:g}° or more show; with {more} and {more_after}, "
+        "{then:g}°.",
+        "With {before} takes before and {after} after, changes of {least:g}° or more show; with {more} and {more_after}, "
+        "{then:g}°.",
+        count=takes_before,
+        after=_number(takes_after),
+        more_after=_number(takes_after + 1),
+        **found,
     )
-    return (
-        f"With {now}, changes of {degrees(takes_before, takes_after)} or more show; with {more}, "
-        f"{degrees(takes_before + 1, takes_after + 1)}."
-    )
 
 
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
+NUMBERS = (
+    phrase_in("takes, after “with”", "no"),
+    phrase_in("takes, after “with”", "one"),
+    phrase_in("takes, after “with”", "two"),
+    phrase_in("takes, after “with”", "three"),
+    phrase_in("takes, after “with”", "four"),
+    phrase_in("takes, after “with”", "five"),
+    phrase_in("takes, after “with”", "six"),
+)
 
 
 def _number(count: int) -> str:

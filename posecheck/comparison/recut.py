@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from posecheck.comparison.blocks import first_primary, named_takes, same_recording
+from posecheck.language import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,12 @@ ALIKE_DEG = 1.0
 def recut_words(takes: Sequence[Trial], block: str) -> list[str]:
     """A sentence for each two takes of a block that seem to be parts of one video."""
     return [
-        f"{one_name} and {other_name} seem to be parts of one video: their repetitions have the same times and end ranges. "
-        "As two takes they make the error look smaller than it is; leave one of them out"
+        phrase(
+            "{first} and {second} seem to be parts of one video: their repetitions have the same times and end ranges. As "
+            "two takes they make the error look smaller than it is; leave one of them out",
+            first=one_name,
+            second=other_name,
+        )
         for (one, one_name), (other, other_name) in combinations(named_takes(block, takes), 2)
         if not same_recording(one, other) and seem_recut(one, other)
     ]

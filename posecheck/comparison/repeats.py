@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from posecheck.comparison.blocks import agreement, by_test, first_primary, outcomes_of, same_recording, values_of
+from posecheck.comparison.blocks import (
+    PRE_TEST,
+    RE_TEST,
+    agreement,
+    by_test,
+    first_primary,
+    outcomes_of,
+    same_recording,
+    values_of,
+)
 from posecheck.comparison.error_model import ErrorModel, OwnRepeats, expected_take
 from posecheck.comparison.priors import ANY
+from posecheck.language import counted, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +40,8 @@ def own_repeats(pre: Sequence[Trial], baseline: Sequence[Trial] = (), retest: Se
     ComparisonError
         Takes of a test in one block were measured with different versions of it.
     """
-    before = by_test(_different([*pre, *_of_same_version(pre, baseline)]), "pre-test")
-    groups = (*before.values(), *by_test(_different(retest), "re-test").values())
+    before = by_test(_different([*pre, *_of_same_version(pre, baseline)]), PRE_TEST)
+    groups = (*before.values(), *by_test(_different(retest), RE_TEST).values())
     return sum((_repeats_of(takes) for takes in groups), OwnRepeats())
 
 
@@ -63,15 +73,19 @@ def repeats_words(model: ErrorModel) -> str:
     """Whose error it is: expected of anybody, or from how many of the person's own repeats."""
     count = model.repeats.count
     if not count:
-        return "The errors are those that are expected of anybody: there are no repeats of your own yet."
+        return phrase("The errors are those that are expected of anybody: there are no repeats of your own yet.")
     factor = model.factor(expected_take(ANY, ANY).freedom)
-    return (
-        f"The errors rest on what is expected of anybody and on your own {count} repeat{'s' if count > 1 else ''}: you "
-        f"repeat a test {_compared(factor)}."
+    return counted(
+        "The errors rest on what is expected of anybody and on your own {count} repeat: you repeat a test {closely}.",
+        "The errors rest on what is expected of anybody and on your own {count} repeats: you repeat a test {closely}.",
+        count=count,
+        closely=_compared(factor),
     )
 
 
 def _compared(factor: float) -> str:
     if 0.95 <= factor < 1.05:
-        return "as closely as expected"
-    return f"{'less' if factor > 1 else 'more'} closely than expected ({factor:.1f} times the error)"
+        return phrase("as closely as expected")
+    if factor > 1:
+        return phrase("less closely than expected ({factor:.1f} times the error)", factor=factor)
+    return phrase("more closely than expected ({factor:.1f} times the error)", factor=factor)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import math
 
+from posecheck.language import phrase
+
 MISSING = "–"
 """Told for a number that is not there."""
 SIGNS = {"deg": "°", "pct": " %"}
@@ -34,7 +36,8 @@ def told_error(error: float | None, unit: str = "deg") -> str:
 
 def told_spread(sd: float, unit: str = "deg") -> str:
     """How far repetitions were from each other: ``2°``, ``under 1°``, a dash where it is not known."""
-    return f"under 1{SIGNS[unit]}" if round(sd if math.isfinite(sd) else 1) < 1 else told(sd, unit)
+    nearly_none = round(sd if math.isfinite(sd) else 1) < 1
+    return phrase("under {limit}", limit=f"1{SIGNS[unit]}") if nearly_none else told(sd, unit)
 
 
 def look_alike(first: float, second: float) -> bool:

@@ -6,7 +6,17 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from posecheck.comparison.blocks import Block, block_of, by_test, named_takes, outcomes_of, values_of
+from posecheck.comparison.blocks import (
+    BASELINE,
+    PRE_TEST,
+    RE_TEST,
+    Block,
+    block_of,
+    by_test,
+    named_takes,
+    outcomes_of,
+    values_of,
+)
 from posecheck.comparison.comparability import (
     Comparable,
     by_hand,
@@ -28,6 +38,7 @@ from posecheck.comparison.error_model import ErrorModel, freedom_of_sum
 from posecheck.comparison.rounding import told
 from posecheck.comparison.verdict import SMALL_DEG, Verdict, lower_first, range_words, verdict_of, with_corrections
 from posecheck.kinematics.joints import Side
+from posecheck.language import joined, phrase
 from posecheck.movements import Role
 
 if TYPE_CHECKING:
@@ -37,6 +48,8 @@ if TYPE_CHECKING:
     from posecheck.trial.trial import OutcomeResult, Trial
 
 Takes = tuple["Trial", ...]
+BLOCK_NAMES = {"pre": PRE_TEST, "baseline": BASELINE, "retest": RE_TEST}
+LEFT_SIDE, RIGHT_SIDE = phrase("left side"), phrase("right side")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,7 @@ def compare_sides(
     model = model or ErrorModel()
     check_one_person(trials)
     by_movement: dict[str, dict[Side, Takes]] = {}
-    for takes in by_test(trials, phase).values():
+    for takes in by_test(trials, BLOCK_NAMES.get(phase, phase)).values():
         if takes[0].sided:
             by_movement.setdefault(takes[0].movement, {})[takes[0].side] = takes
     differences = [
@@ -99,12 +112,12 @@ def _side_difference(
         comparable, reasons = Comparable.NO, [*measured, *reasons]
     gates = [
         words
-        for trial, name in (*named_takes("left side", left_takes), *named_takes("right side", right_takes))
+        for trial, name in (*named_takes(LEFT_SIDE, left_takes), *named_takes(RIGHT_SIDE, right_takes))
         for words in gate_reasons(trial, name)
     ]
     filled = [
-        *filled_reasons(left_takes, outcome.name, "left side"),
-        *filled_reasons(right_takes, outcome.name, "right side"),
+        *filled_reasons(left_takes, outcome.name, LEFT_SIDE),
+        *filled_reasons(right_takes, outcome.name, RIGHT_SIDE),
     ]
     error = model.of(first.movement, outcome.name)
     moved_sd_deg = set_up_difference(left_takes, right_takes).error_deg(error)
@@ -123,7 +136,7 @@ def _side_difference(
         comparable,
         (*reasons, *gates, *filled),
         "",
-        by_hand(*named_takes("left", left_takes), *named_takes("right", right_takes)),
+        by_hand(*named_takes(Side.LEFT.words, left_takes), *named_takes(Side.RIGHT.words, right_takes)),
     )
     return replace(result, sentence=with_corrections(_side_sentence(result), result.corrections))
 
@@ -164,16 +177,24 @@ def difference_of_sides(
 
 def _side_sentence(item: SideDifference) -> str:
     d = item.difference
-    name = f"{item.movement_title}: {lower_first(item.title)}"
+    name = phrase("{test}: {measure}", test=item.movement_title, measure=lower_first(item.title))
     if item.verdict is Verdict.NOT_COMPARABLE:
-        return f"{name}: left and right cannot be compared: {'; '.join(item.reasons)}."
+        reasons = joined(item.reasons, "; ")
+        return phrase("{name}: left and right cannot be compared: {reasons}.", name=name, reasons=reasons)
     larger = Side.RIGHT if d.difference_deg >= 0 else Side.LEFT
-    text = f"{name} was {told(abs(d.difference_deg))} larger on the {larger} (likely {range_words(d)})"
+    found = phrase(
+        "{name} was {amount} larger on the {side} (likely {range})",
+        name=name,
+        amount=told(abs(d.difference_deg)),
+        side=larger.words,
+        range=range_words(d),
+    )
     if item.verdict is Verdict.LARGER:
-        return (
-            f"{text}: more than measurement error. It is common for the two sides to differ, and in itself "
-            "no cause for concern."
+        return phrase(
+            "{found}: more than measurement error. It is common for the two sides to differ, and in itself no cause for "
+            "concern.",
+            found=found,
         )
     if item.verdict is Verdict.SMALL:
-        return f"{text}: the two sides differ by less than {SMALL_DEG:g}° either way."
-    return f"{text}: not distinguishable from measurement error."
+        return phrase("{found}: the two sides differ by less than {limit:g}° either way.", found=found, limit=SMALL_DEG)
+    return phrase("{found}: not distinguishable from measurement error.", found=found)
