@@ -18,6 +18,7 @@ from posecheck.language.phrase import (
     phrase,
     phrase_in,
     without_brackets,
+    without_lead,
     without_stop,
 )
 from posecheck.language.spoken import (
@@ -55,5 +56,6 @@ __all__ = [
     "translated_values",
     "with_messages",
     "without_brackets",
+    "without_lead",
     "without_stop",
 ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import numbers
+import re
 import string
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-LOWER, UPPER, NO_STOP, NO_BRACKETS = "lower", "upper", "no stop", "no brackets"
+LOWER, UPPER, NO_STOP, NO_BRACKETS, NO_LEAD = "lower", "upper", "no stop", "no brackets", "no lead"
 """What can be done with a phrase within another one (`Phrase.changes`)."""
 
 
@@ -28,7 +29,7 @@ class Phrase(str):
     context : str
         What tells this message from another one of the same English words, empty for most.
     changes : tuple of str
-        What was done with the text after that: `LOWER`, `UPPER`, `NO_STOP`, `NO_BRACKETS`.
+        What was done with the text after that: `LOWER`, `UPPER`, `NO_STOP`, `NO_BRACKETS`, `NO_LEAD`.
 
     Notes
     -----
@@ -116,6 +117,21 @@ def without_brackets(text: str) -> Phrase:
     return _change(text, NO_BRACKETS)
 
 
+def without_lead(text: str, lead: str) -> str:
+    """A text that begins with ``lead: `` without that: ``/a/b.mp4: is empty.`` where the file is named beside it."""
+    if not text.startswith(f"{lead}: "):
+        return text
+    first = re.match(r"\{(\w+)", text.message) if isinstance(text, Phrase) else None
+    if not isinstance(text, Phrase) or first is None:
+        return text.removeprefix(f"{lead}: ")
+    value, changes = text.values.get(first[1]), text.changes
+    if value == lead:
+        value, changes = "", (NO_LEAD, *changes)
+    elif isinstance(value, str):
+        value = without_lead(value, lead)
+    return Phrase(text.message, {**text.values, first[1]: value}, text.plural, text.context, changes)
+
+
 def filled(text: str, **values: Any) -> Phrase:
     """A phrase whose places are still open (``phrase("Choose the {side} side.")``, in a table, say), with its values."""
     known = text if isinstance(text, Phrase) else Phrase(text, {})
@@ -137,6 +153,8 @@ def changed(text: str, changes: Sequence[str], *, keep_capitals: bool = False) -
             text = text.rstrip(".")
         elif change == NO_BRACKETS:
             text = text.split(" (", maxsplit=1)[0]
+        elif change == NO_LEAD:
+            text = text.lstrip(" :\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
         elif change == UPPER:
             text = text[:1].upper() + text[1:]
         elif not keep_capitals:

@@ -30,6 +30,7 @@ from posecheck.language import (
     translated,
     translated_values,
     with_messages,
+    without_lead,
     without_stop,
 )
 
@@ -43,6 +44,7 @@ WORDS = {
     ("the end position", "Hold"): "Haltephase",
     ("", "It moved."): "Es hat sich bewegt.",
     ("", "50 % of {what}"): "50 % von {what}",
+    ("", "{file}: is empty."): "{file}: ist leer.",
 }
 
 
@@ -111,6 +113,17 @@ def test_a_sentence_goes_on_within_another_one_and_german_keeps_its_capital() ->
     assert within == "it moved"
     assert in_german(within) == "Es hat sich bewegt"
     assert in_german(first_upper(phrase("left"))) == "Links"
+
+
+def test_what_a_sentence_is_about_is_left_out_where_it_is_named_beside_it() -> None:
+    empty = phrase("{file}: is empty.", file="/a/b.mp4")
+    alone = without_lead(empty, "/a/b.mp4")
+    with_advice = first_upper(without_lead(joined([empty, phrase("It moved.")]), "/a/b.mp4"))
+
+    assert (alone, in_german(alone)) == ("is empty.", "ist leer.")
+    assert (with_advice, in_german(with_advice)) == ("Is empty. It moved.", "Ist leer. Es hat sich bewegt.")
+    assert in_german(without_lead(empty, "b.mp4")) == "/a/b.mp4: ist leer."
+    assert without_lead("/a/b.mp4: is empty.", "/a/b.mp4") == "is empty."
 
 
 def test_open_places_are_filled_later_and_values_changed() -> None:

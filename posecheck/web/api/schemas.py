@@ -5,9 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    field_validator,
+)
 
-from posecheck.language import translated, translated_values
+from posecheck.language import Phrase, translated, translated_values
 from posecheck.storage.tables import (
     MAX_LETTERHEAD_NAME,
     MAX_NOTES,
@@ -23,9 +32,14 @@ from posecheck.storage.tables import (
 if TYPE_CHECKING:
     pass
 
-Said = Annotated[str, BeforeValidator(translated)]
-"""What posecheck says: it goes out in the language of who asks."""
-SaidValues = Annotated[dict[str, Any], BeforeValidator(translated_values)]
+
+def _as_phrase(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    return value if isinstance(value, Phrase) else check(value)
+
+
+Said = Annotated[str, WrapValidator(_as_phrase), PlainSerializer(translated, return_type=str, when_used="json")]
+"""What posecheck says. It becomes text when it goes out, in the language of who reads it: who made it may not know that."""
+SaidValues = Annotated[dict[str, Any], PlainSerializer(translated_values, return_type=dict[str, Any], when_used="json")]
 """JSON values among which such texts are."""
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]

@@ -27,13 +27,15 @@ from posecheck.web.server.errors import ConflictError, NotFoundError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pydantic import BaseModel
+
     from posecheck.storage.database import Database, Transaction
     from posecheck.storage.files import DataFolder
     from posecheck.web.jobs.worker_process import Task
     from posecheck.web.server.events import EventBoard
     from posecheck.web.server.settings import WebSettings
 
-    News = list[tuple[str, str, dict[str, object]]]
+    News = list[tuple[str, str, BaseModel]]
 
 MAX_CRASHES = 3
 """A job whose worker crashed is tried again so often in all, as another program may have taken the memory; then it is put
@@ -338,11 +340,9 @@ class JobRunner:
         forms = [
             ("upload", UploadOut.of(row)) if isinstance(row, Upload) else ("take", TakeOut.of(row)) for row in rows
         ]
-        return [
-            (job.session_id, kind, form.model_dump(mode="json")) for kind, form in [("job", JobOut.of(job)), *forms]
-        ]
+        return [(job.session_id, kind, form) for kind, form in [("job", JobOut.of(job)), *forms]]
 
-    def _tell(self, news: Sequence[tuple[str, str, dict[str, object]]]) -> None:
+    def _tell(self, news: News) -> None:
         for session_id, kind, data in news:
             self._events.tell(session_id, kind, data)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from posecheck.language import first_upper, mapped, without_lead
 from posecheck.storage.job_queue import unfinished_jobs_of
 from posecheck.storage.pictures import Pictures, are_in_line, stored_pictures, waits_for_choice, wanted_pictures
 from posecheck.storage.tables import UploadState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from posecheck.storage.database import Transaction
@@ -84,5 +86,9 @@ def give_up_original(files: DataFolder, upload: Upload) -> tuple[Path, ...]:
 def reason_for_user(files: DataFolder, upload: Upload, words: str) -> str:
     """An error's words for a page: the name of the user's file instead of where it lies here."""
     for path in (files.video(upload.id), files.copy(upload.id), upload.file_name):
-        words = words.removeprefix(f"{path}: ").replace(str(path), upload.file_name)
-    return words[:1].upper() + words[1:]
+        words = mapped(without_lead(words, str(path)), _named(str(path), upload.file_name))
+    return first_upper(words)
+
+
+def _named(path: str, file_name: str) -> Callable[[str], str]:
+    return lambda value: value.replace(path, file_name)

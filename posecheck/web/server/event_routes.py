@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
+from posecheck.language import translated_values
 from posecheck.web.server.events import END, PageEvent
 from posecheck.web.server.security import invited_phone
 from posecheck.web.server.site import Site, SiteDep, session_or_404
@@ -52,19 +54,19 @@ def _check(site: Site, session_id: str) -> None:
         session_or_404(transaction, session_id)
 
 
-def _to_owner(event: PageEvent) -> PageEvent | None:
-    return event
+def _to_owner(kind: str, data: dict[str, Any]) -> dict[str, Any] | None:
+    return data
 
 
-def _to_phone(event: PageEvent) -> PageEvent | None:
+def _to_phone(kind: str, data: dict[str, Any]) -> dict[str, Any] | None:
     """What a page that films needs of an event, without what was measured; None for nothing."""
-    if event.kind != "take":
-        return event if event.kind == "reload" else None
-    return PageEvent("take", {name: event.data.get(name) for name in TAKE_FOR_PHONE})
+    if kind != "take":
+        return data if kind == "reload" else None
+    return {name: data.get(name) for name in TAKE_FOR_PHONE}
 
 
 async def _stream(
-    site: Site, session_id: str, speaks: bool, told: Callable[[PageEvent], PageEvent | None]
+    site: Site, session_id: str, speaks: bool, told: Callable[[str, dict[str, Any]], dict[str, Any] | None]
 ) -> AsyncIterator[str]:
     with site.events.watch(session_id, speaks=speaks) as watcher:
         yield f"retry: {RETRY_MS}\n\n"
@@ -76,9 +78,13 @@ async def _stream(
                 continue
             if event == END:
                 return
-            if (said := told(event)) is not None:
-                yield _as_text(said)
+            if (said := told(event.kind, _said(event))) is not None:
+                yield f"event: {event.kind}\ndata: {json.dumps(said, default=str, ensure_ascii=False)}\n\n"
 
 
-def _as_text(event: PageEvent) -> str:
-    return f"event: {event.kind}\ndata: {json.dumps(event.data, default=str, ensure_ascii=False)}\n\n"
+def _said(event: PageEvent) -> dict[str, Any]:
+    """Its JSON in the language of who watches."""
+    if isinstance(event.data, BaseModel):
+        return event.data.model_dump(mode="json")
+    data: dict[str, Any] = translated_values(event.data)
+    return data

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pydantic import BaseModel
+
 QUEUE_SIZE = 200
 """A watcher that is so far behind is told to look at everything anew instead (chosen by us)."""
 
@@ -21,11 +23,11 @@ class PageEvent:
     """What happened.
 
     ``kind`` is ``job``, ``upload``, ``take``, ``session``, ``live``, ``phone``, ``said`` or
-    ``reload``; ``data`` is its JSON.
+    ``reload``; ``data`` is its JSON, or the form that becomes it: each watcher's language is another one.
     """
 
     kind: str
-    data: dict[str, Any]
+    data: dict[str, Any] | BaseModel
 
 
 END = PageEvent("end", {})
@@ -81,7 +83,7 @@ class EventBoard:
                 if not self._watchers[session_id]:
                     del self._watchers[session_id]
 
-    def tell(self, session_id: str, kind: str, data: dict[str, Any]) -> None:
+    def tell(self, session_id: str, kind: str, data: dict[str, Any] | BaseModel) -> None:
         """Tell all watchers of a session; may be called from any thread."""
         with self._lock:
             watchers = tuple(self._watchers.get(session_id, ()))

@@ -102,7 +102,7 @@ def is_interrupted(take: Take) -> bool:
 def tell_takes(site: Site, takes: Iterable[TakeOut]) -> None:
     """Tell whoever watches the session of the state of some takes."""
     for take in takes:
-        site.events.tell(take.session_id, "take", take.model_dump(mode="json"))
+        site.events.tell(take.session_id, "take", take)
 
 
 def _follows(other: Take, take: Take) -> bool:

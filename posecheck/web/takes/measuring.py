@@ -81,7 +81,7 @@ def confirm_upload(site: Site, upload_id: str, form: ConfirmForm) -> TakeOut:
         told = UploadOut.of(upload)
     site.jobs.wake()
     tell_takes(site, changed)
-    site.events.tell(told.session_id, "upload", told.model_dump(mode="json"))
+    site.events.tell(told.session_id, "upload", told)
     return out
 
 
@@ -291,7 +291,7 @@ def request_annotated(site: Site, take_id: str) -> JobOut:
         job = job or site.jobs.enqueue(transaction, take.session_id, JobKind.ANNOTATE, take.id)
         out = JobOut.of(job)
     site.jobs.wake()
-    site.events.tell(out.session_id, "job", out.model_dump(mode="json"))
+    site.events.tell(out.session_id, "job", out)
     return out
 
 

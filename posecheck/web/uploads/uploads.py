@@ -224,9 +224,9 @@ def read_again(site: Site, upload_id: str, form: ReadingForm) -> UploadOut:
         out, told = UploadOut.of(upload), JobOut.of(job)
         takes = [TakeOut.of(take) for take in upload.takes]
     site.jobs.wake()
-    site.events.tell(out.session_id, "job", told.model_dump(mode="json"))
+    site.events.tell(out.session_id, "job", told)
     for take_out in takes:
-        site.events.tell(out.session_id, "take", take_out.model_dump(mode="json"))
+        site.events.tell(out.session_id, "take", take_out)
     return tell_upload(site, out)
 
 
@@ -271,7 +271,7 @@ def delete_upload(site: Site, upload_id: str) -> None:
 
 def tell_upload(site: Site, out: UploadOut) -> UploadOut:
     """Tell whoever watches the session of an upload's new state; returns it."""
-    site.events.tell(out.session_id, "upload", out.model_dump(mode="json"))
+    site.events.tell(out.session_id, "upload", out)
     return out
 
 
@@ -364,7 +364,7 @@ def complete(site: Site, upload_id: str, notes: Sequence[str] = ()) -> UploadOut
         job = site.jobs.enqueue(transaction, row.session_id, JobKind.READ, row.id)
         out, told = UploadOut.of(row), JobOut.of(job)
     site.jobs.wake()
-    site.events.tell(out.session_id, "job", told.model_dump(mode="json"))
+    site.events.tell(out.session_id, "job", told)
     return tell_upload(site, out)
 
 

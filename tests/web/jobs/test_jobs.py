@@ -54,9 +54,9 @@ def tasks(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 @pytest.fixture
-def told(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+def told(site: Site, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, Any]]:
     """What watchers were told."""
-    heard: list[tuple[str, dict[str, Any]]] = []
+    heard: list[tuple[str, Any]] = []
     monkeypatch.setattr(site.events, "tell", lambda _session, kind, data: heard.append((kind, data)))
     return heard
 
@@ -108,19 +108,19 @@ def is_worker(child: psutil.Process) -> bool:
 
 
 def test_a_running_job_says_how_far_it_is_and_can_be_stopped(
-    site: Site, tasks: dict[str, Any], told: list[tuple[str, dict[str, Any]]], tmp_path: Path
+    site: Site, tasks: dict[str, Any], told: list[tuple[str, Any]], tmp_path: Path
 ) -> None:
     job_id = queue(site, made_session(site))
     tasks[job(site, job_id).target_id] = Slow(tmp_path / "never")
     site.jobs.start()
     wait_for(lambda: job(site, job_id).done > 0)
     assert job(site, job_id).total == 1000
-    wait_for(lambda: any(kind == "job" and data["done"] > 0 for kind, data in told))  # told once it is stored
+    wait_for(lambda: any(kind == "job" and data.done > 0 for kind, data in told))  # told once it is stored
     assert site.jobs.cancel(job_id).state == "cancelled"
     wait_for(lambda: not workers())
     upload = upload_of(site, job_id)
     assert (upload.state, upload.reason) == ("refused", "This was stopped by hand. Start it again to go on.")
-    assert any(kind == "upload" and data["state"] == "refused" for kind, data in told)
+    assert any(kind == "upload" and data.state == "refused" for kind, data in told)
     assert site.jobs.cancel(job_id).state == "cancelled"  # stopping it again changes nothing
 
 

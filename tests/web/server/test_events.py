@@ -4,34 +4,41 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 from webapp import Served, serve
+
+from posecheck.language import phrase, spoken
+from posecheck.storage.tables import Job
+from posecheck.web.api.schemas import JobOut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import pytest
+
 
 class Watch:
     """Reads a session's stream in a thread."""
 
-    def __init__(self, served: Served, session: str) -> None:
-        self.events: list[tuple[str, object]] = []
+    def __init__(self, served: Served, session: str, language: str = "en") -> None:
+        self.events: list[tuple[str, dict[str, Any]]] = []
         self.opened, self.came = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._read, args=(served, session))
+        self._thread = threading.Thread(target=self._read, args=(served, session, language))
         self._thread.start()
         assert self.opened.wait(30)
 
-    def _read(self, served: Served, session: str) -> None:
-        with httpx.stream("GET", f"{served.url}/api/sessions/{session}/events", timeout=60, trust_env=False) as answer:
+    def _read(self, served: Served, session: str, language: str) -> None:
+        address, headers = f"{served.url}/api/sessions/{session}/events", {"Accept-Language": language}
+        with httpx.stream("GET", address, headers=headers, timeout=60, trust_env=False) as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
             for kind, data in self._parsed(answer.iter_lines()):
                 self.events.append((kind, data))
                 self.came.set()
 
-    def _parsed(self, lines: Iterator[str]) -> Iterator[tuple[str, object]]:
+    def _parsed(self, lines: Iterator[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         kind = ""
         for line in lines:
             if line.startswith("retry:"):
@@ -55,6 +62,23 @@ def test_a_change_comes_to_all_who_watch_that_session_and_to_nobody_else(tmp_pat
             assert watch.came.wait(30)
             assert watch.events == [("session", {"version": 2})]
     assert elsewhere.events == []
+
+
+def test_who_watches_is_told_in_their_own_language_whoever_made_the_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = {("", "{file} is empty."): "{file} ist leer."}
+    monkeypatch.setattr(spoken, "catalogue", lambda code: words if code == "de" else {})
+    with serve(tmp_path / "data") as served:
+        session = served.session()
+        english, german = Watch(served, session), Watch(served, session, "de-AT,de;q=0.9")
+        reason = phrase("{file} is empty.", file="a.mp4")
+        job = Job(id="1", session_id=session, kind="read", target_id="2", state="failed", reason=reason)
+        job.attempts = job.done = job.total = 0
+        served.site.events.tell(session, "job", JobOut.of(job))
+        for watch, said in ((english, "a.mp4 is empty."), (german, "a.mp4 ist leer.")):
+            assert watch.came.wait(30)
+            assert [(kind, data["reason"]) for kind, data in watch.events] == [("job", said)]
 
 
 def test_streams_end_at_once_when_the_server_stops(tmp_path: Path) -> None:
