@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from posecheck.language import filled, joined
+from posecheck.language import filled, joined, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ class Advice:
         return filled(own[self.code], **self.values) if self.code in own else self.words
 
 
-WHICH_PERSON = Advice("which_person", "Look at who is in the picture, and say whom to follow.")
+WHICH_PERSON = Advice("which_person", phrase("Look at who is in the picture, and say whom to follow."))
 """Several people are there, or the one who was read may not be the one who does the test."""
 
 

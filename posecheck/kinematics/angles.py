@@ -10,6 +10,7 @@ import numpy as np
 from posecheck.errors import AngleSourceError
 from posecheck.kinematics.joints import ANGLES, AngleDefinition, Side
 from posecheck.kinematics.sources import DEFAULT_SOURCE, find_source
+from posecheck.language import phrase
 from posecheck.pose.landmarks import CleanSeries, SampleState
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ class AngleTable:
         if wanted in self.others:
             return self.others[wanted]
         if wanted != self.source:
-            raise AngleSourceError(f"the recording was not read from the source of angles '{wanted}'.")
+            raise AngleSourceError(
+                phrase("the recording was not read from the source of angles '{source}'.", source=wanted)
+            )
         return self
 
     def in_place_of(self, sources: Iterable[str]) -> AngleTable:

@@ -15,6 +15,7 @@ from posecheck.kinematics.geometry import true_runs
 from posecheck.kinematics.joints import Side, mark_of
 from posecheck.kinematics.limbs import limb_faults
 from posecheck.kinematics.swaps import Relabelling, order_legs, repair_swaps
+from posecheck.language import filled, phrase
 from posecheck.pose.landmarks import CleaningEvent, CleanSeries, Landmark, LandmarkSeries, SampleState
 
 if TYPE_CHECKING:
@@ -146,7 +147,9 @@ def _fill_gaps(
             state[inside, mark] = SampleState.INTERPOLATED
             if gap_s > options.fill_s and mark in _NAMED_IN_EVENTS:
                 start, end = float(time_s[first]), float(time_s[last])
-                words = f"The {mark.label.replace('_', ' ')} was not seen for {gap_s:.1f} s and was filled in."
+                words = phrase(
+                    "The {point} was not seen for {seconds:.1f} s and was filled in.", point=mark.words, seconds=gap_s
+                )
                 events.append(CleaningEvent("long_gap", start, end, words))
     return replace(series, xy_px=xy, xyz_m=xyz), state, events
 
@@ -207,22 +210,33 @@ def _fault_events(series: LandmarkSeries, faults: NDArray[np.bool_]) -> list[Cle
         for first, last in true_runs(faults[:, knee] | faults[:, ankle]):
             start, end = float(series.time_s[first]), float(series.time_s[last - 1])
             if end - start >= 0.2:
-                words = f"The {side} leg had an impossible length for {end - start:.1f} s: not used."
+                words = phrase(
+                    "The {side} leg had an impossible length for {seconds:.1f} s: not used.",
+                    side=side.words,
+                    seconds=end - start,
+                )
                 events.append(CleaningEvent("limb_length", start, end, words))
     return events
 
 
 def _frame_events(series: LandmarkSeries, outside: NDArray[np.bool_]) -> list[CleaningEvent]:
-    parts = {"feet": ("ankle", "heel", "foot_index"), "knees": ("knee",), "hips": ("hip",), "shoulders": ("shoulder",)}
     events = []
-    for words, names in parts.items():
+    for words, names in _OUTSIDE_WORDS:
         marks = [mark_of(name, side) for name in names for side in Side]
         for first, last in true_runs(np.asarray(outside[:, marks].any(axis=1))):
             start, end = float(series.time_s[first]), float(series.time_s[last - 1])
             if end - start >= 0.2:
-                text = f"The {words} were outside the picture for {end - start:.1f} s."
-                events.append(CleaningEvent("out_of_frame", start, end, text))
+                events.append(CleaningEvent("out_of_frame", start, end, filled(words, seconds=end - start)))
     return events
+
+
+_OUTSIDE_WORDS = (
+    (phrase("The feet were outside the picture for {seconds:.1f} s."), ("ankle", "heel", "foot_index")),
+    (phrase("The knees were outside the picture for {seconds:.1f} s."), ("knee",)),
+    (phrase("The hips were outside the picture for {seconds:.1f} s."), ("hip",)),
+    (phrase("The shoulders were outside the picture for {seconds:.1f} s."), ("shoulder",)),
+)
+"""What is said, and the parts of the body that it is said of."""
 
 
 def _head_events(series: LandmarkSeries) -> list[CleaningEvent]:
@@ -232,8 +246,9 @@ def _head_events(series: LandmarkSeries) -> list[CleaningEvent]:
     with np.errstate(invalid="ignore"):
         at_edge = (np.minimum(head, size - head) < HEAD_EDGE * size.max()).any(axis=(1, 2))
     spans = ((float(series.time_s[first]), float(series.time_s[last - 1])) for first, last in true_runs(at_edge))
+    words = phrase("The head was outside the picture for {seconds:.1f} s.")
     return [
-        CleaningEvent("head_out_of_frame", start, end, f"The head was outside the picture for {end - start:.1f} s.")
+        CleaningEvent("head_out_of_frame", start, end, filled(words, seconds=end - start))
         for start, end in spans
         if end - start >= 0.2
     ]

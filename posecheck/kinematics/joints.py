@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import numpy as np
 
 from posecheck.kinematics.geometry import angle_at_vertex_deg, hanging_angle_deg, inclination_deg, signed_angle_deg
-from posecheck.language import Phrase, phrase
+from posecheck.language import Phrase, filled, phrase
 from posecheck.pose.landmarks import Landmark
 
 if TYPE_CHECKING:
@@ -109,12 +109,18 @@ class AngleDefinition:
         if plane in self.planes:
             return None
         if not self.planes:
-            return f"{self.title} cannot be measured in the plane of a picture, only between points in space."
-        seen_from, needed = ("side", "front") if plane is Plane.SAGITTAL else ("front", "side")
-        return (
-            f"{self.title} cannot be measured in a {seen_from} view with one camera: the limb moves towards or away from "
-            f"the lens there. Film from the {needed}."
-        )
+            words = phrase("{angle} cannot be measured in the plane of a picture, only between points in space.")
+        elif plane is Plane.SAGITTAL:
+            words = phrase(
+                "{angle} cannot be measured in a side view with one camera: the limb moves towards or away from the lens "
+                "there. Film from the front."
+            )
+        else:
+            words = phrase(
+                "{angle} cannot be measured in a front view with one camera: the limb moves towards or away from the lens "
+                "there. Film from the side."
+            )
+        return filled(words, angle=self.title)
 
 
 def _marks_of(word: str, side: Side) -> tuple[Landmark, ...]:
@@ -227,9 +233,11 @@ ANGLES: Mapping[str, AngleDefinition] = {
     for definition in (
         AngleDefinition(
             "hip_flexion",
-            "Hip flexion",
-            "Angle between the trunk (mid-hip to mid-shoulder) and the thigh (hip to knee): 0 when they are in line, "
-            "positive with the thigh in front (flexion), negative with it behind (extension). Includes the lumbar spine.",
+            phrase("Hip flexion"),
+            phrase(
+                "Angle between the trunk (mid-hip to mid-shoulder) and the thigh (hip to knee): 0 when they are in line, "
+                "positive with the thigh in front (flexion), negative with it behind (extension). Includes the lumbar spine."
+            ),
             True,
             _SAGITTAL,
             (*_TRUNK, "hip", "knee"),
@@ -238,8 +246,8 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "knee_flexion",
-            "Knee flexion",
-            "180 degrees less the angle hip - knee - ankle: 0 when the leg is straight, positive when bent.",
+            phrase("Knee flexion"),
+            phrase("180 degrees less the angle hip - knee - ankle: 0 when the leg is straight, positive when bent."),
             True,
             _SAGITTAL,
             ("hip", "knee", "ankle"),
@@ -248,9 +256,11 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "hip_abduction",
-            "Hip abduction",
-            "Line from hip to knee against the vertical of the picture, seen from the front: 0 hanging straight down, "
-            "positive outward (abduction), negative across the body (adduction).",
+            phrase("Hip abduction"),
+            phrase(
+                "Line from hip to knee against the vertical of the picture, seen from the front: 0 hanging straight down, "
+                "positive outward (abduction), negative across the body (adduction)."
+            ),
             True,
             _FRONTAL,
             ("hip", "knee"),
@@ -258,9 +268,11 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "leg_abduction",
-            "Leg abduction",
-            "Line from hip to ankle against the vertical of the picture, for a straight leg seen from the front: 0 "
-            "hanging straight down, positive outward (abduction), negative across the body (adduction).",
+            phrase("Leg abduction"),
+            phrase(
+                "Line from hip to ankle against the vertical of the picture, for a straight leg seen from the front: 0 "
+                "hanging straight down, positive outward (abduction), negative across the body (adduction)."
+            ),
             True,
             _FRONTAL,
             ("hip", "ankle"),
@@ -268,9 +280,11 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "pelvic_hip_abduction",
-            "Hip abduction against the pelvis",
-            "Line from hip to knee against the perpendicular of the line between the hips, seen from the front: "
-            "positive outward (abduction), negative across the body (adduction).",
+            phrase("Hip abduction against the pelvis"),
+            phrase(
+                "Line from hip to knee against the perpendicular of the line between the hips, seen from the front: "
+                "positive outward (abduction), negative across the body (adduction)."
+            ),
             True,
             _FRONTAL,
             ("both_hips", "hip", "knee"),
@@ -279,9 +293,11 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "thigh_inclination",
-            "Thigh inclination",
-            "Line from hip to knee against the vertical: 0 hanging straight down, positive with the knee in front of the "
-            "hip.",
+            phrase("Thigh inclination"),
+            phrase(
+                "Line from hip to knee against the vertical: 0 hanging straight down, positive with the knee in front of "
+                "the hip."
+            ),
             True,
             _SAGITTAL,
             ("hip", "knee"),
@@ -289,9 +305,11 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "shank_inclination",
-            "Shank inclination",
-            "Line from knee to ankle against the vertical: 0 hanging straight down, positive with the ankle in front of "
-            "the knee (thigh inclination less knee flexion).",
+            phrase("Shank inclination"),
+            phrase(
+                "Line from knee to ankle against the vertical: 0 hanging straight down, positive with the ankle in front of "
+                "the knee (thigh inclination less knee flexion)."
+            ),
             True,
             _SAGITTAL,
             ("knee", "ankle"),
@@ -299,8 +317,10 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "trunk_flexion",
-            "Trunk flexion",
-            "Line from mid-hip to mid-shoulder against the vertical, seen from the side: 0 upright, positive forward.",
+            phrase("Trunk flexion"),
+            phrase(
+                "Line from mid-hip to mid-shoulder against the vertical, seen from the side: 0 upright, positive forward."
+            ),
             False,
             _SAGITTAL,
             _TRUNK,
@@ -308,9 +328,11 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "trunk_lateral_flexion",
-            "Trunk lateral flexion",
-            "Line from mid-hip to mid-shoulder against the vertical, seen from the front: 0 upright, positive towards the "
-            "person's right.",
+            phrase("Trunk lateral flexion"),
+            phrase(
+                "Line from mid-hip to mid-shoulder against the vertical, seen from the front: 0 upright, positive towards "
+                "the person's right."
+            ),
             False,
             _FRONTAL,
             _TRUNK,
@@ -318,9 +340,11 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "pelvic_obliquity",
-            "Pelvic obliquity",
-            "Line between the hips against the horizontal, seen from the front: 0 level, positive with the right side up. "
-            "A flag for compensation, not a measure of the pelvis.",
+            phrase("Pelvic obliquity"),
+            phrase(
+                "Line between the hips against the horizontal, seen from the front: 0 level, positive with the right side "
+                "up. A flag for compensation, not a measure of the pelvis."
+            ),
             False,
             _FRONTAL,
             ("both_hips",),
@@ -328,9 +352,11 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "leg_inclination",
-            "Leg inclination",
-            "Line from hip to ankle against the vertical, seen from the side: 0 hanging straight down, positive with the "
-            "ankle in front of the hip, as when the hips shift back.",
+            phrase("Leg inclination"),
+            phrase(
+                "Line from hip to ankle against the vertical, seen from the side: 0 hanging straight down, positive with "
+                "the ankle in front of the hip, as when the hips shift back."
+            ),
             True,
             _SAGITTAL,
             ("hip", "ankle"),
@@ -338,9 +364,11 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "heel_raise",
-            "Heel raise",
-            "Line from heel to toes against the horizontal, seen from the side: positive with the heel higher than the "
-            "toes.",
+            phrase("Heel raise"),
+            phrase(
+                "Line from heel to toes against the horizontal, seen from the side: positive with the heel higher than the "
+                "toes."
+            ),
             True,
             _SAGITTAL,
             ("heel", "foot_index"),
@@ -348,8 +376,11 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "foot_turn_out",
-            "Foot turn-out",
-            "Line from heel to ball of the foot against where the pelvis faces, seen from above: 0 ahead, positive outward.",
+            phrase("Foot turn-out"),
+            phrase(
+                "Line from heel to ball of the foot against where the pelvis faces, seen from above: 0 ahead, positive "
+                "outward."
+            ),
             True,
             _NO_PICTURE,
             ("heel", "foot_index"),
@@ -358,9 +389,11 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "thigh_out_of_plane",
-            "Thigh out of plane",
-            "How far the thigh points towards or away from the camera, from its apparent length: 0 in the plane of the "
-            "picture. Coarse: 6 percent of length is 20 degrees.",
+            phrase("Thigh out of plane"),
+            phrase(
+                "How far the thigh points towards or away from the camera, from its apparent length: 0 in the plane of the "
+                "picture. Coarse: 6 percent of length is 20 degrees."
+            ),
             True,
             _SAGITTAL,
             ("hip", "knee"),
@@ -368,9 +401,11 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "shoulder_rotation",
-            "Shoulder rotation",
-            "How far the line between the shoulders turns towards the camera, from its apparent length: 0 facing the "
-            "camera squarely. Coarse: 6 percent of width is 20 degrees.",
+            phrase("Shoulder rotation"),
+            phrase(
+                "How far the line between the shoulders turns towards the camera, from its apparent length: 0 facing the "
+                "camera squarely. Coarse: 6 percent of width is 20 degrees."
+            ),
             False,
             _FRONTAL,
             ("both_shoulders",),
@@ -378,9 +413,11 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "trunk_out_of_plane",
-            "Trunk out of plane",
-            "How far the trunk bends towards or away from the camera in a front view, from its apparent length: 0 upright. "
-            "Coarse: 6 percent of length is 20 degrees.",
+            phrase("Trunk out of plane"),
+            phrase(
+                "How far the trunk bends towards or away from the camera in a front view, from its apparent length: 0 "
+                "upright. Coarse: 6 percent of length is 20 degrees."
+            ),
             False,
             _FRONTAL,
             _TRUNK,
@@ -388,9 +425,11 @@ ANGLES: Mapping[str, AngleDefinition] = {
         ),
         AngleDefinition(
             "fingertip_height",
-            "Fingertip to floor",
-            "Height of the fingertips above the toes in percent of the leg's length (hip to ankle), seen from the side: 0 "
-            "at the floor. The one measure here that is not an angle.",
+            phrase("Fingertip to floor"),
+            phrase(
+                "Height of the fingertips above the toes in percent of the leg's length (hip to ankle), seen from the side: "
+                "0 at the floor. The one measure here that is not an angle."
+            ),
             True,
             _SAGITTAL,
             ("index", "hip", "ankle", "foot_index"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posecheck.errors import AngleSourceError, ModelFileError
+from posecheck.language import phrase, without_stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,7 +93,9 @@ def find_source(name: str) -> AngleSource:
         There is none.
     """
     if name not in SOURCES:
-        raise AngleSourceError(f"unknown source of angles '{name}'; known: {', '.join(SOURCES)}.")
+        raise AngleSourceError(
+            phrase("unknown source of angles '{source}'; known: {known}.", source=name, known=", ".join(SOURCES))
+        )
     return SOURCES[name]
 
 
@@ -110,7 +113,7 @@ def _between_joints(definition: AngleDefinition, _plane: Plane) -> str | None:
 
     if set(definition.landmarks(Side.LEFT)) <= set(JOINTS):
         return None
-    return f"{definition.title} cannot be measured between joints: the skeleton has no fingers."
+    return phrase("{angle} cannot be measured between joints: the skeleton has no fingers.", angle=definition.title)
 
 
 def _image(clean: CleanSeries, view: View) -> SourceReading:
@@ -132,8 +135,8 @@ def _no_correction(series: LandmarkSeries) -> str:
     try:
         known = learnt_from(series)
     except ModelFileError as error:
-        return f"joints in space cannot be found ({str(error).rstrip('.')})"
-    return "" if known else "the body points come from another pose model than joints in space were learnt from"
+        return phrase("joints in space cannot be found ({reason})", reason=without_stop(error.said({})))
+    return "" if known else phrase("the body points come from another pose model than joints in space were learnt from")
 
 
 def _skeleton(clean: CleanSeries, _view: View) -> SourceReading:
@@ -156,18 +159,20 @@ DEFAULT_SOURCE = "image"
 SOURCES: dict[str, AngleSource] = {
     source.name: source
     for source in (
-        AngleSource("image", "angles in the picture's plane.", _not_in_this_view, _image, in_picture=True),
+        AngleSource("image", phrase("angles in the picture's plane."), _not_in_this_view, _image, in_picture=True),
         AngleSource(
             "world",
-            "the model's own 3D points (any view, compressed range).",
+            phrase("the model's own 3D points (any view, compressed range)."),
             _always_shown,
             _world,
             in_picture=False,
         ),
         AngleSource(
             "skeleton",
-            "joints in space: the model's points corrected by what rendered bodies taught, and one body with constant bones "
-            "fitted to them (any view, with an error for each angle).",
+            phrase(
+                "joints in space: the model's points corrected by what rendered bodies taught, and one body with constant "
+                "bones fitted to them (any view, with an error for each angle)."
+            ),
             _between_joints,
             _skeleton,
             in_picture=False,

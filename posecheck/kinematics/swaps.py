@@ -10,6 +10,7 @@ import numpy as np
 
 from posecheck.kinematics.geometry import true_runs
 from posecheck.kinematics.joints import Side, mark_of
+from posecheck.language import filled, phrase
 from posecheck.pose.landmarks import SWAPPED_ORDER, CleaningEvent, Landmark, LandmarkSeries
 
 if TYPE_CHECKING:
@@ -75,9 +76,11 @@ def order_legs(series: LandmarkSeries, *, rear: Side, facing: int) -> Relabellin
     share = float(exchanged.mean()) if len(series) else 0.0
     events: tuple[CleaningEvent, ...] = ()
     if share > 0.02:
-        words = (
-            f"The model mixed up the legs in {100 * share:.0f} % of the frames; the rear leg you named "
-            f"({rear}) decided which is which."
+        words = phrase(
+            "The model mixed up the legs in {share:.0f} % of the frames; the rear leg you named ({side}) decided which is "
+            "which.",
+            share=100 * share,
+            side=rear.words,
         )
         events = (CleaningEvent("legs_ordered", float(series.time_s[0]), float(series.time_s[-1]), words),)
     rejected = np.zeros(series.visibility.shape, dtype=bool)
@@ -120,6 +123,17 @@ def _carried(time_s: NDArray[np.float64], ahead: NDArray[np.float64]) -> tuple[N
     return np.asarray(ahead[last] < 0), np.asarray(unknown)
 
 
+_LEGS_WORDS = (
+    phrase("Left and right legs were mixed up and put right."),
+    phrase("Left and right legs could not be told apart for {seconds:.1f} s: not used."),
+)
+_ARMS_WORDS = (
+    phrase("Left and right arms were mixed up and put right."),
+    phrase("Left and right arms could not be told apart for {seconds:.1f} s: not used."),
+)
+"""Of an exchange that was repaired, and of one that was not."""
+
+
 def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
     """Find sudden exchanges of left and right, for legs and arms apart; relabel short ones, reject long ones.
 
@@ -130,9 +144,9 @@ def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
     events: list[CleaningEvent] = []
     put_back: list[tuple[NDArray[np.bool_], NDArray[np.int_]]] = []
     result = series
-    for words, group, parts in (
-        ("legs", LEGS, ("hip", "knee", "ankle")),
-        ("arms", ARMS, ("shoulder", "elbow", "wrist")),
+    for (repaired, doubted), group, parts in (
+        (_LEGS_WORDS, LEGS, ("hip", "knee", "ankle")),
+        (_ARMS_WORDS, ARMS, ("shoulder", "elbow", "wrist")),
     ):
         exchanged, merged = _exchanged_frames(series, parts)
         rejected[np.ix_(merged, group)] = True
@@ -151,14 +165,10 @@ def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
                 short[inside] = True
                 result = _exchange(result, short, group)
                 put_back[-1][0][inside] = True
-                events.append(
-                    CleaningEvent(
-                        "swap_repaired", start_s, end_s, f"Left and right {words} were mixed up and put right."
-                    )
-                )
+                events.append(CleaningEvent("swap_repaired", start_s, end_s, repaired))
             else:
                 rejected[inside, group[0] : group[-1] + 1] = True
-                text = f"Left and right {words} could not be told apart for {end_s - start_s:.1f} s: not used."
+                text = filled(doubted, seconds=end_s - start_s)
                 events.append(CleaningEvent("swap_rejected", start_s, end_s, text))
     return Relabelling(result, swapped, rejected, tuple(events), tuple(put_back))
 

@@ -148,7 +148,8 @@ def _filled(text: Phrase, one: str, many: str, code: str) -> str:
     alone = not text.plural or text.values["count"] == 1 or (code == "fr" and text.values["count"] == 0)
     message = one if alone else many
     said = _Places(code).vformat(message, (), text.values) if text.values else message
-    return changed(said, text.changes, keep_capitals=code == "de")
+    changes = () if code == MARKED else text.changes  # a mark must not be cut off
+    return changed(said, changes, keep_capitals=code == "de")
 
 
 def _number(value: float, spec: str, code: str) -> str:

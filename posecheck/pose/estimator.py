@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 import numpy as np
 
 from posecheck.errors import ModelFileError
+from posecheck.language import phrase
 from posecheck.pose.cuts import CutFinder
 from posecheck.pose.landmarks import Pose
 
@@ -178,8 +179,12 @@ def _landmarker(model_path: Path, mode: str, people: int) -> Any:
         task = vision.PoseLandmarker.create_from_options(options)
     except (RuntimeError, ValueError) as error:
         raise ModelFileError(
-            f"{model_path}: MediaPipe cannot load this model ({str(error).splitlines()[0]}). Use a pose_landmarker "
-            "bundle (lite, full or heavy), or the one that comes with posecheck."
+            phrase(
+                "{file}: MediaPipe cannot load this model ({reason}). Use a pose_landmarker bundle (lite, full or heavy), "
+                "or the one that comes with posecheck.",
+                file=model_path,
+                reason=str(error).splitlines()[0],
+            )
         ) from error
     _OPEN_TASKS.add(task)
     return task

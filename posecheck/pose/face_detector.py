@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from posecheck.errors import ModelFileError
+from posecheck.language import phrase
 from posecheck.pose.estimator import close_task, keep_to_this_machine, picture_of, quiet_stderr
 from posecheck.pose.model_files import verify_checksum
 
@@ -68,7 +69,9 @@ class FaceDetector:
             with quiet_stderr():
                 self._task: Any = vision.FaceDetector.create_from_options(options)
         except (RuntimeError, ValueError) as error:
-            raise ModelFileError(f"{model.path}: MediaPipe cannot load this model. Install posecheck again.") from error
+            raise ModelFileError(
+                phrase("{file}: MediaPipe cannot load this model. Install posecheck again.", file=model.path)
+            ) from error
 
     def __enter__(self) -> Self:
         return self

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posecheck.language import phrase
 from posecheck.pose.cuts import CutFinder
 from posecheck.pose.landmarks import CleaningEvent, Landmark, Pose
 from posecheck.pose.people import (
@@ -244,7 +245,7 @@ class PersonFollower:
         if chosen is None:
             return None
         self._events.append(
-            CleaningEvent(AGAIN, time_s, time_s, "After a cut somebody who looks different was followed.")
+            CleaningEvent(AGAIN, time_s, time_s, phrase("After a cut somebody who looks different was followed."))
         )
         self._lost_since_s = None
         return self._accept(chosen, image_rgb, time_s)
@@ -343,18 +344,22 @@ class PersonFollower:
 LOST, AGAIN, UNCLEAR = "person_lost", "person_again", "person_unclear"
 """Kinds of events: not found for a while; found again after so long that it may be another; whole, but not the nearest."""
 
-_UNCLEAR_WORDS = (
+_UNCLEAR_WORDS = phrase(
     "Somebody nearer to the camera is cut off by the edge of the picture; a smaller person, who is whole, was followed."
 )
 
 
 def _lost_event(start_s: float, end_s: float) -> CleaningEvent:
-    words = f"The person was not found, or somebody else got in the way, for {end_s - start_s:.1f} s."
+    words = phrase(
+        "The person was not found, or somebody else got in the way, for {seconds:.1f} s.", seconds=end_s - start_s
+    )
     return CleaningEvent(LOST, start_s, end_s, words)
 
 
 def _again_event(time_s: float, away_s: float) -> CleaningEvent:
-    words = f"After {away_s:.1f} s out of sight, somebody in similar clothes was taken for the same person."
+    words = phrase(
+        "After {seconds:.1f} s out of sight, somebody in similar clothes was taken for the same person.", seconds=away_s
+    )
     return CleaningEvent(AGAIN, time_s, time_s, words)
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posecheck.language import phrase
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -72,5 +74,9 @@ def _share(series: LandmarkSeries, spans: Sequence[Span]) -> float:
 
 def _words(span: Span) -> str:
     start_s, end_s = span
-    how_long = f"{end_s - start_s:.1f} s from {start_s:.1f} s on"
-    return f"The picture stood still for {how_long}, as when a video call stalls: what was done meanwhile is not in it."
+    return phrase(
+        "The picture stood still for {seconds:.1f} s from {start:.1f} s on, as when a video call stalls: what was done "
+        "meanwhile is not in it.",
+        seconds=end_s - start_s,
+        start=start_s,
+    )

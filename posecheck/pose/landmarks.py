@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posecheck.language import phrase
 from posecheck.video.pace import HOLE_S, local_rates_hz, typical_step_s
 
 if TYPE_CHECKING:
@@ -55,9 +56,36 @@ class Landmark(IntEnum):
 
     @property
     def label(self) -> str:
-        """The name in lower case, as files and messages use it: ``left_hip``."""
+        """The name in lower case, as files use it: ``left_hip``."""
         return self.name.lower()
 
+    @property
+    def words(self) -> str:
+        """The name within a sentence: ``left hip``."""
+        return _LANDMARK_WORDS.get(self, self.label.replace("_", " "))
+
+
+_LANDMARK_WORDS: dict[Landmark, str] = {
+    Landmark.LEFT_SHOULDER: phrase("left shoulder"),
+    Landmark.RIGHT_SHOULDER: phrase("right shoulder"),
+    Landmark.LEFT_ELBOW: phrase("left elbow"),
+    Landmark.RIGHT_ELBOW: phrase("right elbow"),
+    Landmark.LEFT_WRIST: phrase("left wrist"),
+    Landmark.RIGHT_WRIST: phrase("right wrist"),
+    Landmark.LEFT_INDEX: phrase("left index"),
+    Landmark.RIGHT_INDEX: phrase("right index"),
+    Landmark.LEFT_HIP: phrase("left hip"),
+    Landmark.RIGHT_HIP: phrase("right hip"),
+    Landmark.LEFT_KNEE: phrase("left knee"),
+    Landmark.RIGHT_KNEE: phrase("right knee"),
+    Landmark.LEFT_ANKLE: phrase("left ankle"),
+    Landmark.RIGHT_ANKLE: phrase("right ankle"),
+    Landmark.LEFT_HEEL: phrase("left heel"),
+    Landmark.RIGHT_HEEL: phrase("right heel"),
+    Landmark.LEFT_FOOT_INDEX: phrase("left foot index"),
+    Landmark.RIGHT_FOOT_INDEX: phrase("right foot index"),
+}
+"""The points that angles are made of; no sentence speaks of another."""
 
 LEFT_RIGHT_PAIRS: tuple[tuple[Landmark, Landmark], ...] = tuple(
     (mark, Landmark[mark.name.replace("LEFT", "RIGHT")]) for mark in Landmark if "LEFT" in mark.name

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posecheck.language import phrase
 from posecheck.pose.capture import scene_counts
 from posecheck.pose.recording import keep_pictures
 from posecheck.pose.scenes import NO_SCENE
@@ -192,16 +193,21 @@ def _length_s(span: _LeftOut, begin_s: float, end_s: float) -> float:
 def _words(span: _LeftOut, begin_s: float, end_s: float) -> str:
     """What is left out: "The first 2.1 s show another picture, such as a title card: left out."."""
     if span.start_s <= begin_s:
-        part, card = f"The first {span.end_s - begin_s:.1f} s", "a title card"
+        part = phrase("The first {seconds:.1f} s", seconds=span.end_s - begin_s)
     elif span.end_s >= end_s:
-        part, card = f"The last {end_s - span.start_s:.1f} s", "an end card"
+        part = phrase("The last {seconds:.1f} s", seconds=end_s - span.start_s)
     else:
-        part, card = f"The {span.end_s - span.start_s:.1f} s from {span.start_s:.1f} s on", "a title card"
+        part = phrase(
+            "The {seconds:.1f} s from {start:.1f} s on", seconds=span.end_s - span.start_s, start=span.start_s
+        )
+    if span.why is _Why.CARD and span.start_s > begin_s and span.end_s >= end_s:
+        return phrase("{part} show another picture, such as an end card: left out.", part=part)
     if span.why is _Why.CARD:
-        return f"{part} show another picture, such as {card}: left out."
+        return phrase("{part} show another picture, such as a title card: left out.", part=part)
     if span.why is _Why.DARK:
-        return f"{part} are dark, as in a fade: left out."
-    return (
-        f"{part} were filmed from another place than the rest, after a cut or since the camera was moved: left out, because "
-        "they do not belong to the same set-up."
+        return phrase("{part} are dark, as in a fade: left out.", part=part)
+    return phrase(
+        "{part} were filmed from another place than the rest, after a cut or since the camera was moved: left out, because "
+        "they do not belong to the same set-up.",
+        part=part,
     )

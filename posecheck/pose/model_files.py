@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from posecheck.errors import Advice, ModelFileError
+from posecheck.language import listed, phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,14 +110,19 @@ def verify_checksum(path: Path) -> ModelFile:
     model = _inspect(path, _read_checksums(path.parent).get(path.name))
     if model.state == "missing":
         raise ModelFileError(
-            f"{path}: no such model file.",
-            Advice("no_model", "Check its path, or install posecheck again."),
+            phrase("{file}: no such model file.", file=path),
+            Advice("no_model", phrase("Check its path, or install posecheck again.")),
         )
     if model.state == "altered":
         raise ModelFileError(
-            f"{path}: not the model it should be (its sha256 is {model.sha256[:12]}..., {model.size_bytes} bytes, "
-            f"unlike {CHECKSUMS_NAME} beside it).",
-            Advice("altered_model", "Install posecheck again, or name a model of your own."),
+            phrase(
+                "{file}: not the model it should be (its sha256 is {sha256}..., {size} bytes, unlike {list} beside it).",
+                file=path,
+                sha256=model.sha256[:12],
+                size=model.size_bytes,
+                list=CHECKSUMS_NAME,
+            ),
+            Advice("altered_model", phrase("Install posecheck again, or name a model of your own.")),
         )
     return model
 
@@ -136,7 +142,9 @@ def _checksum(path: Path) -> tuple[str, int]:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest(), file.tell()
     except OSError as error:
-        raise ModelFileError(f"{path}: cannot be read ({error.strerror}). Check its permissions.") from error
+        raise ModelFileError(
+            phrase("{file}: cannot be read ({reason}). Check its permissions.", file=path, reason=error.strerror)
+        ) from error
 
 
 def _read_checksums(folder: Path) -> dict[str, _Listed]:
@@ -148,9 +156,13 @@ def _read_checksums(folder: Path) -> dict[str, _Listed]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
-        raise ModelFileError(f"{path}: cannot be read ({error}). Install posecheck again.") from error
+        raise ModelFileError(
+            phrase("{file}: cannot be read ({reason}). Install posecheck again.", file=path, reason=error)
+        ) from error
     except KeyError as error:
-        raise ModelFileError(f"{path}: a model lacks its {error}. Install posecheck again.") from error
+        raise ModelFileError(
+            phrase("{file}: a model lacks its {key}. Install posecheck again.", file=path, key=error)
+        ) from error
 
 
 def _require_bundle(path: Path) -> None:
@@ -160,8 +172,11 @@ def _require_bundle(path: Path) -> None:
             absent = [part for part in BUNDLE_PARTS if part not in bundle.namelist()]
     except zipfile.BadZipFile as error:
         raise ModelFileError(
-            f"{path}: not a pose model. It must be a MediaPipe bundle such as pose_landmarker_full.task "
-            "(a single .tflite network is not enough)."
+            phrase(
+                "{file}: not a pose model. It must be a MediaPipe bundle such as pose_landmarker_full.task (a single "
+                ".tflite network is not enough).",
+                file=path,
+            )
         ) from error
     if absent:
-        raise ModelFileError(f"{path}: not a pose model: {' and '.join(absent)} not in it.")
+        raise ModelFileError(phrase("{file}: not a pose model: {parts} not in it.", file=path, parts=listed(absent)))

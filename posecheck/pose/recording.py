@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.errors import RecordingError
+from posecheck.language import phrase
 from posecheck.pose.follow import UNCLEAR
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def cut_recording(recording: Recording, start_s: float | None, end_s: float | No
     if kept.all():
         return recording
     if not kept.any():
-        raise RecordingError(f"no picture lies {_part_words(start_s, end_s)}; choose other times.")
+        raise RecordingError(phrase("no picture lies {part}; choose other times.", part=_part_words(start_s, end_s)))
     return keep_pictures(recording, kept, ((first, last),))
 
 
@@ -97,5 +98,8 @@ def keep_pictures(recording: Recording, kept: NDArray[np.bool_], spans: Sequence
 
 
 def _part_words(start_s: float | None, end_s: float | None) -> str:
-    begin = "from the start" if start_s is None else f"from {start_s:g} s"
-    return f"{begin} to {'the end' if end_s is None else f'{end_s:g} s'}"
+    if start_s is None:
+        return phrase("from the start to {end:g} s", end=end_s)
+    if end_s is None:
+        return phrase("from {start:g} s to the end", start=start_s)
+    return phrase("from {start:g} s to {end:g} s", start=start_s, end=end_s)

@@ -6,6 +6,8 @@ import ctypes
 import sys
 from dataclasses import dataclass
 
+from posecheck.language import filled, joined, phrase
+
 
 @dataclass(frozen=True, slots=True)
 class SharedLibrary:
@@ -38,12 +40,16 @@ def explain_missing_libraries(missing: tuple[SharedLibrary, ...]) -> str:
     """Return what is missing and how to install it, in words; empty where nothing is missing."""
     if not missing:
         return ""
-    files = ", ".join(f"{library.file_name} (needed by {library.needed_by})" for library in missing)
+    needed = phrase("{file} (needed by {package})")
+    files = joined((filled(needed, file=item.file_name, package=item.needed_by) for item in missing), ", ")
     packages = " ".join(dict.fromkeys(library.debian_package for library in missing))
-    return (
-        f"This machine lacks shared libraries: {files}.\n"
-        f"On Debian and Ubuntu: sudo apt-get install {packages}\n"
-        "On other systems, install the packages that hold these files."
+    return joined(
+        (
+            phrase("This machine lacks shared libraries: {files}.", files=files),
+            phrase("On Debian and Ubuntu: {command}", command=f"sudo apt-get install {packages}"),
+            phrase("On other systems, install the packages that hold these files."),
+        ),
+        "\n",
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.errors import WHICH_PERSON, NoPersonError
+from posecheck.language import phrase
 from posecheck.pose.follow import PersonFollower
 from posecheck.pose.landmarks import LANDMARK_COUNT, CleaningEvent, LandmarkSeries, PicturePart, SeriesSource
 from posecheck.pose.people_counter import PeopleCounter
@@ -168,16 +169,23 @@ def require_somebody(rows: Rows, follower: PersonFollower, person_at: tuple[floa
 
 def _nobody(frames: int, place: tuple[float, float] | None) -> NoPersonError:
     if not frames:
-        return NoPersonError("there is no picture in the chosen part of the video.")
+        return NoPersonError(phrase("there is no picture in the chosen part of the video."))
     if place is not None:
         return NoPersonError(
-            f"nobody was found at the chosen place, {place[0]:g} of the picture's width and {place[1]:g} of its height, but "
-            "somebody was elsewhere.",
+            phrase(
+                "nobody was found at the chosen place, {x:g} of the picture's width and {y:g} of its height, but somebody "
+                "was elsewhere.",
+                x=place[0],
+                y=place[1],
+            ),
             WHICH_PERSON,
         )
     return NoPersonError(
-        f"no person was found in any of {frames} pictures. Film one person from head to feet, in good light, filling at "
-        "least half of the picture's height."
+        phrase(
+            "no person was found in any of {pictures} pictures. Film one person from head to feet, in good light, filling "
+            "at least half of the picture's height.",
+            pictures=frames,
+        )
     )
 
 

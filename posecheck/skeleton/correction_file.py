@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from posecheck.errors import Advice, ModelFileError
+from posecheck.language import phrase
 from posecheck.pose.model_files import verify_checksum
 from posecheck.skeleton.depth import Reach
 from posecheck.skeleton.network import Network
@@ -99,7 +100,8 @@ def read_correction(path: Path) -> Correction:
             return _correction({name: stored[name] for name in stored.files})
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ModelFileError(
-            f"{path}: not the weights of a correction ({error}).", Advice("altered_weights", "Install posecheck again.")
+            phrase("{file}: not the weights of a correction ({reason}).", file=path, reason=error),
+            Advice("altered_weights", phrase("Install posecheck again.")),
         ) from error
 
 

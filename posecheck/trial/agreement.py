@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posecheck.language import first_lower, phrase
 from posecheck.movements import Role
 from posecheck.trial.quality import GateStatus, QualityGate
 
@@ -33,19 +34,24 @@ def agreement_gate(movement: Movement, repetitions: Sequence[Repetition]) -> Qua
     found = [away for outcome in primary for away in _distances(outcome, used)]
     largest = max((abs(end - middle) for *_, end, middle in found), default=float("nan"))
     far = [away for away in found if abs(away[2] - away[3]) > max(FAR_DEG, FAR_SHARE * abs(away[3]))]
+    title = phrase("Repetitions alike")
     if not far:
         words = (
-            "The repetitions agree."
+            phrase("The repetitions agree.")
             if found
-            else "Could not be told from this recording."  # one repetition has nothing to agree with
+            else phrase("Could not be told from this recording.")  # one repetition has nothing to agree with
         )
-        return QualityGate("agreement", "Repetitions alike", GateStatus.PASS, largest, "deg", words)
+        return QualityGate("agreement", title, GateStatus.PASS, largest, "deg", words)
     outcome, repetition, end, middle = max(far, key=lambda away: abs(away[2] - away[3]))
-    words = (
-        f"In repetition {repetition.number}, {_lower_first(outcome.title)} reached {end:.0f} degrees, in the others about "
-        f"{middle:.0f}. Look at it in the video, and leave it out if it was not meant."
+    words = phrase(
+        "In repetition {number}, {outcome} reached {end:.0f} degrees, in the others about {middle:.0f}. Look at it in the "
+        "video, and leave it out if it was not meant.",
+        number=repetition.number,
+        outcome=first_lower(outcome.title),
+        end=end,
+        middle=middle,
     )
-    return QualityGate("agreement", "Repetitions alike", GateStatus.WARN, largest, "deg", words)
+    return QualityGate("agreement", title, GateStatus.WARN, largest, "deg", words)
 
 
 def _distances(outcome: Outcome, used: Sequence[Repetition]) -> list[tuple[Outcome, Repetition, float, float]]:
@@ -56,7 +62,3 @@ def _distances(outcome: Outcome, used: Sequence[Repetition]) -> list[tuple[Outco
         for item, end in known
         if len(known) > 1
     ]
-
-
-def _lower_first(title: str) -> str:
-    return title[0].lower() + title[1:]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import posecheck
 from posecheck.errors import RecordingError
+from posecheck.language import joined, phrase
 from posecheck.pose.follow import AGAIN
 from posecheck.pose.frozen import blank_frozen
 from posecheck.pose.left_out import leave_out_cards
@@ -88,7 +89,7 @@ def assess(
         assessment = _Assessment(part, movement, corrections.side or side, options, corrections, (*left_out, *frozen))
         return replace(assessment.result(), recording=recording)
     except RecordingError as error:
-        raise error.reworded(f"{where}: {error.words}") from error
+        raise error.reworded(phrase("{file}: {words}", file=where, words=error.words)) from error
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,7 +148,7 @@ class _Assessment:
             half_seen = half_seen_words(self.judge(motion)[1])
             if not half_seen:
                 raise
-            raise RecordingError(f"{error.words} {half_seen}") from error
+            raise RecordingError(joined([error.words, half_seen])) from error
 
     def judge(
         self, motion: TrialMotion, repetitions: tuple[Repetition, ...] = ()
@@ -182,7 +183,7 @@ class _Assessment:
         except RecordingError as error:
             _, gates = self.judge(motion)
             words = (error.words, *self.left_out, *self.recording.warnings, *rejections(gates))
-            raise error.reworded(" ".join(words)) from error
+            raise error.reworded(joined(words)) from error
         return repetitions
 
     def trial(
@@ -276,6 +277,10 @@ def _side_notes(movement: Movement, side: Side | None, tested: Side) -> tuple[st
     if movement.sides or side is None or side is tested:
         return ()
     return (
-        f"You said the {side} side, but the {tested} leg is nearer to the camera, so that one was measured. If the file "
-        "is a mirror image, have it read as one.",
+        phrase(
+            "You said the {said} side, but the {nearer} leg is nearer to the camera, so that one was measured. If the file "
+            "is a mirror image, have it read as one.",
+            said=side.words,
+            nearer=tested.words,
+        ),
     )

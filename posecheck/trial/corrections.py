@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from posecheck.errors import CorrectionError, RecordingError
 from posecheck.kinematics.joints import Side
+from posecheck.language import counted, filled, joined, phrase
 from posecheck.trial.repetitions import ADDED_REPETITION, ADDED_WORDS, RepetitionTimes
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from posecheck.movements import Movement
     from posecheck.trial.repetitions import Repetition
 
-EXCLUDED_WORDS = "excluded by hand"
+EXCLUDED_WORDS = phrase("excluded by hand")
 """How a repetition is marked that a person left out."""
 
 
@@ -72,10 +73,10 @@ class Corrections:
         object.__setattr__(self, "times", dict(sorted(self.times.items())))
         for number in (*self.excluded, *self.times):
             if number < 1:
-                raise CorrectionError(f"repetitions are counted from 1, got {number}.")
+                raise CorrectionError(phrase("repetitions are counted from 1, got {number}.", number=number))
         object.__setattr__(self, "added", tuple(sorted(self.added, key=lambda times: times.start_s)))
         for number, times in self.times.items():
-            _check_times(f"repetition {number}", times)
+            _check_times(phrase("repetition {number}", number=number), times)
         for times in self.added:
             _check_times(ADDED_REPETITION, times)
         _check_part(self.start_s, self.end_s)
@@ -93,43 +94,53 @@ class Corrections:
         """
         if self.side is not None and not movement.sides:
             raise RecordingError(
-                f"“{movement.title}” is not done once per side, so there is no side to correct; undo that correction."
+                phrase(
+                    "“{test}” is not done once per side, so there is no side to correct; undo that correction.",
+                    test=movement.title,
+                )
             )
 
     def phrases(self) -> tuple[str, ...]:
         """What was set right, each for itself: ``1 repetition excluded by hand``; empty for nothing."""
         words = []
         if self.excluded:
-            words.append(f"{_counted(len(self.excluded))} {EXCLUDED_WORDS}")
+            words.append(_excluded_words(len(self.excluded)))
         if self.times:
-            words.append(f"times of {_counted(len(self.times))} set by hand")
+            words.append(_timed_words(len(self.times)))
         if self.added:
-            words.append(f"{_counted(len(self.added))} {ADDED_WORDS}")
+            words.append(_added_words(len(self.added)))
         if self.side is not None:
-            words.append(f"side set to {self.side} by hand")
+            words.append(phrase("side set to {side} by hand", side=self.side.words))
         if self.start_s is not None or self.end_s is not None:
-            words.append(f"only the part {_part_words(self.start_s, self.end_s)} used, set by hand")
+            part = _part_words(self.start_s, self.end_s)
+            words.append(phrase("only the part {part} used, set by hand", part=part))
         return tuple(words)
 
     def each(self) -> tuple[OneCorrection, ...]:
         """Every correction by itself, as it can be taken back."""
         found = [
-            OneCorrection(f"excluded:{number}", f"Repetition {number} {EXCLUDED_WORDS}") for number in self.excluded
+            OneCorrection(f"excluded:{number}", phrase("Repetition {number} excluded by hand", number=number))
+            for number in self.excluded
         ]
-        found += [OneCorrection(f"times:{number}", f"Repetition {number}: times set by hand") for number in self.times]
         found += [
-            OneCorrection(f"added:{place}", f"A repetition from {item.start_s:.1f} to {item.end_s:.1f} s {ADDED_WORDS}")
+            OneCorrection(f"times:{number}", phrase("Repetition {number}: times set by hand", number=number))
+            for number in self.times
+        ]
+        added = phrase("A repetition from {start:.1f} to {end:.1f} s added by hand")
+        found += [
+            OneCorrection(f"added:{place}", filled(added, start=item.start_s, end=item.end_s))
             for place, item in enumerate(self.added)
         ]
         if self.side is not None:
-            found.append(OneCorrection("side", f"Side set to {self.side} by hand"))
+            found.append(OneCorrection("side", phrase("Side set to {side} by hand", side=self.side.words)))
         if self.start_s is not None or self.end_s is not None:
-            found.append(OneCorrection("part", f"Only the part {_part_words(self.start_s, self.end_s)} used"))
+            part = _part_words(self.start_s, self.end_s)
+            found.append(OneCorrection("part", phrase("Only the part {part} used", part=part)))
         return tuple(found)
 
     def notes(self) -> tuple[str, ...]:
         """The phrases as one sentence for the reader, empty for nothing."""
-        return (f"Corrected: {'; '.join(self.phrases())}.",) if self else ()
+        return (phrase("Corrected: {corrections}.", corrections=joined(self.phrases(), "; ")),) if self else ()
 
     def provenance(self) -> dict[str, Any]:
         """What belongs into a trial's provenance, so that its analysis can be repeated."""
@@ -159,10 +170,22 @@ class Corrections:
         values = _mapping(data, known, where)
         excluded = values.get("excluded") or []
         if not isinstance(excluded, list | tuple):
-            raise CorrectionError(f"{where}: 'excluded' is {excluded!r}, expected a list of repetition numbers.")
+            raise CorrectionError(
+                phrase(
+                    "{where}: 'excluded' is {found}, expected a list of repetition numbers.",
+                    where=where,
+                    found=repr(excluded),
+                )
+            )
         added = values.get("added") or []
         if not isinstance(added, list | tuple):
-            raise CorrectionError(f"{where}: 'added' is {added!r}, expected a list of times of repetitions.")
+            raise CorrectionError(
+                phrase(
+                    "{where}: 'added' is {found}, expected a list of times of repetitions.",
+                    where=where,
+                    found=repr(added),
+                )
+            )
         timed = _mapping(values.get("times") or {}, None, f"{where}: 'times'")
         try:
             return cls(
@@ -174,8 +197,9 @@ class Corrections:
                 end_s=_seconds(values.get("end_s"), f"{where}: 'end_s'"),
             )
         except CorrectionError as error:
-            text = str(error)
-            raise CorrectionError(text if text.startswith(where) else f"{where}: {text}") from error
+            if error.words.startswith(where):
+                raise
+            raise CorrectionError(phrase("{where}: {words}", where=where, words=error.words)) from error
 
 
 def correct_repetitions(repetitions: Sequence[Repetition], corrections: Corrections) -> tuple[Repetition, ...]:
@@ -190,13 +214,22 @@ def correct_repetitions(repetitions: Sequence[Repetition], corrections: Correcti
     absent = sorted({*corrections.excluded, *corrections.times} - found)
     if absent:
         raise RecordingError(
-            f"repetition {absent[0]} was corrected by hand, but only {len(found)} can be found in the part that is used; "
-            "undo that correction."
+            phrase(
+                "repetition {number} was corrected by hand, but only {found} can be found in the part that is used; undo "
+                "that correction.",
+                number=absent[0],
+                found=len(found),
+            )
         )
     if not corrections.added and found <= set(corrections.excluded):
         raise RecordingError(
-            f"every repetition ({_counted(len(found))}) is excluded by hand, so that nothing is left to measure; undo "
-            "one of them, or leave this recording out."
+            counted(
+                "every repetition ({count} repetition) is excluded by hand, so that nothing is left to measure; undo one of "
+                "them, or leave this recording out.",
+                "every repetition ({count} repetitions) is excluded by hand, so that nothing is left to measure; undo one "
+                "of them, or leave this recording out.",
+                count=len(found),
+            )
         )
     return tuple(
         replace(item, used=False, reason=EXCLUDED_WORDS, corrected=EXCLUDED_WORDS)
@@ -206,42 +239,70 @@ def correct_repetitions(repetitions: Sequence[Repetition], corrections: Correcti
     )
 
 
-def _counted(count: int) -> str:
-    return f"{count} repetition{'' if count == 1 else 's'}"
+def _excluded_words(count: int) -> str:
+    return counted("{count} repetition excluded by hand", "{count} repetitions excluded by hand", count=count)
+
+
+def _timed_words(count: int) -> str:
+    return counted("times of {count} repetition set by hand", "times of {count} repetitions set by hand", count=count)
+
+
+def _added_words(count: int) -> str:
+    return counted("{count} repetition added by hand", "{count} repetitions added by hand", count=count)
 
 
 def _part_words(start_s: float | None, end_s: float | None) -> str:
     if end_s is None:
-        return f"from {start_s:g} s"
-    return f"up to {end_s:g} s" if start_s is None else f"from {start_s:g} to {end_s:g} s"
+        return phrase("from {start:g} s", start=start_s)
+    if start_s is None:
+        return phrase("up to {end:g} s", end=end_s)
+    return phrase("from {start:g} to {end:g} s", start=start_s, end=end_s)
 
 
 def _check_times(which: str, times: RepetitionTimes) -> None:
     ordered = (times.start_s, times.hold_start_s, times.hold_end_s, times.end_s)
     if not all(math.isfinite(time_s) and time_s >= 0 for time_s in ordered):
-        raise CorrectionError(f"{which}: its times are seconds of the video, 0 or more, got {ordered}.")
+        raise CorrectionError(
+            phrase("{which}: its times are seconds of the video, 0 or more, got {found}.", which=which, found=ordered)
+        )
     if not times.start_s <= times.hold_start_s < times.hold_end_s <= times.end_s:
         raise CorrectionError(
-            f"{which}: start, hold and end follow one another, got start {times.start_s:g}, hold "
-            f"{times.hold_start_s:g} to {times.hold_end_s:g}, end {times.end_s:g} s."
+            phrase(
+                "{which}: start, hold and end follow one another, got start {start:g}, hold {hold_start:g} to {hold_end:g}, "
+                "end {end:g} s.",
+                which=which,
+                start=times.start_s,
+                hold_start=times.hold_start_s,
+                hold_end=times.hold_end_s,
+                end=times.end_s,
+            )
         )
 
 
 def _check_part(start_s: float | None, end_s: float | None) -> None:
-    for name, time_s in (("start", start_s), ("end", end_s)):
+    for words, time_s in (
+        (phrase("the start is {time:g} s, expected seconds of the video, 0 or more."), start_s),
+        (phrase("the end is {time:g} s, expected seconds of the video, 0 or more."), end_s),
+    ):
         if time_s is not None and not (math.isfinite(time_s) and time_s >= 0):
-            raise CorrectionError(f"the {name} is {time_s:g} s, expected seconds of the video, 0 or more.")
+            raise CorrectionError(filled(words, time=time_s))
     if end_s is not None and end_s <= (start_s or 0.0):
-        raise CorrectionError(f"the end, {end_s:g} s, is not after the start, {start_s or 0.0:g} s.")
+        raise CorrectionError(
+            phrase("the end, {end:g} s, is not after the start, {start:g} s.", end=end_s, start=start_s or 0.0)
+        )
 
 
 def _mapping(data: object, known: tuple[str, ...] | None, where: str) -> Mapping[str, Any]:
     if not isinstance(data, Mapping):
-        raise CorrectionError(f"{where} is {data!r}, expected names with values.")
+        raise CorrectionError(phrase("{where} is {found}, expected names with values.", where=where, found=repr(data)))
     if known is not None:
         for key in data:
             if key not in known:
-                raise CorrectionError(f"{where}: unknown key '{key}'; known are {', '.join(known)}.")
+                raise CorrectionError(
+                    phrase(
+                        "{where}: unknown key '{key}'; known are {known}.", where=where, key=key, known=", ".join(known)
+                    )
+                )
     return data
 
 
@@ -251,16 +312,19 @@ def _number_of(value: object, where: str) -> int:
             return int(value)
     except ValueError:
         pass
-    raise CorrectionError(f"{where}: {value!r} is not the number of a repetition.")
+    raise CorrectionError(phrase("{where}: {found} is not the number of a repetition.", where=where, found=repr(value)))
 
 
 def _times(item: object, where: str) -> RepetitionTimes:
     names = tuple(each.name for each in fields(RepetitionTimes))
     values = _mapping(item, names, f"{where}: 'times'")
-    seconds = {name: _seconds(values.get(name), f"{where}: '{name}' of a repetition") for name in names}
+    seconds = {
+        name: _seconds(values.get(name), phrase("{where}: '{key}' of a repetition", where=where, key=name))
+        for name in names
+    }
     missing = [name for name, time_s in seconds.items() if time_s is None]
     if missing:
-        raise CorrectionError(f"{where}: the times of a repetition lack '{missing[0]}'.")
+        raise CorrectionError(phrase("{where}: the times of a repetition lack '{key}'.", where=where, key=missing[0]))
     return RepetitionTimes(**{name: time_s for name, time_s in seconds.items() if time_s is not None})
 
 
@@ -269,7 +333,7 @@ def _seconds(value: object, where: str) -> float | None:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
-    raise CorrectionError(f"{where} is {value!r}, expected a number of seconds.")
+    raise CorrectionError(phrase("{where} is {found}, expected a number of seconds.", where=where, found=repr(value)))
 
 
 def _side(value: object, where: str) -> Side | None:
@@ -278,4 +342,6 @@ def _side(value: object, where: str) -> Side | None:
     try:
         return Side(str(value))
     except ValueError:
-        raise CorrectionError(f"{where}: 'side' is {value!r}, expected left or right.") from None
+        raise CorrectionError(
+            phrase("{where}: 'side' is {found}, expected left or right.", where=where, found=repr(value))
+        ) from None

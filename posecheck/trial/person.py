@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.errors import WHICH_PERSON, RecordingError
+from posecheck.language import joined, phrase
 from posecheck.pose.follow import LOST, UNCLEAR
 from posecheck.trial.quality import GateStatus
 
@@ -33,7 +34,7 @@ def require_nearest(recording: Recording, *, chosen: bool) -> None:
     RecordingError
     """
     if not chosen and any(event.kind == UNCLEAR for event in recording.events):
-        raise _not_plain(recording, "the nearest one is cut off by the edge of the picture")
+        raise _not_plain(recording, phrase("the nearest one is cut off by the edge of the picture"))
 
 
 def require_plain_person(recording: Recording, clean: CleanSeries, *, chosen: bool) -> None:
@@ -56,42 +57,49 @@ def require_plain_person(recording: Recording, clean: CleanSeries, *, chosen: bo
         return
     reason = _why_not_plain(recording, clean)
     if reason:
-        raise RecordingError(
-            f"{recording.people} people are in the picture, and it is not plain who does the test: {reason}.",
-            WHICH_PERSON,
-        )
+        raise _not_plain(recording, reason)
 
 
 def half_seen_words(gates: Sequence[QualityGate]) -> str:
     """That the body was half out of sight, so that its points were guessed; empty where it was not."""
-    return " ".join(gate.words for gate in gates if gate.name in HALF_SEEN_GATES and gate.status is GateStatus.REJECT)
+    return joined(gate.words for gate in gates if gate.name in HALF_SEEN_GATES and gate.status is GateStatus.REJECT)
 
 
 def doubted(error: RecordingError, people: int, *, chosen: bool) -> RecordingError:
     """The refusal of a recording, with the likely cause first where several people were in it and none was chosen."""
     if chosen or people < 2 or error.advice is WHICH_PERSON:
         return error
-    words = (
-        f"{people} people are in the picture, and the one who was followed may not be the one who does the test. Of that "
-        f"one: {error.words}"
+    words = phrase(
+        "{people} people are in the picture, and the one who was followed may not be the one who does the test. Of that "
+        "one: {words}",
+        people=people,
+        words=error.words,
     )
     # A picture that lies on its side does so for everybody in it.
     return type(error)(words, error.advice if error.advice and error.advice.code == "turned" else WHICH_PERSON)
 
 
 def _not_plain(recording: Recording, reason: str) -> RecordingError:
-    words = f"{recording.people} people are in the picture, and it is not plain who does the test: {reason}."
+    words = phrase(
+        "{people} people are in the picture, and it is not plain who does the test: {reason}.",
+        people=recording.people,
+        reason=reason,
+    )
     return RecordingError(words, WHICH_PERSON)
 
 
 def _why_not_plain(recording: Recording, clean: CleanSeries) -> str:
     cut_off = clean.event_share("out_of_frame")
     if cut_off > MAX_CUT_OFF_SHARE:
-        return f"the one who was followed was cut off by the edge of the picture for {100 * cut_off:.0f} % of the time"
+        return phrase(
+            "the one who was followed was cut off by the edge of the picture for {share:.0f} % of the time",
+            share=100 * cut_off,
+        )
     lost = _lost_share(recording)
     if lost > MAX_LOST_SHARE:
-        return (
-            f"the one who was followed was out of sight, or others were in the way, for {100 * lost:.0f} % of the time"
+        return phrase(
+            "the one who was followed was out of sight, or others were in the way, for {share:.0f} % of the time",
+            share=100 * lost,
         )
     return ""
 

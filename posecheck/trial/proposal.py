@@ -9,6 +9,7 @@ import numpy as np
 
 from posecheck.kinematics.joints import Plane, Side, mark_of
 from posecheck.kinematics.upright import read_turns
+from posecheck.language import first_lower, phrase, without_brackets
 from posecheck.movements import builtin_movements
 from posecheck.trial.seen import Seen, ramp
 
@@ -105,11 +106,11 @@ def propose_test(recording: Recording, movements: Iterable[Movement] | None = No
     series = recording.series
     if int(series.found.sum()) < MIN_FRAMES:
         return Proposal(
-            "", None, 0.0, "Too little of a person can be seen to tell which test this is: choose it yourself."
+            "", None, 0.0, phrase("Too little of a person can be seen to tell which test this is: choose it yourself.")
         )
     turns = read_turns(series)
     if turns.needed_deg():
-        return Proposal("", None, 0.0, "The picture lies on its side, or is upside down: turn it first.")
+        return Proposal("", None, 0.0, phrase("The picture lies on its side, or is upside down: turn it first."))
     known = {item.name: item for item in (builtin_movements().values() if movements is None else movements)}
     seen = Seen.of(series)
     found = [guess for movement in known.values() if (guess := _guess(movement, seen))]
@@ -118,7 +119,9 @@ def propose_test(recording: Recording, movements: Iterable[Movement] | None = No
     guesses = sorted(found, key=_unlikeliness)
     if not guesses or guesses[0].confidence < POSSIBLE:
         confidence = guesses[0].confidence if guesses else 0.0
-        return Proposal("", None, confidence, "This does not look like any of the known tests: choose it yourself.")
+        return Proposal(
+            "", None, confidence, phrase("This does not look like any of the known tests: choose it yourself.")
+        )
     best, *others = guesses
     alternatives = tuple(guess for guess in others if guess.confidence >= POSSIBLE)
     return Proposal(best.movement, best.side, best.confidence, _words(best, known[best.movement]), alternatives)
@@ -154,13 +157,17 @@ def _unlikeliness(guess: Guess) -> float:
 
 
 def _words(guess: Guess, movement: Movement) -> str:
-    name = movement.title.split(" (", maxsplit=1)[0]
-    side = f", {movement.side_phrase(guess.side)}" if guess.side is not None else ""
+    name = without_brackets(movement.title)
+    side = movement.side_phrase(guess.side)
     if guess.confidence >= SURE:
-        return f"{name}{side}."
-    article = "an" if name[0] in "AEIOU" else "a"
-    missing = "; the side cannot be told" if guess.side is None and movement.sides else ""
-    return f"Looks like {article} {name[0].lower()}{name[1:]}{side}{missing}; please check."
+        return phrase("{test}, {side}.", test=name, side=side) if side else phrase("{test}.", test=name)
+    test = first_lower(name)
+    test = phrase("an {test}", test=test) if name[0] in "AEIOU" else phrase("a {test}", test=test)
+    if side:
+        return phrase("Looks like {test}, {side}; please check.", test=test, side=side)
+    if movement.sides:
+        return phrase("Looks like {test}; the side cannot be told; please check.", test=test)
+    return phrase("Looks like {test}; please check.", test=test)
 
 
 def _guess(movement: Movement, seen: Seen) -> Guess | None:

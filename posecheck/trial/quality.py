@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.kinematics.joints import Plane, Side, mark_of
+from posecheck.language import filled, joined, phrase
 from posecheck.pose.landmarks import SampleState
 
 if TYPE_CHECKING:
@@ -130,71 +131,87 @@ def light_gate(capture: CaptureReport, limits: QualityLimits | None = None) -> Q
     """The one gate that needs no person."""
     return _at_least(
         "light",
-        "Light",
+        phrase("Light"),
         capture.brightness,
         (limits or QualityLimits()).min_brightness,
         "grey level",
-        f"The picture's mean brightness is {capture.brightness:.0f} of 255.",
-        "Switch on a light in front of you.",
+        phrase("The picture's mean brightness is {brightness:.0f} of 255.", brightness=capture.brightness),
+        phrase("Switch on a light in front of you."),
     )
 
 
 def _yaw_gate(start: StartPosition, posture: Posture, limits: QualityLimits, *, any_view: bool) -> QualityGate:
-    view = "side" if posture.plane is Plane.SAGITTAL else "front"
+    found, advice = _YAW_WORDS[posture.plane]
     return _at_most(
         "yaw",
-        "Camera angle",
+        phrase("Camera angle"),
         start.yaw_deg,
         limits.yaw_in_space_deg if any_view else limits.yaw_deg,
         "deg",
-        f"The person is turned {start.yaw_deg:.0f} degrees out of the {view} view.",
-        ("The error is larger from there. " if any_view else "")
-        + f"Turn until the camera looks straight at your {view}.",
+        filled(found, angle=start.yaw_deg),
+        joined([phrase("The error is larger from there."), advice]) if any_view else advice,
     )
+
+
+_YAW_WORDS = {
+    Plane.SAGITTAL: (
+        phrase("The person is turned {angle:.0f} degrees out of the side view."),
+        phrase("Turn until the camera looks straight at your side."),
+    ),
+    Plane.FRONTAL: (
+        phrase("The person is turned {angle:.0f} degrees out of the front view."),
+        phrase("Turn until the camera looks straight at your front."),
+    ),
+}
+"""What is found, and what to do, by the plane that the test needs to be seen."""
 
 
 def _roll_gate(start: StartPosition, limits: QualityLimits, *, any_view: bool) -> QualityGate:
     """In space the vertical is that of gravity; but what finds repetitions is seen in the picture."""
     return _at_most(
         "roll",
-        "Camera level",
+        phrase("Camera level"),
         abs(start.roll_deg),
         limits.roll_in_space_deg if any_view else limits.roll_deg,
         "deg",
-        f"The camera is tilted by {abs(start.roll_deg):.0f} degrees.",
-        "Level the camera: the error is smaller then."
+        phrase("The camera is tilted by {angle:.0f} degrees.", angle=abs(start.roll_deg)),
+        phrase("Level the camera: the error is smaller then.")
         if any_view
-        else "Level the camera: angles against the vertical are off by that much.",
+        else phrase("Level the camera: angles against the vertical are off by that much."),
     )
 
 
 def _size_gate(start: StartPosition, posture: Posture, limits: QualityLimits) -> QualityGate:
     return _at_least(
         "size",
-        "Person's size",
+        phrase("Person's size"),
         100 * start.extent,
         _percent(limits.min_size),
         "%",
         _size_words(start, posture),
-        "Go closer, or zoom in.",
+        phrase("Go closer, or zoom in."),
     )
 
 
 def _size_words(start: StartPosition, posture: Posture) -> str:
-    if start.upright_picture and not posture.lying:
-        return f"The person is as tall as {100 * start.extent:.0f} % of the picture's width."
-    return f"The person fills {100 * start.extent:.0f} % of the picture's {'width' if posture.lying else 'height'}."
+    if posture.lying:
+        words = phrase("The person fills {share:.0f} % of the picture's width.")
+    elif start.upright_picture:
+        words = phrase("The person is as tall as {share:.0f} % of the picture's width.")
+    else:
+        words = phrase("The person fills {share:.0f} % of the picture's height.")
+    return filled(words, share=100 * start.extent)
 
 
 def _centre_gate(start: StartPosition, limits: QualityLimits) -> QualityGate:
     return _at_most(
         "centre",
-        "Person in the middle",
+        phrase("Person in the middle"),
         100 * start.off_centre,
         _percent(limits.off_centre),
         "%",
-        f"The hips are {100 * start.off_centre:.0f} % of the width away from the middle.",
-        "Stand in the middle: lenses bend the edges.",
+        phrase("The hips are {share:.0f} % of the width away from the middle.", share=100 * start.off_centre),
+        phrase("Stand in the middle: lenses bend the edges."),
     )
 
 
@@ -205,23 +222,34 @@ def _rate_gate(series: LandmarkSeries, limits: QualityLimits) -> QualityGate:
     good, usable = limits.min_rate_hz
     return _gate(
         "rate",
-        "Frame rate",
+        phrase("Frame rate"),
         value,
         value >= good,
         usual >= usable,  # a slow part is worth a warning: the holds, where nothing moves, can well lie in it
         "frames/s",
-        f"{usual:.0f} pictures a second{'' if even else f', but only {slow:.0f} in a part of the recording'}.",
-        "Film with 24 or more pictures a second" + ("." if even else "; phones slow down in dim light."),
+        *_rate_words(usual, slow, even=even),
     )
 
 
+def _rate_words(usual: float, slow: float, *, even: bool) -> tuple[str, str]:
+    """What is found, and what to do."""
+    if even:
+        found = phrase("{usual:.0f} pictures a second.", usual=usual)
+        return found, phrase("Film with 24 or more pictures a second.")
+    found = phrase(
+        "{usual:.0f} pictures a second, but only {slow:.0f} in a part of the recording.", usual=usual, slow=slow
+    )
+    return found, phrase("Film with 24 or more pictures a second; phones slow down in dim light.")
+
+
 def _static_camera_gate(capture: CaptureReport, limits: QualityLimits) -> QualityGate:
-    name, title, value = "static_camera", "Camera stands still", 100 * capture.camera_shift
+    name, title, value = "static_camera", phrase("Camera stands still"), 100 * capture.camera_shift
     if np.isfinite(capture.cut_s):
-        words = (
-            f"At {capture.cut_s:.1f} s the picture changes to another place, by a cut or since the camera was moved: what "
-            "was measured before and after it does not belong together. Film all repetitions in one piece from one place, "
-            "or measure one part alone."
+        words = phrase(
+            "At {time:.1f} s the picture changes to another place, by a cut or since the camera was moved: what was "
+            "measured before and after it does not belong together. Film all repetitions in one piece from one place, or "
+            "measure one part alone.",
+            time=capture.cut_s,
         )
         return QualityGate(name, title, GateStatus.REJECT, value, "%", words)
     return _at_most(
@@ -230,8 +258,10 @@ def _static_camera_gate(capture: CaptureReport, limits: QualityLimits) -> Qualit
         value,
         _percent(limits.camera_shift),
         "%",
-        f"The background moved by {value:.1f} % of the picture's longer side while you were measured.",
-        "Put the camera on something firm.",
+        phrase(
+            "The background moved by {share:.1f} % of the picture's longer side while you were measured.", share=value
+        ),
+        phrase("Put the camera on something firm."),
     )
 
 
@@ -239,25 +269,29 @@ def _in_frame_gate(clean: CleanSeries, limits: QualityLimits) -> QualityGate:
     cut_off_pct = 100 * clean.event_share("out_of_frame")
     head_pct = 100 * clean.event_share("head_out_of_frame")
     good_pct = _percent(limits.cut_off_share)[0]
+    title, advice = (
+        phrase("Whole body in the picture"),
+        phrase("Move the camera back until the whole body stays in the picture."),
+    )
     if cut_off_pct <= good_pct < head_pct:
         # No joint is lost; but without a head to go by the model places the shoulders less well, by some degrees.
         return _at_most(
             "in_frame",
-            "Whole body in the picture",
+            title,
             head_pct,
             (good_pct, 100.0),
             "%",
-            f"The head left the picture for {head_pct:.0f} % of the time.",
-            "Move the camera back until the whole body stays in the picture.",
+            phrase("The head left the picture for {share:.0f} % of the time.", share=head_pct),
+            advice,
         )
     return _at_most(
         "in_frame",
-        "Whole body in the picture",
+        title,
         cut_off_pct,
         _percent(limits.cut_off_share),
         "%",
-        f"Feet, knees, hips or shoulders left the picture for {cut_off_pct:.0f} % of the time.",
-        "Move the camera back until the whole body stays in the picture.",
+        phrase("Feet, knees, hips or shoulders left the picture for {share:.0f} % of the time.", share=cut_off_pct),
+        advice,
     )
 
 
@@ -265,12 +299,12 @@ def _seen_gate(clean: CleanSeries, needed: Sequence[Landmark], limits: QualityLi
     seen_pct = 100 * _seen_share(clean, needed)
     return _at_least(
         "seen",
-        "Body points seen",
+        phrase("Body points seen"),
         seen_pct,
         _percent(limits.min_seen_share),
         "%",
-        f"The body points that matter were measured in {seen_pct:.0f} % of the pictures.",
-        "More light, tighter clothes and a plain background help.",
+        phrase("The body points that matter were measured in {share:.0f} % of the pictures.", share=seen_pct),
+        phrase("More light, tighter clothes and a plain background help."),
     )
 
 
@@ -292,13 +326,16 @@ def _seen_share(clean: CleanSeries, needed: Sequence[Landmark]) -> float:
 
 
 def _people_gate(people: int, chosen: bool, again: Sequence[str]) -> QualityGate:
-    found = "One person in the picture." if people <= 1 else f"{people} people were in the picture"
-    check = "Check the skeleton in the video, or choose the person."
+    if people <= 1:
+        found = phrase("One person in the picture.")
+    elif chosen:
+        found = phrase("{people} people were in the picture; the chosen one was followed.", people=people)
+    else:
+        found = phrase("{people} people were in the picture; the largest who is whole was followed.", people=people)
+    check = phrase("Check the skeleton in the video, or choose the person.")
     status = GateStatus.WARN if again or (people > 1 and not chosen) else GateStatus.PASS
-    if people > 1:
-        found += "; the chosen one was followed." if chosen else "; the largest who is whole was followed."
-    words = " ".join([found, *again[:1], *([check] if status is GateStatus.WARN else [])])
-    return QualityGate("one_person", "One person", status, people, "people", words)
+    words = joined([found, *again[:1], *([check] if status is GateStatus.WARN else [])])
+    return QualityGate("one_person", phrase("One person"), status, people, "people", words)
 
 
 def _at_most(
@@ -317,7 +354,7 @@ def _gate(
     name: str, title: str, value: float, good: bool, usable: bool, unit: str, found: str, advice: str
 ) -> QualityGate:
     if np.isnan(value):
-        return QualityGate(name, title, GateStatus.PASS, value, unit, "Could not be told from this recording.")
+        return QualityGate(name, title, GateStatus.PASS, value, unit, phrase("Could not be told from this recording."))
     status = GateStatus.PASS if good else GateStatus.WARN if usable else GateStatus.REJECT
-    words = found if good else f"{found} {advice}"
+    words = found if good else joined([found, advice])
     return QualityGate(name, title, status, value, unit, words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posecheck.language import joined, phrase
 from posecheck.trial.quality import GateStatus, QualityGate
 
 if TYPE_CHECKING:
@@ -29,11 +30,17 @@ def rear_leg_gate(movement: Movement, motion: TrialMotion) -> QualityGate | None
         return None
     share = float(motion.clean.swapped[seen].mean())
     likely = share >= OTHER_LEG_SHARE
-    words = f"In {100 * share:.0f} % of the pictures the model saw the {motion.tested.other} leg behind."
+    words = phrase(
+        "In {share:.0f} % of the pictures the model saw the {side} leg behind.",
+        share=100 * share,
+        side=motion.tested.other.words,
+    )
     if likely:
-        words += (
-            f" You said that it is the {motion.tested} one. Check the side; a mirror image, as selfie cameras make, "
-            "has to be read as one."
+        check = phrase(
+            "You said that it is the {side} one. Check the side; a mirror image, as selfie cameras make, has to be read as "
+            "one.",
+            side=motion.tested.words,
         )
+        words = joined([words, check])
     status = GateStatus.WARN if likely else GateStatus.PASS
-    return QualityGate("rear_leg", "The leg behind", status, 100 * share, "%", words)
+    return QualityGate("rear_leg", phrase("The leg behind"), status, 100 * share, "%", words)

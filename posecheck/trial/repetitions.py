@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.errors import RecordingError
+from posecheck.language import filled, phrase
 from posecheck.trial.excursions import EDGE_SHARE, MIN_EXCURSION_S, find_excursions, without_spikes
 from posecheck.trial.holds import bridged, find_hold
 from posecheck.trial.signal import choose_signal, signed_degrees
@@ -39,11 +40,11 @@ WANTED_REPETITIONS = 3
 """Fewer than this widen the error and are pointed out (docs/method.md#section-4, point 8)."""
 
 
-TIMES_SET_WORDS = "times set by hand"
+TIMES_SET_WORDS = phrase("times set by hand")
 """How a repetition is marked whose times a person set."""
-ADDED_WORDS = "added by hand"
+ADDED_WORDS = phrase("added by hand")
 """How a repetition is marked that was not found and that a person marked."""
-ADDED_REPETITION = "the repetition added by hand"
+ADDED_REPETITION = phrase("the repetition added by hand")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +153,9 @@ def find_repetitions(
     return tuple(_with_values(item, table, movement, side, rest) for item, rest in zip(repetitions, rests, strict=True))
 
 
-_JERKS_WORDS = (
-    f"no repetition found: every movement was over in less than {MIN_EXCURSION_S:g} s. Move slowly and hold for 2 to 3 "
-    "seconds."
+_JERKS_WORDS = phrase(
+    "no repetition found: every movement was over in less than {least:g} s. Move slowly and hold for 2 to 3 seconds.",
+    least=MIN_EXCURSION_S,
 )
 
 
@@ -168,13 +169,19 @@ class _Curve:
 
 
 def _no_repetition_words(movement: Movement, chosen: ChosenSignal, excursion_deg: float) -> str:
-    moved = f"moved only {excursion_deg:.0f} degrees"
-    if not np.isfinite(excursion_deg):
-        moved = "could not be followed, because the body points it needs were hidden or outside the picture"
-    return (
-        f"no repetition found: the {chosen.words} {moved} (at least "
-        f"{chosen.rule.min_excursion_deg:.0f} needed for “{movement.title}”). Check the movement and the side, and "
-        "that the recording shows the start position as well as the end."
+    if np.isfinite(excursion_deg):
+        words = phrase(
+            "no repetition found: the {angle} moved only {moved:.0f} degrees (at least {least:.0f} needed for “{test}”). "
+            "Check the movement and the side, and that the recording shows the start position as well as the end."
+        )
+    else:
+        words = phrase(
+            "no repetition found: the {angle} could not be followed, because the body points it needs were hidden or "
+            "outside the picture (at least {least:.0f} needed for “{test}”). Check the movement and the side, and that the "
+            "recording shows the start position as well as the end."
+        )
+    return filled(
+        words, angle=chosen.words, moved=excursion_deg, least=chosen.rule.min_excursion_deg, test=movement.title
     )
 
 
@@ -222,11 +229,17 @@ def _judged(repetitions: list[Repetition], found: Excursions, curve: _Curve) -> 
     for repetition, excursion, end in zip(repetitions, found.items, ends, strict=True):
         reason = repetition.reason
         if excursion.height_deg < FULL_SHARE * found.typical_deg:
-            reason = f"it went {excursion.height_deg:.0f} degrees, less than half as far as the others"
+            reason = phrase(
+                "it went {height:.0f} degrees, less than half as far as the others", height=excursion.height_deg
+            )
         elif not (excursion.begins and excursion.ends):
             unlike = bool(whole) and abs(end - float(np.median(whole))) > UNLIKE_SHARE * found.typical_deg
-            cut = "begins" if not excursion.begins else "ends"
-            reason = f"the recording {cut} in the middle of it" if unlike or not repetition.held else reason
+            cut = (
+                phrase("the recording ends in the middle of it")
+                if excursion.begins
+                else phrase("the recording begins in the middle of it")
+            )
+            reason = cut if unlike or not repetition.held else reason
         judged.append(replace(repetition, used=not reason, reason=reason))
     return judged
 
@@ -252,7 +265,7 @@ def _timed_by_hand(found: Repetition, times: RepetitionTimes | None, curve: _Cur
     """The repetition with the times that a person set, if any."""
     if times is None:
         return found
-    return _by_hand(found.number, f"repetition {found.number}", times, curve, TIMES_SET_WORDS)
+    return _by_hand(found.number, phrase("repetition {number}", number=found.number), times, curve, TIMES_SET_WORDS)
 
 
 def _by_hand(number: int, which: str, times: RepetitionTimes, curve: _Curve, corrected: str) -> Repetition:
@@ -261,8 +274,12 @@ def _by_hand(number: int, which: str, times: RepetitionTimes, curve: _Curve, cor
     inside = (time_s >= times.start_s) & (time_s <= times.end_s)
     if not ((time_s >= times.hold_start_s) & (time_s <= times.hold_end_s)).any():
         raise RecordingError(
-            f"the hold set by hand for {which}, {times.hold_start_s:g} to {times.hold_end_s:g} s, holds no picture; choose "
-            "other times."
+            phrase(
+                "the hold set by hand for {which}, {start:g} to {end:g} s, holds no picture; choose other times.",
+                which=which,
+                start=times.hold_start_s,
+                end=times.hold_end_s,
+            )
         )
     reason = _gap_words(_longest_gap_s(time_s[inside], signal[inside]))
     return Repetition(
@@ -283,8 +300,15 @@ def _check_apart(added: RepetitionTimes, repetitions: Sequence[Repetition]) -> N
     over = next((item for item in repetitions if added.start_s < item.end_s and item.start_s < added.end_s), None)
     if over is not None:
         raise RecordingError(
-            f"{ADDED_REPETITION}, {added.start_s:g} to {added.end_s:g} s, lies over repetition {over.number} "
-            f"({over.start_s:.2f} to {over.end_s:.2f} s); choose other times, or change those of repetition {over.number}."
+            phrase(
+                "the repetition added by hand, {start:g} to {end:g} s, lies over repetition {number} ({over_start:.2f} to "
+                "{over_end:.2f} s); choose other times, or change those of repetition {number}.",
+                start=added.start_s,
+                end=added.end_s,
+                number=over.number,
+                over_start=over.start_s,
+                over_end=over.end_s,
+            )
         )
 
 
@@ -298,7 +322,7 @@ def _rest_of_all(
 
 
 def _gap_words(gap_s: float, max_gap_s: float = MAX_GAP_S) -> str:
-    return f"{gap_s:.1f} s of it could not be measured" if gap_s > max_gap_s else ""
+    return phrase("{gap:.1f} s of it could not be measured", gap=gap_s) if gap_s > max_gap_s else ""
 
 
 def _longest_gap_s(time_s: NDArray[np.float64], signal: NDArray[np.float64]) -> float:

@@ -10,6 +10,7 @@ from posecheck.errors import Advice, NoPersonError, RecordingError
 from posecheck.kinematics.angles import AngleTable
 from posecheck.kinematics.joints import Plane, Side
 from posecheck.kinematics.view import body_yaw_deg
+from posecheck.language import filled, joined, listed, phrase
 from posecheck.movements import Role
 from posecheck.trial.proposal import propose_instead
 from posecheck.trial.quality import MIN_DURATION_S, WRONG_VIEW_DEG, GateStatus, QualityGate
@@ -41,12 +42,17 @@ def require_side(movement: Movement, side: Side | None) -> None:
     """
     if movement.sides and side is not None and side not in movement.sides:
         raise RecordingError(
-            f"“{movement.title}” is only done on the {' and '.join(movement.sides)} side, not the {side}."
+            phrase(
+                "“{test}” is only done on the {sides} side, not the {side}.",
+                test=movement.title,
+                sides=listed([known.words for known in movement.sides]),
+                side=side.words,
+            )
         )
     if movement.sides and side is None:
         raise RecordingError(
-            f"“{movement.title}” is done once per side ({movement.side_meaning}).",
-            Advice("which_side", "Say which leg is tested, left or right."),
+            phrase("“{test}” is done once per side ({meaning}).", test=movement.title, meaning=movement.side_meaning),
+            Advice("which_side", phrase("Say which leg is tested, left or right.")),
         )
 
 
@@ -63,17 +69,27 @@ def require_usable(series: LandmarkSeries, capture: CaptureReport) -> None:
     if len(series) < 2 or series.time_s[-1] - series.time_s[0] < MIN_DURATION_S:
         length = series.time_s[-1] - series.time_s[0] if len(series) else 0.0
         raise RecordingError(
-            f"only {length:.1f} s long: a test needs at least {MIN_DURATION_S:.0f} s, with the start position, the "
-            "movement and a hold of 2 to 3 seconds."
+            phrase(
+                "only {length:.1f} s long: a test needs at least {least:.0f} s, with the start position, the movement and a "
+                "hold of 2 to 3 seconds.",
+                length=length,
+                least=MIN_DURATION_S,
+            )
         )
     if series.rate_hz < MIN_RATE_HZ:
         raise RecordingError(
-            f"only {series.rate_hz:.1f} pictures a second: too few to follow a movement. Film with 24 or more."
+            phrase(
+                "only {rate:.1f} pictures a second: too few to follow a movement. Film with 24 or more.",
+                rate=series.rate_hz,
+            )
         )
     if series.found.mean() < MIN_FOUND_SHARE:
         raise NoPersonError(
-            f"the person was found in only {100 * series.found.mean():.0f} % of the pictures. Film one person from head "
-            "to feet, in good light."
+            phrase(
+                "the person was found in only {share:.0f} % of the pictures. Film one person from head to feet, in good "
+                "light.",
+                share=100 * series.found.mean(),
+            )
         )
 
 
@@ -87,9 +103,15 @@ def require_usable_repetition(repetitions: Sequence[Repetition], movement: Movem
     primary = [outcome.name for outcome in movement.outcomes if outcome.role is Role.PRIMARY]
     if any(item.used and np.isfinite([item.end_range[name] for name in primary]).any() for item in repetitions):
         return
-    reasons = [f"in repetition {item.number} {item.reason}" for item in repetitions if item.reason]
-    why = "; ".join(reasons) or "at the end of the movement the body points were hidden or outside the picture"
-    raise RecordingError(f"no repetition could be measured: {why}.")
+    reasons = [
+        phrase("in repetition {number} {reason}", number=item.number, reason=item.reason)
+        for item in repetitions
+        if item.reason
+    ]
+    why = joined(reasons, "; ") or phrase(
+        "at the end of the movement the body points were hidden or outside the picture"
+    )
+    raise RecordingError(phrase("no repetition could be measured: {reason}.", reason=why))
 
 
 def rejections(gates: Sequence[QualityGate]) -> list[str]:
@@ -101,9 +123,10 @@ def dark_words(capture: CaptureReport) -> str:
     """Why the pictures are too dark, empty where they are not."""
     if not capture.brightness < MIN_BRIGHTNESS:
         return ""
-    return (
-        f"far too dark (mean brightness {capture.brightness:.0f} of 255): nothing can be measured. Switch on a light in "
-        "front of the person."
+    return phrase(
+        "far too dark (mean brightness {brightness:.0f} of 255): nothing can be measured. Switch on a light in front of the "
+        "person.",
+        brightness=capture.brightness,
     )
 
 
@@ -118,11 +141,19 @@ def require_view(series: LandmarkSeries, movement: Movement) -> None:
     turned = float(np.nanmedian(yaw))
     off = abs(turned - (90.0 if movement.plane is Plane.SAGITTAL else 0.0))
     if off > WRONG_VIEW_DEG:
-        seen = "front" if movement.plane is Plane.SAGITTAL else "side"
-        raise RecordingError(
-            f"filmed from the {seen}, but “{movement.title}” needs the {movement.view_name} view: turn by about "
-            f"{off:.0f} degrees. {movement.instructions.camera}"
-        )
+        words = filled(_VIEW_WORDS[movement.plane], test=movement.title, angle=off)
+        raise RecordingError(joined([words, movement.instructions.camera]))
+
+
+_VIEW_WORDS = {
+    Plane.SAGITTAL: phrase(
+        "filmed from the front, but “{test}” needs the side view: turn by about {angle:.0f} degrees."
+    ),
+    Plane.FRONTAL: phrase(
+        "filmed from the side, but “{test}” needs the front view: turn by about {angle:.0f} degrees."
+    ),
+}
+"""By the plane that the test needs to be seen."""
 
 
 def require_this_test(recording: Recording, movement: Movement) -> None:
@@ -135,10 +166,10 @@ def require_this_test(recording: Recording, movement: Movement) -> None:
     shown = propose_instead(recording, movement)
     if shown is not None:
         raise RecordingError(
-            f"this is not the test “{movement.title}”. It shows: {shown.words}",
+            phrase("this is not the test “{test}”. It shows: {shown}", test=movement.title, shown=shown.words),
             Advice(
                 "other_test",
-                "Choose that test, or check whether it is the right recording.",
+                phrase("Choose that test, or check whether it is the right recording."),
                 {"movement": shown.movement},
             ),
         )
@@ -158,12 +189,19 @@ def require_tested_leg(table: AngleTable, movement: Movement, tested: Side) -> N
         other = _excursion(values[ref.column(tested.other)] * ref.factor(tested.other))
     if other > 2.0 * mine and other > movement.repetition.min_excursion_deg:
         raise RecordingError(
-            f"the {tested.other} side did the movement, not the {tested} one.",
+            phrase(
+                "the {other} side did the movement, not the {tested} one.",
+                other=tested.other.words,
+                tested=tested.words,
+            ),
             Advice(
                 "other_side",
-                f"Choose the {tested.other} side; or, if the file is a mirror image (as selfie cameras make), have it "
-                "read as one.",
-                {"side": str(tested.other)},
+                phrase(
+                    "Choose the {side} side; or, if the file is a mirror image (as selfie cameras make), have it read as "
+                    "one.",
+                    side=tested.other.words,
+                ),
+                {"side": tested.other.words},
             ),
         )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.kinematics.joints import ANGLES, Side
+from posecheck.language import phrase
 from posecheck.pose.landmarks import Landmark, SampleState
 from posecheck.trial.sources import strange_to_source
 
@@ -54,11 +55,11 @@ class Sight:
     def missing_words(self) -> str:
         """Why the outcome is missing, for people."""
         if self.strange:
-            return "its joints could not be placed well enough in space during the holds"
-        point = point_words(self.worst)
+            return phrase("its joints could not be placed well enough in space during the holds")
+        point = self.worst.words
         if self.visibility >= UNSEEN_VISIBILITY:
-            return f"the {point} could not be followed during the holds, or had left the picture"
-        return f"the {point} was hidden during the holds"
+            return phrase("the {point} could not be followed during the holds, or had left the picture", point=point)
+        return phrase("the {point} was hidden during the holds", point=point)
 
     @property
     def poor(self) -> bool:
@@ -97,11 +98,6 @@ def sights(
         )
         for outcome in movement.outcomes
     }
-
-
-def point_words(mark: Landmark) -> str:
-    """``right knee``."""
-    return mark.label.replace("_", " ")
 
 
 def _held(time_s: NDArray[np.float64], repetitions: Sequence[Repetition]) -> NDArray[np.bool_]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from posecheck.kinematics.geometry import true_runs
 from posecheck.kinematics.joints import ANGLES, Side
+from posecheck.language import first_lower, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,13 @@ class ChosenSignal:
         if self.instead_of is None:
             return ()
         missed = ref_words(self.instead_of.ref, self.tested)
-        return (f"The {missed} could not be followed all the time, so the repetitions were found by the {self.words}.",)
+        return (
+            phrase(
+                "The {missed} could not be followed all the time, so the repetitions were found by the {used}.",
+                missed=missed,
+                used=self.words,
+            ),
+        )
 
 
 def choose_signal(table: AngleTable, movement: Movement, side: Side) -> ChosenSignal:
@@ -105,8 +112,8 @@ def signed_degrees(table: AngleTable, ref: AngleRef, side: Side, *, measured: bo
 def ref_words(ref: AngleRef, tested: Side) -> str:
     """For people: whose angle it is, ``left hip flexion`` or ``trunk flexion``."""
     own = ref.side(tested)
-    title = ANGLES[ref.angle].title.lower()
-    return f"{own} {title}" if own else title
+    title = first_lower(ANGLES[ref.angle].title)
+    return phrase("{side} {angle}", side=own.words, angle=title) if own else title
 
 
 def _followed(time_s: NDArray[np.float64], signals: Sequence[NDArray[np.float64]]) -> int:

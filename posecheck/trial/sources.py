@@ -12,6 +12,7 @@ from posecheck.kinematics.body_plane import skeleton_points
 from posecheck.kinematics.in_space import MAX_DEPTH
 from posecheck.kinematics.joints import ANGLES
 from posecheck.kinematics.sources import DEFAULT_SOURCE, find_source
+from posecheck.language import phrase
 from posecheck.movements import Role
 
 if TYPE_CHECKING:
@@ -113,8 +114,8 @@ def _mostly_in_front(centres: JointCentres | None, side: Side) -> bool:
     return known.size > 0 and float(np.median(known)) > 0
 
 
-LEGS_WORDS = "in space the leg that you named was found in front and not behind"
-STRANGE_WORDS = "the joints could not be placed well enough in space for a part of the recording"
+LEGS_WORDS = phrase("in space the leg that you named was found in front and not behind")
+STRANGE_WORDS = phrase("the joints could not be placed well enough in space for a part of the recording")
 
 
 def outcome_sources(table: AngleTable, movement: Movement) -> dict[str, str]:
@@ -133,8 +134,11 @@ def source_notes(table: AngleTable, movement: Movement) -> tuple[str, ...]:
     """What must be said where an outcome's own source could not be used."""
     reasons = dict.fromkeys(table.of(outcome.ref.source).instead_since for outcome in movement.outcomes)
     return tuple(
-        f"All angles were measured in the picture's plane, since {since}. They do not compare with angles between joints in "
-        "space."
+        phrase(
+            "All angles were measured in the picture's plane, since {reason}. They do not compare with angles between "
+            "joints in space.",
+            reason=since,
+        )
         for since in reasons
         if since
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posecheck.language import phrase
 from posecheck.trial.signal import signed_degrees
 
 if TYPE_CHECKING:
@@ -70,8 +71,10 @@ def _reasons(repetition: Repetition, table: AngleTable, movement: Movement, side
         else:
             value = change_deg(repetition, table.time_s, degrees)
         if value < rule.low_deg or value > rule.high_deg:  # never with a NaN
-            by = "" if rule.measure == "end_range" else "by "
-            yield f"{rule.words} ({by}{abs(value) if by else value:.0f} degrees)"
+            if rule.measure == "end_range":
+                yield phrase("{fault} ({angle:.0f} degrees)", fault=rule.words, angle=value)
+            else:
+                yield phrase("{fault} (by {angle:.0f} degrees)", fault=rule.words, angle=abs(value))
 
 
 def _median_between(time_s: NDArray[np.float64], degrees: NDArray[np.float64], start_s: float, end_s: float) -> float:

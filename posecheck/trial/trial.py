@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from posecheck.errors import ComparisonError, StorageError
 from posecheck.kinematics.joints import Side
 from posecheck.kinematics.sources import DEFAULT_SOURCE
-from posecheck.language import restored, with_messages
+from posecheck.language import phrase, restored, with_messages
 from posecheck.movements import Role, builtin_movements
 from posecheck.trial.keys import TrialKey
 from posecheck.trial.quality import GateStatus, QualityGate
@@ -230,7 +230,9 @@ class Trial:
     @property
     def label(self) -> str:
         """For people: ``Runner's lunge, left``."""
-        return f"{self.movement_title}, {self.side}" if self.sided else self.movement_title
+        if not self.sided:
+            return self.movement_title
+        return phrase("{test}, {side}", test=self.movement_title, side=self.side.words)
 
     def outcome(self, name: str) -> OutcomeResult:
         """The outcome of that name.
@@ -243,7 +245,13 @@ class Trial:
         for outcome in self.outcomes:
             if outcome.name == name:
                 return outcome
-        raise ComparisonError(f"{self.label} has no outcome '{name}': analyse both videos again with the same test.")
+        raise ComparisonError(
+            phrase(
+                "{test} has no outcome '{name}': analyse both videos again with the same test.",
+                test=self.label,
+                name=name,
+            )
+        )
 
 
 def trial_to_dict(trial: Trial) -> dict[str, Any]:
@@ -274,8 +282,13 @@ def trial_from_dict(data: Mapping[str, Any], where: str) -> Trial:
     """
     if data.get("format") != FORMAT_VERSION:
         raise StorageError(
-            f"{where}: format {data.get('format')!r} is not {FORMAT_VERSION}: written by another version of posecheck. "
-            "Analyse the video again with this version."
+            phrase(
+                "{file}: format {found} is not {known}: written by another version of posecheck. Analyse the video again "
+                "with this version.",
+                file=where,
+                found=repr(data.get("format")),
+                known=FORMAT_VERSION,
+            )
         )
     data = restored(data)
     try:
@@ -304,7 +317,9 @@ def trial_from_dict(data: Mapping[str, Any], where: str) -> Trial:
             take=int(data.get("take", 1)),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise StorageError(f"{where}: not a trial result ({error}). Analyse the video again.") from error
+        raise StorageError(
+            phrase("{file}: not a trial result ({reason}). Analyse the video again.", file=where, reason=error)
+        ) from error
 
 
 def plain_json(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from posecheck.errors import Advice, RecordingError
 from posecheck.kinematics.upright import read_turns
+from posecheck.language import phrase
 
 if TYPE_CHECKING:
     from posecheck.kinematics.upright import BodyTurns
@@ -45,7 +46,7 @@ def require_upright_video(recording: Recording) -> None:
     try:
         require_upright(recording.series)
     except RecordingError as error:
-        raise error.reworded(f"{recording.info.path}: {error.words}") from error
+        raise error.reworded(phrase("{file}: {words}", file=recording.info.path, words=error.words)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +84,47 @@ def doubt_about_turn(series: LandmarkSeries) -> Advice | None:
     whole_deg = _whole_turn_deg(turn_deg, series)
     return Advice(
         "maybe_turned",
-        "The person was taken to be standing. If they lay on their back, the picture lies on its side: have it turned "
-        f"clockwise by {whole_deg} degrees, or all angles against the vertical are wrong by 90 degrees.",
+        phrase(
+            "The person was taken to be standing. If they lay on their back, the picture lies on its side: have it turned "
+            "clockwise by {turn} degrees, or all angles against the vertical are wrong by 90 degrees.",
+            turn=whole_deg,
+        ),
         {"turn": str(whole_deg)},
     )
 
 
 def _words(turns: BodyTurns, turn_deg: int, movement: Movement | None) -> str:
-    how = "is upside down" if turn_deg == 180 else "lies on its side"
+    turned = phrase("the picture is upside down") if turn_deg == 180 else phrase("the picture lies on its side")
     if movement is None:
-        return f"the picture {how}, as the body in it shows."
-    asked = "lying on the back" if movement.lying else "standing"
+        return phrase("{turned}, as the body in it shows.", turned=turned)
+    asked = phrase("lying on the back") if movement.lying else phrase("standing")
     as_lying = movement.lying and turns.doubtful_deg
     if not (
         turns.needed_deg() or as_lying
     ):  # in itself the picture is right: the test is as likely to be the wrong one
-        seen = "lies on the back" if turns.lies else "stands"
-        return f"the person {seen}, but “{movement.title}” is done {asked}: either it is another test, or the picture {how}."
-    return f"the picture {how}: “{movement.title}” is done {asked}, and the body in it shows which way is down."
+        return phrase(
+            "{seen}, but “{test}” is done {asked}: either it is another test, or {turned}.",
+            seen=phrase("the person lies on the back") if turns.lies else phrase("the person stands"),
+            test=movement.title,
+            asked=asked,
+            turned=turned,
+        )
+    return phrase(
+        "{turned}: “{test}” is done {asked}, and the body in it shows which way is down.",
+        turned=turned,
+        test=movement.title,
+        asked=asked,
+    )
 
 
 def _advice(turn_deg: int, series: LandmarkSeries) -> Advice:
     whole_deg = _whole_turn_deg(turn_deg, series)
     return Advice(
         "turned",
-        f"Have it turned clockwise by {whole_deg} degrees. If the picture is right as it is, say so: a turn of 0 degrees.",
+        phrase(
+            "Have it turned clockwise by {turn} degrees. If the picture is right as it is, say so: a turn of 0 degrees.",
+            turn=whole_deg,
+        ),
         {"turn": str(whole_deg)},
     )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import StorageError
 from posecheck.files import OwnEntry, write_text_atomic
+from posecheck.language import restored, with_messages
 from posecheck.output.export.landmark_store import read_landmarks, write_landmarks
 from posecheck.pose.landmarks import CleaningEvent
 from posecheck.pose.recording import Recording
@@ -42,7 +43,7 @@ def write_recording(recording: Recording, folder: Path) -> None:
         "warnings": list(recording.warnings),
         "events": [asdict(event) for event in recording.events],
     }
-    text = json.dumps(about, indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(with_messages(about), indent=1, ensure_ascii=False, allow_nan=False)
     write_text_atomic(folder / RECORDING_FILE, text + "\n")
 
 
@@ -77,7 +78,7 @@ def read_recording_folder(folder: Path, *, video: Path | None = None) -> Recordi
             "video again with this version."
         )
     try:
-        return _recording(stored, about, video)
+        return _recording(stored, restored(about), video)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StorageError(f"{file}: damaged ({error}). Analyse the video again.") from error
 
@@ -92,7 +93,7 @@ def _recording(stored: StoredLandmarks, about: dict[str, Any], video: Path | Non
         stored.capture,
         stored.people,
         tuple(CleaningEvent(**event) for event in about["events"]),
-        tuple(str(words) for words in about["warnings"]),
+        tuple(words if isinstance(words, str) else str(words) for words in about["warnings"]),
         VideoInfo(path=path, **{**info, **numbers}),
         str(about["video_sha256"]),
     )
