@@ -16,7 +16,7 @@ from pydantic import (
     field_validator,
 )
 
-from posecheck.language import Phrase, translated, translated_values
+from posecheck.language import Phrase, phrase, translated, translated_values
 from posecheck.storage.tables import (
     MAX_LETTERHEAD_NAME,
     MAX_NOTES,
@@ -62,7 +62,7 @@ class Form(BaseModel):
     @classmethod
     def _no_zero_byte(cls, value: Any) -> Any:
         if isinstance(value, str) and "\0" in value:  # PostgreSQL takes none
-            raise ValueError("a text cannot hold a zero byte")
+            raise ValueError(phrase("a text cannot hold a zero byte"))
         return value
 
 

@@ -13,6 +13,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import PosecheckError
+from posecheck.language import phrase
 from posecheck.web.server.errors import WebError
 
 if TYPE_CHECKING:
@@ -79,7 +80,10 @@ class HelperProcess:
             except (EOFError, OSError) as error:
                 self._is_gone = True  # the pipe ends a moment before the process does
                 raise HelperGoneError(
-                    "A part of posecheck that worked on this ended unexpectedly, perhaps because memory ran out. Try again."
+                    phrase(
+                        "A part of posecheck that worked on this ended unexpectedly, perhaps because memory ran out. "
+                        "Try again."
+                    )
                 ) from error
         if good:
             return answer

@@ -12,7 +12,7 @@ import anyio
 from anyio import to_thread
 
 from posecheck.batch import default_workers
-from posecheck.language import language, language_set
+from posecheck.language import language, language_set, phrase
 from posecheck.web.server.child_process import HelperGoneError, HelperProcess
 from posecheck.web.server.kept import Kept
 
@@ -131,7 +131,7 @@ class Desk:
     def _begin(self) -> HelperProcess:
         with self._lock:
             if self._closed:
-                raise HelperGoneError("The server is being stopped. Try again when it runs.")
+                raise HelperGoneError(phrase("The server is being stopped. Try again when it runs."))
             clerk = self._clerks.take() or HelperProcess(Clerk)
             self._busy.add(clerk)
             return clerk

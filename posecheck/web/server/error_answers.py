@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from posecheck.errors import PosecheckError
+from posecheck.language import phrase, translated_values
 from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.errors import status_and_code
 from posecheck.web.server.headers import add_headers
@@ -22,15 +23,20 @@ if TYPE_CHECKING:
     from posecheck.storage.files import DataFolder
 
 PLAIN_WORDS = {
-    404: "There is nothing at this address. What was here may have been deleted.",
-    405: "This address cannot be used in this way.",
-    413: "This is too large to be accepted.",
+    404: phrase("There is nothing at this address. What was here may have been deleted."),
+    405: phrase("This address cannot be used in this way."),
+    413: phrase("This is too large to be accepted."),
 }
-UNEXPECTED_WORDS = (
+UNEXPECTED_WORDS = phrase(
     "posecheck made a mistake; what was stored before is safe. Try again; the window where posecheck was started says "
     "more."
 )
-TITLES = {403: "Not allowed", 404: "Not found", 409: "Changed in the meantime", 503: "Not possible now"}
+TITLES = {
+    403: phrase("Not allowed"),
+    404: phrase("Not found"),
+    409: phrase("Changed in the meantime"),
+    503: phrase("Not possible now"),
+}
 
 
 def register(app: FastAPI) -> None:
@@ -44,8 +50,8 @@ def register(app: FastAPI) -> None:
 def error_answer(request: Request, status: int, code: str, message: str, **more: Any) -> Response:
     """The answer: JSON under ``/api``, elsewhere a page; ``more`` is added to the JSON."""
     if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": {"code": code, "message": message, **more}}, status)
-    title = TITLES.get(status, "This did not work")
+        return JSONResponse(translated_values({"error": {"code": code, "message": message, **more}}), status)
+    title = TITLES.get(status, phrase("This did not work"))
     return render(request, "error.html.j2", status, title=title, text=message, next_step="", href="/", link="")
 
 

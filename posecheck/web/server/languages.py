@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from posecheck.language import LANGUAGES, chosen_language, set_language
+from posecheck.language import LANGUAGES, chosen_language, phrase, set_language
 from posecheck.language.spoken import MARKED, script_messages
 from posecheck.web.server.errors import NotFoundError
 
@@ -47,7 +47,7 @@ def language_of(connection: HTTPConnection) -> str:
 def words_of_scripts(request: Request, code: str) -> Response:
     """What the scripts of all pages say in a language, for ``words.js``."""
     if code not in LANGUAGES and code != MARKED:
-        raise NotFoundError("There is nothing at this address.")
+        raise NotFoundError(phrase("There is nothing at this address."))
     words = {"marked": True} if code == MARKED else {"messages": script_messages(code)}
     text = f"globalThis.posecheckWords = {json.dumps(words, ensure_ascii=False)};\n"
     return Response(text, media_type="text/javascript")

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
+from posecheck.language import phrase
 from posecheck.output.export.landmark_store import is_landmark_file
 from posecheck.output.folders.recording_folder import LANDMARKS_FILE, RECORDING_FILE
 from posecheck.output.folders.trial_folder import ANGLES_FILE, PICTURE_FILE, REPETITIONS_FILE, is_whole_jpeg, load_trial
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from posecheck.storage.files import DataFolder
     from posecheck.web.server.site import Site
 
-GONE_WORDS = "The file of this video is missing in the data folder, so it cannot be read. Send it again."
-POINTS_GONE_WORDS = (
+GONE_WORDS = phrase("The file of this video is missing in the data folder, so it cannot be read. Send it again.")
+POINTS_GONE_WORDS = phrase(
     "The body points of this video are damaged in the data folder, and the video is not kept. Send it again."
 )
 
@@ -40,17 +41,19 @@ def mend_rows(site: Site) -> tuple[str, ...]:
 
 
 def _mend_upload(files: DataFolder, upload: Upload) -> list[str]:
-    found = []
+    found: list[str] = []
     if upload.has_copy and not files.copy(upload.id).is_file():
         upload.has_copy = False
-        found.append(f"the copy of {upload.file_name} for browsers is missing")
+        found.append(phrase("In the data folder the copy of {file} for browsers is missing.", file=upload.file_name))
     if upload.has_video and not files.video(upload.id).is_file():
         upload.has_video = False
-        found.append(f"the file of {upload.file_name} is missing")
+        found.append(phrase("In the data folder the file of {file} is missing.", file=upload.file_name))
     if upload.state == UploadState.READING and not upload.has_video:
         refuse_upload(upload, GONE_WORDS)
     if upload.state == UploadState.READ and not has_points(files.upload(upload.id)):
-        found.append(f"the body points of {upload.file_name} are damaged or missing")
+        found.append(
+            phrase("In the data folder the body points of {file} are damaged or missing.", file=upload.file_name)
+        )
         _read_again(upload)
     return found
 
@@ -72,7 +75,12 @@ def _mend_take(files: DataFolder, take: Take) -> list[str]:
     ):
         return []
     take.state, take.reason = TakeState.MEASURING, ""
-    return [f"the result of {take.upload.file_name} is damaged or missing, and is measured again"]
+    return [
+        phrase(
+            "In the data folder the result of {file} is damaged or missing, and is measured again.",
+            file=take.upload.file_name,
+        )
+    ]
 
 
 def has_points(folder: Path) -> bool:

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
 from posecheck.errors import PosecheckError
+from posecheck.language import filled, phrase
 from posecheck.web.phones.filming_access import PHONE_WORDS, may_film
 from posecheck.web.phones.passes import VALID_FOR
 from posecheck.web.server import access
@@ -42,21 +43,21 @@ IMPORT_PATH = "/api/import"
 JOIN_PAGE = "/join"
 WITHOUT_TOKEN = frozenset({JOIN_PAGE, "/api/join"})
 """Where an invitation takes the place of the token."""
-NOTHING_WORDS = "There is nothing at this address."
-HOST_WORDS = (
+NOTHING_WORDS = phrase("There is nothing at this address.")
+HOST_WORDS = phrase(
     "This server is not known by that name. Open the address that posecheck printed when it started; to serve under another "
     "name, start it with that name as its host."
 )
-ORIGIN_WORDS = "This request comes from a page of another site, which may not use posecheck."
-TOKEN_WORDS = (
+ORIGIN_WORDS = phrase("This request comes from a page of another site, which may not use posecheck.")
+TOKEN_WORDS = phrase(
     "A token is needed here. On a phone, scan a new code on the computer's screen. Elsewhere open the whole address that "
     "posecheck printed when it started (it ends with the token), or send the header 'Authorization: Bearer TOKEN'."
 )
-BARRED_WORDS = (
+BARRED_WORDS = phrase(
     "Too many wrong tokens came from your address. Open the whole address that posecheck printed when it started: the right "
     "token is always let in. Others are told no more for five minutes."
 )
-SIZE_WORDS = "The request is too large: at most {limit} bytes are accepted here."
+SIZE_WORDS = phrase("The request is too large: at most {limit} bytes are accepted here.")
 
 
 class Refusal(Exception):  # noqa: N818  # no error of the program: the answer to a request that may not come in
@@ -161,7 +162,7 @@ class Gate:
         limit = self._settings.limits.chunk_bytes if is_chunk else JSON_BYTES
         length = Headers(scope=scope).get("content-length", "")
         if length.isdecimal() and int(length) > limit:
-            raise Refusal(413, "too_large", SIZE_WORDS.format(limit=limit))
+            raise Refusal(413, "too_large", filled(SIZE_WORDS, limit=limit))
         return limit
 
 
@@ -214,7 +215,7 @@ def _counted(receive: Receive, limit: int) -> Receive:
         if message["type"] == "http.request":
             seen += len(message.get("body", b""))
             if seen > limit:
-                raise TooLargeError(SIZE_WORDS.format(limit=limit))
+                raise TooLargeError(filled(SIZE_WORDS, limit=limit))
         return message
 
     return counted

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from posecheck.errors import Advice, StorageError
+from posecheck.language import phrase
 from posecheck.web.film.live_frames import MAX_FRAME_BYTES
 from posecheck.web.server.access import EVERY_ADDRESS
 from posecheck.web.server.app import create_app
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from posecheck.web.server.site import Site
 
 LOOPBACK = "127.0.0.1"
-THIS_MACHINE = Advice("this_machine", f"Serve this machine alone: {LOOPBACK}.")
+THIS_MACHINE = Advice("this_machine", phrase("Serve this machine alone: {address}.", address=LOOPBACK))
 BACKLOG = 2048
 """Connections that the system keeps until they are looked at, as uvicorn has it; it may keep fewer."""
 GRACE_S = 5
@@ -122,8 +123,12 @@ def _load_certificate(config: uvicorn.Config) -> None:
         config.load()
     except (OSError, ValueError) as error:
         raise AddressError(
-            f"{config.ssl_certfile}, {config.ssl_keyfile}: not a certificate and its key in PEM form ({error}). "
-            "Check both files."
+            phrase(
+                "{certificate}, {key}: not a certificate and its key in PEM form ({reason}). Check both files.",
+                certificate=config.ssl_certfile,
+                key=config.ssl_keyfile,
+                reason=error,
+            )
         ) from error
 
 
@@ -141,7 +146,7 @@ def listen(host: str, port: int, *, for_phones: bool = False) -> socket.socket:
         )[0]
         listener = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise AddressError(f"{host} is not an address of this machine.", THIS_MACHINE) from error
+        raise AddressError(phrase("{host} is not an address of this machine.", host=host), THIS_MACHINE) from error
     try:
         if sys.platform != "win32":  # there it would share a port that is in use
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -163,9 +168,19 @@ def address_of(listener: socket.socket, host: str, *, tls: bool) -> str:
 def _refusal(error: OSError, host: str, port: int, code: str) -> AddressError:
     if error.errno == errno.EADDRINUSE:
         return AddressError(
-            f"port {port} of {host} is in use, perhaps by another posecheck server, which you can open instead.",
-            Advice(code, "Or choose another port."),
+            phrase(
+                "port {port} of {host} is in use, perhaps by another posecheck server, which you can open instead.",
+                port=port,
+                host=host,
+            ),
+            Advice(code, phrase("Or choose another port.")),
         )
     if error.errno in (errno.EACCES, errno.EPERM):
-        return AddressError(f"you may not use port {port}.", Advice(code, "Choose one above 1023, such as 8000."))
-    return AddressError(f"{host}, port {port}: posecheck cannot listen there ({error.strerror}).", THIS_MACHINE)
+        return AddressError(
+            phrase("you may not use port {port}.", port=port),
+            Advice(code, phrase("Choose one above 1023, such as 8000.")),
+        )
+    words = phrase(
+        "{host}, port {port}: posecheck cannot listen there ({reason}).", host=host, port=port, reason=error.strerror
+    )
+    return AddressError(words, THIS_MACHINE)

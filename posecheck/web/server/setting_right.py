@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
+from posecheck.language import joined, phrase
 from posecheck.storage.deleting import finish_deletions
 from posecheck.storage.strays import name_strays
 from posecheck.web.film.filmed import recover_filmings
@@ -31,7 +32,7 @@ def set_right(site: Site) -> None:
     finish_deletions(site.database, site.files)
     clear_leftovers(site.files)
     site.jobs.recover()
-    told = (*_named_strays(site), *(f"In the data folder {words}." for words in mend_rows(site)))
+    told = (*_named_strays(site), *mend_rows(site))
     recover_uploads(site)
     recover_filmings(site)
     site.files.keep_reserve()
@@ -47,8 +48,11 @@ def _named_strays(site: Site) -> list[str]:
     if not strays:
         return []
     return [
-        "The data folder holds what belongs to no session, as after a backup was put back: "
-        f"{'; '.join(strays)}. It is kept. Send a video that you miss again from there, and delete what you do not need."
+        phrase(
+            "The data folder holds what belongs to no session, as after a backup was put back: {found}. It is kept. Send a "
+            "video that you miss again from there, and delete what you do not need.",
+            found=joined(strays, "; "),
+        )
     ]
 
 

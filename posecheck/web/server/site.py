@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from posecheck.language import phrase
 from posecheck.web.server.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -56,6 +57,15 @@ class Site:
     def catalogue(self) -> Catalogue:
         """Every test that can be chosen, as of now."""
         return catalogue_of(self.files)
+
+
+MISSING = {
+    "person": phrase("There is no such person; it may have been deleted. Go back to the start page."),
+    "session": phrase("There is no such session; it may have been deleted. Go back to the start page."),
+    "video": phrase("There is no such video; it may have been deleted. Go back to the start page."),
+    "recording": phrase("There is no such recording; it may have been deleted. Go back to the start page."),
+}
+"""What is said where there is none."""
 
 
 def get_site(connection: HTTPConnection) -> Site:
@@ -109,7 +119,7 @@ def take_or_404(transaction: Transaction, take_id: str) -> Take:
 
 
 def found_or_404(row: T | None, word: str) -> T:
-    """The row.
+    """The row; ``word`` is a key of `MISSING`.
 
     Raises
     ------
@@ -117,7 +127,7 @@ def found_or_404(row: T | None, word: str) -> T:
         There is none.
     """
     if row is None:
-        raise NotFoundError(f"There is no such {word}; it may have been deleted. Go back to the start page.")
+        raise NotFoundError(MISSING[word])
     return row
 
 
