@@ -9,6 +9,7 @@ from __future__ import annotations
 from posecheck.language.phrase import (
     Phrase,
     counted,
+    dated,
     filled,
     first_lower,
     first_upper,
@@ -38,6 +39,7 @@ __all__ = [
     "Phrase",
     "chosen_language",
     "counted",
+    "dated",
     "day",
     "filled",
     "first_lower",

@@ -138,6 +138,17 @@ def filled(text: str, **values: Any) -> Phrase:
     return Phrase(known.message, {**known.values, **values}, known.plural, known.context, known.changes)
 
 
+def dated(text: str) -> dt.date | str:
+    """A date that is stored as text, for a place of a phrase: each reader sees it as their language writes dates.
+
+    What is no date stays the text that it is.
+    """
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return text
+
+
 def mapped(text: str, change: Callable[[str], str]) -> str:
     """The text with every value that is plain text changed: a folder's path left out, say."""
     if not isinstance(text, Phrase):

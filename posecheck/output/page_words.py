@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from jinja2.filters import do_xmlattr
@@ -9,6 +10,7 @@ from jinja2.utils import pass_eval_context
 from markupsafe import Markup, escape
 
 from posecheck import language
+from posecheck.language.spoken import MARKED, MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,10 +75,19 @@ def _first_upper(text: str) -> str:
 def _phrase_html(message: str, /, **values: Any) -> Markup:
     """A message with tags in it; values are escaped unless they are markup themselves."""
     safe = {
-        name: str(escape(language.translated(value) if isinstance(value, language.Phrase) else value))
+        name: str(escape(language.translated(value))) if isinstance(value, str) else value
         for name, value in values.items()
     }
-    return Markup(language.translated(language.phrase(message, **safe)))  # the message is posecheck's own
+    said = language.translated(language.phrase(message, **safe))  # the message is posecheck's own
+    return Markup(_each_marked(said) if language.language() == MARKED else said)
+
+
+def _each_marked(html: str) -> str:
+    """The marked language marks each text between tags, as they are looked at one by one."""
+    begin, end = MARKS
+    if not (html.startswith(begin) and html.endswith(end)):
+        return html
+    return re.sub(r"(?<![^>])[^<>]*\w[^<>]*(?![^<])", rf"{begin}\g<0>{end}", html[len(begin) : -len(end)])
 
 
 @pass_eval_context

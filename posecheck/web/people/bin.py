@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posecheck.language import joined
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.phones import shut_phones_out
 from posecheck.storage.queries import (
@@ -204,4 +205,4 @@ def _person(row: Person) -> Binned:
 
 
 def _session(row: Session) -> Binned:
-    return Binned("sessions", row.id, f"{session_title(row)}, {row.person.name}", 1, row.deleted_at or now())
+    return Binned("sessions", row.id, joined([session_title(row), row.person.name], ", "), 1, row.deleted_at or now())

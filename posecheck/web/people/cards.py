@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posecheck.language import filled, joined, phrase
 from posecheck.storage.queries import all_people
 from posecheck.storage.tables import Step
 from posecheck.web.sessions.page_data import session_title
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 
     from posecheck.storage.database import Transaction
     from posecheck.storage.tables import Person, Session
+
+
+FILMED_WORDS = {
+    Step.PRE: phrase("Pre-test {done} of {planned}"),
+    Step.BASELINE: phrase("baseline {done} of {planned}"),
+    Step.RETEST: phrase("re-test {done} of {planned}"),
+}
+"""How many tests of a block are measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +89,8 @@ def session_card(session: Session) -> SessionCard:
 
 def apart_words(person: Person) -> str:
     """Code and birth year, as far as they are known."""
-    born = f"born {person.birth_year}" if person.birth_year else ""
-    return ", ".join(filter(None, (person.code, born)))
+    born = phrase("born {year}", year=person.birth_year) if person.birth_year else ""
+    return joined((person.code, born), ", ")
 
 
 def _newest_time(card: PersonCard) -> tuple[str, dt.datetime]:
@@ -93,9 +102,15 @@ def _newest_time(card: PersonCard) -> tuple[str, dt.datetime]:
 
 def _filmed_words(session: Session) -> str:
     planned = len(session.tests)
-    blocks = [(Step.PRE, "Pre-test"), (Step.BASELINE, "baseline"), (Step.RETEST, "re-test")]
-    return ", ".join(
-        f"{title} {sum(is_measured(session, test, step) for test in session.tests)} of {planned}"
-        for step, title in blocks
-        if step in steps_of(session)
+    return joined(
+        [
+            filled(
+                FILMED_WORDS[step],
+                done=sum(is_measured(session, test, step) for test in session.tests),
+                planned=planned,
+            )
+            for step in steps_of(session)
+            if step in FILMED_WORDS
+        ],
+        ", ",
     )

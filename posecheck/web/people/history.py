@@ -14,6 +14,7 @@ from posecheck.comparison.difference import difference_of_blocks
 from posecheck.comparison.error_model import ErrorModel, OwnRepeats
 from posecheck.comparison.repeats import own_repeats
 from posecheck.comparison.verdict import lower_first
+from posecheck.language import dated, filled, phrase, translated_values
 from posecheck.movements import Role
 from posecheck.output.report.compared_tests import recording_pairs
 from posecheck.trial.keys import MeasureKey
@@ -31,15 +32,34 @@ if TYPE_CHECKING:
     from posecheck.web.results.results import SessionInput
     from posecheck.web.server.site import Site
 
-SESSIONS_WORDS = (
+SESSIONS_WORDS = phrase(
     "From one session to the next the camera, the clothes and the warm-up differ, so that only a difference beyond the band "
     "counts: it is the smallest one that can be told from measurement error, drawn about the first session. A change within "
     "one session has a smaller error."
 )
-MANY_WORDS = (
+MANY_WORDS = phrase(
     "Each session is compared with the first of those that were chosen. Of twenty such comparisons about one goes beyond "
     "the band by chance."
 )
+TREND_WORDS = {
+    (True, True): phrase(
+        "Before the stretch {change:.0f}° more on {later} than on {first}: more than measurement error, which is "
+        "{error:.0f}° here because it was another day and the camera was set up anew."
+    ),
+    (True, False): phrase(
+        "Before the stretch {change:.0f}° more on {later} than on {first}: not distinguishable from measurement error, "
+        "which is {error:.0f}° here because it was another day and the camera was set up anew."
+    ),
+    (False, True): phrase(
+        "Before the stretch {change:.0f}° less on {later} than on {first}: more than measurement error, which is "
+        "{error:.0f}° here because it was another day and the camera was set up anew."
+    ),
+    (False, False): phrase(
+        "Before the stretch {change:.0f}° less on {later} than on {first}: not distinguishable from measurement error, "
+        "which is {error:.0f}° here because it was another day and the camera was set up anew."
+    ),
+}
+"""By whether it is more, and whether that is more than measurement error."""
 KEPT_SESSIONS = 400
 """Numbers of so many sessions are kept in memory, a few KB each (chosen by us)."""
 
@@ -151,7 +171,7 @@ def history_of(site: Site, person_id: str, chosen: Iterable[str] = ()) -> Histor
 
 
 def history_json(site: Site, person_id: str, chosen: Iterable[str] = ()) -> dict[str, Any]:
-    """The history as plain JSON values, missing numbers null; parameters as `history_of`.
+    """The history as plain JSON values in the reader's language, missing numbers null; parameters as `history_of`.
 
     Raises
     ------
@@ -159,7 +179,7 @@ def history_json(site: Site, person_id: str, chosen: Iterable[str] = ()) -> dict
     """
     history = history_of(site, person_id, chosen)
     found = {"person_id": person_id, "sessions": len(history.chosen), "words": SESSIONS_WORDS}
-    return {**found, "outcomes": [plain_json(_trend_json(trend)) for trend in history.trends]}
+    return dict(translated_values({**found, "outcomes": [plain_json(_trend_json(trend)) for trend in history.trends]}))
 
 
 @lru_cache(maxsize=KEPT_SESSIONS)
@@ -196,7 +216,7 @@ def _outcomes_in_session(
             yield (
                 MeasureKey(trial.movement, trial.key.side, outcome.name),
                 OutcomeInSession(
-                    f"{trial.label}: {lower_first(outcome.title)}",
+                    phrase("{test}: {outcome}", test=trial.label, outcome=lower_first(outcome.title)),
                     trial.movement_version,
                     tuple(values_of(first)),
                     _block(first),
@@ -220,7 +240,7 @@ def _trend(key: MeasureKey, sessions: Sequence[tuple[SessionOutcomes, OutcomeInS
     first = measured[0][1] if measured else None
     visits = tuple(Visit(session, item, _since(first, item, error)) for session, item in sessions)
     if len(measured) < 2:
-        return Trend(key, visits, math.nan, "One session so far: the next one shows a trend.")
+        return Trend(key, visits, math.nan, phrase("One session so far: the next one shows a trend."))
     last = next(visit for visit in reversed(visits) if visit.since_first is not None)
     return Trend(
         key, visits, last.since_first.mdc95_deg if last.since_first else math.nan, _words(measured[0][0], last)
@@ -237,11 +257,12 @@ def _since(first: OutcomeInSession | None, item: OutcomeInSession, error: Measur
 def _words(first: SessionOutcomes, last: Visit) -> str:
     assert last.since_first is not None
     change_deg, mdc_deg = last.since_first.difference_deg, last.since_first.mdc95_deg
-    told = "more than" if last.beyond else "not distinguishable from"
-    direction = "more" if change_deg >= 0 else "less"
-    return (
-        f"Before the stretch {abs(change_deg):.0f}° {direction} on {last.session.date} than on {first.date}: {told} "
-        f"measurement error, which is {mdc_deg:.0f}° here because it was another day and the camera was set up anew."
+    return filled(
+        TREND_WORDS[change_deg >= 0, last.beyond],
+        change=abs(change_deg),
+        later=dated(last.session.date),
+        first=dated(first.date),
+        error=mdc_deg,
     )
 
 

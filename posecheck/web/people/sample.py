@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posecheck.files import storage_errors, sync_folder, sync_tree
+from posecheck.language import phrase, translated
 from posecheck.output.draw.footage import Footage
 from posecheck.output.folders.recording_folder import write_recording
 from posecheck.output.folders.sample_points import read_sample
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from posecheck.storage.database import Transaction
     from posecheck.web.server.site import Site
 
-SAMPLE_TITLE = "Sample session"
+SAMPLE_NAME, SAMPLE_TITLE = phrase("Sample runner (rendered)"), phrase("Sample session")
+"""Stored in the language of who adds it, as all names are stored as somebody wrote them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +117,13 @@ def _keep(
 ) -> Sample:
     tests = dict.fromkeys((trial.movement.name, str(trial.side or "")) for trial, _ in uploads)
     session = Session(
-        title=SAMPLE_TITLE,
+        title=translated(SAMPLE_TITLE),
         date=plan.date,
         step=Step.RESULT,
         tests=[{"movement": movement, "side": side or None} for movement, side in tests],
         keep_video=True,
     )
-    person = Person(name=plan.person, sample=True, every_session=[session])
+    person = Person(name=translated(SAMPLE_NAME), sample=True, every_session=[session])
     transaction.add(person)
     for trial, upload in uploads:
         session.uploads.append(upload)

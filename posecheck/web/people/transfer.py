@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import ClientDisconnect
 
 from posecheck.errors import StorageError
+from posecheck.language import phrase
 from posecheck.storage.archive import KEPT_FREE_BYTES, export_archive
 from posecheck.storage.archive_import import ImportCounts, import_archive
 from posecheck.storage.tables import JobKind, Take, TakeState, Upload, UploadState, new_id
@@ -52,14 +53,18 @@ async def receive_file(site: Site, pieces: AsyncIterator[bytes]) -> Path:
         with target.open("wb") as file:
             async for piece in pieces:
                 if shutil.disk_usage(site.files.root).free < len(piece) + KEPT_FREE_BYTES:
-                    raise DiskFullError("The disk is too full for this archive; free some space and try again.")
+                    raise DiskFullError(phrase("The disk is too full for this archive; free some space and try again."))
                 file.write(piece)
     except OSError as error:
         site.files.discard([target])
-        raise StorageError(f"the archive could not be received ({error.strerror}); nothing was changed.") from error
+        raise StorageError(
+            phrase("the archive could not be received ({reason}); nothing was changed.", reason=error.strerror)
+        ) from error
     except ClientDisconnect as error:  # nobody hears this
         site.files.discard([target])
-        raise WebError("The connection ended within the archive; send it again. Nothing was changed.") from error
+        raise WebError(
+            phrase("The connection ended within the archive; send it again. Nothing was changed.")
+        ) from error
     except BaseException:
         site.files.discard([target])
         raise

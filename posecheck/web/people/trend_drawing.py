@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posecheck.comparison.rounding import told
+from posecheck.language import dated, filled, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,10 +23,14 @@ LEAST_SPAN_DEG = 20.0
 MARGIN_DEG = 3.0
 STEPS_DEG = (5.0, 10.0, 20.0, 25.0, 50.0, 100.0)
 """Between lines of the grid."""
-DATE_WIDTH = 74.0
-"""Dates nearer to each other than this would lie over each other."""
+DATE_WIDTH = 80.0
+"""Dates nearer to each other than this would lie over each other, in any language."""
 SIDE_MARGIN = 30.0
 """Left of the first date and right of the last one, for half of its name."""
+
+
+BEFORE_WORDS = phrase("{date}, before the stretch: {value}")
+RETEST_WORDS = phrase("{date}, re-test: {value}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +88,13 @@ def draw_trend(trend: Trend) -> TrendDrawing:
     def y(value_deg: float) -> float:
         return round(BOTTOM - (BOTTOM - TOP) * (value_deg - low) / (high - low), 1)
 
-    def mark(x: float, value_deg: float, words: str) -> Mark | None:
-        return Mark(x, y(value_deg), f"{words}: {told(value_deg)}") if math.isfinite(value_deg) else None
+    def mark(x: float, date: str, value_deg: float, words: str) -> Mark | None:
+        if not math.isfinite(value_deg):
+            return None
+        return Mark(x, y(value_deg), filled(words, date=dated(date), value=told(value_deg)))
 
-    before = [mark(x, v, f"{d}, before the stretch") for x, d, v in zip(places, dates, values[::2], strict=True)]
-    retest = [mark(x, v, f"{d}, re-test") for x, d, v in zip(places, dates, values[1::2], strict=True)]
+    before = [mark(x, d, v, BEFORE_WORDS) for x, d, v in zip(places, dates, values[::2], strict=True)]
+    retest = [mark(x, d, v, RETEST_WORDS) for x, d, v in zip(places, dates, values[1::2], strict=True)]
     return TrendDrawing(
         (y(edges[1]), round(y(edges[0]) - y(edges[1]), 1)) if math.isfinite(edges[0]) else None,
         tuple((y(level), told(level)) for level in _levels(low, high)),
