@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from posecheck.kinematics.joints import Plane
+from posecheck.kinematics.joints import Plane, Side
+from posecheck.language import joined, phrase
 from posecheck.live.answer import LiveState
 from posecheck.trial.quality import GateStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from posecheck.kinematics.joints import Side
     from posecheck.live.framing import FramingMatch
     from posecheck.movements import Movement
     from posecheck.trial.quality import QualityGate
@@ -115,8 +115,8 @@ def _into_view(now: Situation, movement: Movement, side: Side | None) -> Cue:
     if rejected is not None:
         return rejected
     if now.unseen_s >= NOBODY_YET_S:
-        return Cue("nobody_yet", f"I still cannot see anybody. {movement.instructions.camera}")
-    return Cue("get_into_view", "Step into the picture.")
+        return Cue("nobody_yet", joined([phrase("I still cannot see anybody."), movement.instructions.camera]))
+    return Cue("get_into_view", phrase("Step into the picture."))
 
 
 def _into_start(now: Situation, movement: Movement, side: Side | None) -> Cue:
@@ -130,20 +130,18 @@ def _into_start(now: Situation, movement: Movement, side: Side | None) -> Cue:
 
 def _gate_cue(now: Situation, movement: Movement, side: Side | None, status: GateStatus) -> Cue | None:
     """The cue of the first gate of that status, the most basic first."""
-    view_side = f"your {side} side" if side is not None and movement.plane is Plane.SAGITTAL else "your side"
-    towards = (
-        "your front" if movement.plane is Plane.FRONTAL else "your side" if movement.rear_leg_tested else view_side
-    )
+    own_side = side if movement.plane is Plane.SAGITTAL else None
+    towards = _FRONT if movement.plane is Plane.FRONTAL else None if movement.rear_leg_tested else own_side
     cues = {
-        "light": Cue("more_light", "It is too dark. Switch on a light in front of you."),
-        "one_person": Cue("two_people", "Two people are in the picture. One of you, please step out."),
-        "in_frame": Cue("step_back", "Step back: your whole body must be in the picture."),
-        "side": Cue("turn", f"Turn {view_side} to the camera."),
+        "light": Cue("more_light", phrase("It is too dark. Switch on a light in front of you.")),
+        "one_person": Cue("two_people", phrase("Two people are in the picture. One of you, please step out.")),
+        "in_frame": Cue("step_back", phrase("Step back: your whole body must be in the picture.")),
+        "side": Cue("turn", _TURN[own_side]),
         "yaw": _turn_cue(now, towards, status),
-        "size": Cue("come_closer", "Come closer to the camera."),
-        "centre": Cue("towards_middle", f"Move {now.way_to_middle}, to the middle of the picture."),
-        "roll": Cue("camera_tilted", "The camera is tilted. Level it."),
-        "seen": Cue("hidden_points", "I cannot see your legs well. More light or tighter clothes help."),
+        "size": Cue("come_closer", phrase("Come closer to the camera.")),
+        "centre": Cue("towards_middle", phrase("Move {way}, to the middle of the picture.", way=now.way_to_middle)),
+        "roll": Cue("camera_tilted", phrase("The camera is tilted. Level it.")),
+        "seen": Cue("hidden_points", phrase("I cannot see your legs well. More light or tighter clothes help.")),
     }
     due = (cue for name, cue in cues.items() if name in now.gates and now.gates[name].status is status)
     return next(due, None)
@@ -154,11 +152,11 @@ def _from_an_angle(now: Situation) -> bool:
     return now.any_view and "yaw" in now.gates and now.gates["yaw"].status is GateStatus.WARN
 
 
-def _turn_cue(now: Situation, towards: str, status: GateStatus) -> Cue:
+def _turn_cue(now: Situation, towards: Side | str | None, status: GateStatus) -> Cue:
     if status is GateStatus.WARN and _from_an_angle(now):
-        words = f"I see you from an angle, so the error will be larger. Better turn {towards} to the camera."
-        return Cue("from_an_angle", words)
-    return Cue("turn", f"Turn {towards} to the camera.")
+        seen = phrase("I see you from an angle, so the error will be larger.")
+        return Cue("from_an_angle", joined([seen, _BETTER_TURN[towards]]))
+    return Cue("turn", _TURN[towards])
 
 
 def verdict_on(*, counted: int, wanted: int, held: bool, target_hold_s: float, far_enough: bool) -> Cue:
@@ -178,25 +176,45 @@ def verdict_on(*, counted: int, wanted: int, held: bool, target_hold_s: float, f
     if not counted:
         return _TOO_SHORT if far_enough else _NOT_FAR_ENOUGH
     if not held:
-        return Cue(
-            "hold_longer", f"{counted} of {wanted}. Next time, hold still at the end for {target_hold_s:g} seconds."
+        words = phrase(
+            "{number} of {total}. Next time, hold still at the end for {seconds:g} seconds.",
+            number=counted,
+            total=wanted,
+            seconds=target_hold_s,
         )
-    return Cue("again", f"{counted} of {wanted}. And again.")
+        return Cue("hold_longer", words)
+    return Cue("again", phrase("{number} of {total}. And again.", number=counted, total=wanted))
 
 
-_BEGIN = Cue("begin", "Good. You can begin.")
-_BEGIN_AT_AN_ANGLE = Cue("begin", "You can begin. I see you from an angle, so the error will be larger.")
-_KEEP_STILL = Cue("keep_still", "Keep still for a moment.")
-_GO_ON = Cue("go_on", "Slowly, as far as you can.")
-_HOLD = Cue("hold", "Hold.")
-_AND_BACK = Cue("and_back", "And back.")
-_BACK_TO_START = Cue("back_to_start", "Back to the start position.")
-_TOO_SHORT = Cue("too_short", "That was too quick to count. Move slowly, and hold at the end.")
-_NOT_FAR_ENOUGH = Cue("not_far_enough", "That was not far enough to count.")
-_LOST = Cue("lost", "I cannot see you any more. Come back into the picture.")
-_CAMERA_MOVED = Cue("camera_moved", "The camera has moved. Put it on something firm.")
-_DONE = Cue("done", "Done. Well done.")
-_TIME_IS_UP = Cue("time_is_up", "That took too long: the recording ends here.")
+_FRONT = "front"
+_TURN: dict[Side | str | None, str] = {
+    _FRONT: phrase("Turn your front to the camera."),
+    None: phrase("Turn your side to the camera."),
+    Side.LEFT: phrase("Turn your left side to the camera."),
+    Side.RIGHT: phrase("Turn your right side to the camera."),
+}
+"""By what is to be turned to the camera; None: either side."""
+_BETTER_TURN: dict[Side | str | None, str] = {
+    _FRONT: phrase("Better turn your front to the camera."),
+    None: phrase("Better turn your side to the camera."),
+    Side.LEFT: phrase("Better turn your left side to the camera."),
+    Side.RIGHT: phrase("Better turn your right side to the camera."),
+}
+
+
+_BEGIN = Cue("begin", phrase("Good. You can begin."))
+_BEGIN_AT_AN_ANGLE = Cue("begin", phrase("You can begin. I see you from an angle, so the error will be larger."))
+_KEEP_STILL = Cue("keep_still", phrase("Keep still for a moment."))
+_GO_ON = Cue("go_on", phrase("Slowly, as far as you can."))
+_HOLD = Cue("hold", phrase("Hold."))
+_AND_BACK = Cue("and_back", phrase("And back."))
+_BACK_TO_START = Cue("back_to_start", phrase("Back to the start position."))
+_TOO_SHORT = Cue("too_short", phrase("That was too quick to count. Move slowly, and hold at the end."))
+_NOT_FAR_ENOUGH = Cue("not_far_enough", phrase("That was not far enough to count."))
+_LOST = Cue("lost", phrase("I cannot see you any more. Come back into the picture."))
+_CAMERA_MOVED = Cue("camera_moved", phrase("The camera has moved. Put it on something firm."))
+_DONE = Cue("done", phrase("Done. Well done."))
+_TIME_IS_UP = Cue("time_is_up", phrase("That took too long: the recording ends here."))
 
 
 class CuePacer:

@@ -11,6 +11,7 @@ import numpy as np
 from posecheck.comparison.comparability import CLOSE_ROLL_DEG, CLOSE_SCALE, CLOSE_YAW_DEG
 from posecheck.kinematics.joints import Plane
 from posecheck.kinematics.view import body_yaw_deg
+from posecheck.language import phrase
 from posecheck.pose.landmarks import LANDMARK_COUNT, Landmark
 from posecheck.trial.reading import view_of_test
 from posecheck.trial.start_position import START_S, body_length_px
@@ -156,19 +157,21 @@ class Framing:
         self, now: Framing, movement: Movement, scale: float, dx: float, dy: float
     ) -> tuple[str, str]:
         if now.facing != self.facing:
-            return "turn", "You are facing the other way from the pre-test. Turn around."
+            return "turn", phrase("You are facing the other way from the pre-test. Turn around.")
         if abs(now.roll_deg - self.roll_deg) > CLOSE_ROLL_DEG:
-            return "place_tilted", "The camera is tilted differently from the pre-test."
+            return "place_tilted", phrase("The camera is tilted differently from the pre-test.")
         if scale < 1 - CLOSE_SCALE:
-            return "place_closer", "Come a little closer to the camera, as in the pre-test."
+            return "place_closer", phrase("Come a little closer to the camera, as in the pre-test.")
         if scale > 1 + CLOSE_SCALE:
-            return "place_back", "Move a little away from the camera, as in the pre-test."
+            return "place_back", phrase("Move a little away from the camera, as in the pre-test.")
         if abs(now.yaw_deg - self.yaw_deg) > CLOSE_YAW_DEG:
-            return "place_turned", "You or the camera are turned differently from the pre-test."
+            return "place_turned", phrase("You or the camera are turned differently from the pre-test.")
         if abs(dx) > PLACE_WITHIN:
-            return "place_aside", f"Move a little {way_to_move(movement, now.facing, -dx)}, as in the pre-test."
+            way = way_to_move(movement, now.facing, -dx)
+            return "place_aside", phrase("Move a little {way}, as in the pre-test.", way=way)
         if abs(dy) > PLACE_WITHIN:
-            return "place_aside", f"Point the camera a little {'down' if dy > 0 else 'up'}, as in the pre-test."
+            lower = phrase("Point the camera a little down, as in the pre-test.")
+            return "place_aside", lower if dy > 0 else phrase("Point the camera a little up, as in the pre-test.")
         return "", ""
 
     def to_dict(self) -> dict[str, Any]:
@@ -209,11 +212,11 @@ class Framing:
 def way_to_move(movement: Movement, facing: int, picture_x: float) -> str:
     """Which way the person moves to get to the right (positive) or to the left of the picture, in their own words."""
     if movement.plane is Plane.FRONTAL:
-        return "to your right" if -facing * picture_x > 0 else "to your left"
+        return phrase("to your right") if -facing * picture_x > 0 else phrase("to your left")
     ahead = facing * picture_x > 0
     if movement.lying:
-        return "towards your feet" if ahead else "towards your head"
-    return "forward" if ahead else "backward"
+        return phrase("towards your feet") if ahead else phrase("towards your head")
+    return phrase("forward") if ahead else phrase("backward")
 
 
 def points_to_list(points: NDArray[np.float64]) -> list[list[float] | None]:

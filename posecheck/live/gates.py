@@ -9,6 +9,7 @@ import numpy as np
 
 from posecheck.kinematics.joints import Plane
 from posecheck.kinematics.sources import find_source
+from posecheck.language import phrase
 from posecheck.movements import Role
 from posecheck.pose.capture import CaptureReport, CaptureWatcher
 from posecheck.pose.landmarks import CleanSeries
@@ -111,11 +112,15 @@ class LiveGates:
         if movement.plane is Plane.FRONTAL or movement.rear_leg_tested or self._side is None or near is None:
             return ()
         if near is self._side:
-            words = f"The {near} side is towards the camera."
-            return (QualityGate("side", "Side to the camera", GateStatus.PASS, float("nan"), "", words),)
+            words = phrase("The {side} side is towards the camera.", side=near.words)
+            return (QualityGate("side", phrase("Side to the camera"), GateStatus.PASS, float("nan"), "", words),)
         status = GateStatus.REJECT if movement.sides else GateStatus.WARN
-        words = f"The {near} side is towards the camera. Turn the {self._side} side to it."
-        return (QualityGate("side", "Side to the camera", status, float("nan"), "", words),)
+        words = phrase(
+            "The {near} side is towards the camera. Turn the {wanted} side to it.",
+            near=near.words,
+            wanted=self._side.words,
+        )
+        return (QualityGate("side", phrase("Side to the camera"), status, float("nan"), "", words),)
 
 
 def in_any_view(movement: Movement) -> bool:
@@ -131,8 +136,8 @@ def _place_gate(match: FramingMatch | None) -> tuple[QualityGate, ...]:
     if match is None:
         return ()
     status = GateStatus.PASS if match.matches else GateStatus.WARN
-    words = match.words or "You are where you were in the pre-test."
-    return (QualityGate("place", "Same place as in the pre-test", status, 100 * match.scale, "%", words),)
+    words = match.words or phrase("You are where you were in the pre-test.")
+    return (QualityGate("place", phrase("Same place as in the pre-test"), status, 100 * match.scale, "%", words),)
 
 
 def _last_second(clean: CleanSeries) -> CleanSeries:

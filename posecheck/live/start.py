@@ -9,6 +9,7 @@ import numpy as np
 from posecheck.kinematics.joints import Side, mark_of
 from posecheck.kinematics.upright import read_turns
 from posecheck.kinematics.view import is_lying
+from posecheck.language import joined, phrase
 from posecheck.live.measure import signal_of
 from posecheck.trial.start_position import body_length_px
 
@@ -66,12 +67,10 @@ def _turned_camera(window: Window, movement: Movement) -> str:
     """A request to turn the camera; empty where its picture is right, and in a lying test, before which people stand."""
     turn_deg = 0 if movement.lying else read_turns(window.raw).needed_deg(lying=False)
     if turn_deg == 180:
-        return "The picture is upside down. Turn the camera."
-    return (
-        f"{movement.instructions.start} If you stand, turn the camera: its picture lies on its side."
-        if turn_deg
-        else ""
-    )
+        return phrase("The picture is upside down. Turn the camera.")
+    if not turn_deg:
+        return ""
+    return joined([movement.instructions.start, phrase("If you stand, turn the camera: its picture lies on its side.")])
 
 
 _WATCHED = ("hip", "shoulder", "ankle")
