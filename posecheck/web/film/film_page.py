@@ -7,14 +7,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
+from posecheck.language import first_lower
 from posecheck.protocol import GRIPS, PROTOCOL, SAFETY_WORDS, STRETCHES
-from posecheck.storage.tables import MOST_TAKES
+from posecheck.storage.tables import MOST_TAKES, Step
 from posecheck.web.api.schemas import PhaseWord
 from posecheck.web.film.guide import GuideOut, guide
 from posecheck.web.server.rendering import render
 from posecheck.web.server.security import invited_phone
 from posecheck.web.server.site import SiteDep, session_or_404
 from posecheck.web.sessions.page_data import between_fields, session_title
+from posecheck.web.sessions.step_nav import TITLES
 
 router = APIRouter(tags=["Filming"])
 
@@ -58,6 +60,7 @@ def film_page(
             phone=phone,
             invited=bool(invited_phone(request)),
             only=only,
+            block_words=first_lower(TITLES[Step(begin)]),
             most_takes=MOST_TAKES,
             plan=plan,
             tests=tuple({item.key: item for item in reversed(filmed)}.values())[::-1],

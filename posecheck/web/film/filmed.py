@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import PosecheckError, VideoError
 from posecheck.files import storage_errors, write_file_atomic
+from posecheck.kinematics.joints import Side
+from posecheck.language import joined, phrase, translated
 from posecheck.storage.queries import all_uploads
 from posecheck.storage.tables import PLAN, Upload, UploadState
 from posecheck.video.seekable import write_seekable
@@ -32,10 +34,10 @@ WORTH_S = 2.0
 """One that nobody ended is kept from this length on; no test is shorter (chosen by us)."""
 WORTH_BYTES = 100_000
 """Two seconds of video have more (chosen by us)."""
-CUT_SHORT_WORDS = (
+CUT_SHORT_WORDS = phrase(
     "The recording was cut short: the page, the browser or the server ended. What was filmed until then is kept."
 )
-FINISHED_WORDS = "This recording has ended already; begin another one."
+FINISHED_WORDS = phrase("This recording has ended already; begin another one.")
 
 _log = logging.getLogger(__name__)
 
@@ -101,7 +103,7 @@ def add_piece(site: Site, upload_id: str, offset: int, data: bytes) -> int:
             raise OffsetError(received_bytes)
         limits = site.settings.limits
         if received_bytes + len(data) > limits.max_bytes:
-            raise TooLargeError("The recording is as long as a video may be; end it.")
+            raise TooLargeError(phrase("The recording is as long as a video may be; end it."))
         if len(data) > free_bytes(site.files.root, limits.free_bytes):
             raise DiskFullError(FULL_WORDS)
         append_piece(partial, data)
@@ -129,7 +131,7 @@ def finish_filming(
         if upload.state != UploadState.RECEIVING:
             return _out(site, upload_id)
         if not _received_bytes(site, upload_id):
-            raise ConflictError("Nothing of this recording has arrived yet, so it cannot be ended.")
+            raise ConflictError(phrase("Nothing of this recording has arrived yet, so it cannot be ended."))
         _make_seekable(site, upload_id)
         return _complete(site, upload_id, framing, interrupted=interrupted)
 
@@ -192,15 +194,17 @@ def recover_filmings(site: Site) -> None:
 
 
 def _name(movement: Movement, form: FilmingForm) -> str:
-    side = f", {form.side}" if form.side else ""
-    return f"{movement.title}{side}, filmed.{'mp4' if 'mp4' in form.mime else 'webm'}"
+    """In the language of who films."""
+    side = Side(form.side).words if form.side else ""
+    said = translated(joined([movement.title, side, phrase("filmed")], ", "))
+    return f"{said}.{'mp4' if 'mp4' in form.mime else 'webm'}"
 
 
 def _filmed_upload(site: Site, upload_id: str) -> Upload:
     with site.database.read() as transaction:
         upload = upload_or_404(transaction, upload_id)
     if not upload.filmed:
-        raise NotFoundError("This video was not filmed here; its pieces go to /api/uploads.")
+        raise NotFoundError(phrase("This video was not filmed here; its pieces go to /api/uploads."))
     return upload
 
 

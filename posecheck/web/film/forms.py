@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from posecheck.web.api.schemas import Form, PhaseWord, ShortText, SideWord, TakesPerBlock
+from posecheck.web.api.schemas import Form, PhaseWord, Said, ShortText, SideWord, TakesPerBlock
 
 OptionalSide = Annotated[SideWord | None, BeforeValidator(lambda value: value or None)]
 """Addresses cannot say null: an empty word stands for it too."""
@@ -34,7 +34,7 @@ class HelloOut(BaseModel):
     kind: str
     room: str
     movement: str
-    title: str
+    title: Said
     side: str
     phase: str
     repetitions: int

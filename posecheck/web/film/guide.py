@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
+from posecheck.language import joined, phrase
 from posecheck.storage.tables import Step
+from posecheck.web.api.schemas import Said
 from posecheck.web.server.errors import NotFoundError
 from posecheck.web.sessions.movement_words import trial_key
 from posecheck.web.sessions.step_nav import FILMED_STEPS, TITLES, steps_of
@@ -19,12 +21,12 @@ if TYPE_CHECKING:
 
 REPETITIONS, HOLD_S = 3, 2.0
 """What the tests ask for."""
-STRETCH_WORDS = "Now the stretch. Take hold of the belly. It must never hurt."
-RESULT_WORDS = "That was all. The recordings are being measured. You can get up."
-TAKE_DONE_WORDS = "That was all. The recording is being measured. You can get up."
+STRETCH_WORDS = phrase("Now the stretch. Take hold of the belly. It must never hurt.")
+RESULT_WORDS = phrase("That was all. The recordings are being measured. You can get up.")
+TAKE_DONE_WORDS = phrase("That was all. The recording is being measured. You can get up.")
 GET_UP_WORDS = {
-    True: "Get up and take a few steps. Then lie down again as if for the first time.",
-    False: "Leave your place and take a few steps. Then come back as if for the first time.",
+    True: phrase("Get up and take a few steps. Then lie down again as if for the first time."),
+    False: phrase("Leave your place and take a few steps. Then come back as if for the first time."),
 }
 """Between two takes, for who lies and for who stands: what a take is for is that the person takes up the position anew."""
 GET_UP_S = 15.0
@@ -43,20 +45,20 @@ class GuideItem(BaseModel):
 
     kind: str
     block: int
-    block_title: str
+    block_title: Said
     phase: str = ""
     movement: str = ""
     side: str = ""
     key: str = ""
-    title: str
-    side_words: str = ""
-    words: str
-    start: str = ""
-    camera: str = ""
+    title: Said
+    side_words: Said = ""
+    words: Said
+    start: Said = ""
+    camera: Said = ""
     view: str = ""
     lying: bool = False
     done: bool = False
-    refused: str = ""
+    refused: Said = ""
     take: int = 1
     takes: int = 1
     pause_s: float = 0.0
@@ -106,15 +108,15 @@ def _items(session: Session, step: Step, catalogue: Catalogue) -> list[GuideItem
             item for test in tests for item in _film_items(session, step, known[test["movement"]], test["side"] or "")
         ]
     if step is Step.STRETCH:
-        return [_plain_item(step, "stretch", "Stretch", STRETCH_WORDS, done=bool(session.stretches))]
-    return [_plain_item(step, "result", "Result", RESULT_WORDS)]
+        return [_plain_item(step, "stretch", phrase("Stretch"), STRETCH_WORDS, done=bool(session.stretches))]
+    return [_plain_item(step, "result", phrase("Result"), RESULT_WORDS)]
 
 
 def _one_more_take(session: Session, step: Step, key: str, catalogue: Catalogue) -> list[GuideItem]:
     """A test once more, whatever is planned; then its page again."""
     found = [(movement, side) for movement, side in catalogue.every_trial() if trial_key(movement, side) == key]
     if not found:
-        raise NotFoundError(f"There is no test '{key}'. Go back to the start page.")
+        raise NotFoundError(phrase("There is no test '{key}'. Go back to the start page.", key=key))
     movement, side = catalogue.movements[found[0][0]], found[0][1] or ""
     there = len(_usable_takes(session, step, movement.name, side))
     item = _film_item(step, movement, side, there + 1, there + 1)
@@ -135,9 +137,9 @@ def _film_items(session: Session, step: Step, movement: Movement, side: str) -> 
 
 def _film_item(step: Step, movement: Movement, side: str, number: int, of: int) -> GuideItem:
     sided = movement.side_phrase(side)
-    test = ", ".join(filter(None, (movement.title, sided)))
-    counted = f" Take {number} of {of}." if of > 1 else ""
-    words = f"{TITLES[step]}. {test}.{counted}"
+    test = phrase("{test}.", test=joined([movement.title, sided], ", "))
+    take = phrase("Take {number} of {total}.", number=number, total=of) if of > 1 else ""
+    before = phrase("{block}.", block=TITLES[step]) if number == 1 else GET_UP_WORDS[movement.lying]
     return GuideItem(
         kind="film",
         block=_BLOCKS.index(step),
@@ -148,7 +150,7 @@ def _film_item(step: Step, movement: Movement, side: str, number: int, of: int) 
         key=trial_key(movement.name, side),
         title=movement.title,
         side_words=sided,
-        words=words if number == 1 else f"{GET_UP_WORDS[movement.lying]} {test}.{counted}",
+        words=joined([before, test, take]),
         start=movement.instructions.start,
         camera=movement.instructions.camera,
         view=movement.view_name,

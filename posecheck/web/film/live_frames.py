@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
+from posecheck.language import phrase
 from posecheck.web.server.errors import TooLargeError, WrongInputError
 
 if TYPE_CHECKING:
@@ -43,10 +44,12 @@ def read_frame(data: bytes) -> tuple[float, NDArray[np.uint8]]:
     """
     check_frame(data)
     if len(data) <= _TIME.size:
-        raise WrongInputError("A picture was expected: 8 bytes of time (little-endian float64, seconds), then a JPEG.")
+        raise WrongInputError(
+            phrase("A picture was expected: 8 bytes of time (little-endian float64, seconds), then a JPEG.")
+        )
     (time_s,) = _TIME.unpack_from(data)
     if not math.isfinite(time_s):
-        raise WrongInputError("The time of the picture is not a number.")
+        raise WrongInputError(phrase("The time of the picture is not a number."))
     return time_s, _decode(memoryview(data)[_TIME.size :])
 
 
@@ -58,7 +61,9 @@ def check_frame(data: bytes) -> None:
     TooLargeError
     """
     if len(data) > MAX_FRAME_BYTES:
-        raise TooLargeError(f"One picture may have {MAX_FRAME_BYTES} bytes; send it 640 pixels wide.")
+        raise TooLargeError(
+            phrase("One picture may have {bytes} bytes; send it 640 pixels wide.", bytes=MAX_FRAME_BYTES)
+        )
 
 
 def write_frame(time_s: float, jpeg: bytes) -> bytes:
@@ -74,7 +79,9 @@ def _decode(jpeg: memoryview) -> NDArray[np.uint8]:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_large() from None
     except (OSError, SyntaxError, ValueError, struct.error) as error:
-        raise WrongInputError("This picture is not a complete JPEG, so it was skipped; send the next one.") from error
+        raise WrongInputError(
+            phrase("This picture is not a complete JPEG, so it was skipped; send the next one.")
+        ) from error
 
 
 def _check_size(width_px: int, height_px: int) -> None:
@@ -83,4 +90,6 @@ def _check_size(width_px: int, height_px: int) -> None:
 
 
 def _too_large() -> TooLargeError:
-    return TooLargeError(f"A picture may be {MAX_SIDE_PX} pixels wide and high; send it 640 pixels wide.")
+    return TooLargeError(
+        phrase("A picture may be {side} pixels wide and high; send it 640 pixels wide.", side=MAX_SIDE_PX)
+    )

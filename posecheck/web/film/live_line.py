@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import StorageError
 from posecheck.kinematics.joints import Side
+from posecheck.language import phrase
 from posecheck.live import Framing
 from posecheck.output.folders.recording_folder import read_recording_folder
 from posecheck.storage.tables import PLAN, UploadState
@@ -87,5 +88,5 @@ def checked_framing(given: dict[str, Any] | None) -> dict[str, Any] | None:
     try:
         return Framing.from_dict(given).to_dict()
     except (ValueError, OverflowError) as error:
-        words = "'framing' cannot be read: send what the live answers gave as own_framing, or null."
+        words = phrase("'framing' cannot be read: send what the live answers gave as own_framing, or null.")
         raise WrongInputError(words) from error

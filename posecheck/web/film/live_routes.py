@@ -14,10 +14,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocketDisconnect
 
 from posecheck.errors import ModelFileError, PosecheckError
+from posecheck.language import phrase, translated, translated_values
 from posecheck.web.film import live_line
 from posecheck.web.film.forms import HelloOut, LiveForm
 from posecheck.web.film.live_frames import MAX_FRAME_BYTES
 from posecheck.web.film.rooms import GAVE_WAY_WORDS, SHUT_OUT_WORDS, STOPPED_WORDS
+from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.child_process import HelperGoneError
 from posecheck.web.server.errors import WrongInputError, status_and_code
 from posecheck.web.server.security import invited_phone
@@ -30,13 +32,13 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/api", tags=["Filming"])
 
 CLOSED_ELSEWHERE, SHUT_OUT, NO_MODEL, UNEXPECTED, SERVICE_RESTART, TRY_AGAIN_LATER = 4409, 4401, 4503, 1011, 1012, 1013
-ENDED = {STOPPED_WORDS: SERVICE_RESTART, GAVE_WAY_WORDS: TRY_AGAIN_LATER, SHUT_OUT_WORDS: SHUT_OUT}
+ENDED: dict[str, int] = {STOPPED_WORDS: SERVICE_RESTART, GAVE_WAY_WORDS: TRY_AGAIN_LATER, SHUT_OUT_WORDS: SHUT_OUT}
 """What a page is to think of a room that was ended from elsewhere; a code below 4000 lets it come back by itself."""
 CLOSING = 4000
 """Closing codes are this much above the HTTP status of the same refusal: 4404 no such session, 4409 another tab films."""
 REASON_BYTES = 123
 """A WebSocket's closing frame holds no more."""
-UNEXPECTED_WORDS = "posecheck made a mistake. What was filmed until then is kept; start again."
+UNEXPECTED_WORDS = phrase("posecheck made a mistake. What was filmed until then is kept; start again.")
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +58,7 @@ async def film_live(socket: WebSocket, site: SiteDep, session_id: str) -> None:
         form = _form_of(dict(socket.query_params))
         room = await run_in_threadpool(live_line.open_room, site, session_id, form, invited_phone(socket))
     except PosecheckError as error:
-        await _close(socket, _closing_code(error), str(error))
+        await _close(socket, _closing_code(error), error.said(ADVICE))
         return
     try:
         await _Line(socket, site, room).serve()
@@ -106,7 +108,7 @@ class _Line:
     async def serve(self) -> None:
         """Answer until the page goes or the room is closed."""
         self._room.when_ended(partial(_ring, asyncio.get_running_loop(), self._news))
-        await self._socket.send_json(self._room.hello())
+        await self._socket.send_json(translated_values(self._room.hello()))
         reader = asyncio.create_task(self._read())
         try:
             while not self._gone:
@@ -142,18 +144,19 @@ class _Line:
         frame, self._frame = self._frame, None
         try:
             if wish is not None and not self._gone:
-                await self._socket.send_json(await self._begin(wish))
+                await self._socket.send_json(translated_values(await self._begin(wish)))
             elif frame is not None and not self._gone:
                 await self._socket.send_text(await asyncio.wrap_future(self._room.look(frame)))
         except ModelFileError as error:
-            await _close(self._socket, NO_MODEL, str(error))
+            await _close(self._socket, NO_MODEL, error.said(ADVICE))
             return False
         except HelperGoneError as error:  # the page comes back by itself, to a new engine
-            await _close(self._socket, UNEXPECTED, str(error))
+            await _close(self._socket, UNEXPECTED, error.said(ADVICE))
             return False
         except PosecheckError as error:
             code = status_and_code(error)[1]
-            await self._socket.send_json({"kind": "error", "code": code, "message": str(error)})
+            words = translated(error.said(ADVICE))
+            await self._socket.send_json({"kind": "error", "code": code, "message": words})
         except WebSocketDisconnect:
             raise
         except Exception:
@@ -165,7 +168,7 @@ class _Line:
     async def _begin(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Begin anew: the same trial, or another one of the session."""
         if wish.pop("kind", None) != "restart":
-            raise WrongInputError('Text messages say {"kind": "restart"}, with another trial or without.')
+            raise WrongInputError(phrase('Text messages say {"kind": "restart"}, with another trial or without.'))
         plan = None
         if wish:
             form = _form_of({"page": self._room.page, **wish})
@@ -184,7 +187,7 @@ def _form_of(given: dict[str, Any]) -> LiveForm:
         return LiveForm.model_validate(given)
     except ValidationError as error:
         words = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()[:5])
-        raise WrongInputError(f"What to film was not understood. {words}.") from error
+        raise WrongInputError(phrase("What to film was not understood. {faults}.", faults=words)) from error
 
 
 def _json_object(text: str) -> dict[str, Any]:
@@ -201,5 +204,6 @@ def _closing_code(error: PosecheckError) -> int:
 
 async def _close(socket: WebSocket, code: int, words: str) -> None:
     """Say why in a message, as a closing frame holds a few words only, and close."""
-    await socket.send_json({"kind": "closing", "code": code, "message": words})
-    await socket.close(code, words.encode()[:REASON_BYTES].decode(errors="ignore"))
+    said = translated(words)
+    await socket.send_json({"kind": "closing", "code": code, "message": said})
+    await socket.close(code, said.encode()[:REASON_BYTES].decode(errors="ignore"))

@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import PosecheckError
+from posecheck.language import language, language_set, phrase, translated_values
 from posecheck.storage.tables import new_id
 from posecheck.web.film.engines import EnginePool
 from posecheck.web.film.live_frames import check_frame
@@ -25,13 +26,18 @@ if TYPE_CHECKING:
 
 MAX_ROOMS = 4
 """So many pages may film at once: each takes most of a core (chosen by us)."""
-OTHER_TAB_WORDS = "Another tab or device is filming this session. Close it, or take over here."
-TAKEN_OVER_WORDS = "Another tab or device is filming this session now."
-STOPPED_WORDS = "The server was stopped. What was filmed until then is kept; start it again to go on."
-GONE_WORDS = "No picture came for too long, so this was ended. Start again."
-CROWD_WORDS = f"{MAX_ROOMS} others are filming with this server at the moment, the most it can follow. Try again later."
-GAVE_WAY_WORDS = "No picture came for a while and others wanted to film, so this was ended. It begins again by itself."
-SHUT_OUT_WORDS = "This phone was shut out on the computer. What was filmed until then is kept."
+OTHER_TAB_WORDS = phrase("Another tab or device is filming this session. Close it, or take over here.")
+TAKEN_OVER_WORDS = phrase("Another tab or device is filming this session now.")
+STOPPED_WORDS = phrase("The server was stopped. What was filmed until then is kept; start it again to go on.")
+GONE_WORDS = phrase("No picture came for too long, so this was ended. Start again.")
+CROWD_WORDS = phrase(
+    "{count} others are filming with this server at the moment, the most it can follow. Try again later.",
+    count=MAX_ROOMS,
+)
+GAVE_WAY_WORDS = phrase(
+    "No picture came for a while and others wanted to film, so this was ended. It begins again by itself."
+)
+SHUT_OUT_WORDS = phrase("This phone was shut out on the computer. What was filmed until then is kept.")
 
 
 class CrowdedError(WebError):
@@ -83,11 +89,11 @@ class Room:
         self._thread.submit(self._begin, plan)
 
     def hello(self) -> dict[str, Any]:
-        """What a page is told before its first picture."""
+        """What a page is told before its first picture, with phrases."""
         return {"kind": "hello", "room": self.id, **self._plan.to_dict()}
 
     def look(self, data: bytes) -> Future[str]:
-        """Answer one picture, as JSON text; nothing is queued.
+        """Answer one picture, as JSON text in the language of who asks; nothing is queued.
 
         Raises
         ------
@@ -99,8 +105,8 @@ class Room:
             if self.ended_words:
                 raise ConflictError(self.ended_words)
             if self._last is not None and not self._last.done():
-                raise ConflictError("The previous picture has not been answered yet; send one at a time.")
-            self._last = self._thread.submit(self._answer, data)
+                raise ConflictError(phrase("The previous picture has not been answered yet; send one at a time."))
+            self._last = self._thread.submit(self._answer, data, language())
             return self._last
 
     def begin(self, plan: TrialPlan | None = None) -> Future[dict[str, Any]]:
@@ -142,7 +148,7 @@ class Room:
         with contextlib.suppress(PosecheckError):
             self.engine.warm_up()
 
-    def _answer(self, data: bytes) -> str:
+    def _answer(self, data: bytes, spoken: str) -> str:
         begin_s = time.perf_counter()
         check_frame(data)
         try:
@@ -153,10 +159,12 @@ class Room:
             self.usable = False
             raise
         self._news.tell(self._plan, answer)
+        with language_set(spoken):
+            said = translated_values(answer.to_dict())
         return json.dumps(
             {
                 "kind": "answer",
-                **answer.to_dict(),
+                **said,
                 "own_framing": own.to_dict() if own else None,
                 "answered_s": round(time.perf_counter() - begin_s, 4),
             }
@@ -271,7 +279,7 @@ class Rooms:
             room = self._rooms.get(room_id)
         if room is None:
             raise NotFoundError(
-                "This was ended: another tab took over, or no picture came for ten seconds. Begin again."
+                phrase("This was ended: another tab took over, or no picture came for ten seconds. Begin again.")
             )
         return room
 

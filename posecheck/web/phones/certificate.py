@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from posecheck.errors import StorageError
+from posecheck.language import phrase
 from posecheck.storage.files import ANOTHER_DATA_FOLDER
 from posecheck.web.phones.secret_file import is_open_to_others, write_secret
 
@@ -75,7 +76,12 @@ def certificate_for(folder: Path, address: str, now: datetime | None = None) -> 
             _make(certificate, key, address, now)
         except OSError as error:
             raise StorageError(
-                f"{folder}: no certificate can be kept here ({error.strerror}). Check the folder.", ANOTHER_DATA_FOLDER
+                phrase(
+                    "{folder}: no certificate can be kept here ({reason}). Check the folder.",
+                    folder=folder,
+                    reason=error.strerror,
+                ),
+                ANOTHER_DATA_FOLDER,
             ) from error
     return Certificate(certificate, key, fingerprint_of(certificate), is_new)
 

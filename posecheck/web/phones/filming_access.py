@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 
+from posecheck.language import phrase
 from posecheck.storage.phones import session_of_filmed
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ FILMING_ROUTES = (
     ("GET", "/api/health"),
 )
 """Method and path; ``{session}``, ``{upload}``, ``{room}`` have to be those of the session that a phone was invited to."""
-PHONE_WORDS = "This phone was invited to film one session; everything else is on the computer."
+PHONE_WORDS = phrase("This phone was invited to film one session; everything else is on the computer.")
 
 
 @dataclass(frozen=True, slots=True)

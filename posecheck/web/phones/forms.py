@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, Field
 
-from posecheck.web.api.schemas import Form, PhaseWord
+from posecheck.web.api.schemas import Form, PhaseWord, Said
+from posecheck.web.phones.passes import device_words
 
 if TYPE_CHECKING:
     from posecheck.storage.tables import Phone
@@ -55,7 +56,7 @@ class PhoneOut(BaseModel):
     """A phone that may film one session; times are UTC, ``last_used_at`` null for one that was not let in yet."""
 
     id: str
-    name: str
+    name: Said
     session_id: str
     person: str
     date: str
@@ -67,7 +68,7 @@ class PhoneOut(BaseModel):
         """From its row, and when it was last let in."""
         return cls(
             id=row.id,
-            name=row.name,
+            name=device_words(row.name),
             session_id=row.session_id,
             person=row.session.person.name,
             date=row.session.date,
@@ -77,12 +78,13 @@ class PhoneOut(BaseModel):
 
 
 class SaidForm(Form):
-    """Words to be said aloud by the pages that watch; empty: be quiet."""
+    """Words to be said aloud by the pages that watch, and their language (``de``); no words: be quiet."""
 
     words: Annotated[str, Field(max_length=600)] = ""
+    language: Annotated[str, Field(max_length=20)] = ""
 
 
 class SaidOut(BaseModel):
-    """Whether a page with its sound on was there to say it."""
+    """Whether a page with its sound on was there to say it, with a voice for its language."""
 
     heard: bool

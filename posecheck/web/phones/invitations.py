@@ -10,6 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posecheck.language import phrase
 from posecheck.web.server.access import GuessLimit
 from posecheck.web.server.errors import NotFoundError, WebError
 
@@ -22,8 +23,10 @@ CODE_BYTES = 16
 """128 bits: nobody guesses them."""
 MAX_OPEN = 50
 """Open invitations at once; the oldest gives way (chosen by us)."""
-OVER_WORDS = "This invitation was used already, or is older than 15 minutes. Scan a new code on the computer's screen."
-GUESS_WORDS = (
+OVER_WORDS = phrase(
+    "This invitation was used already, or is older than 15 minutes. Scan a new code on the computer's screen."
+)
+GUESS_WORDS = phrase(
     "Too many wrong invitations came from this device. Scan a new code on the computer's screen: the right one is always "
     "let in."
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from posecheck.errors import Advice
+from posecheck.language import phrase
 from posecheck.web.phones.network import lan_addresses
 from posecheck.web.server.access import EVERY_ADDRESS
 from posecheck.web.server.serve import AddressError, WebServer
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
     from posecheck.web.server.site import Site
 
 START_S = 30.0
-EVERY_WORDS = "phones come by one address of this machine, not by every one."
-ONE_ADDRESS = Advice("one_address", "Name one, or none to use the likeliest.")
-NO_NETWORK_WORDS = (
+EVERY_WORDS = phrase("phones come by one address of this machine, not by every one.")
+ONE_ADDRESS = Advice("one_address", phrase("Name one, or none to use the likeliest."))
+NO_NETWORK_WORDS = phrase(
     "this machine is in no local network that could be found. Join the Wi-Fi that the phone is in, then try again."
 )
-OWN_ADDRESS = Advice("own_address", "Or name this machine's own address in that network.")
+OWN_ADDRESS = Advice("own_address", phrase("Or name this machine's own address in that network."))
 
 
 def own_address(asked: str | None) -> str:
@@ -85,7 +86,8 @@ def open_door(
     try:
         if not ready.wait(START_S):
             raise AddressError(
-                f"{door.address}: does not answer.", Advice("without_phones", "Try again, or do without phones.")
+                phrase("{address}: does not answer.", address=door.address),
+                Advice("without_phones", phrase("Try again, or do without phones.")),
             )
         yield
     finally:

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posecheck.language import joined, phrase
 from posecheck.storage.phones import forget_phones_until, invited_phones, note_uses
 from posecheck.storage.tables import Phone, now
 from posecheck.web.server.access import new_token
@@ -22,6 +23,7 @@ VALID_FOR = dt.timedelta(days=2)
 """A session is filmed within a day; a phone that lost the server over night still sends what it recorded (chosen by us)."""
 NOTED_EVERY_S = 30.0
 """How exact "last used" is: a write for each picture would be too many (chosen by us)."""
+UNKNOWN = phrase("Unknown device")
 DEVICES = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
 BROWSERS = {"Firefox": "Firefox", "FxiOS": "Firefox", "SamsungBrowser": "Samsung Internet", "Edg": "Edge"} | {
     "CriOS": "Chrome",
@@ -127,9 +129,15 @@ class PhonePasses:
 
 def device_name(user_agent: str) -> str:
     """What to call a phone in a list, from what its browser says of itself: ``iPhone, Safari``."""
-    device = next((word for word in DEVICES if word in user_agent), "Unknown device")
+    device = next((word for word in DEVICES if word in user_agent), str.__str__(UNKNOWN))
     browser = next((name for word, name in BROWSERS.items() if f"{word}/" in user_agent), "")
     return f"{device}, {browser}" if browser else device
+
+
+def device_words(name: str) -> str:
+    """A name from the table of phones, to be shown."""
+    device, _, browser = name.partition(", ")
+    return joined([UNKNOWN, browser], ", ") if device == UNKNOWN else name
 
 
 def _pass_of(row: Phone) -> PhonePass:

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from posecheck.language import phrase
 from posecheck.web.phones.certificate import certificate_for
 from posecheck.web.phones.network import DEFAULT_LAN_PORT
 from posecheck.web.server.access import new_token
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from posecheck.web.server.site import Site
 
-FROM_THE_START_WORDS = "The door for phones was opened when posecheck was started, and closes with it."
+FROM_THE_START_WORDS = phrase("The door for phones was opened when posecheck was started, and closes with it.")
 
 
 class PhoneDoor:

@@ -6,15 +6,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posecheck.language import day, joined
+from posecheck.web.phones.passes import device_words
+
 if TYPE_CHECKING:
     from posecheck.storage.tables import Phone
-
-SHOWN = "%d %B, %H:%M"
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneLine:
-    """What the page shows of a phone; times are those of this computer's clock."""
+    """What the page shows of a phone; times are those of this computer's clock, in the reader's language."""
 
     id: str
     name: str
@@ -26,10 +27,11 @@ class PhoneLine:
     @classmethod
     def of(cls, row: Phone, last_used_at: dt.datetime | None) -> PhoneLine:
         """From its row, and when it was last let in."""
-        session = f"{row.session.person.name}, {row.session.title or row.session.date}"
+        session = f"{row.session.person.name}, {row.session.title or day(row.session.date)}"
         used = _shown(last_used_at) if last_used_at is not None else ""
-        return cls(row.id, row.name, row.session_id, session, _shown(row.created_at), used)
+        return cls(row.id, device_words(row.name), row.session_id, session, _shown(row.created_at), used)
 
 
 def _shown(time: dt.datetime) -> str:
-    return time.replace(tzinfo=dt.UTC).astimezone().strftime(SHOWN).lstrip("0")
+    here = time.replace(tzinfo=dt.UTC).astimezone()
+    return joined([day(here.date()), here.strftime("%H:%M")], ", ")

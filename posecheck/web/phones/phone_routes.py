@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from posecheck.errors import StorageError
+from posecheck.language import phrase, translated
 from posecheck.storage.phones import invited_phones
 from posecheck.web.api.schemas import PhaseWord
 from posecheck.web.phones.forms import (
@@ -33,8 +34,8 @@ from posecheck.web.sessions.page_data import session_title
 router = APIRouter(tags=["Filming"])
 
 FirstBlock = Annotated[PhaseWord, Query(alias="from", description="The filmed block to begin with.")]
-NO_LAN_WORDS = "No phone can come in yet: open the door for phones first."
-QR_TITLE = "QR code: scan it with the phone's camera"
+NO_LAN_WORDS = phrase("No phone can come in yet: open the door for phones first.")
+QR_TITLE = phrase("QR code: scan it with the phone's camera")
 
 
 @router.get("/sessions/{session_id}/phone", response_class=HTMLResponse, include_in_schema=False)
@@ -67,7 +68,7 @@ def invite(site: SiteDep, session_id: str, form: InvitationForm) -> InvitationOu
     code = site.invitations.invite(f"/sessions/{session_id}/film?from={form.begin}&phone=1", session_id)
     address = door.invitation(code)
     return InvitationOut(
-        address=address, qr_svg=qr_svg(address, QR_TITLE), valid_s=VALID_S, fingerprint=door.fingerprint
+        address=address, qr_svg=qr_svg(address, translated(QR_TITLE)), valid_s=VALID_S, fingerprint=door.fingerprint
     )
 
 
@@ -117,7 +118,7 @@ def list_phones(site: SiteDep) -> list[PhoneOut]:
 def revoke_phone(site: SiteDep, phone_id: str) -> None:
     """At once and for good: what it is filming live is ended too. It can be invited again."""
     if not site.phones.revoke(phone_id):
-        raise NotFoundError("There is no such phone; it may have been shut out already.")
+        raise NotFoundError(phrase("There is no such phone; it may have been shut out already."))
     site.rooms.close_of_phone(phone_id)
 
 
@@ -126,9 +127,9 @@ def say_elsewhere(site: SiteDep, session_id: str, form: SaidForm) -> SaidOut:
     """The phone that films lies out of hearing: whoever watches with sound says its words."""
     with site.database.read() as transaction:
         session_or_404(transaction, session_id)
-    heard = site.events.is_heard(session_id)
+    heard = site.events.is_heard(session_id, form.language)
     if heard:
-        site.events.tell(session_id, "said", {"words": form.words})
+        site.events.tell(session_id, "said", {"words": form.words, "language": form.language})
     return SaidOut(heard=heard)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
@@ -18,12 +19,16 @@ from posecheck.web.server.site import Site, SiteDep, session_or_404
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractContextManager
+
+    from posecheck.web.server.events import Watcher
 
 router = APIRouter(prefix="/api", tags=["Sessions"])
 
 STILL_THERE_S = 15.0
 """A comment goes out this often, so that nothing between takes the stream for dead (chosen by us)."""
 TAKE_FOR_PHONE = ("id", "movement", "side", "phase", "state", "current", "reason")
+Voices = Annotated[str, Query(max_length=1000, description="Languages it has a voice for: ``de,en``; none named: any.")]
 RETRY_MS = 2000
 """How soon a browser comes back when the stream was cut (chosen by us)."""
 
@@ -34,19 +39,21 @@ RETRY_MS = 2000
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
 )
-async def watch_session(request: Request, site: SiteDep, session_id: str, speaks: bool = False) -> StreamingResponse:
+async def watch_session(
+    request: Request, site: SiteDep, session_id: str, speaks: bool = False, voices: Voices = ""
+) -> StreamingResponse:
     """Server-sent events: ``job``, ``upload``, ``take``, ``session`` with the new JSON, ``reload``: look anew at all.
 
-    ``live`` says what a camera sees, ``phone`` that an invited one came in, ``said`` words for whoever ``speaks``. An
-    invited phone is told only whether its recordings can be used.
+    ``live`` says what a camera sees, ``phone`` that an invited one came in, ``said`` words for whoever ``speaks``, if it
+    has a voice for their language. An invited phone is told only whether its recordings can be used.
     """
     await run_in_threadpool(_check, site, session_id)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     is_phone = bool(invited_phone(request))
     told = _to_phone if is_phone else _to_owner
-    return StreamingResponse(
-        _stream(site, session_id, speaks and not is_phone, told), media_type="text/event-stream", headers=headers
-    )
+    languages = frozenset(filter(None, voices.split(",")))
+    watching = partial(site.events.watch, session_id, speaks=speaks and not is_phone, voices=languages)
+    return StreamingResponse(_stream(watching, told), media_type="text/event-stream", headers=headers)
 
 
 def _check(site: Site, session_id: str) -> None:
@@ -66,9 +73,10 @@ def _to_phone(kind: str, data: dict[str, Any]) -> dict[str, Any] | None:
 
 
 async def _stream(
-    site: Site, session_id: str, speaks: bool, told: Callable[[str, dict[str, Any]], dict[str, Any] | None]
+    watching: Callable[[], AbstractContextManager[Watcher]],
+    told: Callable[[str, dict[str, Any]], dict[str, Any] | None],
 ) -> AsyncIterator[str]:
-    with site.events.watch(session_id, speaks=speaks) as watcher:
+    with watching() as watcher:
         yield f"retry: {RETRY_MS}\n\n"
         while True:
             try:

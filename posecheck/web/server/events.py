@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from pydantic import BaseModel
 
@@ -37,10 +37,14 @@ END = PageEvent("end", {})
 class Watcher:
     """One open page's line of events; filled from any thread, read on the event loop."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, *, speaks: bool = False) -> None:
-        self.speaks = speaks
+    def __init__(self, loop: asyncio.AbstractEventLoop, *, speaks: bool = False, voices: Collection[str] = ()) -> None:
+        self._speaks, self._voices = speaks, voices
         self._loop = loop
         self._queue: asyncio.Queue[PageEvent] = asyncio.Queue(QUEUE_SIZE)
+
+    def says(self, language: str) -> bool:
+        """Whether it says words of a language aloud; a browser that names no voices tries any."""
+        return self._speaks and (not language or not self._voices or language in self._voices)
 
     def put(self, event: PageEvent) -> None:
         """Add an event; may be called from any thread."""
@@ -68,9 +72,18 @@ class EventBoard:
         self._closed = False
 
     @contextmanager
-    def watch(self, session_id: str, *, speaks: bool = False) -> Iterator[Watcher]:
-        """Watch a session, and say aloud what it is told to say if it ``speaks``; must be called on the event loop."""
-        watcher = Watcher(asyncio.get_running_loop(), speaks=speaks)
+    def watch(self, session_id: str, *, speaks: bool = False, voices: Collection[str] = ()) -> Iterator[Watcher]:
+        """Watch a session; must be called on the event loop.
+
+        Parameters
+        ----------
+        session_id : str
+        speaks : bool
+            Words to be said are said aloud. Default: no, as most pages only look.
+        voices : collection of str
+            Languages that the page has a voice for. Default: it names none, and tries.
+        """
+        watcher = Watcher(asyncio.get_running_loop(), speaks=speaks, voices=voices)
         with self._lock:
             self._watchers[session_id].add(watcher)
             if self._closed:
@@ -90,10 +103,10 @@ class EventBoard:
         for watcher in watchers:
             watcher.put(PageEvent(kind, data))
 
-    def is_heard(self, session_id: str) -> bool:
-        """Whether anybody who watches a session speaks."""
+    def is_heard(self, session_id: str, language: str = "") -> bool:
+        """Whether anybody who watches a session speaks that language; empty: any."""
         with self._lock:
-            return any(watcher.speaks for watcher in self._watchers.get(session_id, ()))
+            return any(watcher.says(language) for watcher in self._watchers.get(session_id, ()))
 
     def close(self) -> None:
         """End every stream, so that the server can stop at once; may be called from any thread."""

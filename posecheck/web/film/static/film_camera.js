@@ -1,23 +1,26 @@
 /** The camera: which there are, opening one, small pictures of it for the live engine, and in words what is wrong with it. */
 
+import { phrase } from "/static/words.js";
+
 export const FRAME_WIDTH_PX = 640;
 const JPEG_QUALITY = 0.7;
 const MUTED_MS = 3000;
 
 const WORDS = {
-  NotAllowedError: "The browser does not allow the camera. Allow it for this page (the camera icon beside the address), then try again.",
-  SecurityError: "The browser does not allow the camera. Allow it for this page (the camera icon beside the address), then try again.",
-  NotFoundError: "No camera was found. Plug one in, then try again.",
-  OverconstrainedError: "This camera is no longer there, or cannot give that picture size. Choose another one.",
-  NotReadableError: "The camera is in use by another program, or does not start. Close the other program, then try again.",
-  AbortError: "The camera does not start. Unplug it, plug it in again, then try again.",
+  NotAllowedError: phrase("The browser does not allow the camera. Allow it for this page (the camera icon beside the address), then try again."),
+  SecurityError: phrase("The browser does not allow the camera. Allow it for this page (the camera icon beside the address), then try again."),
+  NotFoundError: phrase("No camera was found. Plug one in, then try again."),
+  OverconstrainedError: phrase("This camera is no longer there, or cannot give that picture size. Choose another one."),
+  NotReadableError: phrase("The camera is in use by another program, or does not start. Close the other program, then try again."),
+  AbortError: phrase("The camera does not start. Unplug it, plug it in again, then try again."),
 };
-const INSECURE_WORDS =
-  "This browser does not allow a camera at this address. Open posecheck on the computer it runs on, or by an address that begins with https.";
+const INSECURE_WORDS = phrase(
+  "This browser does not allow a camera at this address. Open posecheck on the computer it runs on, or by an address that begins with https.",
+);
 
 /** What was wrong when a camera was asked for, in words. */
 export function cameraWords(error) {
-  return WORDS[error.name] ?? `The camera does not start (${error.name}). Try again, or choose another one.`;
+  return WORDS[error.name] ?? phrase("The camera does not start ({reason}). Try again, or choose another one.", { reason: error.name });
 }
 
 /** The cameras by name; nameless ones, before the first permission, are numbered. */
@@ -25,7 +28,7 @@ export async function listCameras() {
   const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
   return devices
     .filter((device) => device.kind === "videoinput")
-    .map((device, index) => ({ id: device.deviceId, name: device.label || `Camera ${index + 1}` }));
+    .map((device, index) => ({ id: device.deviceId, name: device.label || phrase("Camera {number}", { number: index + 1 }) }));
 }
 
 export class Camera {

@@ -8,6 +8,7 @@ import { Stage } from "/static/film_stage.js";
 import { StretchStage } from "/static/stretch_stage.js";
 import { Voice } from "/static/film_voice.js";
 import { speakElsewhere, wakeSound } from "/static/sounds.js";
+import { LANGUAGE, phrase } from "/static/words.js";
 
 const byId = (id) => document.getElementById(id);
 const { session, from, only, phone, invited } = byId("film").dataset;
@@ -97,7 +98,7 @@ function cameraGone() {
   if (run && !run.ended) run.do("hold", { why: "camera" });
   else {
     byId("preview").classList.remove("on");
-    setup.trouble("The camera was unplugged, or another program is using it. Plug it in again, or choose another one.");
+    setup.trouble(phrase("The camera was unplugged, or another program is using it. Plug it in again, or choose another one."));
   }
 }
 
@@ -119,7 +120,7 @@ function byKey(event) {
 /** The phone lies out of hearing: the computer says the words, if a page there listens. */
 async function sayOnComputer(words) {
   try {
-    return (await api("POST", `/api/sessions/${session}/said`, { words }, { quiet: true })).heard;
+    return (await api("POST", `/api/sessions/${session}/said`, { words, language: LANGUAGE }, { quiet: true })).heard;
   } catch {
     return false;
   }

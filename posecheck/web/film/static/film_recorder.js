@@ -3,6 +3,8 @@
  * until the server has the whole, so that a server that was gone, or gave the recording up, loses nothing.
  */
 
+import { phrase } from "/static/words.js";
+
 const PIECE_MS = 500;
 const MOST_BYTES = 4 * 1024 * 1024;
 const BITS_PER_PIXEL = 0.15;
@@ -182,10 +184,10 @@ async function ask(method, path, body) {
   const headers = { "X-Posecheck": "1", Accept: "application/json", "Content-Type": raw ? "application/octet-stream" : "application/json" };
   const sent = { method, headers, body: raw ? body : JSON.stringify(body), credentials: "same-origin" };
   const answer = await fetch(path, sent).catch(() => null);
-  if (!answer) throw Object.assign(new Error("posecheck does not answer."), { status: 0 });
+  if (!answer) throw Object.assign(new Error(phrase("posecheck does not answer.")), { status: 0 });
   const json = await answer.json().catch(() => ({}));
   if (answer.ok) return json;
-  const { message = "The recording was refused.", received_bytes: received } = json.error ?? {};
+  const { message = phrase("The recording was refused."), received_bytes: received } = json.error ?? {};
   throw Object.assign(new Error(message), { status: answer.status, received });
 }
 

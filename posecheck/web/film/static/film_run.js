@@ -6,8 +6,9 @@ import { watch } from "/static/events.js";
 import { LiveLine } from "/static/film_line.js";
 import { TrialRecorder } from "/static/film_recorder.js";
 import { Sequence } from "/static/film_sequence.js";
-import { ENDING_WORDS, HELD, LONELY_WORDS, SERVER_GONE_WORDS, WAITING_FOR_SERVER_WORDS, announcement, spokenFor, toneFor } from "/static/film_words.js";
+import { ENDING_WORDS, HELD, LONELY_WORDS, RESULT_OPENS_WORDS, SERVER_GONE_WORDS, TAKE_OPENS_WORDS, WAITING_FOR_SERVER_WORDS, announcement, spokenFor, toneFor } from "/static/film_words.js";
 import { partsOf } from "/static/stretch_clock.js";
+import { counted } from "/static/words.js";
 
 const TICK_MS = 100;
 const ASK_MS = 1500;
@@ -313,7 +314,8 @@ export class GuidedRun {
     for (;;) {
       const { recordings, measuring, busy } = await patiently(() => api("GET", `/api/sessions/${this.#sessionId}/film`, undefined, { quiet: true }));
       if (!busy) return;
-      this.#stage.notice("measuring", `${recordings - measuring} of ${recordings} recordings measured. ${this.#oneTake ? "Its page" : "The result"} opens by itself.`);
+      const far = counted("{done} of {count} recording measured.", "{done} of {count} recordings measured.", recordings, { done: recordings - measuring });
+      this.#stage.notice("measuring", `${far} ${this.#oneTake ? TAKE_OPENS_WORDS : RESULT_OPENS_WORDS}`);
       await pause(ASK_MS);
     }
   }

@@ -2,9 +2,9 @@
 
 import { api } from "/static/api.js";
 import { listCameras } from "/static/film_camera.js";
-import { NO_VOICE_WORDS } from "/static/film_words.js";
-import { hasVoice } from "/static/film_voice.js";
+import { voicelessWords } from "/static/film_voice.js";
 import { NO_GRIP } from "/static/stretch_stage.js";
+import { phrase } from "/static/words.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -27,7 +27,7 @@ export class Setup {
     byId("camera").addEventListener("change", () => (this.#cameraName = ""));
     form.addEventListener("change", () => this.#follow());
     this.#follow();
-    hasVoice().then((speaks) => (byId("voice-words").textContent = speaks ? "" : NO_VOICE_WORDS));
+    voicelessWords().then((words) => (byId("voice-words").textContent = words));
     this.#listCameras();
     navigator.mediaDevices?.addEventListener?.("devicechange", () => this.#listCameras());
   }
@@ -104,14 +104,14 @@ export class Setup {
   }
 
   #missing() {
-    if (!this.keys.length) return { words: "Choose at least one test.", at: this.#form.querySelector('[name="test"]') };
+    if (!this.keys.length) return { words: phrase("Choose at least one test."), at: this.#form.querySelector('[name="test"]') };
     for (const id of ["repetitions", "takes", "hold"]) {
-      if (byId(id)?.checkValidity() === false) return { words: "Choose how many repetitions and takes, and how many seconds of hold.", at: byId(id) };
+      if (byId(id)?.checkValidity() === false) return { words: phrase("Choose how many repetitions and takes, and how many seconds of hold."), at: byId(id) };
     }
     if (!this.#withStretch) return null;
-    if (this.#needsConsent && !byId("safe").checked) return { words: "Read and confirm the safety words, or leave the stretch out.", at: byId("safe") };
+    if (this.#needsConsent && !byId("safe").checked) return { words: phrase("Read and confirm the safety words, or leave the stretch out."), at: byId("safe") };
     const { holdS } = this.#stretch();
-    return holdS.left + holdS.right > 0 ? null : { words: "Choose how long you stretch each side, or leave the stretch out.", at: byId("left-s") };
+    return holdS.left + holdS.right > 0 ? null : { words: phrase("Choose how long you stretch each side, or leave the stretch out."), at: byId("left-s") };
   }
 
   #stretch() {
@@ -156,7 +156,7 @@ export class Setup {
     const cameras = await listCameras().catch(() => []);
     const select = byId("camera");
     const chosen = cameras.find(({ id, name }) => id && (select.value ? id === select.value : name === this.#cameraName));
-    const options = [new Option(cameras.length ? "The default camera" : "No camera found yet", ""), ...cameras.filter(({ id }) => id).map(({ id, name }) => new Option(name, id))];
+    const options = [new Option(cameras.length ? phrase("The default camera") : phrase("No camera found yet"), ""), ...cameras.filter(({ id }) => id).map(({ id, name }) => new Option(name, id))];
     select.replaceChildren(...options);
     select.value = chosen?.id ?? "";
   }

@@ -1,6 +1,7 @@
 /** What is seen while filming: the picture with skeleton and ghost, the big numbers, the words. Knows no camera, no server. */
 
 import { HELD } from "/static/film_words.js";
+import { phrase } from "/static/words.js";
 
 const LIMBS = [[11, 12], [23, 24], [11, 23], [12, 24], [11, 13], [13, 15], [12, 14], [14, 16], [23, 25], [25, 27], [24, 26], [26, 28], [27, 31], [28, 32]];
 const NOTICES = ["recording", "line", "measuring"];
@@ -44,9 +45,9 @@ export class Stage {
 
   /** Which part runs: its block, title, side, where it stands among those of its block, and the name of its drawing. */
   showItem(item, [number, count], drawingName = item.key) {
-    this.#find("run-block").textContent = item.kind === "film" ? `${item.block_title}, ${number} of ${count}` : "";
+    this.#find("run-block").textContent = item.kind === "film" ? phrase("{block}, {number} of {count}", { block: item.block_title, number, count }) : "";
     this.#find("run-title").textContent = item.title;
-    const take = item.takes > 1 ? `take ${item.take} of ${item.takes}` : "";
+    const take = item.takes > 1 ? phrase("take {number} of {count}", { number: item.take, count: item.takes }) : "";
     this.#find("run-side").textContent = [item.side_words, take].filter(Boolean).join(", ");
     for (const drawing of this.#dialog.querySelectorAll("#run-place > [data-key]")) drawing.hidden = drawing.dataset.key !== drawingName;
     this.#ghost = null;

@@ -1,22 +1,27 @@
 /** Everything the guided session says that the live engine does not: what comes next, counting, and what stopped it. */
 
 import { NO_GRIP } from "/static/stretch_stage.js";
+import { phrase } from "/static/words.js";
 
-const LET_GO_WORDS = "Let go slowly. ";
-const COME_OUT_WORDS = "Come out of the stretch slowly. ";
-const ORDINARY_STRETCH_WORDS = "Now the stretch. Leave the belly alone. It must never hurt.";
+const LET_GO_WORDS = phrase("Let go slowly.");
+const COME_OUT_WORDS = phrase("Come out of the stretch slowly.");
+const ORDINARY_STRETCH_WORDS = phrase("Now the stretch. Leave the belly alone. It must never hurt.");
 
 /** Said when a part begins. `previous` is the part before it, `grip` that of the stretch. */
 export function announcement(item, previous, grip) {
   if (item.kind === "stretch" && grip === NO_GRIP) return ORDINARY_STRETCH_WORDS;
   if (item.kind !== "film") return item.words;
-  if (item.again) return `${item.title}, ${item.side_words || "once more"}. The last recording could not be measured, so please do it again.`;
+  if (item.again) return phrase("{test}. The last recording could not be measured, so please do it again.", { test: onceMore(item) });
   if (item.take > 1) return item.words;
   const sameTest = previous?.kind === "film" && previous.movement === item.movement && previous.phase === item.phase;
-  if (sameTest && previous.side !== item.side) return `Change sides: ${item.side_words}. ${item.start}`;
+  if (sameTest && previous.side !== item.side) return `${phrase("Change sides: {side}.", { side: item.side_words })} ${item.start}`;
   const stretched = previous?.kind === "stretch" && previous.done && !previous.hurt;
   const ending = grip === NO_GRIP ? COME_OUT_WORDS : LET_GO_WORDS;
-  return `${stretched ? ending : ""}${item.words} ${item.start}`;
+  return `${stretched ? `${ending} ` : ""}${item.words} ${item.start}`;
+}
+
+function onceMore({ title, side_words: side }) {
+  return side ? `${title}, ${side}` : phrase("{test}, once more", { test: title });
 }
 
 /** What to say aloud for this answer of the engine: its own words, else a second of the hold that has just been full. */
@@ -40,37 +45,40 @@ function fullSecond(answer, previous) {
 
 /** Why the run stands still: a heading, a sentence, and the words of the button that goes on. */
 export const HELD = {
-  person: { title: "Paused", words: "Take your time. This test starts again when you go on.", onward: "Go on" },
+  person: { title: phrase("Paused"), words: phrase("Take your time. This test starts again when you go on."), onward: phrase("Go on") },
   hidden: {
-    title: "This tab was hidden",
-    words: "A browser stops the camera's pictures then. What was recorded until then is kept. This test starts again now.",
-    onward: "Go on",
+    title: phrase("This tab was hidden"),
+    words: phrase("A browser stops the camera's pictures then. What was recorded until then is kept. This test starts again now."),
+    onward: phrase("Go on"),
   },
-  camera: { title: "The camera is gone", words: "What was recorded until then is kept. Plug it in again; if another program is using it, close that program.", onward: "Try the camera again" },
-  taken: { title: "Another tab or device is filming this session", words: "Only one can. Close it, or take over here.", onward: "Take over here" },
-  full: { title: "The disk is full", words: "What was recorded until then is kept. Free some space, then go on.", onward: "Try again" },
+  camera: { title: phrase("The camera is gone"), words: phrase("What was recorded until then is kept. Plug it in again; if another program is using it, close that program."), onward: phrase("Try the camera again") },
+  taken: { title: phrase("Another tab or device is filming this session"), words: phrase("Only one can. Close it, or take over here."), onward: phrase("Take over here") },
+  full: { title: phrase("The disk is full"), words: phrase("What was recorded until then is kept. Free some space, then go on."), onward: phrase("Try again") },
   broken: {
-    title: "The browser stopped recording",
-    words: "What was recorded until then is kept. This test starts again when you go on.",
-    onward: "Go on",
+    title: phrase("The browser stopped recording"),
+    words: phrase("What was recorded until then is kept. This test starts again when you go on."),
+    onward: phrase("Go on"),
   },
-  refused: { title: "This recording was refused", words: "", onward: "Try again" },
-  result: { title: "The result cannot be opened", words: "", onward: "Try again" },
+  refused: { title: phrase("This recording was refused"), words: "", onward: phrase("Try again") },
+  result: { title: phrase("The result cannot be opened"), words: "", onward: phrase("Try again") },
   locked: {
-    title: "This device no longer has access",
-    words: "On a phone, scan the code on the computer again; otherwise open the address that posecheck printed. What was recorded is kept in this page and will then be sent by itself.",
-    onward: "Try again",
+    title: phrase("This device no longer has access"),
+    words: phrase("On a phone, scan the code on the computer again; otherwise open the address that posecheck printed. What was recorded is kept in this page and will then be sent by itself."),
+    onward: phrase("Try again"),
   },
-  line: { title: "posecheck cannot look at the pictures", words: "", onward: "Try again" },
+  line: { title: phrase("posecheck cannot look at the pictures"), words: "", onward: phrase("Try again") },
   pain: {
-    title: "Stopped. Come out of the stretch and let go.",
-    words: "It must never be painful. If it is, stop and see a physician. Go on only if you feel well; the re-test can wait for another day.",
-    onward: "I feel well: go on to the re-test",
+    title: phrase("Stopped. Come out of the stretch and let go."),
+    words: phrase("It must never be painful. If it is, stop and see a physician. Go on only if you feel well; the re-test can wait for another day."),
+    onward: phrase("I feel well: go on to the re-test"),
   },
 };
 
-export const LONELY_WORDS = "I am still waiting for you. Come into place when you are ready, or leave this test out.";
-export const WAITING_FOR_SERVER_WORDS = "posecheck does not answer. The recording goes on in this browser and is sent when it answers again.";
-export const SERVER_GONE_WORDS = "posecheck does not answer. Is it still running? This goes on by itself when it answers.";
-export const NO_VOICE_WORDS = "This browser has no voice. Tones and big words lead you instead.";
-export const ENDING_WORDS = "What was recorded is being sent. This page finishes by itself.";
+export const LONELY_WORDS = phrase("I am still waiting for you. Come into place when you are ready, or leave this test out.");
+export const WAITING_FOR_SERVER_WORDS = phrase("posecheck does not answer. The recording goes on in this browser and is sent when it answers again.");
+export const SERVER_GONE_WORDS = phrase("posecheck does not answer. Is it still running? This goes on by itself when it answers.");
+export const NO_VOICE_WORDS = phrase("This browser has no voice. Tones and big words lead you instead.");
+export const NO_OWN_VOICE_WORDS = phrase("This browser has no English voice. Tones and big words lead you instead.");
+export const ENDING_WORDS = phrase("What was recorded is being sent. This page finishes by itself.");
+export const RESULT_OPENS_WORDS = phrase("The result opens by itself.");
+export const TAKE_OPENS_WORDS = phrase("Its page opens by itself.");

@@ -3,11 +3,13 @@
 import { api } from "/static/api.js";
 import { Awake } from "/static/awake.js";
 import { watch } from "/static/events.js";
-import { hush, speak, tone, wakeSound } from "/static/sounds.js";
+import { hush, speak, tone, voices, wakeSound } from "/static/sounds.js";
+import { LANGUAGE, phrase } from "/static/words.js";
 
 const SILENT_MS = 6000;
 const BETWEEN_MS = 2000;
-const PHASES = { pre: "Pre-test", baseline: "Baseline", retest: "Re-test" };
+const PHASES = { pre: phrase("Pre-test"), baseline: phrase("Baseline"), retest: phrase("Re-test") };
+const SIDES = { left: phrase("left side"), right: phrase("right side") };
 
 const byId = (id) => document.getElementById(id);
 const page = byId("watch");
@@ -19,12 +21,12 @@ let source = null;
 let silence = 0;
 let lastMs = -Infinity;
 
-/** One line of events; a new one says whether this screen speaks, so that the phone need not. */
+/** One line of events; a new one says whether this screen speaks, and which languages, so that the phone need not. */
 function listen() {
   source?.close();
-  source = watch(session, { live: show, said: say, session: lookForResult }, { speaks });
+  source = watch(session, { live: show, said: say, session: lookForResult }, { speaks, voices: voices() });
   source.addEventListener("open", () => (byId("watch-line").textContent = ""));
-  source.addEventListener("error", () => (byId("watch-line").textContent = "posecheck does not answer. Is it still running? This goes on by itself when it answers."));
+  source.addEventListener("error", () => (byId("watch-line").textContent = phrase("posecheck does not answer. Is it still running? This goes on by itself when it answers.")));
 }
 
 function show(live) {
@@ -32,9 +34,9 @@ function show(live) {
   lastMs = performance.now();
   page.dataset.state = live.state;
   byId("watch-title").textContent = `${PHASES[live.phase] ?? live.phase}: ${live.title}`;
-  byId("watch-side").textContent = live.side ? `${live.side} side` : "";
+  byId("watch-side").textContent = SIDES[live.side] ?? "";
   if (live.state === "ended") {
-    showWords("The camera has stopped.");
+    showWords(phrase("The camera has stopped."));
     return;
   }
   showWords(live.words);
@@ -43,17 +45,17 @@ function show(live) {
   byId("watch-angle").textContent = live.angle_deg === null ? "–" : `${Math.round(live.angle_deg)}°`;
   byId("watch-angle-title").textContent = live.angle_title;
   if (live.speak && speaks && !isRelayed) speak(live.words);
-  silence = setTimeout(() => (byId("watch-line").textContent = "No picture has come for a few seconds. The camera has paused, or lost its connection."), SILENT_MS);
+  silence = setTimeout(() => (byId("watch-line").textContent = phrase("No picture has come for a few seconds. The camera has paused, or lost its connection.")), SILENT_MS);
   byId("watch-line").textContent = "";
 }
 
-/** What the camera's page says comes word for word: from then on the engine's own words, which are among them, are not said again. */
-function say({ words }) {
+/** What the camera's page says comes word for word, in its language: from then on the engine's own words, which are among them, are not said again. */
+function say({ words, language }) {
   isRelayed = true;
   if (words && performance.now() - lastMs > BETWEEN_MS) rest();
-  if (words) showWords(words);
+  if (words) showWords(words, language);
   if (!speaks) return;
-  if (words) speak(words);
+  if (words) speak(words, language);
   else hush();
 }
 
@@ -61,12 +63,14 @@ function say({ words }) {
 function rest() {
   clearTimeout(silence);
   page.dataset.state = "between";
-  byId("watch-title").textContent = "Now";
+  byId("watch-title").textContent = phrase("Now");
   byId("watch-side").textContent = byId("watch-line").textContent = "";
 }
 
-function showWords(words) {
-  if (byId("watch-words").textContent !== words) byId("watch-words").textContent = words;
+function showWords(words, language = LANGUAGE) {
+  const place = byId("watch-words");
+  place.lang = language;
+  if (place.textContent !== words) place.textContent = words;
 }
 
 async function lookForResult() {
@@ -77,11 +81,11 @@ async function lookForResult() {
 byId("sound").addEventListener("click", () => {
   speaks = !speaks;
   byId("sound").setAttribute("aria-pressed", String(speaks));
-  byId("sound").textContent = speaks ? "Mute this screen" : "Let this screen speak";
+  byId("sound").textContent = speaks ? phrase("Mute this screen") : phrase("Let this screen speak");
   if (speaks) {
     wakeSound();
     tone();
-    speak("This screen speaks now.");
+    speak(phrase("This screen speaks now."));
     awake.keep();
   } else hush();
   listen();

@@ -39,35 +39,70 @@ export function speakElsewhere(tell) {
   elsewhere = tell;
 }
 
-/** Speak these words now, in place of any that are still being spoken. */
-export function speak(words) {
+/** Speak these words now, in place of any that are still being spoken; nothing where there is no voice for their language. */
+export function speak(words, language = LANGUAGE) {
   turn += 1;
   if (!elsewhere) {
-    speakHere(words);
+    speakHere(words, language);
     return;
   }
   const mine = turn;
   elsewhere(words).then((heard) => {
     if (mine !== turn) return;
     if (heard) elsewhereUntilMs = performance.now() + (1000 * words.split(" ").length) / WORDS_PER_S;
-    else speakHere(words);
+    else speakHere(words, language);
   });
 }
 
 /** Whether words are being spoken: here as the browser says, elsewhere for as long as they take. */
 export function isSpeaking() {
-  const voices = globalThis.speechSynthesis;
-  const here = voices?.speaking && voices.getVoices().length > 0;
+  const here = globalThis.speechSynthesis?.speaking && known().length > 0;
   return Boolean(here) || performance.now() < elsewhereUntilMs;
 }
 
-function speakHere(words) {
-  const voices = globalThis.speechSynthesis;
-  if (!voices) return;
-  voices.cancel();
+/** The languages that this browser names voices for; none where it names none, or does so only later. */
+export function voices() {
+  return [...new Set(known().map(languageOf))];
+}
+
+/** Whether words of a language can be said; a browser that names no voices is let try. */
+export function canSay(language = LANGUAGE) {
+  return !known().length || voices().includes(language);
+}
+
+function speakHere(words, language) {
+  const synthesis = globalThis.speechSynthesis;
+  if (!synthesis) return;
+  synthesis.cancel();
+  if (!canSay(language)) return; // German read by an English voice is worse than none
   const utterance = new SpeechSynthesisUtterance(words);
-  utterance.lang = LANGUAGE;
-  voices.speak(utterance);
+  const voice = voiceOf(language);
+  utterance.lang = voice ? tagOf(voice) : language;
+  if (voice?.default) utterance.voice = voice;
+  synthesis.speak(utterance);
+}
+
+/**
+ * A voice of a language, of the person's own country if there is one. Only the browser's default is asked for by name: of
+ * several others the first may be a jest, and the browser knows the good one of a country.
+ */
+function voiceOf(language) {
+  const fitting = known().filter((voice) => languageOf(voice) === language);
+  const countries = navigator.languages.map((tag) => fitting.find((voice) => tagOf(voice).toLowerCase() === tag.toLowerCase()));
+  return fitting.find((voice) => voice.default) ?? countries.find(Boolean) ?? fitting[0];
+}
+
+function known() {
+  return globalThis.speechSynthesis?.getVoices() ?? [];
+}
+
+/** Android writes `de_DE`. */
+function tagOf({ lang }) {
+  return lang.replaceAll("_", "-");
+}
+
+function languageOf(voice) {
+  return tagOf(voice).split("-")[0].toLowerCase();
 }
 
 /** Stop speaking. */
