@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from posecheck.kinematics.joints import Side
+from posecheck.language import Phrase, joined, phrase
+
 from posecheck.web.drawings import poses
 from posecheck.web.drawings.figure import front_figure, side_figure
 from posecheck.web.drawings.frame import WIDTH, Drawing, Label, framed
@@ -22,15 +25,29 @@ class _Place:
     """Where the camera stands for a posture: its height over the floor in the drawing, and that in words."""
 
     height: float
-    away: str
-    where: str
-    label: str
-    distance: str
+    where: Phrase
+    label: Phrase
+    distance: Phrase
 
 
-_STANDING = _Place(18.5, "2.5 to 3", "at hip height", "hip height", "2.5 to 3 m")
-_ON_FLOOR = _Place(5.0, "about 2.5", "near floor height", "near the floor", "2.5 m")
-_ON_TABLE = _Place(_TABLE_HEIGHT + 1.0, "about 2.5", "at the height of the table top", "table height", "2.5 m")
+_STANDING = _Place(
+    18.5,
+    phrase("It is {near} to {far} metres away, level, at hip height.", near=2.5, far=3),
+    phrase("hip height"),
+    phrase("{near} to {far} m", near=2.5, far=3),
+)
+_ON_FLOOR = _Place(
+    5.0,
+    phrase("It is about {distance} metres away, level, near floor height.", distance=2.5),
+    phrase("near the floor"),
+    phrase("{distance} m", distance=2.5),
+)
+_ON_TABLE = _Place(
+    _TABLE_HEIGHT + 1.0,
+    phrase("It is about {distance} metres away, level, at the height of the table top.", distance=2.5),
+    phrase("table height"),
+    phrase("{distance} m", distance=2.5),
+)
 
 
 def camera_plan(view: str, *, lying: bool = False, on_table: bool = False, side: str | None = None) -> Markup:
@@ -48,8 +65,8 @@ def camera_plan(view: str, *, lying: bool = False, on_table: bool = False, side:
     """
     place = (_ON_TABLE if on_table else _ON_FLOOR) if lying else _STANDING
     drawing = Drawing(
-        title=f"Where to put the camera: {_seen(view, side)}",
-        description=f"{_where(view, side)}, {place.away} metres away, level, {place.where}.",
+        title=_title(view, side),
+        description=joined((_looks_at(view, side), place.where)),
         body=_sight(_ABOVE_Y)
         + (_lying_person() if lying else _standing_person(view))
         + _camera_from_above()
@@ -72,18 +89,20 @@ def _label_y(place: _Place) -> float:
     return round(116.0 - _GROUND_Y - place.height - 4.75)
 
 
-def _seen(view: str, side: str | None) -> str:
-    return "in front of you" if view == "front" else f"on your {side} side" if side else "at your side"
-
-
-def _where(view: str, side: str | None) -> str:
+def _title(view: str, side: str | None) -> Phrase:
     if view == "front":
-        return "Seen from above: the camera looks straight at your front"
-    return (
-        f"Seen from above: the camera looks straight at your {side} side"
-        if side
-        else "Seen from above: the camera looks at either side"
-    )
+        return phrase("Where to put the camera: in front of you")
+    if side is None:
+        return phrase("Where to put the camera: at your side")
+    return phrase("Where to put the camera: on your {side} side", side=Side(side).words)
+
+
+def _looks_at(view: str, side: str | None) -> Phrase:
+    if view == "front":
+        return phrase("Seen from above: the camera looks straight at your front.")
+    if side is None:
+        return phrase("Seen from above: the camera looks at either side.")
+    return phrase("Seen from above: the camera looks straight at your {side} side.", side=Side(side).words)
 
 
 def _sight(y: float) -> str:

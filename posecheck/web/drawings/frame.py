@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from posecheck.language import translated
+
 WIDTH, HEIGHT = 132.0, 116.0
 FLOOR_Y = 109.0
 """Size of every drawing and the height of its floor, in units of one percent of body height; y grows downward."""
@@ -46,16 +48,20 @@ class Drawing:
 
 
 def framed(drawing: Drawing, *, mirrored: bool = False) -> Markup:
-    """The drawing as an inline SVG element; it takes its colours from the page's stylesheet."""
+    """The drawing as an inline SVG element, in the reader's language; it takes its colours from the page's stylesheet."""
     x, sign = (WIDTH - drawing.origin_x, -1) if mirrored else (drawing.origin_x, 1)
     labels = "".join(_label(label, mirrored=mirrored) for label in drawing.labels)
     return Markup(
         f'<svg class="drawing" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img">'
-        f"<title>{escape(drawing.title)}</title><desc>{escape(drawing.description)}</desc>"
+        f"<title>{_said(drawing.title)}</title><desc>{_said(drawing.description)}</desc>"
         f'<g transform="translate({x:g} {drawing.origin_y:g}) scale({sign} -1)">{drawing.body}</g>{labels}</svg>'
     )
 
 
 def _label(label: Label, *, mirrored: bool) -> str:
     x = WIDTH - label.x if mirrored else label.x
-    return f'<text class="d-{label.role}" x="{x:g}" y="{label.y:g}">{escape(label.words)}</text>'
+    return f'<text class="d-{label.role}" x="{x:g}" y="{label.y:g}">{_said(label.words)}</text>'
+
+
+def _said(words: str) -> Markup:
+    return escape(translated(words))

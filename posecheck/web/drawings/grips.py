@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from posecheck.kinematics.joints import Plane
+from posecheck.kinematics.joints import Plane, Side
+from posecheck.language import first_lower, joined, phrase
 from posecheck.movements import Movement, builtin_movements
 from posecheck.movements.advice import Stretch
 from posecheck.movements.drawing import DrawnLimb, DrawnPose
@@ -46,8 +47,14 @@ def grip_drawing(grip: str, side: str = "right") -> Markup:
     beneath = _hip_flexors() if grip == "diagonal-pull" else _pelvic_rim()
     body = front_figure(_STANDING, trunk="wash", arms=False) + _pelvis() + beneath + _arms(hold) + _pull(hold)
     drawing = Drawing(
-        title=f"{chosen.title}, {side} side",
-        description=f"A trunk seen from the front. Both hands hold the {side} side of the belly. {chosen.how}",
+        title=phrase("{grip}, {side} side", grip=chosen.title, side=Side(side).words),
+        description=joined(
+            (
+                phrase("A trunk seen from the front."),
+                phrase("Both hands hold the {side} side of the belly.", side=Side(side).words),
+                chosen.how,
+            )
+        ),
         body=f'<g transform="scale({_ZOOM:g})">{body}</g>',
         origin_y=88.0,
         labels=side_label(side),
@@ -66,8 +73,15 @@ def stretch_drawing(stretch: str, side: str = "right", grip: str | None = None) 
     body = body_of(test, _holding_side(pose) if from_side else _holding_front(pose, held.name))
     pull = _side_pull(pose) if from_side else _front_pull(pose, held.name)
     drawing = Drawing(
-        title=f"{chosen.title}, {side}, with the {held.title.lower()}",
-        description=f"{chosen.how} Both hands hold the belly on the {side}.",
+        title=phrase(
+            "{stretch}, {side}, with the {grip}",
+            stretch=chosen.title,
+            side=Side(side).words,
+            grip=first_lower(held.title),
+        ),
+        description=joined(
+            (chosen.how, phrase("Both hands hold the belly on the {side}.", side=Side(side).words)),
+        ),
         body=FLOOR + body + pull,
         labels=side_label(side),
     )
@@ -76,7 +90,7 @@ def stretch_drawing(stretch: str, side: str = "right", grip: str | None = None) 
 
 def _ordinary_stretch(stretch: Stretch, side: str) -> Markup:
     drawing = Drawing(
-        title=f"{stretch.title}, {side}",
+        title=joined((stretch.title, Side(side).words), ", "),
         description=stretch.how,
         body=FLOOR + body_of(*_test_like(stretch.name)),
         labels=side_label(side),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from markupsafe import Markup
 
-from posecheck.kinematics.joints import Plane
+from posecheck.kinematics.joints import Plane, Side
+from posecheck.language import phrase, phrase_in, translated
 from posecheck.movements.definition import of_side
 from posecheck.web.drawings.figure import front_figure, front_hips, knee_of, side_figure
 from posecheck.web.drawings.frame import FLOOR_Y, WIDTH, Drawing, Label, framed
@@ -42,7 +43,7 @@ def movement_drawing(movement: Movement, moment: Moment = "end", side: str | Non
     side = side or "right"
     pose = drawn.start if moment == "start" else drawn.end
     drawing = Drawing(
-        title=f"{_short_title(movement)}{f', {side}' if movement.sides else ''}: {moment} position",
+        title=_title(movement, moment, side),
         description=of_side(pose.words, side),
         body=_ground(drawn.table) + body_of(movement, pose) + (_angle(movement, drawn) if moment == "end" else ""),
         origin_y=_LYING_FLOOR_Y if movement.lying and drawn.table is None else FLOOR_Y,
@@ -62,7 +63,8 @@ def body_of(movement: Movement, pose: DrawnPose) -> str:
 
 def side_label(side: str) -> tuple[Label, ...]:
     """Which side the coloured leg is, in the corner."""
-    return (Label(8.0 if side == "right" else WIDTH - 8.0, 12.0, side[0].upper(), "accent d-big"),)
+    letter = phrase_in("the left side, one letter", "L") if side == Side.LEFT else phrase_in("the right side, one letter", "R")
+    return (Label(8.0 if side == Side.RIGHT else WIDTH - 8.0, 12.0, letter, "accent d-big"),)
 
 
 def angle_mark(vertex: complex, from_deg: float, to_deg: float, reach: float = 25.0) -> str:
@@ -74,9 +76,20 @@ def angle_mark(vertex: complex, from_deg: float, to_deg: float, reach: float = 2
     return under + over + fill(disc(vertex, 2.6), "halo") + fill(disc(vertex, 1.9), "warm")
 
 
+def _title(movement: Movement, moment: Moment, side: str) -> str:
+    test = _short_title(movement)
+    if not movement.sides:
+        at_start, at_end = phrase("{test}: start position", test=test), phrase("{test}: end position", test=test)
+    else:
+        values = {"test": test, "side": Side(side).words}
+        at_start = phrase("{test}, {side}: start position", **values)
+        at_end = phrase("{test}, {side}: end position", **values)
+    return at_start if moment == "start" else at_end
+
+
 def _short_title(movement: Movement) -> str:
-    """Without what stands in brackets, which a screen reader need not say at each picture."""
-    return movement.title.split(" (", maxsplit=1)[0]
+    """As it is read, without what stands in brackets, which a screen reader need not say at each picture."""
+    return translated(movement.title).split(" (", maxsplit=1)[0]
 
 
 def _ground(table: DrawnTable | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posecheck.language import phrase
 from posecheck.storage.tables import FILMED_AGAIN, OTHER_TEST, OWN_REASONS, PLAN, Take
 from posecheck.web.api.schemas import TakeOut
 from posecheck.web.server.errors import ConflictError
@@ -40,7 +41,9 @@ def use_take(site: Site, take_id: str) -> TakeOut:
     with site.database.begin() as transaction:
         take = take_or_404(transaction, take_id)
         if take.is_unusable:
-            raise ConflictError(f"This recording could not be measured, so it cannot count: {take.reason}")
+            raise ConflictError(
+                phrase("This recording could not be measured, so it cannot count: {reason}", reason=take.reason)
+            )
         count_take(take)
         out, changed = TakeOut.of(take), [TakeOut.of(other) for other in take.session.takes]
     tell_takes(site, changed)

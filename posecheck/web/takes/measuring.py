@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import RecordingError, StorageError
 from posecheck.files import storage_errors
-from posecheck.language import restored
+from posecheck.language import phrase, restored
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from posecheck.web.takes.counting import TakeKey
 
 _CORRECTING = KeyedLocks()
-OTHER_TAB_WORDS = (
+OTHER_TAB_WORDS = phrase(
     "This recording was changed in the meantime, perhaps in another tab, so nothing was stored. Load the page again to "
     "see it as it is now."
 )
@@ -69,7 +69,9 @@ def confirm_upload(site: Site, upload_id: str, form: ConfirmForm) -> TakeOut:
         upload = upload_or_404(transaction, upload_id)
         transaction.refresh(upload, with_for_update=True)  # whether it is read decides who queues the measuring
         if upload.is_unusable:
-            raise ConflictError(f"{upload.file_name} cannot be used: {upload.reason}")
+            raise ConflictError(
+                phrase("{file} cannot be used: {reason}", file=upload.file_name, reason=upload.reason)
+            )
         upload.phase = form.phase or upload.phase
         transaction.refresh(upload.session, with_for_update=True)  # two takes at once must not get one number
         key = (form.movement, form.side or "", upload.phase)
@@ -201,7 +203,9 @@ def _check_correctable(take: Take, version: int | None) -> None:
     if version is not None and version != take.version:
         raise ConflictError(OTHER_TAB_WORDS)
     if take.state == TakeState.MEASURING or take.upload.state != UploadState.READ:
-        raise ConflictError("This recording is being measured; you can correct it as soon as that is done.")
+        raise ConflictError(
+            phrase("This recording is being measured; you can correct it as soon as that is done.")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,11 +284,15 @@ def request_annotated(site: Site, take_id: str) -> JobOut:
     with site.database.begin() as transaction:
         take = take_or_404(transaction, take_id)
         if take.state != TakeState.MEASURED:
-            raise ConflictError("This recording is not measured, so there is nothing to draw on its video.")
+            raise ConflictError(
+                phrase("This recording is not measured, so there is nothing to draw on its video.")
+            )
         if playable_video(site.files, take.upload) is None or not take.session.keep_video:
             raise ConflictError(
-                "The video is not kept, as this session keeps body points only, or its faces are still being blurred; "
-                "nothing can be drawn on it now."
+                phrase(
+                    "The video is not kept, as this session keeps body points only, or its faces are still being "
+                    "blurred; nothing can be drawn on it now."
+                )
             )
         jobs = unfinished_jobs_of(transaction, [take.id])
         job = next((job for job in jobs if job.kind == JobKind.ANNOTATE), None)
@@ -307,7 +315,9 @@ def annotated_video(site: Site, take_id: str) -> Path:
         take_or_404(transaction, take_id)
     path = site.files.take(take_id) / VIDEO_FILE
     if not path.is_file():
-        raise NotFoundError("There is no annotated video of this recording yet; ask for it and wait for its job.")
+        raise NotFoundError(
+            phrase("There is no annotated video of this recording yet; ask for it and wait for its job.")
+        )
     return path
 
 
@@ -316,8 +326,10 @@ def _trial_json(folder: Path) -> dict[str, Any] | None:
     try:
         return restored(json.loads(file.read_text(encoding="utf-8"))) if file.is_file() else None
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        words = (
-            f"{file.name} of this recording is damaged ({error}). It is measured again when posecheck is started again."
+        words = phrase(
+            "{file} of this recording is damaged ({reason}). It is measured again when posecheck is started again.",
+            file=file.name,
+            reason=error,
         )
         raise StorageError(words) from error
 

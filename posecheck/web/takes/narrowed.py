@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
+from posecheck.language import filled, phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,10 +27,11 @@ def narrowed_jpeg(path: Path, width_px: int) -> bytes:
     try:
         stored = path.read_bytes()
     except OSError as error:
-        raise StorageError(f"{path.name}: cannot be read ({error.strerror}). Measure the recording again.") from error
+        words = phrase("{file}: cannot be read ({reason}). Measure the recording again.")
+        raise StorageError(filled(words, file=path.name, reason=error.strerror)) from error
     image = cv2.imread(str(path))
     if image is None:
-        raise StorageError(f"{path.name}: not a picture. Measure the recording again.")
+        raise StorageError(phrase("{file}: not a picture. Measure the recording again.", file=path.name))
     height, width = image.shape[:2]
     scale = min(1.0, width_px / width)
     small = cv2.resize(image, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)

@@ -10,12 +10,15 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from markupsafe import Markup
 
 from posecheck.comparison.rounding import told
+from posecheck.kinematics.joints import Side
+from posecheck.language import first_lower, joined, phrase, translated
 from posecheck.output.body.recordings import body_picture
 from posecheck.output.body.svg import inline_body
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE, load_skeleton, load_trial
 from posecheck.output.report.give_or_take import GIVE_OR_TAKE_WORDS, any_error, error_text, spread_text
 from posecheck.storage.tables import Step, Take, TakeState
 from posecheck.trial.corrections import Corrections
+from posecheck.trial.quality import GateStatus
 from posecheck.web.jobs.take_jobs import movement_of
 from posecheck.web.jobs.upload_video import playable_video
 from posecheck.web.server.errors import NotFoundError
@@ -63,6 +66,7 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
     folder = site.files.take(take_id)
     measured = take.state == TakeState.MEASURED and (folder / TRIAL_FILE).is_file()
     trial = load_trial(folder) if measured else None
+    movement = movement_of(site.files, take)
     return {
         "take": take,
         "session": session,
@@ -70,26 +74,40 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
         "upload": upload,
         "others": others,
         "phase": TITLES[Step(take.phase)],
-        "movement": movement_of(site.files, take),
+        "movement": movement,
+        "label": joined((movement.title, Side(take.side).words if take.side else ""), ", "),
         "trial": trial,
         "corrected": Corrections.from_dict(take.corrections).each(),
         "error_text": error_text,
         "spread_text": spread_text,
         "told": told,
+        "checks_passed": _checks_passed(trial),
         "GIVE_OR_TAKE_WORDS": GIVE_OR_TAKE_WORDS if trial is not None and any_error([trial]) else "",
         "body": Markup() if trial is None else _body(folder, trial),
         "has_video": has_video,
         "trial_options": trial_options(site.catalogue),
         "test_key": trial_key(take.movement, take.side),
         "other_test": other_test_words(upload, take.movement, take.side, site.catalogue),
-        "turn": take_turn(take, movement_of(site.files, take)),
+        "turn": take_turn(take, movement),
         "is_drawn": (folder / VIDEO_FILE).is_file(),
     }
 
 
+def _checks_passed(trial: Trial | None) -> str:
+    """How many of its checks it passed, and which."""
+    gates = () if trial is None else trial.gates
+    passed = [gate for gate in gates if gate.status is GateStatus.PASS]
+    return phrase(
+        "{count} of {total} checks: {names}",
+        count=len(passed),
+        total=len(gates),
+        names=joined((first_lower(gate.title) for gate in passed), ", "),
+    )
+
+
 def _body(folder: Path, trial: Trial) -> Markup:
     """The drawn body at end range, empty where none was fitted."""
-    drawn = body_picture([("End range", trial, load_skeleton(folder))])
+    drawn = body_picture([(phrase("End range"), trial, load_skeleton(folder))])
     return Markup() if drawn is None else Markup(inline_body(drawn))  # its words are escaped there
 
 
@@ -100,17 +118,28 @@ def _same_test(first: Take, second: Take) -> bool:
 @router.get("/api/takes/{take_id}/landmarks", summary="Body points of every picture, in pixels")
 async def take_landmarks(site: SiteDep, take_id: str) -> dict[str, Any]:
     """Cleaned body points as they are drawn over the video: ``xy_px`` holds x and y of each of ``points`` in turn."""
-    return await site.desk.wait(_played, site, take_id, points_of)
+    return await _played(site, take_id, points_of)
 
 
 @router.get("/api/takes/{take_id}/curves", summary="Angles over time, in degrees")
 async def take_curves(site: SiteDep, take_id: str) -> dict[str, Any]:
     """Every angle that the view can show; the test's outcomes come first, turned so that more range is larger."""
-    return await site.desk.wait(_played, site, take_id, curves_of)
+    return await _played(site, take_id, curves_of)
 
 
-def _played(site: Site, take_id: str, read: Callable[[Played], dict[str, Any]]) -> dict[str, Any]:
-    """What the player asks for, made ready at the desk."""
+async def _played(site: Site, take_id: str, read: Callable[[Played], dict[str, Any]]) -> dict[str, Any]:
+    """What the player asks for, with its titles in the reader's language."""
+    made = await site.desk.wait(_made_ready, site, take_id, read)
+    titled = {name: [_said(item) for item in made[name]] for name in ("angles", "curves") if name in made}
+    return {**made, **titled}
+
+
+def _said(item: dict[str, Any]) -> dict[str, Any]:
+    return {**item, "title": translated(item["title"])}
+
+
+def _made_ready(site: Site, take_id: str, read: Callable[[Played], dict[str, Any]]) -> dict[str, Any]:
+    """What is made ready at the desk, which does not know who reads it."""
     with site.database.read() as transaction:
         take = take_or_404(transaction, take_id)
     return site.desk.do(read, Played.of(site.files.upload(take.upload_id), take, movement_of(site.files, take)))
@@ -119,7 +148,7 @@ def _played(site: Site, take_id: str, read: Callable[[Played], dict[str, Any]]) 
 @router.get("/api/takes/{take_id}/motion", summary="Angles as they are drawn, and repetitions")
 async def take_motion(site: SiteDep, take_id: str) -> dict[str, Any]:
     """Of each picture the main angles in degrees and where they are drawn; when each repetition began, held and ended."""
-    return await site.desk.wait(_played, site, take_id, motion_of)
+    return await _played(site, take_id, motion_of)
 
 
 @router.get("/api/takes/{take_id}/video", summary="The video, as a browser plays it", response_class=FileResponse)
@@ -129,7 +158,7 @@ def take_video(site: SiteDep, take_id: str) -> FileResponse:
         take = take_or_404(transaction, take_id)
         path = _video(site, take)
     if path is None:
-        raise NotFoundError("This video is not kept: only its body points were stored.")
+        raise NotFoundError(phrase("This video is not kept: only its body points were stored."))
     return FileResponse(path, media_type=_media_type(path))
 
 
@@ -140,7 +169,7 @@ def take_picture(site: SiteDep, take_id: str, width: PictureWidth | None = None)
         take_or_404(transaction, take_id)
     path = site.files.take(take_id) / PICTURE_FILE
     if not path.is_file():
-        raise NotFoundError("There is no picture of this recording.")
+        raise NotFoundError(phrase("There is no picture of this recording."))
     if width is None:
         return FileResponse(path, media_type="image/jpeg")
     return Response(narrowed_jpeg(path, width), media_type="image/jpeg")

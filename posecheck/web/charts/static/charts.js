@@ -11,6 +11,8 @@
  * - `onView(chart)`: told whenever it was drawn or shows another part; whoever puts something over it places it there.
  */
 
+import { LANGUAGE, phrase } from "/static/words.js";
+
 const NEAR_PX = 48;
 const PRINT_PX = [640, 300];
 /** On paper as by day: the tokens of `tokens.css` in their light form. */
@@ -66,7 +68,7 @@ class Chart {
     this.element = element;
     this.at = null;
     this.said = add(element, "p", "chart-loading small muted");
-    this.said.textContent = "The chart is being loaded …";
+    this.said.textContent = phrase("The chart is being loaded …");
     this.key = add(element, "ul", "chart-key small");
     this.place = add(element, "div", "chart-plot");
     new ResizeObserver(() => this.#fit()).observe(this.place);
@@ -189,7 +191,7 @@ function uplot() {
     const script = document.createElement("script");
     script.src = "/static/uplot/uPlot.iife.min.js";
     script.onload = () => resolve(window.uPlot);
-    script.onerror = () => reject(new Error("The chart could not be loaded; its numbers are in the tables."));
+    script.onerror = () => reject(new Error(phrase("The chart could not be loaded; its numbers are in the tables.")));
     document.head.append(script);
   });
   return loading;
@@ -237,8 +239,13 @@ function axis(theme, { suffix = "", label } = {}) {
     labelSize: 22,
     grid: { stroke: theme.grid, width: 1 },
     ticks: { show: false },
-    values: (_, splits) => splits.map((value) => `${String(value).replace("-", "−")}${suffix}`),
+    values: (_, splits) => splits.map((value) => `${numberOnAxis(value)}${suffix}`),
   };
+}
+
+/** With as many decimals as it has. */
+function numberOnAxis(value) {
+  return value.toLocaleString(LANGUAGE, { maximumFractionDigits: 10, useGrouping: false }).replace("-", "−");
 }
 
 /** As wide as the longest number of the axis, at 8 pixels a letter. */

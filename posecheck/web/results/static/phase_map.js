@@ -5,6 +5,8 @@
  * neither is hurried more than the other. Before the first repetition and after the last one both run as they were filmed.
  */
 
+import { phrase } from "/static/words.js";
+
 const LEAST_S = 1e-3;
 const MOMENTS = ["start_s", "hold_start_s", "hold_end_s", "end_s"];
 
@@ -46,7 +48,7 @@ export class PhaseMap {
     const place = this.repetitions.findIndex(({ start, end }) => u >= start - LEAST_S && u <= end + LEAST_S);
     if (place < 0) return null;
     const { hold, held } = this.repetitions[place];
-    return { place, words: u < hold - LEAST_S ? "on the way" : u > held + LEAST_S ? "on the way back" : "hold" };
+    return { place, words: u < hold - LEAST_S ? phrase("on the way") : u > held + LEAST_S ? phrase("on the way back") : phrase("hold") };
   }
 
   #alongRepetitions(pairs, recordings) {

@@ -4,6 +4,7 @@ import { api } from "/static/api.js";
 import { drawWhenSeen } from "/static/charts.js";
 import { startTabs } from "/static/controls.js";
 import { watch } from "/static/events.js";
+import { number, phrase } from "/static/words.js";
 
 const session = document.getElementById("session").dataset.session;
 const newer = document.getElementById("newer");
@@ -74,24 +75,24 @@ function chart(outcome, theme) {
   const unit = outcome.unit === "pct" ? " %" : "°";
   return {
     lines: outcome.takes.flatMap((take) => take.repetitions.flatMap((item, place) => lines(take, item, place, unit, penOf(take, theme)))),
-    x: { suffix: " s", label: "Seconds since the repetition began" },
+    x: { suffix: " s", label: phrase("Seconds since the repetition began") },
     y: { suffix: unit, least: LEAST_RANGE },
   };
 }
 
 /** Pre-test wide, grey and hollow, re-test narrow and blue: told apart without colour, and both seen where they coincide. */
 function penOf(take, theme) {
-  return take.phase === "Re-test"
+  return take.block === "retest"
     ? { colour: theme.accent, width: 1.6, hold: 3.2, point: { fill: theme.accent, size: 8, width: 1 } }
     : { colour: theme.pre, width: 3, hold: 7, point: { fill: theme.paper, size: 11, width: 2 } };
 }
 
 function lines(take, item, place, unit, pen) {
   const held = item.measured.map((value, k) => (item.held && item.time_s[k] >= item.hold_start_s && item.time_s[k] <= item.hold_end_s ? value : null));
-  const whose = `${take.phase}, repetition ${item.number}`;
+  const whose = phrase("{block}, repetition {number}", { block: take.phase, number: item.number });
   const curve = { x: item.time_s, colour: pen.colour };
   return [
-    { ...curve, y: item.measured, width: pen.width, words: (time_s, value) => `${whose}: ${value.toFixed(0)}${unit} at ${time_s.toFixed(1)} s` },
+    { ...curve, y: item.measured, width: pen.width, words: (time_s, value) => phrase("{whose}: {value} at {time} s", { whose, value: `${number(value)}${unit}`, time: number(time_s, 1) }) },
     { ...curve, y: item.interpolated, width: pen.width, dash: [2, 3] },
     { ...curve, y: held, width: pen.hold },
     {
@@ -100,7 +101,7 @@ function lines(take, item, place, unit, pen) {
       colour: pen.colour,
       point: pen.point,
       name: place === 0 ? take.phase : undefined,
-      words: (_, value) => `${whose}, end range: ${value.toFixed(0)}${unit}`,
+      words: (_, value) => phrase("{whose}, end range: {value}", { whose, value: `${number(value)}${unit}` }),
     },
   ];
 }

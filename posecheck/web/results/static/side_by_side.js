@@ -5,6 +5,7 @@ import { draw } from "/static/charts.js";
 import { told } from "/static/degrees.js";
 import { PhaseMap } from "/static/phase_map.js";
 import { Player } from "/static/take_player.js";
+import { phrase } from "/static/words.js";
 
 const MARGIN = 0.14; // beside the body, as a share of its size: hands and toes reach beyond its points
 const SETTLE_MS = 250; // so long nothing moves before the address names the moment
@@ -36,7 +37,7 @@ async function load() {
   });
   showPart();
   by("seek").max = map.length_s;
-  by("repetition").append(...map.repetitions.map((item, k) => new Option(item.numbers[0] === item.numbers[1] ? `${item.numbers[0]}` : `${item.numbers[0]} and ${item.numbers[1]}`, k)));
+  by("repetition").append(...map.repetitions.map((item, k) => new Option(item.numbers[0] === item.numbers[1] ? `${item.numbers[0]}` : phrase("{first} and {second}", { first: item.numbers[0], second: item.numbers[1] }), k)));
   goTo(momentOfAddress() ?? map.repetitions[0]?.start ?? 0);
   chart = await draw(by("chart"), build);
   chart.moveTo(moment);
@@ -120,7 +121,7 @@ function read(k) {
 function say(still) {
   by("seek").value = moment;
   const phase = map.phaseAt(moment);
-  const words = phase ? `Repetition ${phase.place + 1} of ${map.repetitions.length}: ${phase.words}` : map.repetitions.length ? "Between repetitions" : "Without repetitions in both: each from its beginning";
+  const words = phase ? phaseWords(phase) : map.repetitions.length ? phrase("Between repetitions") : phrase("Without repetitions in both: each from its beginning");
   if (by("phase").textContent !== words) by("phase").textContent = words;
   by("seek").setAttribute("aria-valuetext", words);
   chart?.moveTo(moment);
@@ -130,8 +131,12 @@ function say(still) {
   settled = setTimeout(() => history.replaceState(null, "", `#t=${map.timeAt(0, moment).toFixed(2)}`), SETTLE_MS);
 }
 
+function phaseWords({ place, words }) {
+  return phrase("Repetition {number} of {count}: {phase}", { number: place + 1, count: map.repetitions.length, phase: words });
+}
+
 function showPlaying() {
-  by("play").textContent = playing ? "Pause" : "Play";
+  by("play").textContent = playing ? phrase("Pause") : phrase("Play");
 }
 
 /** `#t=12.30` names a moment by its time in the first recording, and so outlasts a correction of the repetitions. */

@@ -8,6 +8,7 @@ import { TIMES } from "/static/time_handles.js";
 import { turnPicture } from "/static/turn_picture.js";
 import { isChanged, isSaved } from "/static/unsaved.js";
 import { askWhichPerson } from "/static/which_person.js";
+import { number as told, phrase } from "/static/words.js";
 
 const page = document.getElementById("take");
 const numbers = document.getElementById("numbers");
@@ -21,10 +22,10 @@ const chart = new Chart({ element: by("chart"), picker: by("curve"), onSeek: (ti
 const player = new Player({ video: by("video"), canvas: by("overlay"), onTime: shown });
 
 function shown(time_s) {
-  by("clock").textContent = `${time_s.toFixed(2)} s`;
+  by("clock").textContent = `${told(time_s, 2)} s`;
   by("reading").textContent = player.reading.words;
   seek.value = time_s;
-  seek.setAttribute("aria-valuetext", `${time_s.toFixed(1)} seconds`);
+  seek.setAttribute("aria-valuetext", phrase("{time} seconds", { time: told(time_s, 1) }));
   chart.moveTo(time_s);
 }
 
@@ -45,7 +46,7 @@ by("forward").addEventListener("click", () => player.step(1));
 by("speed").addEventListener("change", (event) => { player.rate = Number(event.target.value); });
 by("skeleton").addEventListener("change", (event) => player.showSkeleton(event.target.checked));
 seek.addEventListener("input", () => player.seek(Number(seek.value)));
-setInterval(() => { by("play").textContent = player.playing ? "Pause" : "Play"; }, 200);
+setInterval(() => { by("play").textContent = player.playing ? phrase("Pause") : phrase("Play"); }, 200);
 
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, select, textarea, button, a, summary, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -137,7 +138,7 @@ numbers.addEventListener("change", (event) => {
   const number = Number(repetition);
   const others = state().corrections.excluded.filter((item) => item !== number);
   const excluded = event.target.checked ? others : [...others, number];
-  correct({ excluded }, event.target.checked ? `Repetition ${number} counts again.` : `Repetition ${number} is excluded.`);
+  correct({ excluded }, event.target.checked ? phrase("Repetition {number} counts again.", { number }) : phrase("Repetition {number} is excluded.", { number }));
 });
 
 numbers.addEventListener("click", (event) => {
@@ -152,7 +153,7 @@ numbers.addEventListener("click", (event) => {
   else if (button.matches(".take-back")) takeBack(button.dataset.correction);
   else if (button.id === "add-repetition") openMissed();
   else if (button.id === "times-cancel") closeTimes();
-  else if (button.id === "undo") correct({ excluded: [], times: {}, added: [], side: null, start_s: null, end_s: null }, "All corrections are undone.").then((done) => done && loadCurves());
+  else if (button.id === "undo") correct({ excluded: [], times: {}, added: [], side: null, start_s: null, end_s: null }, phrase("All corrections are undone.")).then((done) => done && loadCurves());
   else if (button.id === "use") use();
   else if (button.id === "which-way") askWhichPerson(button.dataset.upload, button.dataset.name);
   else if (button.id === "other-test-open") chooseOtherTest(button.dataset).then((take) => take && location.assign(`/takes/${take.id}`));
@@ -190,7 +191,7 @@ function showTimes(which, times) {
 
 function titleTimes() {
   const { repetition, added } = by("times").dataset;
-  by("times-title").textContent = added ? "A repetition that was missed" : `Times of repetition ${repetition}`;
+  by("times-title").textContent = added ? phrase("A repetition that was missed") : phrase("Times of repetition {number}", { number: repetition });
 }
 
 function fillTimes(times) {
@@ -224,7 +225,7 @@ function takeBack(key) {
     side: () => ({ excluded: [], times: {}, added: [], side: null }),
     part: () => ({ excluded: [], times: {}, added: [], start_s: null, end_s: null }),
   }[kind]();
-  correct(change, "The correction is taken back.").then((done) => done && ["side", "part"].includes(kind) && loadCurves());
+  correct(change, phrase("The correction is taken back.")).then((done) => done && ["side", "part"].includes(kind) && loadCurves());
 }
 
 numbers.addEventListener("submit", (event) => {
@@ -236,15 +237,15 @@ numbers.addEventListener("submit", (event) => {
     correctTimes(form.dataset, times);
   } else {
     const side = form.elements.side?.value || null;
-    correct({ excluded: [], times: {}, added: [], side, start_s: value("start_s"), end_s: value("end_s") }, "Measured again.").then((done) => done && loadCurves());
+    correct({ excluded: [], times: {}, added: [], side, start_s: value("start_s"), end_s: value("end_s") }, phrase("Measured again.")).then((done) => done && loadCurves());
   }
 });
 
 function correctTimes({ repetition, added }, times) {
   const { times: others, added: already } = state().corrections;
-  if (!added) return correct({ times: { ...others, [repetition]: times } }, `Repetition ${repetition} has the times you gave.`);
+  if (!added) return correct({ times: { ...others, [repetition]: times } }, phrase("Repetition {number} has the times you gave.", { number: repetition }));
   const place = added === "new" ? already.length : Number(added);
-  return correct({ added: [...already.slice(0, place), times, ...already.slice(place + 1)] }, "The repetition that was missed is measured.");
+  return correct({ added: [...already.slice(0, place), times, ...already.slice(place + 1)] }, phrase("The repetition that was missed is measured."));
 }
 
 async function use() {
@@ -260,17 +261,17 @@ async function annotate(button) {
     button.disabled = false;
     return;
   }
-  say("The video is being drawn; it takes about as long as the video itself.");
+  say(phrase("The video is being drawn; it takes about as long as the video itself."));
   events.addEventListener("job", (event) => {
     const job = JSON.parse(event.data);
     if (job.kind !== "annotate" || job.target_id !== id) return;
-    if (job.total) button.textContent = `Drawing: ${Math.round(100 * job.done / job.total)} %`;
+    if (job.total) button.textContent = phrase("Drawing: {share} %", { share: Math.round(100 * job.done / job.total) });
     if (job.state === "done") {
-      const link = Object.assign(document.createElement("a"), { href: `/api/takes/${id}/annotated.mp4`, className: "button", textContent: "Download the drawn video", download: "" });
+      const link = Object.assign(document.createElement("a"), { href: `/api/takes/${id}/annotated.mp4`, className: "button", textContent: phrase("Download the drawn video"), download: "" });
       button.replaceWith(link);
       link.focus();
     } else if (job.state === "failed" || job.state === "cancelled") {
-      say(job.reason || "The video could not be drawn.", { error: true });
+      say(job.reason || phrase("The video could not be drawn."), { error: true });
       button.disabled = false;
     }
   });

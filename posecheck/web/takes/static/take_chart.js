@@ -2,6 +2,7 @@
 
 import { draw } from "/static/charts.js";
 import { TimeHandles } from "/static/time_handles.js";
+import { number } from "/static/words.js";
 
 const LEAST_RANGE = 30; // degrees, so that jitter does not fill the chart (chosen by us)
 
@@ -61,7 +62,7 @@ export class Chart {
     const unit = curve.unit === "deg" ? "°" : " %";
     const filled = new Set(curve.filled);
     const only = (wanted) => curve.values.map((value, k) => (filled.has(k) === wanted ? value : null));
-    const words = (time_s, value) => `${time_s.toFixed(2)} s: ${value.toFixed(0)}${unit}`;
+    const words = (time_s, value) => `${number(time_s, 2)} s: ${number(value)}${unit}`;
     const line = (y, pen) => ({ x: this.data.time_s, y, words, ...pen });
     return {
       lines: [line(only(false), { colour: theme.accent, width: 2 }), line(only(true), { colour: theme.warm, width: 2, dash: [2, 3] })],

@@ -1,7 +1,9 @@
 /** Handles in the chart for the four times of a repetition: dragged, or moved by arrow keys. */
 
+import { number, phrase } from "/static/words.js";
+
 export const TIMES = ["start_s", "hold_start_s", "hold_end_s", "end_s"];
-const TITLES = { start_s: "Start", hold_start_s: "Hold begins", hold_end_s: "Hold ends", end_s: "End" };
+const TITLES = { start_s: phrase("Start"), hold_start_s: phrase("Hold begins"), hold_end_s: phrase("Hold ends"), end_s: phrase("End") };
 const STEP_S = 0.05;
 const LEAST_S = 0.02;
 
@@ -37,7 +39,7 @@ export class TimeHandles {
       if (handle.hidden) continue;
       handle.style.transform = `translateX(${at}px)`;
       handle.setAttribute("aria-valuenow", this.#times[TIMES[k]].toFixed(2));
-      handle.setAttribute("aria-valuetext", `${this.#times[TIMES[k]].toFixed(2)} seconds`);
+      handle.setAttribute("aria-valuetext", phrase("{time} seconds", { time: number(this.#times[TIMES[k]], 2) }));
     }
   }
 
