@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from posecheck.kinematics.joints import Side
 from posecheck.language import Phrase, joined, phrase
-
 from posecheck.web.drawings import poses
 from posecheck.web.drawings.figure import front_figure, side_figure
 from posecheck.web.drawings.frame import WIDTH, Drawing, Label, framed

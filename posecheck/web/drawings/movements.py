@@ -63,7 +63,11 @@ def body_of(movement: Movement, pose: DrawnPose) -> str:
 
 def side_label(side: str) -> tuple[Label, ...]:
     """Which side the coloured leg is, in the corner."""
-    letter = phrase_in("the left side, one letter", "L") if side == Side.LEFT else phrase_in("the right side, one letter", "R")
+    letter = (
+        phrase_in("the left side, one letter", "L")
+        if side == Side.LEFT
+        else phrase_in("the right side, one letter", "R")
+    )
     return (Label(8.0 if side == Side.RIGHT else WIDTH - 8.0, 12.0, letter, "accent d-big"),)
 
 

@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
 from posecheck.files import storage_errors
+from posecheck.language import phrase, translated_values
 from posecheck.storage.tables import new_id
 from posecheck.web.installation import letterhead
 from posecheck.web.people.history import history_json
@@ -48,7 +49,8 @@ TYPES = {
 def result(site: SiteDep, session_id: str) -> dict[str, Any]:
     """Degrees and percent as in the tables; ``words`` says what is missing. Lists are empty until then."""
     inputs = session_input(site, session_id)
-    return result_json(inputs, build_report(inputs))
+    said: dict[str, Any] = translated_values(result_json(inputs, build_report(inputs)))
+    return said
 
 
 @router.get("/sessions/{session_id}/result/fingerprint", summary="Whether a result has changed")
@@ -81,7 +83,7 @@ def result_file(site: SiteDep, session_id: str, name: FileName) -> Response:
     inputs = session_input(site, session_id)
     if not build_report(inputs).trials:
         raise ConflictError(
-            "Nothing has been measured in this session yet, so there is no file. Film the pre-test first."
+            phrase("Nothing has been measured in this session yet, so there is no file. Film the pre-test first.")
         )
     headers = {"Content-Disposition": content_disposition(download_name(inputs, name))}
     media_type = TYPES[Path(name).suffix]
@@ -120,4 +122,5 @@ def history(site: SiteDep, person_id: str, session: Annotated[list[str] | None, 
 
     ``session``, which may be given several times, names those to compare; without it all are.
     """
-    return history_json(site, person_id, session or ())
+    said: dict[str, Any] = translated_values(history_json(site, person_id, session or ()))
+    return said

@@ -14,6 +14,7 @@ from posecheck.comparison.error_model import OwnRepeats
 from posecheck.comparison.repeats import own_repeats
 from posecheck.errors import ComparisonError, StorageError
 from posecheck.kinematics.joints import Side
+from posecheck.language import counted, joined, mapped, phrase
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, load_trial, load_trial_folder
 from posecheck.output.report.data import LeftOut, Refused, ReportData, ReportStretch
 from posecheck.session import Phase, SessionFile
@@ -36,7 +37,7 @@ KEPT_REPORTS = 6
 KEPT_REPEATS = 1000
 """And of so many sessions the repeats, two numbers each (chosen by us)."""
 
-UNMEASURED_WORDS = (
+UNMEASURED_WORDS = phrase(
     "the one that was named before the re-test is not measured in both blocks, so the main measures of each test take "
     "its place"
 )
@@ -193,10 +194,15 @@ def build_report(inputs: SessionInput) -> ReportData:
         try:
             blocks[take.phase].append(_stored(take, inputs.person))
         except StorageError as error:
-            refused.append(Refused(take.file_name, error.said(ADVICE).replace(f"{take.folder}/", "")))
+            refused.append(Refused(take.file_name, _without_folder(error.said(ADVICE), take.folder)))
     compared = _compared(blocks, inputs, tuple(refused))
     left_out = (*inputs.left_out, *compared.left_out)
     return replace(compared, stretches=inputs.stretches, no_stretch=inputs.no_stretch, left_out=left_out)
+
+
+def _without_folder(words: str, folder: Path) -> str:
+    """Without where it lies on this machine."""
+    return mapped(words, lambda text: text.replace(f"{folder}/", ""))
 
 
 def _compared(blocks: dict[Phase, list[StoredTrial]], inputs: SessionInput, refused: tuple[Refused, ...]) -> ReportData:
@@ -207,7 +213,7 @@ def _compared(blocks: dict[Phase, list[StoredTrial]], inputs: SessionInput, refu
     data = comparison_or_rest(*parts, primary=inputs.primary, refused=refused, session=session, earlier=earlier)
     if inputs.primary is None or data.changes or not blocks[Phase.RETEST]:
         return data
-    said = (*refused, Refused("main measure", UNMEASURED_WORDS))
+    said = (*refused, Refused(phrase("main measure"), UNMEASURED_WORDS))
     without = comparison_or_rest(*parts, refused=said, session=session, earlier=earlier)
     return without if without.changes else data
 
@@ -216,22 +222,30 @@ def state_words(inputs: SessionInput, data: ReportData) -> str:
     """What is still missing from the result, in plain words; empty for nothing."""
     sentences = []
     if inputs.waiting:
-        videos = "1 video is" if inputs.waiting == 1 else f"{inputs.waiting} videos are"
-        sentences.append(f"{videos} still being received or measured.")
+        sentences.append(
+            counted(
+                "{count} video is still being received or measured.",
+                "{count} videos are still being received or measured.",
+                inputs.waiting,
+            )
+        )
     if not data.trials:
-        sentences.append("Nothing has been measured yet: film the pre-test, and confirm which test each video shows.")
+        sentences.append(
+            phrase("Nothing has been measured yet: film the pre-test, and confirm which test each video shows.")
+        )
     elif not data.before:
-        sentences.append("There is a re-test, but no pre-test to compare it with.")
+        sentences.append(phrase("There is a re-test, but no pre-test to compare it with."))
     elif not data.retest:
-        sentences.append("The change is shown as soon as the re-test has been filmed.")
+        sentences.append(phrase("The change is shown as soon as the re-test has been filmed."))
     elif not data.changes:
-        sentences.append("No test is in both blocks yet: film the same test and side again for a comparison.")
-    return " ".join(sentences)
+        sentences.append(phrase("No test is in both blocks yet: film the same test and side again for a comparison."))
+    return joined(sentences)
 
 
 def _left_out(site: Site, take: Take) -> LeftOut:
     movement = site.catalogue.movements.get(take.movement)
-    label = ", ".join(filter(None, (movement.title if movement else take.movement, take.side)))
+    side = Side(take.side).words if take.side else ""
+    label = joined((movement.title if movement else take.movement, side), ", ")
     return LeftOut(take.upload.file_name, take.movement, take.side, take.phase, label, take.number, take.left_out)
 
 
@@ -277,8 +291,12 @@ def _stored(take: MeasuredTake, person: str) -> StoredTrial:
     stored = load_trial_folder(take.folder)
     if stored.trial.movement != take.movement:
         raise StorageError(
-            f"{TRIAL_FILE}: it is the result of another test ('{stored.trial.movement}'). It is measured again when "
-            "posecheck is started again."
+            phrase(
+                "{file}: it is the result of another test ('{name}'). It is measured again when posecheck is started "
+                "again.",
+                file=TRIAL_FILE,
+                name=stored.trial.movement,
+            )
         )
     named = {**stored.trial.provenance, "video": take.file_name}
     trial = replace(stored.trial, felt=take.felt, provenance=named, person=person, take=take.number)

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 
+from posecheck.language import first_lower, phrase
 from posecheck.movements import Role
 from posecheck.web.jobs.upload_video import playable_video
 from posecheck.web.results.results import build_report, input_of
@@ -65,7 +66,7 @@ def side_by_side(request: Request, site: SiteDep, session_id: str, first: str = 
         pairs = tuple(pairs_of(shown_takes(inputs, build_report(inputs))))
         chosen = next((pair for pair in pairs if pair.key == (first, second)), None)
         if chosen is None and (first or second):
-            raise NotFoundError("These two recordings are not, or no longer, compared. Go back to the result.")
+            raise NotFoundError(phrase("These two recordings are not, or no longer, compared. Go back to the result."))
         chosen = chosen or next(iter(pairs), None)
         return render(
             request,
@@ -84,13 +85,22 @@ def pairs_of(takes: Sequence[ShownTake]) -> Iterator[Pair]:
     typical = [take for take in takes if take.typical]
     for first, second in combinations(typical, 2):
         if first.item.trial.key == second.item.trial.key:
-            title = f"{first.item.trial.label}: {first.name.lower()} and {second.name.lower()}"
+            title = phrase(
+                "{test}: {first} and {second}",
+                test=first.item.trial.label,
+                first=first_lower(first.name),
+                second=first_lower(second.name),
+            )
             yield Pair(title, first, second, (first.name, second.name))
     for first, second in combinations(typical, 2):
         if _are_sides(first, second):
             left, right = sorted((first, second), key=lambda take: str(take.item.trial.side))
-            title = f"{left.item.trial.movement_title}, {left.phase.lower()}: left and right"
-            yield Pair(title, left, right, ("Left", "Right"), sides=True)
+            title = phrase(
+                "{test}, {block}: left and right",
+                test=left.item.trial.movement_title,
+                block=first_lower(left.phase),
+            )
+            yield Pair(title, left, right, (phrase("Left"), phrase("Right")), sides=True)
 
 
 def _are_sides(first: ShownTake, second: ShownTake) -> bool:

@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from posecheck.comparison.rounding import told
-from posecheck.comparison.verdict import Verdict, lower_first
+from posecheck.comparison.verdict import Verdict
+from posecheck.language import first_lower, first_upper, joined, phrase, without_stop
 from posecheck.movements import Role
 from posecheck.output.report.rows import change_label, outcome_caution
 
@@ -73,14 +74,15 @@ class SideLine:
 class ResultTop:
     """What stands before the folds.
 
-    ``cards`` and ``further`` are the tests that count; ``others`` the main measures that do not, each with its label.
+    ``cards`` and ``further`` are the tests that count; ``others`` the main measures that do not, each with its label;
+    ``sides_title`` says in which block ``sides`` were compared.
     """
 
     cards: tuple[ResultCard, ...]
     further: tuple[ResultCard, ...]
     others: tuple[tuple[str, ChangeRow], ...]
     sides: tuple[SideLine, ...]
-    sides_block: str
+    sides_title: str
 
 
 def result_top(
@@ -108,7 +110,7 @@ def result_top(
         cards[MOST_PICTURED:],
         others,
         tuple(_side_line(item, sides) for item in found if item.role is Role.PRIMARY),
-        "before the stretch" if data.pre_sides else "in the re-test",
+        phrase("Left and right, before the stretch") if data.pre_sides else phrase("Left and right, in the re-test"),
     )
 
 
@@ -141,24 +143,24 @@ def _cards(
 def _measure(row: ChangeRow, data: ReportData, named: MeasureKey | None) -> CardMeasure:
     change = row.change
     caution = outcome_caution(next(item.trial for item in data.before if item.trial.key == change.key), change.outcome)
-    why_not = _sentence("; ".join(change.reasons)) if change.verdict is Verdict.NOT_COMPARABLE else ""
+    why_not = _sentence(joined(change.reasons, "; ")) if change.verdict is Verdict.NOT_COMPARABLE else ""
     return CardMeasure(row, _remark(change, named), tuple(map(_sentence, change.doubts)), caution, why_not)
 
 
 def _remark(change: Change, named: MeasureKey | None) -> str:
     if named is not None and change.role is Role.PRIMARY:
-        return "The measure you named"
+        return phrase("The measure you named")
     if change.role is not Role.PRIMARY:
-        return "Secondary measure"
+        return phrase("Secondary measure")
     return ""
 
 
 def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
+    return joined((without_stop(first_upper(words)), "."), "")
 
 
 def _side_line(item: SideDifference, rows: Sequence[SideRow]) -> SideLine:
-    label = f"{item.movement_title}: {lower_first(item.title)}"
+    label = phrase("{test}: {measure}", test=item.movement_title, measure=first_lower(item.title))
     return SideLine(
         label,
         told(item.left.mean_deg),
@@ -173,10 +175,13 @@ def _side_verdict(item: SideDifference) -> str:
     difference = item.difference.difference_deg
     match item.verdict:
         case Verdict.LARGER:
-            return f"{told(abs(difference))} larger on the {'right' if difference > 0 else 'left'}: more than error"
+            angle = told(abs(difference))
+            if difference > 0:
+                return phrase("{angle} larger on the right: more than error", angle=angle)
+            return phrase("{angle} larger on the left: more than error", angle=angle)
         case Verdict.SMALL:
-            return "Hardly apart"
+            return phrase("Hardly apart")
         case Verdict.NOT_COMPARABLE:
-            return "Cannot be compared"
+            return phrase("Cannot be compared")
         case _:
-            return "Not told apart"
+            return phrase("Not told apart")

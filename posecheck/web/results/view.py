@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from posecheck.comparison.rounding import MISSING, told
+from posecheck.language import translated
 from posecheck.output.body.recordings import body_picture
 from posecheck.output.body.svg import inline_body
 from posecheck.output.folders.comparison_folder import comparison_to_dict
@@ -129,12 +130,15 @@ def result_json(inputs: SessionInput, data: ReportData) -> dict[str, Any]:
 
 
 def curves_json(inputs: SessionInput, data: ReportData) -> dict[str, Any]:
-    """Repetitions of every primary outcome, from the moment each began: seconds and degrees, null where missing."""
+    """Repetitions of every primary outcome, from the moment each began: seconds and degrees, null where missing.
+
+    Names are in the reader's language; ``block`` is ``pre``, ``baseline`` or ``retest``.
+    """
     return {
         "tests": [
             {
                 "key": shown.key,
-                "label": shown.label,
+                "label": translated(shown.label),
                 "outcomes": [_outcome_json(shown, item) for item in shown.outcomes],
             }
             for shown in shown_tests(inputs, data)
@@ -206,14 +210,15 @@ def _outcome_json(shown: ShownTest, item: ShownOutcome) -> dict[str, Any]:
     unit = shown.takes[0].item.trial.outcome(item.name).unit
     takes = [
         {
-            "phase": take.phase,
+            "phase": translated(take.phase),
+            "block": str(take.take.phase),
             "take": take.item.trial.take,
             "take_id": take.take.take_id,
             "repetitions": list(_repetitions_json(take, item.name)),
         }
         for take in shown.takes
     ]
-    return {"outcome": item.name, "title": item.title, "unit": unit, "takes": takes}
+    return {"outcome": item.name, "title": translated(item.title), "unit": unit, "takes": takes}
 
 
 def _repetitions_json(shown: ShownTake, name: str) -> Iterator[dict[str, Any]]:

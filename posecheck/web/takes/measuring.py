@@ -69,9 +69,7 @@ def confirm_upload(site: Site, upload_id: str, form: ConfirmForm) -> TakeOut:
         upload = upload_or_404(transaction, upload_id)
         transaction.refresh(upload, with_for_update=True)  # whether it is read decides who queues the measuring
         if upload.is_unusable:
-            raise ConflictError(
-                phrase("{file} cannot be used: {reason}", file=upload.file_name, reason=upload.reason)
-            )
+            raise ConflictError(phrase("{file} cannot be used: {reason}", file=upload.file_name, reason=upload.reason))
         upload.phase = form.phase or upload.phase
         transaction.refresh(upload.session, with_for_update=True)  # two takes at once must not get one number
         key = (form.movement, form.side or "", upload.phase)
@@ -203,9 +201,7 @@ def _check_correctable(take: Take, version: int | None) -> None:
     if version is not None and version != take.version:
         raise ConflictError(OTHER_TAB_WORDS)
     if take.state == TakeState.MEASURING or take.upload.state != UploadState.READ:
-        raise ConflictError(
-            phrase("This recording is being measured; you can correct it as soon as that is done.")
-        )
+        raise ConflictError(phrase("This recording is being measured; you can correct it as soon as that is done."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,9 +280,7 @@ def request_annotated(site: Site, take_id: str) -> JobOut:
     with site.database.begin() as transaction:
         take = take_or_404(transaction, take_id)
         if take.state != TakeState.MEASURED:
-            raise ConflictError(
-                phrase("This recording is not measured, so there is nothing to draw on its video.")
-            )
+            raise ConflictError(phrase("This recording is not measured, so there is nothing to draw on its video."))
         if playable_video(site.files, take.upload) is None or not take.session.keep_video:
             raise ConflictError(
                 phrase(

@@ -130,8 +130,8 @@ async def take_curves(site: SiteDep, take_id: str) -> dict[str, Any]:
 async def _played(site: Site, take_id: str, read: Callable[[Played], dict[str, Any]]) -> dict[str, Any]:
     """What the player asks for, with its titles in the reader's language."""
     made = await site.desk.wait(_made_ready, site, take_id, read)
-    titled = {name: [_said(item) for item in made[name]] for name in ("angles", "curves") if name in made}
-    return {**made, **titled}
+    titled = {name: [_said(item) for item in items] for name, items in made.items() if name in ("angles", "curves")}
+    return made | titled
 
 
 def _said(item: dict[str, Any]) -> dict[str, Any]:
