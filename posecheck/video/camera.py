@@ -17,6 +17,7 @@ import cv2
 import numpy as np
 
 from posecheck.errors import Advice, CameraError
+from posecheck.language import joined, phrase
 from posecheck.video.camera_list import capture_interface, list_cameras
 from posecheck.video.folder import is_video_name
 from posecheck.video.reader import Frame, VideoOptions, VideoReader, open_video
@@ -32,7 +33,7 @@ STALL_S: Final = 10.0
 CLOSE_NAMES: Final = 0.5
 """How alike a wrong name must be to be suggested, from 0 to 1 (chosen by us)."""
 
-_WITHOUT_CAMERA = Advice("no_camera", "A video file can play as a camera too.")
+_WITHOUT_CAMERA = Advice("no_camera", phrase("A video file can play as a camera too."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,7 @@ def find_camera(which: int | str | Path, cameras: Sequence[CameraInfo]) -> Camer
     """
     text = str(which).strip()
     if not cameras:
-        raise CameraError("No camera was found on this computer. Plug one in and try again.", _WITHOUT_CAMERA)
+        raise CameraError(phrase("No camera was found on this computer. Plug one in and try again."), _WITHOUT_CAMERA)
     by_number = [item for item in cameras if text in (str(item.number), item.place)]
     exact = [item for item in cameras if item.name.casefold() == text.casefold()]
     part = [item for item in cameras if text.casefold() in item.name.casefold()]
@@ -112,12 +113,15 @@ def find_camera(which: int | str | Path, cameras: Sequence[CameraInfo]) -> Camer
     if len(found) == 1:
         return found[0]
     if found:
-        raise CameraError(f"Several cameras match '{text}': {_listed(found)}. Give the number.")
+        raise CameraError(
+            phrase("Several cameras match '{text}': {cameras}. Give the number.", text=text, cameras=_listed(found))
+        )
     close = difflib.get_close_matches(
         text.casefold(), [item.name.casefold() for item in cameras], n=1, cutoff=CLOSE_NAMES
     )
-    meant = next((f" Did you mean '{item.name}'?" for item in cameras if [item.name.casefold()] == close), "")
-    raise CameraError(f"There is no camera '{text}'.{meant} There is: {_listed(cameras)}.")
+    meant = [phrase("Did you mean '{name}'?", name=item.name) for item in cameras if [item.name.casefold()] == close]
+    none = phrase("There is no camera '{text}'.", text=text)
+    raise CameraError(joined([none, *meant[:1], phrase("There is: {cameras}.", cameras=_listed(cameras))]))
 
 
 class Camera:
@@ -178,7 +182,11 @@ class Camera:
             raise self._error
         if not arrived:
             raise CameraError(
-                f"{self.name}: has given no picture for {timeout_s:.0f} s. Unplug it and plug it in again."
+                phrase(
+                    "{camera}: has given no picture for {seconds:.0f} s. Unplug it and plug it in again.",
+                    camera=self.name,
+                    seconds=timeout_s,
+                )
             )
         return None
 
@@ -275,13 +283,15 @@ class Webcam:
 
     def _lost_words(self) -> str:
         if self._index == 0:
-            return (
-                f"{self._name}: opens, but gives no picture. Another program may be using it: close it (video calls, the "
-                "browser) and try again."
+            return phrase(
+                "{camera}: opens, but gives no picture. Another program may be using it: close it (video calls, the "
+                "browser) and try again.",
+                camera=self._name,
             )
-        return (
-            f"{self._name}: stopped giving pictures after {self._last_s:.0f} s. Was it unplugged? Check the cable, then "
-            "start again."
+        return phrase(
+            "{camera}: stopped giving pictures after {seconds:.0f} s. Was it unplugged? Check the cable, then start again.",
+            camera=self._name,
+            seconds=self._last_s,
         )
 
 
@@ -319,23 +329,37 @@ def _refusal(number: int, device: Path | None = None) -> CameraError:
     place = device or Path(f"/dev/video{number}")
     if sys.platform == "darwin":
         return CameraError(
-            f"Camera {number} does not open. Allow the terminal to use the camera (System Settings, Privacy & Security, "
-            "Camera), and close other programs that use it."
+            phrase(
+                "Camera {number} does not open. Allow the terminal to use the camera (System Settings, Privacy & Security, "
+                "Camera), and close other programs that use it.",
+                number=number,
+            )
         )
     if sys.platform == "win32":
         return CameraError(
-            f"Camera {number} does not open. Allow desktop apps to use the camera (Settings, Privacy, Camera), and close "
-            "other programs that use it."
+            phrase(
+                "Camera {number} does not open. Allow desktop apps to use the camera (Settings, Privacy, Camera), and "
+                "close other programs that use it.",
+                number=number,
+            )
         )
     if not place.exists():
-        return CameraError(f"There is no camera {number}.", _WITHOUT_CAMERA)
+        return CameraError(phrase("There is no camera {number}.", number=number), _WITHOUT_CAMERA)
     if not os.access(place, os.R_OK | os.W_OK):
         return CameraError(
-            f"Camera {number} ({place}) may not be used by this account. Add yourself to its group, usually 'video': sudo "
-            "usermod -aG video $USER, then log in again."
+            phrase(
+                "Camera {number} ({place}) may not be used by this account. Add yourself to its group, usually 'video': "
+                "sudo usermod -aG video $USER, then log in again.",
+                number=number,
+                place=place,
+            )
         )
     return CameraError(
-        f"Camera {number} ({place}) is in use by another program. Close it (video calls, the browser) and try again."
+        phrase(
+            "Camera {number} ({place}) is in use by another program. Close it (video calls, the browser) and try again.",
+            number=number,
+            place=place,
+        )
     )
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import av
 
+from posecheck.language import phrase
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from fractions import Fraction
@@ -118,19 +120,23 @@ class StreamClock:
     def notes(self) -> Iterator[str]:
         """Yield what the times mean for the result, where they mean anything."""
         if self._counted > _MANY * self._frames:
-            yield (
-                f"The file gives no times: {1 / self._seams.step_s:.4g} pictures a second were assumed. If it was filmed at "
-                "another rate, times and speeds are wrong, but angles are not."
+            yield phrase(
+                "The file gives no times: {rate:.4g} pictures a second were assumed. If it was filmed at another rate, "
+                "times and speeds are wrong, but angles are not.",
+                rate=1 / self._seams.step_s,
             )
         if self._backward > max(1, _MANY * self._frames):
-            yield (
-                f"{self._backward} of {self._frames} pictures have the same time as another one and were left out, so "
-                "fewer pictures a second were measured."
+            yield phrase(
+                "{backward} of {total} pictures have the same time as another one and were left out, so fewer pictures a "
+                "second were measured.",
+                backward=self._backward,
+                total=self._frames,
             )
         if self._seams.clips > 1:
-            yield (
-                f"The file holds {self._seams.clips} clips one after another, or its clock jumped: they were measured as "
-                "one recording, without a pause between them."
+            yield phrase(
+                "The file holds {clips} clips one after another, or its clock jumped: they were measured as one recording, "
+                "without a pause between them.",
+                clips=self._seams.clips,
             )
 
     def _own_time_s(self, frame: VideoFrame) -> float:

@@ -11,6 +11,7 @@ import av
 from av.stream import Disposition
 
 from posecheck.errors import VideoError
+from posecheck.language import counted, phrase
 from posecheck.video.parts import PartFile, top_level_boxes
 
 if TYPE_CHECKING:
@@ -57,7 +58,12 @@ def open_picture_stream(path: Path, part: Part | None = None) -> Iterator[tuple[
         pixels = stream.width * stream.height
         if pixels > MAX_PICTURE_PIXELS:
             raise VideoError(
-                f"{path}: its picture of {stream.width}x{stream.height} is too large; export it at 1920x1080."
+                phrase(
+                    "{path}: its picture of {width}x{height} is too large; export it at 1920x1080.",
+                    path=path,
+                    width=stream.width,
+                    height=stream.height,
+                )
             )
         stream.thread_type = "AUTO"
         stream.codec_context.thread_count = max(1, min(8, os.cpu_count() or 1, _DECODER_PIXELS // max(1, pixels)))
@@ -69,7 +75,9 @@ def read_packets(container: InputContainer, stream: VideoStream, warnings: list[
     try:
         yield from container.demux(stream)
     except av.FFmpegError as error:
-        warnings.append(f"The file cannot be read to its end ({error.strerror}); what is there was used.")
+        warnings.append(
+            phrase("The file cannot be read to its end ({reason}); what is there was used.", reason=error.strerror)
+        )
 
 
 def decode_packets(
@@ -86,8 +94,9 @@ def decode_packets(
         damaged += sum(frame.is_corrupt for frame in frames)
         yield from (frame for frame in frames if not frame.is_corrupt)
     if damaged:
-        many = "One damaged picture was" if damaged == 1 else f"{damaged} damaged pictures were"
-        warnings.append(f"{many} left out.")
+        warnings.append(
+            counted("One damaged picture was left out.", "{count} damaged pictures were left out.", count=damaged)
+        )
 
 
 def first_picture(path: Path, container: InputContainer, stream: VideoStream) -> VideoFrame:
@@ -101,8 +110,12 @@ def first_picture(path: Path, container: InputContainer, stream: VideoStream) ->
     picture = next(decode_packets(read_packets(container, stream, []), stream, []), None)
     if picture is None:
         raise VideoError(
-            f"{path}: no picture of its {stream.codec_context.name} video can be decoded: the file is damaged or cut "
-            "off right at its start; copy it from the camera again."
+            phrase(
+                "{path}: no picture of its {codec} video can be decoded: the file is damaged or cut off right at its "
+                "start; copy it from the camera again.",
+                path=path,
+                codec=stream.codec_context.name,
+            )
         )
     return picture
 
@@ -129,36 +142,45 @@ def _open_container(path: Path, part: Part | None) -> Iterator[InputContainer]:
                 source = stack.enter_context(contextlib.closing(PartFile(path, part)))
             opened = av.open(source, "r", container_options=_CONTAINER_OPTIONS, metadata_errors="replace")
         except PermissionError as error:
-            raise VideoError(f"{path}: may not be read; check its permissions.") from error
+            raise VideoError(phrase("{path}: may not be read; check its permissions.", path=path)) from error
         except (av.FFmpegError, OSError) as error:
-            raise VideoError(f"{path}: {_reason_unreadable(path)}") from error
+            raise VideoError(_unreadable_words(path)) from error
         yield stack.enter_context(cast("InputContainer", opened))
 
 
 def _check_file(path: Path) -> None:
     if path.is_dir():
-        raise VideoError(f"{path}: is a folder; name the video file in it.")
+        raise VideoError(phrase("{path}: is a folder; name the video file in it.", path=path))
     if not path.exists():
-        raise VideoError(f"{path}: no such file; check the name and the folder.")
+        raise VideoError(phrase("{path}: no such file; check the name and the folder.", path=path))
     if path.stat().st_size == 0:
-        raise VideoError(f"{path}: is empty (0 bytes); copy it from the camera again.")
+        raise VideoError(phrase("{path}: is empty (0 bytes); copy it from the camera again.", path=path))
 
 
-def _reason_unreadable(path: Path) -> str:
+def _unreadable_words(path: Path) -> str:
     boxes = {kind for _, kind in top_level_boxes(path)}
     if b"ftyp" in boxes and b"moov" not in boxes:
-        return (
-            "is cut off: an MP4/MOV whose index (written last) is missing, so the recording or the copy was not "
-            "finished; copy it again, or repair it with a tool such as untrunc."
+        return phrase(
+            "{path}: is cut off: an MP4/MOV whose index (written last) is missing, so the recording or the copy was not "
+            "finished; copy it again, or repair it with a tool such as untrunc.",
+            path=path,
         )
-    return "is not a video that can be read; use MP4, MOV, MKV, WEBM or AVI (photos and text are not videos)."
+    return phrase(
+        "{path}: is not a video that can be read; use MP4, MOV, MKV, WEBM or AVI (photos and text are not videos).",
+        path=path,
+    )
 
 
 def _picture_stream(path: Path, container: InputContainer) -> VideoStream:
     stream = container.streams.best("video")
     if stream is None or stream.disposition & Disposition.attached_pic:
-        lack = "has sound but no picture" if container.streams.audio else "has no picture in it"
-        raise VideoError(f"{path}: {lack}; choose the video file of the recording.")
+        if container.streams.audio:
+            raise VideoError(
+                phrase("{path}: has sound but no picture; choose the video file of the recording.", path=path)
+            )
+        raise VideoError(phrase("{path}: has no picture in it; choose the video file of the recording.", path=path))
     if stream.codec_context is None:
-        raise VideoError(f"{path}: its kind of video is unknown to this FFmpeg; convert it to H.264 (MP4).")
+        raise VideoError(
+            phrase("{path}: its kind of video is unknown to this FFmpeg; convert it to H.264 (MP4).", path=path)
+        )
     return cast("VideoStream", stream)

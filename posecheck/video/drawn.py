@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from posecheck.errors import VideoError
+from posecheck.language import phrase
 from posecheck.video.container import open_picture_stream
 
 DRAWN_COMMENT: Final = "Drawn on by posecheck: for looking at, not for measuring."
@@ -24,6 +25,9 @@ def refuse_drawn(path: str | Path) -> None:
         drawn = container.metadata.get("comment", "") == DRAWN_COMMENT
     if drawn:
         raise VideoError(
-            f"{path}: posecheck has drawn on this video, and what is drawn leads the measurement astray. Choose the "
-            "recording itself."
+            phrase(
+                "{path}: posecheck has drawn on this video, and what is drawn leads the measurement astray. Choose the "
+                "recording itself.",
+                path=path,
+            )
         )

@@ -8,9 +8,10 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from posecheck.files import MARKER_FILES
+from posecheck.language import counted, phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 VIDEO_SUFFIXES: Final = (
     *(".mp4", ".m4v", ".mov", ".qt", ".3gp", ".3g2", ".f4v", ".insv"),
@@ -159,34 +160,45 @@ def _sentences(left_out: tuple[LeftOut, ...]) -> Iterator[str]:
     for why in Why:
         names = [item.name for item in left_out if item.why is why]
         if names:
-            one, many = _WORDS[why]
-            yield (one if len(names) == 1 else many).format(count=len(names), names=listed(names))
+            yield _WORDS[why](len(names), listed(names))
 
 
-_WORDS: Final = {
-    Why.NO_VIDEO: (
+_WORDS: Final[dict[Why, Callable[[int, str], str]]] = {
+    Why.NO_VIDEO: lambda count, names: counted(
         "One file is no video and was left out: {names}.",
         "{count} files are no videos and were left out: {names}.",
+        count=count,
+        names=names,
     ),
-    Why.EMPTY: (
+    Why.EMPTY: lambda count, names: counted(
         "One video is empty (0 bytes) and was left out: {names}. Copy it from the camera again.",
         "{count} videos are empty (0 bytes) and were left out: {names}. Copy them from the camera again.",
+        count=count,
+        names=names,
     ),
-    Why.UNFINISHED: (
+    Why.UNFINISHED: lambda count, names: counted(
         "One video is not completely downloaded or copied and was left out: {names}.",
         "{count} videos are not completely downloaded or copied and were left out: {names}.",
+        count=count,
+        names=names,
     ),
-    Why.IN_THE_CLOUD: (
+    Why.IN_THE_CLOUD: lambda count, names: counted(
         "One video is still in iCloud and was left out: {names}. Download it first.",
         "{count} videos are still in iCloud and were left out: {names}. Download them first.",
+        count=count,
+        names=names,
     ),
-    Why.UNREADABLE_NAME: (
+    Why.UNREADABLE_NAME: lambda count, names: counted(
         "One video was left out since its name holds letters of an unknown encoding: {names}. Rename it.",
         "{count} videos were left out since their names hold letters of an unknown encoding: {names}. Rename them.",
+        count=count,
+        names=names,
     ),
-    Why.FOLDER: (
+    Why.FOLDER: lambda count, names: counted(
         "One folder in it holds videos and was not looked into: {names}. Move them out of it.",
         "{count} folders in it hold videos and were not looked into: {names}. Move them out of them.",
+        count=count,
+        names=names,
     ),
 }
 
@@ -195,4 +207,5 @@ def listed(names: list[str]) -> str:
     """Names in one line, at most `NAMED_AT_MOST`; what has no letters that could be shown is written as ``?``."""
     shown = [name.encode("utf-8", "replace").decode("utf-8") for name in names[:NAMED_AT_MOST]]
     more = len(names) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    names_words = ", ".join(shown)
+    return phrase("{names} and {more} more", names=names_words, more=more) if more else names_words

@@ -10,6 +10,7 @@ import av
 
 from posecheck.errors import StorageError
 from posecheck.files import ANOTHER_PLACE
+from posecheck.language import phrase
 from posecheck.video.h264 import H264Encoder, choose_encoder
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class GrowingVideo:
         """
         if self._encoder is None:
             self.discard()
-            raise StorageError(f"{self.path}: no picture was written, so there is no video.")
+            raise StorageError(phrase("{path}: no picture was written, so there is no video.", path=self.path))
         self._close()
         self._raise_failure()
         try:
@@ -133,11 +134,25 @@ class GrowingVideo:
         error = self._guard.failure
         if error is None:
             return
-        full = error.errno in _FULL
+        if error.errno in _FULL:
+            raise StorageError(
+                phrase(
+                    "{path}: the disk is full; what was recorded until then, {seconds:.1f} s, is kept in {file} beside it. "
+                    "Make room, then record again or analyse that file.",
+                    path=self.path,
+                    seconds=self._duration_s,
+                    file=self.unfinished.name,
+                )
+            )
         raise StorageError(
-            f"{self.path}: {'the disk is full' if full else f'cannot be written ({error.strerror or error})'}; what was "
-            f"recorded until then, {self._duration_s:.1f} s, is kept in {self.unfinished.name} beside it. "
-            f"{'Make room' if full else 'Check the folder'}, then record again or analyse that file."
+            phrase(
+                "{path}: cannot be written ({reason}); what was recorded until then, {seconds:.1f} s, is kept in {file} "
+                "beside it. Check the folder, then record again or analyse that file.",
+                path=self.path,
+                reason=error.strerror or error,
+                seconds=self._duration_s,
+                file=self.unfinished.name,
+            )
         )
 
 
@@ -195,9 +210,14 @@ def _create_beside(path: Path) -> tuple[FileIO, Path]:
             continue
         except OSError as error:
             raise StorageError(
-                f"{path}: cannot be written ({error.strerror or error}). Check the folder.", ANOTHER_PLACE
+                phrase(
+                    "{path}: cannot be written ({reason}). Check the folder.", path=path, reason=error.strerror or error
+                ),
+                ANOTHER_PLACE,
             ) from error
-    raise StorageError(f"{path}: too many unfinished recordings lie beside it; analyse or remove them first.")
+    raise StorageError(
+        phrase("{path}: too many unfinished recordings lie beside it; analyse or remove them first.", path=path)
+    )
 
 
 def unfinished_beside(path: Path) -> tuple[Path, ...]:

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from posecheck.errors import StorageError
+from posecheck.language import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,4 +120,4 @@ def choose_encoder(path: Path) -> str:
     for name in ENCODERS:
         if name in av.codecs_available:
             return name
-    raise StorageError(f"{path}: this FFmpeg cannot write H.264; install the 'av' wheel from PyPI.")
+    raise StorageError(phrase("{path}: this FFmpeg cannot write H.264; install the 'av' wheel from PyPI.", path=path))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posecheck.errors import VideoError
+from posecheck.language import phrase
 from posecheck.video.container import decode_packets, open_picture_stream, read_packets
 from posecheck.video.reader import probe_video
 from posecheck.video.survey import survey_video
@@ -56,8 +57,13 @@ def check_video(path: str | Path, limits: VideoLimits | None = None) -> VideoInf
     path, limits = Path(path), limits or VideoLimits()
     if path.is_file() and path.stat().st_size > limits.max_bytes:
         raise VideoError(
-            f"{path}: has {path.stat().st_size / 1e9:.1f} GB, and at most {limits.max_bytes / 1e9:g} GB are accepted; cut "
-            "it to the test, or export it at 1920x1080."
+            phrase(
+                "{path}: has {size:.1f} GB, and at most {most:g} GB are accepted; cut it to the test, or export it at "
+                "1920x1080.",
+                path=path,
+                size=path.stat().st_size / 1e9,
+                most=limits.max_bytes / 1e9,
+            )
         )
     with open_picture_stream(path) as (container, stream):
         _check_pixels(path, stream.width, stream.height, limits)
@@ -75,7 +81,14 @@ def check_video(path: str | Path, limits: VideoLimits | None = None) -> VideoInf
 
 def _check_pixels(path: Path, width_px: int, height_px: int, limits: VideoLimits) -> None:
     if width_px * height_px > limits.max_pixels:
-        raise VideoError(f"{path}: its picture of {width_px}x{height_px} is too large; export it at 1920x1080.")
+        raise VideoError(
+            phrase(
+                "{path}: its picture of {width}x{height} is too large; export it at 1920x1080.",
+                path=path,
+                width=width_px,
+                height=height_px,
+            )
+        )
 
 
 def _check_all_pieces(path: Path, limits: VideoLimits) -> None:
@@ -85,8 +98,11 @@ def _check_all_pieces(path: Path, limits: VideoLimits) -> None:
         _check_pixels(path, round(width_px), round(height_px), limits)
     if len(times_s) > limits.max_frames:
         raise VideoError(
-            f"{path}: holds more than {limits.max_frames} pictures; cut it to the test, or film with 30 or 60 pictures a "
-            "second."
+            phrase(
+                "{path}: holds more than {most} pictures; cut it to the test, or film with 30 or 60 pictures a second.",
+                path=path,
+                most=limits.max_frames,
+            )
         )
     if len(times_s) and times_s[-1] > limits.max_duration_s:
         raise _too_long(path, float(times_s[-1]), limits)
@@ -94,6 +110,10 @@ def _check_all_pieces(path: Path, limits: VideoLimits) -> None:
 
 def _too_long(path: Path, duration_s: float, limits: VideoLimits) -> VideoError:
     return VideoError(
-        f"{path}: lasts more than {math.floor(duration_s / 60)} minutes, and at most {limits.max_duration_s / 60:g} are "
-        "accepted; cut it to the test."
+        phrase(
+            "{path}: lasts more than {minutes} minutes, and at most {most:g} are accepted; cut it to the test.",
+            path=path,
+            minutes=math.floor(duration_s / 60),
+            most=limits.max_duration_s / 60,
+        )
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from posecheck.language import joined, phrase
 from posecheck.video.interlace import Deinterlacer
 from posecheck.video.shape import Canvas, PixelShape, Turn, View, upright_px
 
@@ -75,14 +76,13 @@ class Pictures:
         sizes = [(time_s, tuple(round(side) for side in view.upright_px)) for time_s, view in self._views]
         changes = [now for before, now in pairwise(sizes) if before[1] != now[1]]
         if changes:
-            first = "{}x{}".format(*sizes[0][1])
-            named = ", ".join(
-                "{}x{} from {:.1f} s on".format(*size, time_s) for time_s, size in changes[:_NAMED_CHANGES]
+            yield phrase(
+                "The picture changes its size: {first}, then {named}. Each was measured in its own proportions.",
+                first="{}x{}".format(*sizes[0][1]),
+                named=_named(changes),
             )
-            more = f" and {len(changes) - _NAMED_CHANGES} more changes" if len(changes) > _NAMED_CHANGES else ""
-            yield f"The picture changes its size: {first}, then {named}{more}. Each was measured in its own proportions."
         if self._deinterlaced > _MANY * self._count:
-            yield (
+            yield phrase(
                 "The video is interlaced (each picture holds two moments, line by line): one of the two was measured. "
                 "Film with a setting such as 1080p, not 1080i, for sharper pictures."
             )
@@ -99,3 +99,19 @@ class Pictures:
         for shown in frames:
             time_s, view = self._waiting.popleft()
             yield Picture(time_s, shown, view)
+
+
+def _named(changes: list[tuple[float, tuple[int, ...]]]) -> str:
+    """The first changes of the picture's size, and how many more there are."""
+    named = joined(
+        [
+            phrase("{size} from {time:.1f} s on", size="{}x{}".format(*size), time=time_s)
+            for time_s, size in changes[:_NAMED_CHANGES]
+        ],
+        ", ",
+    )
+    more = len(changes) - _NAMED_CHANGES
+    if more <= 0:
+        return named
+    # Said with the plural for one, too, as it always was in English.
+    return phrase("{named} and {more} more changes", named=named, more=more)

@@ -15,6 +15,7 @@ import numpy as np
 from av.video.reformatter import VideoReformatter
 
 from posecheck.errors import VideoError
+from posecheck.language import phrase
 from posecheck.video.clock import StreamClock
 from posecheck.video.container import (
     decode_packets,
@@ -28,6 +29,7 @@ from posecheck.video.pictures import Pictures
 from posecheck.video.pieces import cut_into_pieces
 from posecheck.video.shape import Canvas, PixelShape, Turn, upright_px
 from posecheck.video.survey import survey_video
+from posecheck.video.window import check_window, window_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -46,7 +48,6 @@ TURNS_DEG: Final = (0, 90, 180, 270)
 """The turns of a whole picture that can be asked for, clockwise."""
 
 _LEAD_S = 1.0  # An index may go by decoding times, which run before those of showing.
-_END_SLACK_S = 1.0  # Players show whole seconds, so a typed end may lie this far after the last frame.
 _CUT_SLACK_S = 0.5  # Headers round their duration; only a larger gap at the end is reported.
 
 
@@ -173,7 +174,7 @@ def _probe(path: Path, options: VideoOptions) -> tuple[VideoInfo, Survey]:
         sizes_px = survey.sizes_px or (upright_px(picture, PixelShape(stream).now()),)
         canvas = Canvas.of(sizes_px, options.max_side_px, rotate_deg=options.rotate_deg)
         duration_s = _duration_s(stated_duration_s(container, stream), survey)
-        _check_window(path, options, duration_s)
+        check_window(path, options, duration_s)
         pace = Pace(survey.times_s, options.stride)
         info = VideoInfo(
             path=path,
@@ -349,7 +350,9 @@ def _decode(
             warnings.extend((*survey.notes(), *_warn_of_early_end(last_s, info)))
     warnings.extend((*clock.notes(), *pictures.notes()))
     if not delivered and not stopped():
-        raise VideoError(f"{info.path}: has no frame {_window_words(options)}; choose other times.")
+        raise VideoError(
+            phrase("{path}: has no frame {window}; choose other times.", path=info.path, window=window_words(options))
+        )
 
 
 def _decoded(
@@ -370,24 +373,11 @@ def _duration_s(stated_s: float, survey: Survey) -> float:
     return stated_s
 
 
-def _check_window(path: Path, options: VideoOptions, duration_s: float) -> None:
-    start_s, end_s = options.start_s or 0.0, options.end_s
-    if start_s < 0:
-        raise VideoError(f"{path}: the start, {start_s:g} s, is before the video; use 0 or later.")
-    if end_s is not None and end_s <= start_s:
-        raise VideoError(f"{path}: the end, {end_s:g} s, is not after the start, {start_s:g} s.")
-    if start_s >= duration_s or (end_s or 0.0) > duration_s + _END_SLACK_S:
-        raise VideoError(f"{path}: lasts {duration_s:.1f} s, but frames {_window_words(options)} were asked for.")
-
-
-def _window_words(options: VideoOptions) -> str:
-    end = "the end" if options.end_s is None else f"{options.end_s:g} s"
-    return f"from {options.start_s or 0.0:g} s to {end}"
-
-
 def _warn_of_early_end(last_s: float, info: VideoInfo) -> Iterator[str]:
     if last_s + _CUT_SLACK_S < info.duration_s:
-        yield (
-            f"The picture ends after {last_s:.1f} s though the file states {info.duration_s:.1f} s, so it is probably "
-            "cut off; what is there was used."
+        yield phrase(
+            "The picture ends after {end:.1f} s though the file states {stated:.1f} s, so it is probably cut off; what is "
+            "there was used.",
+            end=last_s,
+            stated=info.duration_s,
         )

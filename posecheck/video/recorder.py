@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from posecheck.errors import StorageError
+from posecheck.language import phrase
 from posecheck.video.growing import GrowingVideo
 
 if TYPE_CHECKING:
@@ -149,7 +150,9 @@ class _FrameWriter:
     def finish(self) -> Recorded:
         video = self._end()
         if video is None:
-            raise self.failure or StorageError(f"{self._path}: the camera gave no picture, so there is no recording.")
+            raise self.failure or StorageError(
+                phrase("{path}: the camera gave no picture, so there is no recording.", path=self._path)
+            )
         return Recorded(video.finish(), self._frames, video.duration_s, self._left_out)
 
     def discard(self) -> None:

@@ -9,6 +9,7 @@ import av
 
 from posecheck.errors import StorageError, VideoError
 from posecheck.files import write_file_atomic
+from posecheck.language import phrase
 from posecheck.video.container import open_picture_stream, read_packets
 
 if TYPE_CHECKING:
@@ -53,10 +54,12 @@ def write_seekable(source: Path, target: Path) -> float:
             packets = _in_order(read_packets(container, stream, []))
             first = next(packets, None)
             if first is None:
-                raise VideoError(f"{source}: it ended before the first picture came in.")
+                raise VideoError(phrase("{path}: it ended before the first picture came in.", path=source))
             spans.append(_copy(chain([first], packets), stream, partial))
         if _count_pictures(partial) != spans[0][0]:
-            raise StorageError(f"{target}: what was written is not whole; the disk may be full. Free some space.")
+            raise StorageError(
+                phrase("{path}: what was written is not whole; the disk may be full. Free some space.", path=target)
+            )
 
     write_file_atomic(target, write)
     return spans[0][1]
@@ -88,7 +91,9 @@ def _copy(packets: Iterable[Packet[VideoStream]], stream: VideoStream, partial: 
                 packet.stream = copy
                 container.mux(packet)
     except av.FFmpegError as error:
-        raise StorageError(f"{partial}: cannot be written ({error.strerror}); check the disk space.") from error
+        raise StorageError(
+            phrase("{path}: cannot be written ({reason}); check the disk space.", path=partial, reason=error.strerror)
+        ) from error
     return len(times), (max(times) - min(times)) * tick_s
 
 

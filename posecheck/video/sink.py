@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 import av
 
 from posecheck.errors import StorageError
+from posecheck.language import phrase
 from posecheck.video.h264 import H264Encoder, choose_encoder
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class VideoSink:
             return
         if self._encoder.empty:
             self._discard()
-            raise StorageError(f"{self.path}: no picture was written, so there is no video.")
+            raise StorageError(phrase("{path}: no picture was written, so there is no video.", path=self.path))
         with self._storage_errors():
             self._encoder.flush()
             self._container.close()
@@ -91,5 +92,9 @@ class VideoSink:
         except (av.FFmpegError, OSError) as error:
             self._partial.unlink(missing_ok=True)
             raise StorageError(
-                f"{self.path}: cannot be written ({error}); check the folder and the disk space."
+                phrase(
+                    "{path}: cannot be written ({reason}); check the folder and the disk space.",
+                    path=self.path,
+                    reason=error,
+                )
             ) from error

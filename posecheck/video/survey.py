@@ -13,6 +13,7 @@ import av
 import numpy as np
 
 from posecheck.errors import VideoError
+from posecheck.language import phrase
 from posecheck.video.clock import Seams
 from posecheck.video.container import open_picture_stream, read_packets
 from posecheck.video.pace import HOLE_S
@@ -77,8 +78,12 @@ class Survey:
             return ()
         videos = len(self.parts) + self.unread
         return (
-            f"{videos} videos were put into this file, and {self.unread} of them cannot be read: what is there of the "
-            "others was used.",
+            phrase(
+                "{videos} videos were put into this file, and {unread} of them cannot be read: what is there of the others "
+                "was used.",
+                videos=videos,
+                unread=self.unread,
+            ),
         )
 
 
