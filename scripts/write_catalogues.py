@@ -50,6 +50,9 @@ MOVEMENT_KEYS = frozenset(
 )
 """What of a movement file people read."""
 TRANSLATED = [code for code in LANGUAGES if code != "en"]
+PLURALS = {"fr": "nplurals=2; plural=(n > 1)"}
+"""Forms of a message by its number where not one and many: `counted` knows no third, which Babel has for large numbers."""
+ONE_AND_MANY = "nplurals=2; plural=(n != 1)"
 HEADER = """msgid ""
 msgstr ""
 "Language: {code}\\n"
@@ -128,14 +131,15 @@ def area_translations(file: Path) -> dict[Key, str | tuple[str, ...]]:
 
 def catalogue_text(code: str, keys: Iterable[Key], known: dict[Key, str | tuple[str, ...]]) -> str:
     """A catalogue as a .po file."""
+    plural = PLURALS.get(code, ONE_AND_MANY)
     catalogue = Catalog(locale=code, fuzzy=False)
+    catalogue.mime_headers = [("Plural-Forms", plural)]
     for context, message in keys:
         empty = "" if isinstance(message, str) else ("", "")
         catalogue.add(message, known.get((context, message), empty), context=context or None)
     stream = io.BytesIO()
     write_po(stream, catalogue, width=120, no_location=True, omit_header=True, sort_output=True)
-    header = HEADER.format(code=code, plural=f"nplurals={catalogue.num_plurals}; plural={catalogue.plural_expr}")
-    return header + stream.getvalue().decode()
+    return HEADER.format(code=code, plural=plural) + stream.getvalue().decode()
 
 
 def catalogue_texts() -> dict[Path, str]:

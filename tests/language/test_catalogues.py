@@ -47,3 +47,12 @@ def test_the_scripts_messages_are_those_of_the_scripts_alone(code: str) -> None:
     words = script_messages(code)
     assert words
     assert "Skip to the content" not in words
+
+
+@pytest.mark.parametrize("code", write_catalogues.TRANSLATED)
+def test_a_counted_message_has_two_forms_in_every_language(code: str, tmp_path: Path) -> None:
+    key = ("", ("{count} person", "{count} people"))
+    file = tmp_path / code / "trial.po"
+    file.parent.mkdir()
+    file.write_text(write_catalogues.catalogue_text(code, [key], {key: ("one", "{count} many")}), encoding="utf-8")
+    assert write_catalogues.area_translations(file) == {key: ("one", "{count} many")}
