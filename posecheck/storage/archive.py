@@ -18,9 +18,10 @@ from sqlalchemy import select
 import posecheck
 from posecheck.errors import StorageError
 from posecheck.files import OwnEntry
+from posecheck.language import phrase
 from posecheck.storage.database import newest_version
 from posecheck.storage.own_movements import movement_files
-from posecheck.storage.phrase_columns import plain_value
+from posecheck.storage.phrase_columns import stored_value
 from posecheck.storage.pictures import Pictures, are_in_line, wanted_pictures
 from posecheck.storage.tables import (
     PLAN,
@@ -38,6 +39,8 @@ from posecheck.storage.tables import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from sqlalchemy import ColumnElement
 
     from posecheck.storage.database import Database, Transaction
     from posecheck.storage.files import DataFolder
@@ -99,13 +102,18 @@ def export_archive(database: Database, folder: DataFolder, target: Path, *, pers
         _write(target, listing, files)
     except OSError as error:
         folder.discard([target])
-        raise StorageError(f"the archive could not be written ({error.strerror}); nothing was changed.") from error
+        raise StorageError(
+            phrase("the archive could not be written ({reason}); nothing was changed.", reason=error.strerror)
+        ) from error
 
 
 def _check_room(folder: DataFolder, needed_bytes: int) -> None:
     if shutil.disk_usage(folder.root).free < needed_bytes + KEPT_FREE_BYTES:
         raise StorageError(
-            f"the disk is too full for the archive, which takes {needed_bytes / 1e6:.0f} MB; free some space and try again."
+            phrase(
+                "the disk is too full for the archive, which takes {size:.0f} MB; free some space and try again.",
+                size=needed_bytes / 1e6,
+            )
         )
 
 
@@ -120,11 +128,11 @@ def _write(target: Path, listing: dict[str, Any], files: Sequence[tuple[Path, st
 def _rows(transaction: Transaction, table: type[Table]) -> list[dict[str, Any]]:
     columns = table.__table__.columns
     found = transaction.execute(select(*columns).order_by(*table.__table__.primary_key)).mappings()
-    return [{name: _plain(value) for name, value in row.items()} for row in found]
+    return [{name: _plain(columns[name], value) for name, value in row.items()} for row in found]
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, dt.datetime) else plain_value(value)
+def _plain(column: ColumnElement[Any], value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.datetime) else stored_value(column, value)
 
 
 def _whole_uploads(rows: Rows) -> Rows:

@@ -11,6 +11,8 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from posecheck.language import phrase
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
@@ -22,7 +24,7 @@ MAX_DATA_BYTES = 1024**3
 """Of the process, where the system can limit it (Linux): an honest list of the largest size takes a fifth (chosen by us)."""
 CHECK_S = 120.0
 """An honest one takes seconds (chosen by us)."""
-TOO_MUCH_WORDS = "the archive takes more memory or time to check than one may; nothing was changed."
+TOO_MUCH_WORDS = phrase("the archive takes more memory or time to check than one may; nothing was changed.")
 
 
 class StoredRows:

@@ -18,8 +18,9 @@ from sqlalchemy import JSON, DateTime, String
 
 from posecheck.errors import MovementError, StorageError
 from posecheck.files import sync_folder, sync_tree
+from posecheck.language import joined, phrase
 from posecheck.storage.archive import FOLDERS, FORMAT, FORMAT_VERSION, KEPT_FREE_BYTES, LISTING, MOVEMENTS, TABLES
-from posecheck.storage.archive_apart import StoredRows, run_apart, write_rows
+from posecheck.storage.archive_apart import TOO_MUCH_WORDS, StoredRows, run_apart, write_rows
 from posecheck.storage.archive_meaning import MeaningError, check_meaning
 from posecheck.storage.archive_shapes import ROW_WORDS
 from posecheck.storage.database import newest_version
@@ -57,15 +58,26 @@ PARENTS = {
     "take": ("upload_id", "upload"),
     "stretch_done": ("session_id", "session"),
 }
+PARENTLESS_WORDS = {
+    "session": phrase("a session belongs to no person"),
+    "upload": phrase("a video belongs to no session"),
+    "take": phrase("a recording belongs to no video"),
+    "stretch_done": phrase("a stretch belongs to no session"),
+}
 READ_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, KeyError)
 """What reading a damaged, encrypted or strangely packed ZIP raises."""
 
-NO_ARCHIVE_WORDS = "this is not a ZIP file that posecheck exported, or it is damaged; nothing was changed."
+NO_ARCHIVE_WORDS = phrase("this is not a ZIP file that posecheck exported, or it is damaged; nothing was changed.")
 Rows = dict[str, list[dict[str, Any]]]
 
 
 class ArchiveError(StorageError):
     """A file is not a posecheck archive, is damaged, or is newer than this program."""
+
+
+def damaged_archive(words: str) -> ArchiveError:
+    """The error that says what of an archive is damaged."""
+    return ArchiveError(phrase("the archive is damaged: {problem}; nothing was changed.", problem=words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +111,18 @@ def import_archive(database: Database, folder: DataFolder, source: Path) -> Impo
         check_meaning(rows, staging / "takes", _known_movements(folder, movements))
         return _take_in(database, folder, rows, staging, movements)
     except MeaningError as error:
-        raise ArchiveError(str(error)) from error
+        raise damaged_archive(error.words) from error
     except MovementError as error:
-        raise ArchiveError(f"{error} It is in the archive; nothing was changed.") from error
+        words = joined([error.said({}), phrase("It is in the archive; nothing was changed.")])
+        raise ArchiveError(words) from error
     except READ_ERRORS as error:
         raise ArchiveError(NO_ARCHIVE_WORDS) from error
     except OSError as error:
         if error.errno == errno.EINVAL:  # a place before the beginning of the file, which only a damaged ZIP names
             raise ArchiveError(NO_ARCHIVE_WORDS) from error
-        raise StorageError(f"the archive could not be unpacked ({error.strerror}); nothing was changed.") from error
+        raise StorageError(
+            phrase("the archive could not be unpacked ({reason}); nothing was changed.", reason=error.strerror)
+        ) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -125,7 +140,7 @@ def _rows_apart(source: Path, target: Path) -> StoredRows:
     try:
         raised = run_apart(_store_rows, source, target)
     except MemoryError as error:
-        raise ArchiveError(str(error)) from error
+        raise ArchiveError(TOO_MUCH_WORDS) from error
     if raised is not None:
         raise raised
     return StoredRows(target, _checked_row)
@@ -145,23 +160,23 @@ def _known_movements(folder: DataFolder, movements: Sequence[Path]) -> dict[str,
 
 def _read_rows(archive: zipfile.ZipFile) -> Rows:
     if archive.getinfo(LISTING).file_size > MAX_LISTING_BYTES:
-        raise ArchiveError(f"{LISTING} in the archive is implausibly large; nothing was changed.")
+        raise ArchiveError(phrase("{file} in the archive is implausibly large; nothing was changed.", file=LISTING))
     text = archive.read(LISTING).decode("utf-8")
     if "\\u0000" in text:  # no database of ours takes it
-        raise ArchiveError("the archive is damaged: a text holds a zero byte; nothing was changed.")
+        raise damaged_archive(phrase("a text holds a zero byte"))
     listing = json.loads(text, parse_constant=_refuse_constant)
     if not isinstance(listing, dict) or listing.get("format") != FORMAT:
-        raise ArchiveError("this ZIP was not made by posecheck; nothing was changed.")
+        raise ArchiveError(phrase("this ZIP was not made by posecheck; nothing was changed."))
     version = listing.get("format_version")
     if (
         not isinstance(version, int)
         or version > FORMAT_VERSION
         or str(listing.get("database_version")) > newest_version()
     ):
-        raise ArchiveError("the archive was made by a newer posecheck; install that one. Nothing was changed.")
+        raise ArchiveError(phrase("the archive was made by a newer posecheck; install that one. Nothing was changed."))
     tables = listing.get("tables")
     if not isinstance(tables, dict) or set(tables) - set(TABLES):
-        raise ArchiveError("the archive holds tables that this program does not know; nothing was changed.")
+        raise ArchiveError(phrase("the archive holds tables that this program does not know; nothing was changed."))
     rows = {name: [_checked_row(name, row) for row in _listed(tables.get(name, []))] for name in TABLES}
     _say_which_take(rows["take"])
     return rows
@@ -180,24 +195,22 @@ def _say_which_take(takes: list[dict[str, Any]]) -> None:
 
 
 def _refuse_constant(name: str) -> None:
-    raise ArchiveError(f"the archive is damaged: {name} is no number; nothing was changed.")
+    raise damaged_archive(phrase("{name} is no number", name=name))
 
 
 def _listed(rows: Any) -> list[Any]:
     if not isinstance(rows, list):
-        raise ArchiveError("the archive is damaged: a table is not a list; nothing was changed.")
+        raise damaged_archive(phrase("a table is not a list"))
     return rows
 
 
 def _checked_row(name: str, row: Any) -> dict[str, Any]:
     columns = {column.name: column for column in TABLES[name].__table__.columns}
     if not isinstance(row, dict) or set(row) - set(columns):
-        raise ArchiveError(
-            f"the archive is damaged: a {ROW_WORDS[name]} has parts that are not known; nothing was changed."
-        )
+        raise damaged_archive(phrase("{row} has parts that are not known", row=ROW_WORDS[name]))
     for key, column in columns.items():
         if key not in row and not column.nullable and column.default is None:
-            raise ArchiveError(f"the archive is damaged: a {ROW_WORDS[name]} lacks its {key}; nothing was changed.")
+            raise damaged_archive(phrase("{row} lacks its {key}", row=ROW_WORDS[name], key=key))
     return {key: _checked_value(name, columns[key], value) for key, value in row.items()}
 
 
@@ -205,12 +218,14 @@ def _checked_value(table: str, column: ColumnElement[Any], value: Any) -> Any:
     if value is None and column.nullable:
         return None
     if column.name == "deleted_at":  # the bin is in no archive
-        raise ArchiveError(f"the archive is damaged: a {ROW_WORDS[table]} of it was deleted; nothing was changed.")
+        raise damaged_archive(phrase("{row} of it was deleted", row=ROW_WORDS[table]))
     try:
         return _converted(table, column, value)
     except (TypeError, ValueError):
-        words = f"{column.name} of a {ROW_WORDS[table]} cannot be {value!r:.60}"
-        raise ArchiveError(f"the archive is damaged: {words}; nothing was changed.") from None
+        words = phrase(
+            "{column} of {row} cannot be {value}", column=column.name, row=ROW_WORDS[table], value=repr(value)[:60]
+        )
+        raise damaged_archive(words) from None
 
 
 def _converted(table: str, column: ColumnElement[Any], value: Any) -> Any:
@@ -241,11 +256,14 @@ def _checked_members(archive: zipfile.ZipFile, rows: StoredRows) -> list[zipfile
     known = {name: rows.ids(table) for name, table in FOLDERS.items()}
     members = [member for member in archive.infolist() if member.filename != LISTING and not member.is_dir()]
     if len(members) > MAX_FILES or len({member.filename for member in members}) < len(members):
-        raise ArchiveError("the archive holds too many files, or one twice; nothing was changed.")
+        raise ArchiveError(phrase("the archive holds too many files, or one twice; nothing was changed."))
     for member in members:
         if not _is_plain(member, known):
             raise ArchiveError(
-                f"the archive holds a file that does not belong there ({member.filename!r:.80}); nothing was changed."
+                phrase(
+                    "the archive holds a file that does not belong there ({file}); nothing was changed.",
+                    file=repr(member.filename)[:80],
+                )
             )
     return members
 
@@ -264,8 +282,11 @@ def _check_room(folder: DataFolder, members: list[zipfile.ZipInfo]) -> None:
     needed_bytes = sum(member.file_size for member in members)
     if shutil.disk_usage(folder.root).free < needed_bytes + KEPT_FREE_BYTES:
         raise StorageError(
-            f"the disk is too full: the archive unpacks to {needed_bytes / 1e6:.0f} MB. Free some space and try again; "
-            "nothing was changed."
+            phrase(
+                "the disk is too full: the archive unpacks to {size:.0f} MB. Free some space and try again; nothing was "
+                "changed.",
+                size=needed_bytes / 1e6,
+            )
         )
 
 
@@ -277,7 +298,11 @@ def _extract(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], staging: 
         with archive.open(member) as packed, target.open("xb") as file:
             shutil.copyfileobj(packed, file)
         if target.stat().st_size != member.file_size:
-            raise ArchiveError(f"the archive is damaged ({member.filename!r:.80} is cut off); nothing was changed.")
+            raise ArchiveError(
+                phrase(
+                    "the archive is damaged ({file} is cut off); nothing was changed.", file=repr(member.filename)[:80]
+                )
+            )
     sync_tree(staging)
 
 
@@ -342,11 +367,9 @@ def _check_parents(transaction: Transaction, name: str, row: dict[str, Any]) -> 
     column, parent = PARENTS[name]
     found: Table | None = transaction.get(TABLES[parent], row.get(column))
     if found is None:
-        raise ArchiveError(
-            f"the archive is damaged: a {ROW_WORDS[name]} belongs to no {ROW_WORDS[parent]}; nothing was changed."
-        )
+        raise damaged_archive(PARENTLESS_WORDS[name])
     if name == "take" and getattr(found, "session_id", "") != row.get("session_id"):
-        raise ArchiveError("the archive is damaged: a recording belongs to two sessions; nothing was changed.")
+        raise damaged_archive(phrase("a recording belongs to two sessions"))
 
 
 def _marked(folder: DataFolder, table: str, row_id: str) -> Path:

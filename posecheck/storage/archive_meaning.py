@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from posecheck.errors import Advice, StorageError
+from posecheck.errors import StorageError
 from posecheck.files import OwnEntry
+from posecheck.language import phrase
 from posecheck.protocol import GRIPS, NO_GRIP, STRETCHES
 
 if TYPE_CHECKING:
@@ -21,10 +22,7 @@ GRIP_NAMES = frozenset(item.name for item in GRIPS) | {NO_GRIP, ""}
 
 
 class MeaningError(StorageError):
-    """Rows of an archive do not fit together; the message says which."""
-
-    def __init__(self, words: str, advice: Advice | None = None) -> None:
-        super().__init__(f"the archive is damaged: {words}; nothing was changed.", advice)
+    """Rows of an archive do not fit together; the words go on after "the archive is damaged:"."""
 
 
 def check_meaning(rows: StoredRows, takes: Path, known: Mapping[str, Movement]) -> None:
@@ -44,17 +42,23 @@ def check_meaning(rows: StoredRows, takes: Path, known: Mapping[str, Movement]) 
     """
     for row in rows.of("session"):
         for named in _named_by(row):
-            _check_test(named["movement"], named["side"], known, "a session")
+            _check_test(named["movement"], named["side"], known, phrase("a session"))
     for row in rows.of("upload"):
         plan = row.get("reading", {}).get("plan")
         if plan is not None:
-            _check_test(plan["movement"], plan["side"], known, "a video that was filmed")
+            _check_test(plan["movement"], plan["side"], known, phrase("a video that was filmed"))
     for row in rows.of("take"):
-        _check_test(row["movement"], row.get("side", "") or None, known, "a recording")
+        _check_test(row["movement"], row.get("side", "") or None, known, phrase("a recording"))
         _check_result(row, takes / row["id"] / OwnEntry.TRIAL)
     for row in rows.of("stretch_done"):
         if row["stretch"] not in STRETCH_NAMES or row.get("grip", "") not in GRIP_NAMES:
-            raise MeaningError(f"there is no stretch '{row['stretch']:.40}' with the grip '{row.get('grip', ''):.40}'")
+            raise MeaningError(
+                phrase(
+                    "there is no stretch '{stretch}' with the grip '{grip}'",
+                    stretch=row["stretch"][:40],
+                    grip=row.get("grip", "")[:40],
+                )
+            )
 
 
 def _named_by(session: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -67,9 +71,13 @@ def _named_by(session: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _check_test(name: str, side: str | None, known: Mapping[str, Movement], of: str) -> None:
     movement = known.get(name)
     if movement is None:
-        raise MeaningError(f"the test '{name:.40}' of {of} is neither here nor in the archive")
-    if bool(movement.sides) != (side is not None):
-        raise MeaningError(f"{of} has the test '{name:.40}' {'without a side' if movement.sides else 'with a side'}")
+        raise MeaningError(
+            phrase("the test '{test}' of {row} is neither here nor in the archive", test=name[:40], row=of)
+        )
+    if movement.sides and side is None:
+        raise MeaningError(phrase("{row} has the test '{test}' without a side", row=of, test=name[:40]))
+    if side is not None and not movement.sides:
+        raise MeaningError(phrase("{row} has the test '{test}' with a side", row=of, test=name[:40]))
 
 
 def _check_result(row: Mapping[str, Any], file: Path) -> None:
@@ -81,6 +89,6 @@ def _check_result(row: Mapping[str, Any], file: Path) -> None:
         side = row.get("side", "")
         same = told["movement"] == row["movement"] and (not side or told["side"] == side)
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise MeaningError(f"the result of a recording cannot be read ({file.name})") from error
+        raise MeaningError(phrase("the result of a recording cannot be read ({file})", file=file.name)) from error
     if not same:
-        raise MeaningError("a recording says another test or side than its result")
+        raise MeaningError(phrase("a recording says another test or side than its result"))

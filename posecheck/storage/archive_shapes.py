@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
 from posecheck.errors import CorrectionError
+from posecheck.language import phrase
 from posecheck.storage.tables import MAX_LETTERHEAD_LOGO, MAX_LETTERHEAD_NAME
 from posecheck.trial.corrections import Corrections
 
@@ -16,12 +17,12 @@ Turn = Literal[0, 90, 180, 270] | None
 Fraction = Annotated[float, Field(ge=0, le=1)]
 
 ROW_WORDS = {
-    "person": "person",
-    "session": "session",
-    "upload": "video",
-    "take": "recording",
-    "stretch_done": "stretch",
-    "setting": "setting",
+    "person": phrase("a person"),
+    "session": phrase("a session"),
+    "upload": phrase("a video"),
+    "take": phrase("a recording"),
+    "stretch_done": phrase("a stretch"),
+    "setting": phrase("a setting"),
 }
 """What people call a row of each table."""
 

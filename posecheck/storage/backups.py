@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
 from posecheck.files import move_into_place, storage_errors, sync_folder
+from posecheck.language import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,8 +36,16 @@ class Backup:
     people: int
     sessions: int
 
-    def __str__(self) -> str:
-        return f"of {self.made_at:%Y-%m-%d %H:%M}, with people: {self.people}, sessions: {self.sessions}"
+    @property
+    def words(self) -> str:
+        """When it was made, and how much it holds."""
+        return phrase(
+            "of {date} {time}, with people: {people}, sessions: {sessions}",
+            date=self.made_at.date(),
+            time=f"{self.made_at:%H:%M}",
+            people=self.people,
+            sessions=self.sessions,
+        )
 
 
 def back_up(folder: DataFolder, version: str) -> Path:
@@ -58,7 +67,11 @@ def back_up(folder: DataFolder, version: str) -> Path:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
         raise StorageError(
-            f"{target}: no backup could be written ({error}), so the database was not changed."
+            phrase(
+                "{file}: no backup could be written ({reason}), so the database was not changed.",
+                file=target,
+                reason=error,
+            )
         ) from error
     for old in _copies(folder)[:-KEPT_BACKUPS]:
         old.unlink()
@@ -107,8 +120,12 @@ def put_back(folder: DataFolder, backup: Backup) -> Path:
     StorageError
     """
     if (folder.root / "damaged").is_file():
-        words = "a file stands where a folder is needed. Move it elsewhere and start again."
-        raise StorageError(f"{folder.root / 'damaged'}: {words}")
+        raise StorageError(
+            phrase(
+                "{place}: a file stands where a folder is needed. Move it elsewhere and start again.",
+                place=folder.root / "damaged",
+            )
+        )
     kept = folder.root / "damaged" / dt.datetime.now().strftime("%Y%m%d-%H%M%S-%f")
     with storage_errors(kept):
         kept.mkdir(parents=True)
@@ -155,7 +172,7 @@ def tables_in(file: Path) -> set[str]:
 
 
 def damage_of(file: Path) -> str:
-    """What is wrong with an SQLite file, in SQLite's own words; empty for nothing."""
+    """What is wrong with an SQLite file, in SQLite's own words, which are English; empty for nothing."""
     try:
         with closing(sqlite3.connect(file)) as connection:
             connection.execute("PRAGMA query_only=ON")
@@ -167,7 +184,7 @@ def damage_of(file: Path) -> str:
         return str(error)
     if found != "ok":
         return str(found).splitlines()[-1]
-    return f"a row of {lost[0]} belongs to none of {lost[2]}" if lost else ""
+    return phrase("a row of {table} belongs to none of {parent}", table=lost[0], parent=lost[2]) if lost else ""
 
 
 def _copies(folder: DataFolder) -> list[Path]:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import sessionmaker
 
 from posecheck.errors import StorageError
+from posecheck.language import phrase
 from posecheck.storage.backups import back_up, back_up_daily
 from posecheck.storage.lock import folder_error
 from posecheck.storage.soundness import (
@@ -62,10 +63,10 @@ VERSION = re.compile(r"\d{4}")
 DAMAGED_TABLES = re.compile("duplicate column|no such (column|table)|already exists")
 """What SQLite says where a change finds tables that are not those of the version before."""
 
-LOCKED_WORDS = (
+LOCKED_WORDS = phrase(
     "the database has been in use by another program for too long; nothing was changed. Try again in a moment."
 )
-FULL_WORDS = "the disk is full; nothing was changed. Free some space and try again."
+FULL_WORDS = phrase("the disk is full; nothing was changed. Free some space and try again.")
 
 
 class TakenByAnotherError(StorageError):
@@ -198,8 +199,11 @@ def _take_alone(connection: sa.Connection, gone_within_s: float) -> None:
     while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(SERVER_LOCK))):
         if time.monotonic() >= until_s:
             raise TakenByAnotherError(
-                "another posecheck server uses this database, with its own data folder. Use that one, stop it first, or "
-                f"set {URL_VARIABLE} to another database."
+                phrase(
+                    "another posecheck server uses this database, with its own data folder. Use that one, stop it first, or "
+                    "set {variable} to another database.",
+                    variable=URL_VARIABLE,
+                )
             )
         time.sleep(0.1)
 
@@ -223,8 +227,11 @@ def _in_words(error: DBAPIError) -> str:
     if "disk is full" in low or "no space" in low or getattr(error.orig, "errno", None) == errno.ENOSPC:
         return FULL_WORDS
     if isinstance(error, OperationalError):
-        return f"the database cannot be reached or written ({text}). Check that it runs and may be written to."
-    return f"the database refused the change ({text}); nothing was changed."
+        return phrase(
+            "the database cannot be reached or written ({reason}). Check that it runs and may be written to.",
+            reason=text,
+        )
+    return phrase("the database refused the change ({reason}); nothing was changed.", reason=text)
 
 
 def open_database(folder: DataFolder, url: str = "", *, busy_s: float = BUSY_S) -> Database:
@@ -292,15 +299,21 @@ def _server(url: str) -> sa.Engine:
         return sa.create_engine(address, pool_pre_ping=True)
     except (ArgumentError, NoSuchModuleError) as error:
         raise StorageError(
-            f"{URL_VARIABLE} is not the address of a database. Write it as postgresql+psycopg://user:password@host/name."
+            phrase(
+                "{variable} is not the address of a database. Write it as postgresql+psycopg://user:password@host/name.",
+                variable=URL_VARIABLE,
+            )
         ) from error
     except ImportError as error:
         raise StorageError(
-            f"{URL_VARIABLE} needs a driver that is not installed: pip install 'posecheck[postgresql]'."
+            phrase(
+                "{variable} needs a driver that is not installed: pip install 'posecheck[postgresql]'.",
+                variable=URL_VARIABLE,
+            )
         ) from error
 
 
-def _config(connection: sa.Connection) -> Config:
+def _config(connection: sa.Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(files("posecheck.storage") / "migrations"))
     config.attributes["connection"] = connection
@@ -309,9 +322,11 @@ def _config(connection: sa.Connection) -> Config:
 
 def newest_version() -> str:
     """The database version that this program needs."""
-    config = Config()
-    config.set_main_option("script_location", str(files("posecheck.storage") / "migrations"))
-    return ScriptDirectory.from_config(config).get_current_head() or ""
+    return _scripts().get_current_head() or ""
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 @contextmanager
@@ -341,7 +356,7 @@ def _bring_up_to_date(engine: sa.Engine, folder: DataFolder, *, is_file: bool) -
     except OperationalError as error:
         if not DAMAGED_TABLES.search(str(error.orig)):  # locked, or the disk is full
             raise
-        words = f"it says that it is of version {present}, and its tables say otherwise"
+        words = phrase("it says that it is of version {version}, and its tables say otherwise", version=present)
         raise damaged(folder, words, is_file=is_file) from error
 
 
@@ -351,26 +366,32 @@ def _version(
     """The version that is there, None for no database yet; refused where it is none, another program's, or newer."""
     if not heads and not tables:
         if is_file and holds_something(folder):
-            raise damaged(folder, "it holds no tables")
+            raise damaged(folder, phrase("it holds no tables"))
         return None
     if not heads and not OWN_TABLES & set(tables):
-        raise StorageError(f"{_place(engine)} holds tables that posecheck did not make; choose another database.")
+        raise StorageError(
+            phrase("{place} holds tables that posecheck did not make; choose another database.", place=_place(engine))
+        )
     if not heads:
-        raise damaged(folder, "it does not say of which version it is", is_file=is_file)
+        raise damaged(folder, phrase("it does not say of which version it is"), is_file=is_file)
     if len(heads) > 1 or not VERSION.fullmatch(heads[0]):
-        raise damaged(folder, f"it cannot be of version {' and '.join(heads):.40}", is_file=is_file)
+        raise damaged(
+            folder, phrase("it cannot be of version {version}", version=" and ".join(heads)[:40]), is_file=is_file
+        )
     _refuse_newer(engine, heads[0])
     return heads[0]
 
 
 def _refuse_newer(engine: sa.Engine, present: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(files("posecheck.storage") / "migrations"))
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if present not in known:
+    if present not in {script.revision for script in _scripts().walk_revisions()}:
         raise StorageError(
-            f"{_place(engine)} was written by a newer posecheck (version {present} of the database; this program knows "
-            f"{newest_version()}). Install the newer posecheck; nothing was changed."
+            phrase(
+                "{place} was written by a newer posecheck (version {present} of the database; this program knows {known}). "
+                "Install the newer posecheck; nothing was changed.",
+                place=_place(engine),
+                present=present,
+                known=newest_version(),
+            )
         )
 
 

@@ -14,6 +14,7 @@ from platformdirs import user_data_path
 
 from posecheck.errors import Advice
 from posecheck.files import sync_descriptor, sync_folder, sync_tree
+from posecheck.language import joined, mapped, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -35,7 +36,7 @@ OWN_ENTRIES = (
     "work",
 )
 """How the names begin of all that posecheck makes in the data folder."""
-ANOTHER_DATA_FOLDER = Advice("another_data_folder", "Choose another data folder.")
+ANOTHER_DATA_FOLDER = Advice("another_data_folder", phrase("Choose another data folder."))
 RESERVE_BYTES = 4 * 1024**2
 """Held ready for deleting on a full disk: the database writes before it has less to hold (chosen by us)."""
 
@@ -225,7 +226,13 @@ class DataFolder:
     def without_places(self, words: str) -> str:
         """Words for people: files by their names, without where they lie here."""
         root = str(self.root)
-        return re.sub(rf"{re.escape(root)}[^\s:]*[/\\]", "", words).replace(root, "the data folder")
+
+        def without(text: str) -> str:
+            first, *others = re.sub(rf"{re.escape(root)}[^\s:]*[/\\]", "", text).split(root)
+            return joined([first, *(part for other in others for part in (folder, other))], "") if others else first
+
+        folder = phrase("the data folder")
+        return mapped(words, without)
 
     def discard(self, paths: Iterable[Path]) -> None:
         """Delete files that the database no longer knows; one that is held open (Windows) goes at the next start."""

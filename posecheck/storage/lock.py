@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from posecheck.errors import StorageError
+from posecheck.language import phrase
 from posecheck.storage.files import ANOTHER_DATA_FOLDER
 
 if TYPE_CHECKING:
@@ -19,10 +20,17 @@ def folder_error(folder: Path, error: OSError) -> StorageError:
     """In words, with the part of the data folder that is meant: a folder that cannot be written, or a file in its place."""
     place = error.filename or folder
     if isinstance(error, FileExistsError):
-        return StorageError(f"{place}: a file stands where a folder is needed. Move it elsewhere and start again.")
+        return StorageError(
+            phrase("{place}: a file stands where a folder is needed. Move it elsewhere and start again.", place=place)
+        )
     if isinstance(error, IsADirectoryError):
-        return StorageError(f"{place}: a folder stands where a file is needed. Move it elsewhere and start again.")
-    return StorageError(f"{place}: cannot be made or written ({error.strerror}).", ANOTHER_DATA_FOLDER)
+        return StorageError(
+            phrase("{place}: a folder stands where a file is needed. Move it elsewhere and start again.", place=place)
+        )
+    return StorageError(
+        phrase("{place}: cannot be made or written ({reason}).", place=place, reason=error.strerror),
+        ANOTHER_DATA_FOLDER,
+    )
 
 
 @contextmanager
@@ -39,7 +47,10 @@ def locked(folder: Path) -> Iterator[None]:
         held = FileLock(folder / "server.lock").acquire(timeout=0)
     except Timeout as error:
         raise StorageError(
-            f"{folder}: another posecheck server uses this data folder. Use that server, or stop it first.",
+            phrase(
+                "{folder}: another posecheck server uses this data folder. Use that server, or stop it first.",
+                folder=folder,
+            ),
             ANOTHER_DATA_FOLDER,
         ) from error
     except OSError as error:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from posecheck.errors import MovementError, PosecheckError
 from posecheck.files import move_into_place, storage_errors, sync_folder, write_bytes_atomic
+from posecheck.language import phrase
 from posecheck.movements import builtin_movements, read_movement
 from posecheck.movements.catalogue import Catalogue, catalogue_with
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 100_000
 """Of one file: the built-in ones have a few thousand (chosen by us)."""
-TOO_LARGE_WORDS = f"{{where}}: larger than a movement file may be ({MAX_BYTES // 1000} kB)."
 MAX_MOVEMENTS = 200
 """Of one data folder, versions counted, so that pages stay quick (chosen by us)."""
 MAX_NAME, MAX_TITLE, MAX_WORDS = 40, 80, 1000
@@ -51,18 +51,23 @@ def checked_movement_text(text: str, where: str) -> Movement:
         Names the file and the key, and suggests the nearest valid word.
     """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise MovementError(TOO_LARGE_WORDS.format(where=where))
+        raise _too_large(where)
     try:
         movement = read_movement(text, where)
     except PosecheckError:
         raise
     # A number of ten thousand digits, or brackets as deep: Python's own reader of TOML says so in ways of its own.
     except (ValueError, OverflowError, RecursionError) as error:
-        raise MovementError(f"{where}: not valid TOML: a number is too long, or brackets are too deep.") from error
+        raise MovementError(
+            phrase("{where}: not valid TOML: a number is too long, or brackets are too deep.", where=where)
+        ) from error
     if movement.name in builtin_movements():
         raise MovementError(
-            f"{where}: name: '{movement.name}' is a test that posecheck brings; choose another name, such as "
-            f"'my-{movement.name}'."
+            phrase(
+                "{where}: name: '{name}' is a test that posecheck brings; choose another name, such as 'my-{name}'.",
+                where=where,
+                name=movement.name,
+            )
         )
     _check_words(movement, where)
     return movement
@@ -84,7 +89,13 @@ def keep_movement(folder: DataFolder, text: str, where: str) -> Movement:
         _check_version(catalogue, movement, where)
         target = folder.movement(movement.name, movement.version)
         if not target.exists() and len(list(_listed(folder.movements))) >= MAX_MOVEMENTS:
-            raise MovementError(f"{where}: there are {MAX_MOVEMENTS} movement files already; remove one first.")
+            raise MovementError(
+                phrase(
+                    "{where}: there are {most} movement files already; remove one first.",
+                    where=where,
+                    most=MAX_MOVEMENTS,
+                )
+            )
         with storage_errors(target):
             folder.movements.mkdir(parents=True, exist_ok=True)
             sync_folder(folder.root)
@@ -128,8 +139,12 @@ def _is_new(folder: DataFolder, path: Path) -> bool:
     here = folder.movements / path.name
     if here.is_file() and not measures_alike(_read_file(here), movement):
         raise MovementError(
-            f"{path.name}: '{movement.name}', version {movement.version}, measures something else than the one that is "
-            "here."
+            phrase(
+                "{where}: '{name}', version {version}, measures something else than the one that is here.",
+                where=path.name,
+                name=movement.name,
+                version=movement.version,
+            )
         )
     return not here.is_file()
 
@@ -168,20 +183,27 @@ def _read_catalogue(folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> C
         try:
             found.append(_read_file(folder / name))
         except MovementError as error:
-            problems.append(str(error))
+            problems.append(error.said({}))
     return catalogue_with(found, problems)
 
 
 def _read_file(path: Path) -> Movement:
     try:
         if path.stat().st_size > MAX_BYTES:  # not read into memory first
-            raise MovementError(TOO_LARGE_WORDS.format(where=path.name))
+            raise _too_large(path.name)
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise MovementError(f"{path.name}: cannot be read ({error}).") from error
+        raise MovementError(phrase("{where}: cannot be read ({reason}).", where=path.name, reason=error)) from error
     movement = checked_movement_text(text, path.name)
     if f"{movement.name}.{movement.version}.toml" != path.name:
-        raise MovementError(f"{path.name}: holds '{movement.name}', version {movement.version}; add it again.")
+        raise MovementError(
+            phrase(
+                "{where}: holds '{name}', version {version}; add it again.",
+                where=path.name,
+                name=movement.name,
+                version=movement.version,
+            )
+        )
     return movement
 
 
@@ -191,13 +213,25 @@ def _check_version(catalogue: Catalogue, movement: Movement, where: str) -> None
     here = catalogue.movements[movement.name]
     if movement.version < here.version:
         raise MovementError(
-            f"{where}: version: {movement.version} is older than the version {here.version} that is here; give the file "
-            f"version {here.version + 1} to replace it."
+            phrase(
+                "{where}: version: {version} is older than the version {here} that is here; give the file version {next} to "
+                "replace it.",
+                where=where,
+                version=movement.version,
+                here=here.version,
+                next=here.version + 1,
+            )
         )
     if movement.version == here.version and not measures_alike(movement, here):
         raise MovementError(
-            f"{where}: version: version {here.version} of '{movement.name}' is here and measures something else; give "
-            f"the file version {here.version + 1} to replace it. Results of different versions are not compared."
+            phrase(
+                "{where}: version: version {here} of '{name}' is here and measures something else; give the file version "
+                "{next} to replace it. Results of different versions are not compared.",
+                where=where,
+                here=here.version,
+                name=movement.name,
+                next=here.version + 1,
+            )
         )
 
 
@@ -217,7 +251,7 @@ def _measurement(movement: Movement) -> tuple[object, ...]:
 def _check_words(movement: Movement, where: str) -> None:
     """Words that pages, file names and the database can take."""
     if len(movement.name) > MAX_NAME:
-        raise MovementError(f"{where}: name: {len(movement.name)} letters; at most {MAX_NAME}.")
+        raise _too_long(where, "name", movement.name, MAX_NAME)
     for kind, names in (
         ("outcomes", [item.name for item in movement.outcomes]),
         ("compensations", [item.name for item in movement.compensations]),
@@ -225,14 +259,32 @@ def _check_words(movement: Movement, where: str) -> None:
         for name in names:
             if not re.fullmatch(r"[a-z0-9_]{1,40}", name):
                 raise MovementError(
-                    f"{where}: {kind}: name: '{name:.60}': use up to 40 small letters, digits and underscores, such as "
-                    "'hip_flexion'."
+                    phrase(
+                        "{where}: {kind}: name: '{name}': use up to 40 small letters, digits and underscores, such as "
+                        "'hip_flexion'.",
+                        where=where,
+                        kind=kind,
+                        name=name[:60],
+                    )
                 )
     for key, words, limit in _words(movement):
         if len(words) > limit:
-            raise MovementError(f"{where}: {key}: {len(words)} letters; at most {limit}.")
+            raise _too_long(where, key, words, limit)
         if _CONTROL.search(words):
-            raise MovementError(f"{where}: {key}: holds a character that cannot be shown; write it anew.")
+            raise MovementError(
+                phrase("{where}: {key}: holds a character that cannot be shown; write it anew.", where=where, key=key)
+            )
+
+
+def _too_large(where: str) -> MovementError:
+    words = phrase("{where}: larger than a movement file may be ({most} kB).", where=where, most=MAX_BYTES // 1000)
+    return MovementError(words)
+
+
+def _too_long(where: str, key: str, words: str, most: int) -> MovementError:
+    return MovementError(
+        phrase("{where}: {key}: {count} letters; at most {most}.", where=where, key=key, count=len(words), most=most)
+    )
 
 
 def _words(movement: Movement) -> Iterable[tuple[str, str, int]]:

@@ -38,6 +38,32 @@ class PhraseText(TypeDecorator[str]):
         return found if isinstance(found, str) else value
 
 
+class KnownText(TypeDecorator[str]):
+    """What somebody wrote, or one of posecheck's own texts: those are stored in English, and are phrases when read.
+
+    Parameters
+    ----------
+    length : int
+        Letters that it has at most.
+    own : tuple of Phrase
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int, own: tuple[Phrase, ...]) -> None:
+        super().__init__(length)
+        self.own = own
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """As it is stored."""
+        return str(value) if isinstance(value, Phrase) else value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """As it was given."""
+        return next((text for text in self.own if text == value), value)
+
+
 class PhrasesJson(TypeDecorator[dict[str, Any]]):
     """A JSON object in which texts may be phrases."""
 
@@ -58,6 +84,11 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, Phrase):
         return json.dumps(with_messages({"text": value}), ensure_ascii=False)
     return with_messages(value) if isinstance(value, dict) else value
+
+
+def stored_value(column: ColumnElement[Any], value: Any) -> Any:
+    """A column's value as it is stored: plain text or JSON."""
+    return str(value) if isinstance(column.type, KnownText) else plain_value(value)
 
 
 def stored_as(column: ColumnElement[Any]) -> TypeEngine[Any]:

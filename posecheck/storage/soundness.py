@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session as Transaction
 
 from posecheck.errors import Advice, StorageError
+from posecheck.language import joined, phrase
 from posecheck.storage.backups import damage_of, database_files, newest_sound, tables_in
 from posecheck.storage.row_values import check_value
 from posecheck.storage.tables import Table
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from posecheck.storage.files import DataFolder
 
-PUT_BACK = Advice("put_back", "Put the newest backup in its place; the damaged file is kept.")
+PUT_BACK = Advice("put_back", phrase("Put the newest backup in its place; the damaged file is kept."))
 UNREADABLE = (ValueError, TypeError, LookupError, RecursionError)
 """What reading a cell raises that is not what its column holds."""
 OWN_TABLES = {"person", "session"}
@@ -44,17 +45,21 @@ def check_file(folder: DataFolder) -> None:
     """
     for file in database_files(folder):
         if file.is_dir():
-            raise damaged(folder, f"{file.name} is a folder, not a file")
+            raise damaged(folder, phrase("{file} is a folder, not a file", file=file.name))
         if file.exists() and not os.access(file, os.R_OK | os.W_OK):
             raise StorageError(
-                f"{file}: may not be read and written. Change its permissions, or start posecheck as its owner. Nothing was "
-                "changed."
+                phrase(
+                    "{file}: may not be read and written. Change its permissions, or start posecheck as its owner. Nothing "
+                    "was changed.",
+                    file=file,
+                )
             )
     file = folder.database
     size_bytes = file.stat().st_size if file.exists() else 0
     if size_bytes < SMALLEST_BYTES:  # SQLite would take it for a new one
         if holds_something(folder):
-            raise damaged(folder, f"it is empty ({size_bytes} bytes)" if file.exists() else "it is gone")
+            empty = phrase("it is empty ({size} bytes)", size=size_bytes)
+            raise damaged(folder, empty if file.exists() else phrase("it is gone"))
         return
     problem = damage_of(file)
     if problem:
@@ -62,8 +67,10 @@ def check_file(folder: DataFolder) -> None:
     tables = tables_in(file)
     if tables and not OWN_TABLES & tables:  # before it is opened for writing, which alters another program's file
         if holds_something(folder):
-            raise damaged(folder, "it is of another program")
-        raise StorageError(f"{file} holds tables that posecheck did not make; choose another database.")
+            raise damaged(folder, phrase("it is of another program"))
+        raise StorageError(
+            phrase("{place} holds tables that posecheck did not make; choose another database.", place=file)
+        )
 
 
 def check_rows(engine: sa.Engine, folder: DataFolder, *, is_file: bool) -> None:
@@ -75,11 +82,13 @@ def check_rows(engine: sa.Engine, folder: DataFolder, *, is_file: bool) -> None:
         Names the row.
     """
     for part in _missing_parts(sa.inspect(engine)):
-        raise damaged(folder, f"its {part} is gone", is_file=is_file)
+        raise damaged(folder, phrase("its {part} is gone", part=part), is_file=is_file)
     with Transaction(engine) as transaction:
         for table in _tables():
             for row_id, column in _damaged_cells(transaction, table):
-                problem = f"{column} of the {table.__tablename__} {row_id} cannot be read"
+                problem = phrase(
+                    "{column} of the {table} {row} cannot be read", column=column, table=table.__tablename__, row=row_id
+                )
                 raise damaged(folder, problem, is_file=is_file)
 
 
@@ -93,16 +102,24 @@ def damaged(folder: DataFolder, problem: str, *, is_file: bool = True) -> Damage
     """The error in words, with the newest backup that can be read."""
     if not is_file:
         return DamagedDatabaseError(
-            f"the database is damaged: {problem}. Nothing was changed. Put back a backup of the PostgreSQL server."
+            phrase(
+                "the database is damaged: {problem}. Nothing was changed. Put back a backup of the PostgreSQL server.",
+                problem=problem,
+            )
         )
-    told = f"{folder.database}: the database is damaged: {problem}. Nothing was changed. "
+    told = phrase(
+        "{file}: the database is damaged: {problem}. Nothing was changed.", file=folder.database, problem=problem
+    )
     backup = newest_sound(folder)
     if backup is None:
-        return DamagedDatabaseError(
-            f"{told}There is no backup in {folder.backups}. Import an export into another data folder; the videos are still "
-            f"in {folder.root / 'uploads'}."
+        lost = phrase(
+            "There is no backup in {backups}. Import an export into another data folder; the videos are still in {uploads}.",
+            backups=folder.backups,
+            uploads=folder.root / "uploads",
         )
-    return DamagedDatabaseError(f"{told}The newest backup is {backup}.", PUT_BACK)
+        return DamagedDatabaseError(joined([told, lost]))
+    newest = phrase("The newest backup is {backup}.", backup=backup.words)
+    return DamagedDatabaseError(joined([told, newest]), PUT_BACK)
 
 
 def _tables() -> Iterator[type[Table]]:
@@ -114,12 +131,12 @@ def _missing_parts(inspector: sa.Inspector) -> Iterator[str]:
     there = set(inspector.get_table_names())
     for table in sorted(table.__tablename__ for table in _tables()):
         if table not in there:
-            yield f"table {table}"
+            yield phrase("table {table}", table=table)
     for table in _tables():
         columns = {column["name"] for column in inspector.get_columns(table.__tablename__)}
         for column in table.__table__.columns:
             if column.name not in columns:
-                yield f"column {column.name} of the table {table.__tablename__}"
+                yield phrase("column {column} of the table {table}", column=column.name, table=table.__tablename__)
 
 
 def _damaged_cells(transaction: Transaction, table: type[Table]) -> Iterator[tuple[str, str]]:

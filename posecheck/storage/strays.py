@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from posecheck.language import phrase
 from posecheck.storage.tables import Take, Upload
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ def name_strays(database: Database, folder: DataFolder) -> tuple[str, ...]:
         uploads = set(transaction.scalars(select(Upload.id)))
         takes = set(transaction.scalars(select(Take.id)))
     videos = [_video_words(path) for path in _unknown(folder.root / "uploads", uploads)]
-    results = [f"a result in takes/{path.name}" for path in _unknown(folder.root / "takes", takes)]
+    results = [
+        phrase("a result in {place}", place=f"takes/{path.name}") for path in _unknown(folder.root / "takes", takes)
+    ]
     return (*videos, *results)
 
 
@@ -58,8 +61,12 @@ def _video_words(path: Path) -> str:
         file = path / name
         if file.is_file():
             found = file.stat()
-            return (
-                f"a video of {found.st_size / 1e6:.1f} MB of {dt.datetime.fromtimestamp(found.st_mtime):%Y-%m-%d %H:%M} in "
-                f"uploads/{path.name}/{name}"
+            changed = dt.datetime.fromtimestamp(found.st_mtime)
+            return phrase(
+                "a video of {size:.1f} MB of {date} {time} in {place}",
+                size=found.st_size / 1e6,
+                date=changed.date(),
+                time=f"{changed:%H:%M}",
+                place=f"uploads/{path.name}/{name}",
             )
-    return f"body points in uploads/{path.name}"
+    return phrase("body points in {place}", place=f"uploads/{path.name}")

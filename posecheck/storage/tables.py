@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, MetaData, String, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from posecheck.storage.phrase_columns import PhrasesJson, PhraseText
+from posecheck.language import phrase
+from posecheck.storage.phrase_columns import KnownText, PhrasesJson, PhraseText
 
 ID_BYTES = 12
 """Opaque ids carry 96 random bits: nobody guesses one, and none tells how many there are."""
@@ -283,10 +284,10 @@ MAX_LETTERHEAD_NAME = 200
 MAX_LETTERHEAD_LOGO = 900_000
 """Letters of its logo as base64: more than any PNG of 600 by 240 pixels takes."""
 
-REPLACED = "replaced by a newer take"
+REPLACED = phrase("replaced by a newer take")
 """Why a take does not count of a session from before all takes did."""
-OTHER_TEST = "its video was confirmed as another test"
-FILMED_AGAIN = "it was interrupted, and the test was filmed again"
+OTHER_TEST = phrase("its video was confirmed as another test")
+FILMED_AGAIN = phrase("it was interrupted, and the test was filmed again")
 OWN_REASONS = (REPLACED, OTHER_TEST, FILMED_AGAIN)
 """Reasons that nobody gave: such a take counts again where nothing else of its test does any more."""
 
@@ -322,7 +323,7 @@ class Take(Table):
     phase: Mapped[str] = mapped_column(String(20))
     number: Mapped[int] = mapped_column(default=1)
     current: Mapped[bool] = mapped_column(default=True)
-    left_out: Mapped[str] = mapped_column(String(MAX_REASON), default="")
+    left_out: Mapped[str] = mapped_column(KnownText(MAX_REASON, OWN_REASONS), default="")
     state: Mapped[str] = mapped_column(String(20), default=TakeState.MEASURING)
     reason: Mapped[str] = mapped_column(PhraseText, default="")
     corrections: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import event
 
 from posecheck.errors import StorageError
+from posecheck.language import counted, language_set, phrase, translated
 from posecheck.storage.archive import LISTING, export_archive
 from posecheck.storage.archive_import import MAX_LISTING_BYTES, ArchiveError, import_archive
 from posecheck.storage.database import Database, Transaction, open_database
@@ -204,6 +205,46 @@ def test_takes_of_an_archive_in_which_the_newest_alone_counted_say_why_they_do_n
         (row,) = transaction.query(Take)
         assert (row.number, row.left_out) == (1, REPLACED)
         assert [session.takes_per_block for session in transaction.query(Session)] == [1]
+
+
+def test_what_an_imported_archive_says_is_said_in_the_language_of_the_reader(
+    full: Store, stores: Callable[[str], Store], tmp_path: Path
+) -> None:
+    damaged = counted("One damaged picture was left out.", "{count} damaged pictures were left out.", count=3)
+    with full.database.begin() as transaction:
+        upload = next(row for row in transaction.query(Upload) if row.state == UploadState.READ)
+        upload.reason = phrase("{path}: is empty (0 bytes); copy it from the camera again.", path="Zehe.mp4")
+        upload.info = {**upload.info, "warnings": [damaged]}
+        upload.takes[0].left_out = REPLACED
+    other = stores("other")
+    other.bring_in(full.export(tmp_path / "said.zip"))
+    with other.database.read() as transaction, language_set("de"):
+        (upload,) = transaction.query(Upload)
+        said = [upload.reason, *upload.info["warnings"], upload.takes[0].left_out]
+        assert said == [
+            "Zehe.mp4: is empty (0 bytes); copy it from the camera again.",
+            "3 damaged pictures were left out.",
+            "replaced by a newer take",
+        ]
+        assert [translated(words) for words in said] == [
+            "Zehe.mp4: ist leer (0 Byte); kopiere die Datei noch einmal von der Kamera.",
+            "3 beschädigte Bilder wurden ausgelassen.",
+            "durch eine neuere Aufnahme ersetzt",
+        ]
+
+
+def test_what_is_damaged_in_an_archive_is_said_in_the_language_of_the_reader(
+    archive: Path, stores: Callable[[str], Store]
+) -> None:
+    def nameless(listing: dict[str, Any]) -> None:
+        del listing["tables"]["person"][0]["name"]
+
+    with pytest.raises(ArchiveError) as raised:
+        stores("other").bring_in(changed(archive, nameless))
+    with language_set("de"):
+        assert translated(raised.value.words) == (
+            "Das Archiv ist beschädigt: eine Person hat kein Feld name; es wurde nichts geändert."
+        )
 
 
 def test_what_has_not_come_in_whole_is_left_out(archive: Path) -> None:
