@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from posecheck.language import phrase
 from posecheck.output.report.letterhead import Letterhead
 from posecheck.storage.tables import Setting
 from posecheck.web.server.errors import TooLargeError, WrongInputError
@@ -25,7 +26,7 @@ MAX_BYTES = 1_000_000
 """Of the file; a logo of many colours at `SIZE_PX` takes about 0.1 MB (chosen by us)."""
 MAX_PIXELS = 20_000_000
 """Of the picture once unpacked: a small file may hold a huge picture (chosen by us)."""
-PIXELS_WORDS = "The logo has too many pixels; make it at most 4000 wide and high, and choose it again."
+PIXELS_WORDS = phrase("The logo has too many pixels; make it at most 4000 wide and high, and choose it again.")
 SIZE_PX = (600, 240)
 """At most so wide and high as it is kept: 46 mm on paper at 330 dots an inch (chosen by us)."""
 
@@ -62,7 +63,10 @@ def checked_logo(data: bytes) -> bytes:
     """
     if len(data) > MAX_BYTES:
         raise TooLargeError(
-            f"The logo takes more than {MAX_BYTES // 1_000_000} MB; save it smaller and choose it again."
+            phrase(
+                "The logo takes more than {megabytes} MB; save it smaller and choose it again.",
+                megabytes=MAX_BYTES // 1_000_000,
+            )
         )
     try:
         with warnings.catch_warnings(action="error", category=Image.DecompressionBombWarning):
@@ -73,7 +77,9 @@ def checked_logo(data: bytes) -> bytes:
         raise TooLargeError(PIXELS_WORDS) from error
     except (OSError, ValueError, SyntaxError) as error:
         raise WrongInputError(
-            "This is not a picture that can be read. A logo is a PNG, JPEG or WebP file; save it as one of these."
+            phrase(
+                "This is not a picture that can be read. A logo is a PNG, JPEG or WebP file; save it as one of these."
+            )
         ) from error
 
 

@@ -10,6 +10,7 @@ from posecheck.storage.phones import invited_phones
 from posecheck.web.installation import installation, letterhead
 from posecheck.web.movements.own import own_movements
 from posecheck.web.phones.phone_line import PhoneLine
+from posecheck.web.server.languages import told_language
 from posecheck.web.server.rendering import DARK_MEDIA, render
 from posecheck.web.server.site import SiteDep
 
@@ -36,4 +37,5 @@ def settings(request: Request, site: SiteDep) -> HTMLResponse:
         phones=phones,
         problems=catalogue.problems,
         dark_media_of=DARK_MEDIA,
+        told_language=told_language(request),
     )

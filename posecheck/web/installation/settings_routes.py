@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from posecheck.language import phrase
 from posecheck.web.api.schemas import InstallationForm, LetterheadForm, LetterheadOut
 from posecheck.web.installation import installation, letterhead
 from posecheck.web.server.errors import NotFoundError
@@ -70,7 +71,7 @@ def get_logo(site: SiteDep) -> Response:
     with site.database.read() as transaction:
         found = letterhead.read(transaction)
     if not found.logo_png:
-        raise NotFoundError("There is no logo.")
+        raise NotFoundError(phrase("There is no logo."))
     return Response(found.logo_png, media_type="image/png")
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from posecheck.language import LANGUAGES, chosen_language, phrase, set_language
+from posecheck.language import LANGUAGES, chosen_language, language_set, phrase, set_language, translated
 from posecheck.language.spoken import MARKED, script_messages
 from posecheck.web.server.errors import NotFoundError
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 LANGUAGE_COOKIE = "posecheck_language"
 """Set by ``static/language_choice.js``; no secret, and not read for anything else."""
+
+DESCRIPTION = phrase("Measures movements of the hip from ordinary video, before and after a stretch.")
 
 router = APIRouter()
 
@@ -35,12 +38,17 @@ class InLanguage:
         await self._app(scope, receive, send)
 
 
+def told_language(connection: HTTPConnection) -> str:
+    """The language that this browser was told to use; empty where it is to be as the browser itself is set."""
+    told = connection.cookies.get(LANGUAGE_COOKIE, "")
+    return told if told in LANGUAGES else ""
+
+
 def language_of(connection: HTTPConnection) -> str:
     """A key of `LANGUAGES`, or the marked one for tests."""
-    told = connection.cookies.get(LANGUAGE_COOKIE, "")
-    if told in LANGUAGES or told == MARKED:
-        return told
-    return chosen_language(connection.headers.get("accept-language", ""))
+    if connection.cookies.get(LANGUAGE_COOKIE, "") == MARKED:
+        return MARKED
+    return told_language(connection) or chosen_language(connection.headers.get("accept-language", ""))
 
 
 @router.get("/static/words-{code}.js", include_in_schema=False)
@@ -51,3 +59,13 @@ def words_of_scripts(request: Request, code: str) -> Response:
     words = {"marked": True} if code == MARKED else {"messages": script_messages(code)}
     text = f"globalThis.posecheckWords = {json.dumps(words, ensure_ascii=False)};\n"
     return Response(text, media_type="text/javascript")
+
+
+@router.get("/static/app.webmanifest", include_in_schema=False)
+def manifest(language: str = "en") -> Response:
+    """How a device installs the pages as an app; browsers ask for it without cookies, so the page names its language."""
+    code = language if language in LANGUAGES else "en"
+    told = json.loads((files("posecheck.web.server") / "static" / "app.webmanifest").read_text(encoding="utf-8"))
+    with language_set(code):
+        told |= {"lang": code, "description": translated(DESCRIPTION)}
+    return Response(json.dumps(told, ensure_ascii=False), media_type="application/manifest+json")

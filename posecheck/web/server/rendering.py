@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 
 import posecheck
+from posecheck.language import LANGUAGES
 from posecheck.output.page_words import give_words
 from posecheck.video.folder import PASSED_OVER, UNFINISHED_SUFFIXES, VIDEO_SUFFIXES
 from posecheck.web.drawings import camera_plan, exercise_drawing, grip_drawing, movement_drawing, stretch_drawing
@@ -64,6 +65,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     give_words(made)
+    made.globals["languages"] = LANGUAGES
     made.globals["version"] = posecheck.__version__
     made.globals["video_suffixes"] = VIDEO_SUFFIXES
     made.globals["no_videos"] = {"passedOver": PASSED_OVER, "unfinished": UNFINISHED_SUFFIXES}

@@ -1,6 +1,7 @@
 /** Settings: the name and the logo at the top of reports. */
 
 import { api, say } from "/static/api.js";
+import { phrase } from "/static/words.js";
 
 const MAX_BYTES = 1_000_000;
 const form = document.getElementById("letterhead");
@@ -13,7 +14,7 @@ const remove = document.getElementById("logo-removed");
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   await api("PUT", "/api/settings/letterhead", { name: name.value });
-  say("Saved. It stands on the reports from now on.");
+  say(phrase("Saved. It stands on the reports from now on."));
 });
 
 logo.addEventListener("change", async () => {
@@ -22,12 +23,12 @@ logo.addEventListener("change", async () => {
   refuse("");
   logo.disabled = true;
   try {
-    if (picked.size > MAX_BYTES) throw new Error("The logo takes more than 1 MB; save it smaller and choose it again.");
+    if (picked.size > MAX_BYTES) throw new Error(phrase("The logo takes more than {megabytes} MB; save it smaller and choose it again.", { megabytes: MAX_BYTES / 1e6 }));
     const answer = await fetch("/api/settings/logo", { method: "PUT", headers: { "X-Posecheck": "1", "Content-Type": picked.type || "application/octet-stream" }, body: picked });
     const told = await answer.json();
     if (!answer.ok) throw new Error(told.error.message);
     show(true);
-    say("The logo is saved.");
+    say(phrase("The logo is saved."));
   } catch (error) {
     refuse(error.message);
   } finally {
@@ -40,7 +41,7 @@ remove.addEventListener("click", async () => {
   await api("DELETE", "/api/settings/logo");
   show(false);
   logo.focus();
-  say("The logo is removed.");
+  say(phrase("The logo is removed."));
 });
 
 function show(there) {

@@ -2,6 +2,7 @@
 
 import { api, say } from "/static/api.js";
 import { isSaved } from "/static/unsaved.js";
+import { counted, phrase } from "/static/words.js";
 
 const settings = document.getElementById("settings");
 const importing = document.getElementById("import");
@@ -12,14 +13,14 @@ settings.addEventListener("submit", async (event) => {
   const kept = { keep_video: !only.checked, keep_pictures: pictures.checked, blur_faces: blur.checked };
   await api("PUT", "/api/settings", kept);
   isSaved(settings);
-  say("Saved. New sessions will start with this.");
+  say(phrase("Saved. New sessions will start with this."));
 });
 
 importing.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = importing.querySelector("button");
   button.disabled = true;
-  say("Importing …");
+  say(phrase("Importing …"));
   try {
     const answer = await fetch("/api/import", {
       method: "POST",
@@ -28,7 +29,7 @@ importing.addEventListener("submit", async (event) => {
     });
     const told = await answer.json();
     if (!answer.ok) throw new Error(told.error.message);
-    say(`Imported: ${counted(told.added)}. Here already: ${counted(told.skipped)}.`);
+    say(phrase("Imported: {added}. Here already: {skipped}.", { added: inWords(told.added), skipped: inWords(told.skipped) }));
   } catch (error) {
     say(error.message, { error: true });
   } finally {
@@ -37,16 +38,16 @@ importing.addEventListener("submit", async (event) => {
 });
 
 const ROWS = [
-  ["person", "one person", "people"],
-  ["session", "one session", "sessions"],
-  ["upload", "one video", "videos"],
-  ["take", "one recording", "recordings"],
-  ["stretch_done", "one stretch", "stretches"],
-  ["setting", "one setting", "settings"],
+  ["person", (count) => counted("one person", "{count} people", count)],
+  ["session", (count) => counted("one session", "{count} sessions", count)],
+  ["upload", (count) => counted("one video", "{count} videos", count)],
+  ["take", (count) => counted("one recording", "{count} recordings", count)],
+  ["stretch_done", (count) => counted("one stretch", "{count} stretches", count)],
+  ["setting", (count) => counted("one setting", "{count} settings", count)],
 ];
 
 /** What came in, in words; what there is none of is left out. */
-function counted(counts) {
-  const some = ROWS.filter(([row]) => counts[row] > 0).map(([row, one, many]) => (counts[row] === 1 ? one : `${counts[row]} ${many}`));
-  return some.join(", ") || "nothing";
+function inWords(counts) {
+  const some = ROWS.filter(([row]) => counts[row] > 0).map(([row, words]) => words(counts[row]));
+  return some.join(", ") || phrase("nothing");
 }

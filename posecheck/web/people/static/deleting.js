@@ -2,6 +2,7 @@
 
 import { api, say } from "/static/api.js";
 import { leave } from "/static/unsaved.js";
+import { phrase } from "/static/words.js";
 
 const UNDO = "posecheck-undo";
 const dialog = document.getElementById("delete");
@@ -14,7 +15,7 @@ for (const button of document.querySelectorAll("[data-deletes]")) button.addEven
 document.getElementById("delete-not")?.addEventListener("click", () => dialog.close());
 document.getElementById("delete-form")?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  if (target.asks !== undefined && typed.value.trim().toLowerCase() !== "delete") {
+  if (target.asks !== undefined && typed.value.trim().toLowerCase() !== typed.dataset.word.toLowerCase()) {
     typed.focus();
     return;
   }
@@ -52,7 +53,7 @@ export function offerUndo() {
   place.hidden = false;
   place.querySelector("button").addEventListener("click", async () => {
     await api("POST", restores);
-    say("Taken back.");
+    say(phrase("Taken back."));
     location.reload();
   });
 }

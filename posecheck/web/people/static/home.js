@@ -4,6 +4,7 @@ import { api, say } from "/static/api.js";
 import { beginSession } from "/static/begin.js";
 import { offerUndo } from "/static/deleting.js";
 import { mayBeCalled } from "/static/same_name.js";
+import { LANGUAGE, number, phrase } from "/static/words.js";
 
 const SHOWN = 30;
 const ORDER = "posecheck-order";
@@ -50,7 +51,7 @@ async function sort() {
   const name = (card) => card.dataset.name;
   const order = {
     newest: (one, two) => two.dataset.newest.localeCompare(one.dataset.newest),
-    name: (one, two) => name(one).localeCompare(name(two), undefined, { numeric: true, sensitivity: "base" }),
+    name: (one, two) => name(one).localeCompare(name(two), LANGUAGE, { numeric: true, sensitivity: "base" }),
     added: (one, two) => two.dataset.added.localeCompare(one.dataset.added),
     room: (one, two) => (room[two.dataset.person] ?? 0) - (room[one.dataset.person] ?? 0),
   }[by];
@@ -65,7 +66,7 @@ function show() {
   const withArchived = finding.elements.archived?.checked || asked.length > 0;
   let found = 0;
   for (const card of list.children) {
-    const words = plain(card.dataset.words).split(/\s+/);
+    const words = plain(card.dataset.foundBy).split(/\s+/);
     const fits = asked.every((start) => words.some((word) => word.startsWith(start)));
     const wanted = fits && (withArchived || card.dataset.archived === undefined);
     found += wanted ? 1 : 0;
@@ -73,7 +74,7 @@ function show() {
   }
   document.getElementById("nobody").hidden = found > 0 || asked.length === 0;
   more.hidden = found <= limit;
-  more.textContent = `Show all ${found}`;
+  more.textContent = phrase("Show all {count}", { count: found });
 }
 
 function plain(text) {
@@ -84,7 +85,7 @@ async function loadRoom() {
   if (room) return;
   room = (await api("GET", "/api/disk-use")).people;
   for (const card of list.children) {
-    card.querySelector(".room").textContent = `${((room[card.dataset.person] ?? 0) / 1e6).toFixed(1)} MB on the disk`;
+    card.querySelector(".room").textContent = phrase("{megabytes} MB on the disk", { megabytes: number((room[card.dataset.person] ?? 0) / 1e6, 1) });
   }
 }
 
@@ -113,7 +114,7 @@ async function measured(session) {
     const { takes } = await api("GET", `/api/sessions/${session}`);
     const done = takes.filter((take) => take.state !== "measuring").length;
     progress.querySelector("progress").value = done / takes.length;
-    document.getElementById("sample-value").textContent = `${done} of ${takes.length}`;
+    document.getElementById("sample-value").textContent = phrase("{done} of {total}", { done, total: takes.length });
     if (done === takes.length) return;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
@@ -123,7 +124,7 @@ for (const button of document.querySelectorAll("[data-removes-sample]")) {
   button.addEventListener("click", async () => {
     button.disabled = true;
     await api("DELETE", `/api/people/${button.dataset.removesSample}`);
-    say("The sample is gone.");
+    say(phrase("The sample is gone."));
     location.reload();
   });
 }

@@ -1,6 +1,7 @@
 /** Two people may have one name; whoever gives it a second time is told first who is there already. */
 
 import { api } from "/static/api.js";
+import { counted, day } from "/static/words.js";
 
 const dialog = document.getElementById("same-name");
 const there = document.getElementById("same-name-there");
@@ -35,7 +36,8 @@ function lineOf(person) {
   const link = document.createElement("a");
   link.href = `/people/${person.id}`;
   link.textContent = person.name;
-  const count = person.sessions === 1 ? "one session" : `${person.sessions} sessions`;
-  line.append(link, `, added on ${person.created_at.slice(0, 10)}, ${count}`);
+  link.translate = false;
+  const date = day(person.created_at.slice(0, 10));
+  line.append(link, " · ", counted("added on {date}, one session", "added on {date}, {count} sessions", person.sessions, { date }));
   return line;
 }

@@ -1,5 +1,7 @@
 /** Calls of the app's own JSON routes, and words in the page's live region. */
 
+import { phrase } from "/static/words.js";
+
 const SHOWN_MS = 9000;
 let clearing = 0;
 
@@ -32,7 +34,7 @@ export async function api(method, path, body, { quiet = false, keepalive = false
       signal,
     }).catch((cause) => {
       if (cause.name === "AbortError") throw cause;
-      throw new ApiError(0, "no_answer", "posecheck does not answer. Is it still running? Nothing that was stored is lost.");
+      throw new ApiError(0, "no_answer", phrase("posecheck does not answer. Is it still running? Nothing that was stored is lost."));
     });
     const text = await answer.text();
     if (!answer.ok) throw errorOf(answer.status, text);
@@ -61,5 +63,5 @@ function errorOf(status, text) {
   } catch {
     // An answer that is no JSON (a proxy, a crash) has only its status to tell.
   }
-  return new ApiError(status, told.code ?? "unexpected", told.message ?? `posecheck answered with status ${status}. Try again.`);
+  return new ApiError(status, told.code ?? "unexpected", told.message ?? phrase("posecheck answered with status {status}. Try again.", { status }));
 }

@@ -12,7 +12,8 @@ export function phrase(message, values = {}) {
 
 /** One of two messages, by a number, which both may name as `{count}`. */
 export function counted(one, many, count, values = {}) {
-  const [alone, several] = messages[one] ?? [one, many];
+  const known = messages[one];
+  const [alone, several] = Array.isArray(known) ? known : [one, many];
   const isOne = count === 1 || (LANGUAGE === "fr" && count === 0);
   return filled(isOne ? alone : several, { count, ...values });
 }
@@ -20,6 +21,12 @@ export function counted(one, many, count, values = {}) {
 /** A number as the reader writes it: `2.5` or `2,5`. */
 export function number(value, digits = 0) {
   return value.toLocaleString(LANGUAGE, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false });
+}
+
+/** A date such as `2026-11-29` as the reader writes it; English has no one way that all would read alike. */
+export function day(date) {
+  if (!["de", "es", "fr"].includes(LANGUAGE)) return date;
+  return new Date(`${date}T00:00:00Z`).toLocaleDateString(LANGUAGE, { dateStyle: "medium", timeZone: "UTC" });
 }
 
 function filled(message, values) {
