@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from posecheck.kinematics.joints import Plane, Side
+from posecheck.language import first_lower, joined, phrase, translated
 from posecheck.output.body.marks import mark_lines
 from posecheck.output.body.outline import View, limb_outlines
 from posecheck.output.body.posture import laid_together
@@ -35,6 +36,8 @@ FONT, LINE = 12.5, 16.0
 _EDGE, _GAP, _CAPTION, _LEGEND, _NARROWEST = 8.0, 18.0, 20.0, 140.0, 108.0
 _LEGEND_LETTERS = 23
 _FORWARD, _LEFT, _UP = np.eye(3)
+
+_FROM_SIDES = {Side.LEFT: phrase("From the left"), Side.RIGHT: phrase("From the right")}
 
 Role = Literal["pre", "re"]
 
@@ -123,11 +126,11 @@ def _views(tested: Side, *, lying: bool) -> tuple[tuple[View, str], ...]:
     """Top left, top right, bottom left. The last stands under the first and shares its direction to the right."""
     forward = _FORWARD if tested is Side.RIGHT else -_FORWARD
     near = -_LEFT if tested is Side.RIGHT else _LEFT
-    side = View(forward, _UP, near), f"From the {tested}"
-    front = View(_LEFT, _UP, _FORWARD), "From the feet" if lying else "From the front"
+    side = View(forward, _UP, near), _FROM_SIDES[tested]
+    front = View(_LEFT, _UP, _FORWARD), phrase("From the feet") if lying else phrase("From the front")
     first, second = (side, front) if lying else (front, side)
     right = first[0].right
-    return first, second, (View(right, np.cross(_UP, right), _UP), "From above")
+    return first, second, (View(right, np.cross(_UP, right), _UP), phrase("From above"))
 
 
 def _seen(
@@ -229,7 +232,7 @@ def _legend(
         y += LINE + 3
     for mark in marks:
         y += 4
-        for line in textwrap.wrap(mark.title, _LEGEND_LETTERS):
+        for line in textwrap.wrap(translated(mark.title), _LEGEND_LETTERS):
             yield Word(x, y, line, muted=True)
             y += LINE
         yield Word(x, y, " → ".join(mark.values))
@@ -239,13 +242,25 @@ def _legend(
 def description(bodies: Sequence[ShownBody], tested: Side, marks: Sequence[MarkedAngle], *, lying: bool) -> str:
     """What the drawing shows, for those who do not see it."""
     names = [body.name for body in bodies]
-    colours = f" {names[0]} in grey, {names[1].lower()} in blue over it." if len(names) > 1 else f" {names[0]}."
-    front = "feet" if lying else "front"
-    values = (
-        f" {mark.title}: {', '.join(f'{name.lower()} {value}' for name, value in zip(names, mark.values, strict=True))}."
-        for mark in marks
+    return joined(
+        [
+            phrase(
+                "The body at end range, drawn from its fitted joints, seen {front}, {side} and from above.",
+                front=phrase("from the feet") if lying else phrase("from the front"),
+                side=phrase("from the left") if tested is Side.LEFT else phrase("from the right"),
+            ),
+            _whose_words(names),
+            *(_values_words(names, mark) for mark in marks),
+        ]
     )
-    return (
-        f"The body at end range, drawn from its fitted joints, seen from the {front}, from the {tested} and from above."
-        f"{colours}{''.join(values)}"
-    )
+
+
+def _whose_words(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return phrase("{recording}.", recording=names[0])
+    return phrase("{first} in grey, {second} in blue over it.", first=names[0], second=first_lower(names[1]))
+
+
+def _values_words(names: Sequence[str], mark: MarkedAngle) -> str:
+    values = (joined([first_lower(name), value]) for name, value in zip(names, mark.values, strict=True))
+    return phrase("{angle}: {values}.", angle=mark.title, values=joined(values, ", "))

@@ -6,6 +6,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+from posecheck.language import translated
+
 if TYPE_CHECKING:
     from posecheck.output.body.picture import BodyPicture, Shape, Word
 
@@ -36,7 +38,7 @@ def _element(picture: BodyPicture, style: str, attributes: str = "") -> str:
     words = "".join(_text(word) for word in picture.words)
     return (
         f'<svg class="body-picture"{attributes} viewBox="0 0 {picture.width:g} {picture.height:g}" role="img" '
-        f"aria-label={quoteattr(picture.description)}>{style}{shapes}{words}</svg>"
+        f"aria-label={quoteattr(translated(picture.description))}>{style}{shapes}{words}</svg>"
     )
 
 
@@ -49,4 +51,4 @@ def _path(shape: Shape) -> str:
 def _text(word: Word) -> str:
     muted = ' class="b-muted"' if word.muted else ""
     middle = ' text-anchor="middle"' if word.centred else ""
-    return f'<text x="{word.x:.1f}" y="{word.y:.1f}"{muted}{middle}>{escape(word.words)}</text>'
+    return f'<text x="{word.x:.1f}" y="{word.y:.1f}"{muted}{middle}>{escape(translated(word.words))}</text>'

@@ -10,6 +10,7 @@ from posecheck.comparison.blocks import same_recording
 from posecheck.comparison.repeats import own_repeats
 from posecheck.errors import StorageError
 from posecheck.files import OwnEntry
+from posecheck.language import phrase
 from posecheck.output.export.csv_export import write_changes_csv, write_sides_csv, write_takes_csv
 from posecheck.output.report.html import render_report
 from posecheck.output.report.sections import blocks, suggestions
@@ -89,8 +90,12 @@ def read_repeats(folder: Path, *, but_not: Sequence[Trial] = ()) -> OwnRepeats:
     file = folder / OwnEntry.COMPARISON
     if not file.is_file():
         raise StorageError(
-            f"{folder} is no result of a session or comparison: it has no {OwnEntry.COMPARISON}. Give the folder that "
-            "the session or comparison made."
+            phrase(
+                "{folder} is no result of a session or comparison: it has no {file}. Give the folder that the session or "
+                "comparison made.",
+                folder=folder,
+                file=str(OwnEntry.COMPARISON),
+            )
         )
     try:
         stored = json.loads(file.read_text(encoding="utf-8"))["trials"]
@@ -99,7 +104,7 @@ def read_repeats(folder: Path, *, but_not: Sequence[Trial] = ()) -> OwnRepeats:
             for name in ("pre-test", "baseline", "re-test")
         ]
     except (OSError, UnicodeDecodeError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise StorageError(f"{file}: cannot be read: {error}.") from error
+        raise StorageError(phrase("{file}: cannot be read: {error}.", file=file, error=error)) from error
     return own_repeats(*([item for item in block if not _among(item, but_not)] for block in blocks))
 
 

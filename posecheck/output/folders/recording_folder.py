@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import StorageError
 from posecheck.files import OwnEntry, write_text_atomic
-from posecheck.language import restored, with_messages
+from posecheck.language import phrase, restored, with_messages
 from posecheck.output.export.landmark_store import read_landmarks, write_landmarks
 from posecheck.pose.landmarks import CleaningEvent
 from posecheck.pose.recording import Recording
@@ -65,22 +65,34 @@ def read_recording_folder(folder: Path, *, video: Path | None = None) -> Recordi
     file = folder / RECORDING_FILE
     if not file.is_file():
         raise StorageError(
-            f"{file}: no such file; this folder was made by an older posecheck. Analyse the video again."
+            phrase(
+                "{file}: no such file; this folder was made by an older posecheck. Analyse the video again.", file=file
+            )
         )
     try:
         about = json.loads(file.read_text(encoding="utf-8"))
         version = about["format"]
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise StorageError(f"{file}: damaged ({error}). Analyse the video again.") from error
+        raise StorageError(damaged_words(file, error)) from error
     if version != FORMAT_VERSION:
         raise StorageError(
-            f"{file}: format {version!r} is not {FORMAT_VERSION}: written by another version of posecheck. Analyse the "
-            "video again with this version."
+            phrase(
+                "{file}: format {version} is not {known}: written by another version of posecheck. Analyse the video again "
+                "with this version.",
+                file=file,
+                version=repr(version),
+                known=FORMAT_VERSION,
+            )
         )
     try:
         return _recording(stored, restored(about), video)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise StorageError(f"{file}: damaged ({error}). Analyse the video again.") from error
+        raise StorageError(damaged_words(file, error)) from error
+
+
+def damaged_words(file: Path, error: Exception) -> str:
+    """What is said of a file of a result that cannot be read."""
+    return phrase("{file}: damaged ({error}). Analyse the video again.", file=file, error=error)
 
 
 def _recording(stored: StoredLandmarks, about: dict[str, Any], video: Path | None) -> Recording:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from posecheck.comparison.blocks import same_recording
 from posecheck.errors import ComparisonError
+from posecheck.language import phrase
 from posecheck.output.report.data import LeftOut
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ def check_different(folders: Sequence[Path]) -> None:
     for number, place in enumerate(places):
         if place in places[:number]:
             raise ComparisonError(
-                f"{folders[number]} is given twice. Each recording counts once, in one block: give each folder once."
+                phrase(
+                    "{folder} is given twice. Each recording counts once, in one block: give each folder once.",
+                    folder=folders[number],
+                )
             )
 
 
@@ -48,7 +52,7 @@ def each_once(phase: str, block: Sequence[StoredTrial]) -> tuple[list[StoredTria
             kept.append(stored)
             continue
         side = str(trial.key.side or "")
-        reason = f"the same recording as take {first.take}"
+        reason = phrase("the same recording as take {take}", take=first.take)
         twice.append(LeftOut(video_name(stored), trial.movement, side, phase, trial.label, trial.take, reason))
     return kept, twice
 

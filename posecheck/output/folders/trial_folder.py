@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from posecheck.errors import Advice, StorageError
 from posecheck.files import OwnEntry, storage_errors, write_bytes_atomic, write_text_atomic
+from posecheck.language import phrase
 from posecheck.output.body.fitted import fitted_joints
 from posecheck.output.body.recordings import body_picture
 from posecheck.output.body.svg import body_file
 from posecheck.output.export.csv_export import read_angles_csv, write_angles_csv, write_repetitions_csv
 from posecheck.output.export.formats import FORMATS, write_format
 from posecheck.output.export.skeleton_csv import read_skeleton_csv, write_skeleton_csv
-from posecheck.output.folders.recording_folder import write_recording
+from posecheck.output.folders.recording_folder import damaged_words, write_recording
 from posecheck.trial.trial import trial_from_dict, trial_to_dict
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ SKELETON_FILE = OwnEntry.SKELETON
 BODY_FILE = OwnEntry.BODY
 VIDEO_FILE = OwnEntry.VIDEO
 PICTURE_FILE = OwnEntry.PICTURE
-NO_TRIAL = Advice("no_trial", "Give the folder of a measured trial.")
+NO_TRIAL = Advice("no_trial", phrase("Give the folder of a measured trial."))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +134,7 @@ def _write_body(folder: Path, result: TrialResult, centres: JointCentres | None)
     if centres is None:
         return
     write_skeleton_csv(centres, folder / SKELETON_FILE)
-    picture = body_picture([("End range", result.trial, centres)])
+    picture = body_picture([(phrase("End range"), result.trial, centres)])
     if picture is not None:
         write_bytes_atomic(folder / BODY_FILE, body_file(picture))
 
@@ -204,10 +205,10 @@ def load_trial(path: str | Path) -> Trial:
     """
     folder = Path(path)
     if not folder.exists():
-        raise StorageError(f"{path}: no such folder. Check the path.")
+        raise StorageError(phrase("{path}: no such folder. Check the path.", path=path))
     file = folder / TRIAL_FILE
     if not file.is_file():
-        raise StorageError(f"{path} has no {TRIAL_FILE}.", NO_TRIAL)
+        raise StorageError(phrase("{path} has no {file}.", path=path, file=str(TRIAL_FILE)), NO_TRIAL)
     return _read_trial(file)
 
 
@@ -215,7 +216,7 @@ def _read_trial(file: Path) -> Trial:
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise StorageError(f"{file}: damaged ({error}). Analyse the video again.") from error
+        raise StorageError(damaged_words(file, error)) from error
     if not isinstance(data, dict):
-        raise StorageError(f"{file}: not a trial result. Analyse the video again.")
+        raise StorageError(phrase("{file}: not a trial result. Analyse the video again.", file=file))
     return trial_from_dict(data, str(file))

@@ -15,8 +15,11 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
+from posecheck.language import first_lower, joined, phrase, phrase_in, translated
 from posecheck.movements import Role
-from posecheck.output.report.rows import mean_of_takes
+from posecheck.output.report.data import PHASE_TITLES
+from posecheck.output.report.rows import mean_of_takes, with_side
+from posecheck.output.report.wording import SEMICOLON
 from posecheck.pose.landmarks import SampleState
 
 if TYPE_CHECKING:
@@ -47,6 +50,8 @@ THEME: dict[str, str] = {
 WIDTH_IN = 4.6
 """331 px: at the width of a phone, text keeps its size."""
 FONT_PT = 10.0
+TIME_WORDS, SINCE_WORDS = phrase("Time (s)"), phrase("Time since the repetition began (s)")
+UNIT_WORDS = {"deg": phrase("Degrees"), "pct": phrase("Percent of leg length")}
 MIN_SPAN = 20.0
 """Least height of a value axis, so that noise of a few degrees does not look like movement (chosen by us)."""
 
@@ -121,7 +126,7 @@ def angle_chart(angles: AngleData, trial: Trial) -> bytes:
     panels = figure.subplots(max(1, len(outcomes)), 1, sharex=True, squeeze=False)[:, 0]
     for axes, outcome in zip(panels, outcomes, strict=False):
         pen = _MAIN_PEN if outcome.role is Role.PRIMARY else _OTHER_PEN
-        _style(axes, f"{outcome.title}{f' ({outcome.side})' if outcome.side else ''}", outcome.unit)
+        _style(axes, with_side(outcome.title, outcome.side) if outcome.side else outcome.title, outcome.unit)
         for repetition in trial.repetitions:
             axes.axvspan(repetition.start_s, repetition.end_s, color=BAND, lw=0, zorder=0)
         curve = outcome_curve(angles, outcome)
@@ -129,7 +134,7 @@ def angle_chart(angles: AngleData, trial: Trial) -> bytes:
         for repetition in trial.repetitions:
             _draw_hold(axes, curve, repetition, outcome, 0.0, pen if repetition.used else replace(pen, face=PAPER))
         _widen(axes)
-    panels[-1].set_xlabel("Time (s)", color=MUTED)
+    panels[-1].set_xlabel(translated(TIME_WORDS), color=MUTED)
     return _svg(figure)
 
 
@@ -140,7 +145,7 @@ def overlay_curves(
     retest_trial: Trial | None,
     outcome: str,
     *,
-    names: tuple[str, str] = ("Pre-test", "Re-test"),
+    names: tuple[str, str] = (PHASE_TITLES["pre"], PHASE_TITLES["retest"]),
     further: tuple[Sequence[tuple[AngleData, Trial]], Sequence[tuple[AngleData, Trial]]] = ((), ()),
 ) -> bytes:
     """Repetitions of pre-test and re-test laid over each other, as SVG; parameters as `overlay_figure`."""
@@ -155,7 +160,7 @@ def overlay_figure(
     retest_trial: Trial | None,
     outcome: str,
     *,
-    names: tuple[str, str] = ("Pre-test", "Re-test"),
+    names: tuple[str, str] = (PHASE_TITLES["pre"], PHASE_TITLES["retest"]),
     further: tuple[Sequence[tuple[AngleData, Trial]], Sequence[tuple[AngleData, Trial]]] = ((), ()),
 ) -> Figure:
     """Repetitions of pre-test and re-test laid over each other, aligned at their start.
@@ -183,8 +188,8 @@ def overlay_figure(
         for angles, trial in ((retest_angles, retest_trial), *further[1]):
             _draw_take(axes, angles, trial, trial.outcome(outcome), _RETEST_PEN)
     _widen(axes)
-    axes.set_xlabel("Time since the repetition began (s)", color=MUTED)
-    axes.set_ylabel("Percent of leg length" if result.unit == "pct" else "Degrees", color=MUTED)
+    axes.set_xlabel(translated(SINCE_WORDS), color=MUTED)
+    axes.set_ylabel(translated(UNIT_WORDS[result.unit]), color=MUTED)
     _key(figure, names if retest_trial is not None else names[:1])
     return figure
 
@@ -219,7 +224,7 @@ def inline_svg(svg: bytes, name: str, words: str) -> str:
 
 
 def _opening_tag(words: str) -> str:
-    label = quoteattr(words).replace("\\", r"\\")
+    label = quoteattr(translated(words)).replace("\\", r"\\")
     return rf'<svg class="chart" viewBox="\1" role="img" aria-label={label}>'
 
 
@@ -247,7 +252,7 @@ def _style(axes: Axes, title: str, unit: str) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     axes.margins(x=0.02, y=0.08)
     if title:
-        axes.set_title(title, loc="left", color=TEXT, fontsize=FONT_PT + 1)
+        axes.set_title(translated(title), loc="left", color=TEXT, fontsize=FONT_PT + 1)
 
 
 def _widen(axes: Axes) -> None:
@@ -303,7 +308,7 @@ def _key(figure: Figure, names: Sequence[str]) -> None:
     from matplotlib.lines import Line2D
 
     handles = [
-        Line2D([], [], color=pen.colour, lw=pen.hold, label=name, **_point(pen))
+        Line2D([], [], color=pen.colour, lw=pen.hold, label=translated(name), **_point(pen))
         for name, pen in zip(names, (_PRE_PEN, _RETEST_PEN), strict=False)
     ]
     figure.legend(handles=handles, loc="outside upper left", ncols=2, frameon=False, labelcolor=TEXT, handlelength=2.2)
@@ -325,13 +330,20 @@ def _with_system_font(svg: bytes) -> bytes:
 
 def chart_words(first: Sequence[OutcomeResult], retest: Sequence[OutcomeResult] = ()) -> str:
     """What an overlay of the takes of one or two blocks shows, in one sentence, for those who do not see it."""
-    parts = [_mean_words(phase, takes) for phase, takes in (("first", first), ("re-test", retest)) if takes]
-    return f"{first[0].title} over time, repetitions laid over each other. Mean end range: {'; '.join(parts)}."
+    blocks = ((phrase_in("a block of recordings", "first"), first), (first_lower(PHASE_TITLES["retest"]), retest))
+    return phrase(
+        "{measure} over time, repetitions laid over each other. Mean end range: {means}.",
+        measure=first[0].title,
+        means=joined((_mean_words(block, takes) for block, takes in blocks if takes), SEMICOLON),
+    )
 
 
-def _mean_words(phase: str, takes: Sequence[OutcomeResult]) -> str:
+def _mean_words(block: str, takes: Sequence[OutcomeResult]) -> str:
     mean = mean_of_takes(takes)
     if not np.isfinite(mean):
-        return f"{phase} not measured"
-    over = f" over {len(takes)} takes" if len(takes) > 1 else ""
-    return f"{phase} {mean:.0f} {'percent' if takes[0].unit == 'pct' else 'degrees'}{over}"
+        return phrase("{block} not measured", block=block)
+    if takes[0].unit == "pct":
+        words = phrase("{block} {mean:.0f} percent", block=block, mean=mean)
+    else:
+        words = phrase("{block} {mean:.0f} degrees", block=block, mean=mean)
+    return phrase("{mean} over {count} takes", mean=words, count=len(takes)) if len(takes) > 1 else words

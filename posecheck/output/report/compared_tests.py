@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from posecheck.comparison.verdict import lower_first
+from posecheck.language import first_lower, joined
 from posecheck.movements import Role
 from posecheck.output.body.recordings import body_picture
+from posecheck.output.report.data import PHASE_TITLES
 from posecheck.output.report.give_or_take import errors_sentence
 from posecheck.output.report.rows import outcome_text
 from posecheck.output.report.takes import take_name, typical
+from posecheck.output.report.wording import SEMICOLON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -103,7 +105,9 @@ def compared_tests(data: ReportData) -> Iterator[ComparedTest]:
     """Every test and side, in the order of recording."""
     for before, after in recording_pairs(data):
         first = data.before_phase(before[0]) if before else ""
-        yield ComparedTest(tuple((block, takes) for block, takes in ((first, before), ("Re-test", after)) if takes))
+        yield ComparedTest(
+            tuple((block, takes) for block, takes in ((first, before), (PHASE_TITLES["retest"], after)) if takes)
+        )
 
 
 def recording_pairs(data: ReportData) -> Iterator[tuple[tuple[ReportTrial, ...], tuple[ReportTrial, ...]]]:
@@ -123,4 +127,5 @@ def main_outcomes(trial: Trial) -> tuple[OutcomeResult, ...]:
 
 def end_range_words(trial: Trial) -> str:
     """The main measures in one line: ``hip flexion 95°; trunk lean 10°``."""
-    return "; ".join(f"{lower_first(outcome.title)} {outcome_text(outcome)}" for outcome in main_outcomes(trial))
+    named = (joined([first_lower(outcome.title), outcome_text(outcome)]) for outcome in main_outcomes(trial))
+    return joined(named, SEMICOLON)

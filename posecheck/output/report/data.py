@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from posecheck.comparison.error_model import ErrorModel, OwnRepeats
+from posecheck.language import phrase
 from posecheck.output.report.letterhead import Letterhead
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from posecheck.trial.trial import Trial
 
 
-PHASE_TITLES = {"pre": "Pre-test", "baseline": "Baseline", "retest": "Re-test"}
+PHASE_TITLES = {"pre": phrase("Pre-test"), "baseline": phrase("Baseline"), "retest": phrase("Re-test")}
 """What a block is called, by its name in files."""
 
 
@@ -127,7 +128,7 @@ class ReportData:
         Versions, model checksum, options; may be nested.
     """
 
-    title: str = "Hip mobility"
+    title: str = phrase("Hip mobility")
     person: str = ""
     pre_date: str = ""
     retest_date: str = ""
@@ -160,11 +161,11 @@ class ReportData:
     def before_name(self) -> str:
         """What that block is called; "Before" where it is a baseline for some tests only."""
         names = {self.before_phase(item) for item in self.before}
-        return names.pop() if len(names) == 1 else "Before" if names else "Pre-test"
+        return names.pop() if len(names) == 1 else phrase("Before") if names else PHASE_TITLES["pre"]
 
     def before_phase(self, item: ReportTrial) -> str:
         """Which block a recording of `before` is from."""
-        return "Baseline" if item in self.baseline else "Pre-test"
+        return PHASE_TITLES["baseline" if item in self.baseline else "pre"]
 
     @property
     def phases(self) -> tuple[tuple[str, tuple[ReportTrial, ...]], ...]:

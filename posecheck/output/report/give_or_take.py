@@ -6,14 +6,15 @@ import math
 from typing import TYPE_CHECKING
 
 from posecheck.comparison.rounding import told, told_error, told_spread
-from posecheck.comparison.verdict import lower_first
+from posecheck.language import first_lower, joined, phrase
+from posecheck.output.report.wording import SEMICOLON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from posecheck.trial.trial import OutcomeResult, Trial
 
-GIVE_OR_TAKE_WORDS = (
+GIVE_OR_TAKE_WORDS = phrase(
     "“Give or take” is how far an end range may be off either way, 95 times in 100, as found on rendered bodies whose true "
     "angles are known. Further repetitions do not make it smaller; a camera nearer to its recommended place often does."
 )
@@ -32,7 +33,8 @@ def spread_text(outcome: OutcomeResult) -> str:
 def measured_text(outcome: OutcomeResult) -> str:
     """``87°, give or take 5°``; without an error ``87°``, or a dash."""
     error = error_text(outcome) if math.isfinite(outcome.mean) else ""
-    return f"{told(outcome.mean, outcome.unit)}{f', give or take {error}' if error else ''}"
+    value = told(outcome.mean, outcome.unit)
+    return phrase("{value}, give or take {error}", value=value, error=error) if error else value
 
 
 def errors_sentence(named: Sequence[tuple[str, OutcomeResult]]) -> str:
@@ -42,10 +44,10 @@ def errors_sentence(named: Sequence[tuple[str, OutcomeResult]]) -> str:
         return ""
     (first, outcome), *others = known
     parts = (
-        f"{first} {measured_text(outcome)}",
-        *(f"{lower_first(name)} {measured_text(item)}" for name, item in others),
+        joined([first, measured_text(outcome)]),
+        *(joined([first_lower(name), measured_text(item)]) for name, item in others),
     )
-    return f"{'; '.join(parts)}."
+    return joined([joined(parts, SEMICOLON), "."], "")
 
 
 def any_error(trials: Iterable[Trial]) -> bool:

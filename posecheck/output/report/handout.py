@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from posecheck.comparison.rounding import MISSING
 from posecheck.movements import Role
 from posecheck.output.report.compared_tests import compared_tests
+from posecheck.output.report.data import PHASE_TITLES
 from posecheck.output.report.give_or_take import measured_text
 from posecheck.output.report.rows import outcome_title, takes_text
 
@@ -109,7 +110,7 @@ def _measured(test: ComparedTest) -> Iterable[HandoutRow]:
     """End ranges of a test that was not compared, each under the block that it is from."""
     for outcome in test.outcomes:
         texts = {
-            name == "Re-test": _text([item.trial.outcome(outcome.name) for item in takes])
+            name == PHASE_TITLES["retest"]: _text([item.trial.outcome(outcome.name) for item in takes])
             for name, takes in test.blocks
         }
         yield HandoutRow(

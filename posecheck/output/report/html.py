@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from posecheck.language import joined
 from posecheck.output.body.svg import SHAPES, stylesheet
+from posecheck.output.page_words import give_words
 from posecheck.output.report import rows, sections
 from posecheck.output.report.data import Refused, ReportData, ReportStretch, ReportTrial
 from posecheck.output.report.give_or_take import GIVE_OR_TAKE_WORDS, any_error, error_text, spread_text
 from posecheck.output.report.handout import handout_of
 from posecheck.output.report.provenance import provenance_line
 from posecheck.output.report.takes import TAKES_WORDS, nothing_left_words, take_rows
+from posecheck.output.report.wording import SEMICOLON
 from posecheck.output.report.words import (
     BARS_WORDS,
     BODY_WORDS,
@@ -99,6 +102,7 @@ def report_context(data: ReportData) -> dict[str, Any]:
         "sides": rows.side_rows(data.pre_sides, data.retest_sides, data.trials, data.before_name),
         "remarks": remarks,
         "clean": clean,
+        "clean_words": joined(clean, SEMICOLON),
         "takes": take_rows(data),
         "takes_gone": nothing_left_words(data),
         "felt_blocks": felt_blocks,
@@ -108,6 +112,7 @@ def report_context(data: ReportData) -> dict[str, Any]:
         "provenance": provenance_line(data),
         "stretch": stretch_by_name,
         "grip": grip_by_name,
+        "grips_words": sections.grips_words,
         "GRIPS": GRIPS,
         "STRETCHES": STRETCHES,
         "PROTOCOL": PROTOCOL,
@@ -150,5 +155,6 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    give_words(environment)
     environment.filters["svg"] = Markup  # only for what posecheck.output draws as SVG, whose words are escaped there
     return environment

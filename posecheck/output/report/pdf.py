@@ -6,11 +6,15 @@ import io
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import BaseDocTemplate, Frame, KeepTogether, PageTemplate, Spacer, Table
 
 import posecheck
+from posecheck.language import day, first_lower, joined, language, phrase, translated
 from posecheck.output.report import pdf_style as style
+from posecheck.output.report.data import PHASE_TITLES
 from posecheck.output.report.html import report_context
+from posecheck.output.report.letters import font_runs
 from posecheck.output.report.pdf_handout import handout_page
 from posecheck.output.report.pdf_sections import (
     change_table,
@@ -37,6 +41,7 @@ from posecheck.output.report.pdf_style import (
     words,
 )
 from posecheck.output.report.sections import blocks
+from posecheck.output.report.wording import about, stopped
 from posecheck.output.report.words import BARS_WORDS
 
 if TYPE_CHECKING:
@@ -44,7 +49,8 @@ if TYPE_CHECKING:
 
     from posecheck.output.report.data import ReportData
 
-_HEAD_PT = 18.0
+FOOT_WORDS = phrase("Estimates movement for fitness, to compare with yourself. No medical advice.")
+_HEAD_PT, _MARGIN_FONT_PT = 18.0, 7.0
 _FRAME_PT = style.PAGE_SIZE[1] - 2 * MARGIN - _HEAD_PT
 
 
@@ -66,10 +72,10 @@ def render_report_pdf(data: ReportData) -> bytes:
     document = BaseDocTemplate(
         target,
         pagesize=style.PAGE_SIZE,
-        title=" – ".join(filter(None, (data.title, data.person))),
+        title=translated(joined([data.title, data.person], " – ")),
         author="posecheck",
-        subject="Estimates of movement for fitness, to compare with yourself",
-        lang="en",
+        subject=translated(phrase("Estimates of movement for fitness, to compare with yourself")),
+        lang=language(),
         invariant=1,
         leftMargin=MARGIN,
         rightMargin=MARGIN,
@@ -83,49 +89,55 @@ def render_report_pdf(data: ReportData) -> bytes:
 def _draw_margins(canvas: Any, document: Any, *, data: ReportData) -> None:
     """Who and when at the top, the page's number and where the numbers come from at the bottom."""
     canvas.saveState()
-    canvas.setFont(style.FONT, 7)
     canvas.setFillColor(style.MUTED)
     top, right = style.PAGE_SIZE[1] - MARGIN, style.PAGE_SIZE[0] - MARGIN
-    canvas.drawString(MARGIN, top, " · ".join(filter(None, (data.person, data.title, data.pre_date)))[:110])
+    date = day(data.pre_date) if data.pre_date else ""
+    _draw_line(canvas, MARGIN, top, translated(joined([data.person, data.title, date], " · "))[:110])
+    canvas.setFont(style.FONT, _MARGIN_FONT_PT)
     canvas.drawRightString(right, top, f"posecheck {posecheck.__version__}")
     canvas.setStrokeColor(style.LINE)
     canvas.line(MARGIN, top - 5, right, top - 5)
-    canvas.drawString(
-        MARGIN, MARGIN / 2, "Estimates movement for fitness, to compare with yourself. No medical advice."
-    )
+    canvas.drawString(MARGIN, MARGIN / 2, translated(FOOT_WORDS))
     canvas.drawRightString(right, MARGIN / 2, f"{document.page}")
     canvas.restoreState()
 
 
+def _draw_line(canvas: Any, x: float, y: float, text: str) -> None:
+    for font, part in font_runs(text, style.FONT):
+        canvas.setFont(font, _MARGIN_FONT_PT)
+        canvas.drawString(x, y, part)
+        x += stringWidth(part, font, _MARGIN_FONT_PT)
+
+
 def _story(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
     yield from handout_page(data, context, _FRAME_PT)
-    yield words("The result in sentences", style.FIRST_SECTION)
+    yield words(phrase("The result in sentences"), style.FIRST_SECTION)
     yield from _result(data, context)
     yield from _changes(data, context)
     if context["results"]:
-        yield words("Results in numbers", SECTION)
+        yield words(phrase("Results in numbers"), SECTION)
         known = context["errors_known"]
-        yield words(f"{context['TERMS_WORDS']} {context['GIVE_OR_TAKE_WORDS'] if known else ''}", INTRO)
+        yield words(joined([context["TERMS_WORDS"], context["GIVE_OR_TAKE_WORDS"] if known else ""]), INTRO)
         yield result_table(context["results"])
     if context["sides"]:
-        yield from _kept("Left and right", context["SIDES_WORDS"], side_parts(context["sides"]))
+        yield from _kept(phrase("Left and right"), context["SIDES_WORDS"], side_parts(context["sides"]))
     if data.trials:
         errors = context["GIVE_OR_TAKE_WORDS"] if context["errors_known"] and not context["results"] else ""
-        intro = " ".join(filter(None, (context["CURVES_WORDS"], errors, context["BODY_WORDS"])))
-        yield from _kept("Test by test", intro, test_parts(data))
+        intro = joined([context["CURVES_WORDS"], errors, context["BODY_WORDS"]])
+        yield from _kept(phrase("Test by test"), intro, test_parts(data))
     if context["takes"]:
-        yield words("Takes", SECTION)
+        yield words(phrase("Takes"), SECTION)
         yield words(context["TAKES_WORDS"], INTRO)
         for sentence in context["takes_gone"]:
             yield words(sentence)
         yield take_table(context["takes"])
-    yield words("Recordings and technique", SECTION)
+    yield words(phrase("Recordings and technique"), SECTION)
     yield from quality_part(context["remarks"], context["clean"])
-    yield words("What was felt", SECTION)
+    yield words(phrase("What was felt"), SECTION)
     yield felt_table(context["felt_blocks"], context["felt_questions"])
-    yield words("What next", SECTION)
+    yield words(phrase("What next"), SECTION)
     yield from next_part(context)
-    yield words("Method and limits", SECTION)
+    yield words(phrase("Method and limits"), SECTION)
     yield from method_part(context)
 
 
@@ -139,9 +151,9 @@ def _kept(title: str, intro: str, parts: Iterator[list[Any]]) -> Iterator[Any]:
 
 def _result(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
     summary = context["summary"]
-    recorded = ", ".join(f"{name.lower()} {len(block)}" for name, block in blocks(data))
+    recorded = [phrase("{block} {count}", block=first_lower(name), count=len(block)) for name, block in blocks(data)]
     if recorded:
-        yield words(f"Recordings: {recorded}.", META)
+        yield words(phrase("Recordings: {blocks}.", blocks=joined(recorded, ", ")), META)
     if context["many_measures"]:
         yield words(context["many_measures"])
     yield from (_card(amount, change.sentence) for amount, change in summary.larger)
@@ -149,13 +161,13 @@ def _result(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
         for heading, rows in summary.rest:
             yield words(heading, PART)
             yield _rest_table(rows)
-        yield words("Change, and its likely range (95 %), in degrees.", SMALL)
+        yield words(phrase("Change, and its likely range (95 %), in degrees."), SMALL)
     for title, lines in (
-        ("Could not be compared", summary.refused),
-        ("Left and right, before the stretch", summary.sides),
-        ("Read these with care", [f"{whose}. {caution}" for whose, caution in context["cautions"]]),
-        ("Recordings that gave no result", [f"{item.file}: {item.reason}" for item in data.refused]),
-        ("What was done in between", context["in_between"]),
+        (phrase("Could not be compared"), summary.refused),
+        (phrase("Left and right, before the stretch"), summary.sides),
+        (phrase("Read these with care"), [joined([stopped(whose), caution]) for whose, caution in context["cautions"]]),
+        (phrase("Recordings that gave no result"), [about(item.file, item.reason) for item in data.refused]),
+        (phrase("What was done in between"), context["in_between"]),
     ):
         if lines:
             yield words(title, PART)
@@ -190,13 +202,17 @@ def _rest_table(rest: tuple[tuple[str, str, str], ...]) -> Any:
 def _changes(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
     if not context["changes"]:
         return
-    yield words("Changes in numbers", SECTION)
+    yield words(phrase("Changes in numbers"), SECTION)
     yield words(context["TERMS_WORDS"], INTRO)
-    yield change_table(context["changes"], context["limit_deg"], data.before_name, "Re-test")
+    yield change_table(context["changes"], context["limit_deg"], data.before_name, PHASE_TITLES["retest"])
     if context["baseline_changes"]:
         yield Spacer(1, 8)
         yield KeepTogether(
-            [words("Pre-test to baseline, with nothing done in between", PART), words(context["STILL_WORDS"], BODY)]
+            [
+                words(phrase("Pre-test to baseline, with nothing done in between"), PART),
+                words(context["STILL_WORDS"], BODY),
+            ]
         )
-        yield change_table(context["baseline_changes"], context["baseline_limit_deg"], "Pre-test", "Baseline")
+        first, second = PHASE_TITLES["pre"], PHASE_TITLES["baseline"]
+        yield change_table(context["baseline_changes"], context["baseline_limit_deg"], first, second)
     yield words(BARS_WORDS, SMALL)

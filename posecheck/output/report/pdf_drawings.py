@@ -14,6 +14,8 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import Image
 
+from posecheck.language import translated
+from posecheck.output.report.letters import font_runs
 from posecheck.output.report.pdf_style import ACCENT, BAND, BAR_PRE, BAR_RETEST, FONT, INK, LINE, MUTED, PAPER, PRE
 
 if TYPE_CHECKING:
@@ -113,11 +115,22 @@ def _body_shape(shape: Shape) -> PathShape:
 
 
 def _body_word(word: Word) -> Group:
-    text = String(0, 0, word.words, fontName=FONT, fontSize=BODY_FONT, fillColor=MUTED if word.muted else INK)
-    text.textAnchor = "middle" if word.centred else "start"
-    place = Group(text)
+    place = _text(translated(word.words), BODY_FONT, MUTED if word.muted else INK, centred=word.centred)
     place.transform = (1, 0, 0, -1, word.x, word.y)
     return place
+
+
+def _text(words: str, size: float, colour: Color, *, centred: bool = False) -> Group:
+    """A line of words that begins at the origin, or has its middle there."""
+    place, x = Group(), -_width(words, size) / 2 if centred else 0.0
+    for font, part in font_runs(words, FONT):
+        place.add(String(x, 0, part, fontName=font, fontSize=size, fillColor=colour))
+        x += pdfmetrics.stringWidth(part, font, size)
+    return place
+
+
+def _width(words: str, size: float) -> float:
+    return float(sum(pdfmetrics.stringWidth(part, font, size) for font, part in font_runs(words, FONT)))
 
 
 def picture(jpeg: bytes, width: float, highest: float) -> Image | None:
@@ -150,7 +163,7 @@ class _ShapeRenderer(RendererBase):
     def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
         size = prop.get_size_in_points()
         ascent, descent = pdfmetrics.getAscentDescent(FONT, size)
-        return pdfmetrics.stringWidth(s, FONT, size), ascent - descent, -descent
+        return _width(s, size), ascent - descent, -descent
 
     def draw_path(
         self,
@@ -184,8 +197,7 @@ class _ShapeRenderer(RendererBase):
         ismath: Any = False,
         mtext: Any = None,
     ) -> None:
-        text = String(0, 0, s, fontName=FONT, fontSize=prop.get_size_in_points(), fillColor=_colour(gc.get_rgb()))
-        place = Group(text)
+        place = _text(s, prop.get_size_in_points(), _colour(gc.get_rgb()))
         place.translate(float(x), float(y))
         place.rotate(angle)
         self.group.add(place)

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Any
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Image, KeepInFrame, PageBreak, Spacer, Table
 
+from posecheck.language import day, joined, number, phrase
 from posecheck.output.report import pdf_style as style
+from posecheck.output.report.data import PHASE_TITLES
+from posecheck.output.report.letters import letters_words
 from posecheck.output.report.pdf_drawings import picture, track_drawing
 from posecheck.output.report.pdf_style import HEADLINE, META, SMALL, TITLE, WIDTH, padding, titled, words
+from posecheck.output.report.wording import stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,22 +51,33 @@ def _parts(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
         yield _test_table(handout, data.before_name, context["limit_deg"])
     if handout.compared:
         yield words(context["BARS_WORDS"], SMALL)
-    yield words("What to do next", style.PART)
+    yield words(phrase("What to do next"), style.PART)
     for step in handout.steps:
-        yield titled(f"{step.title}.", step.words)
+        yield titled(stopped(step.title), step.words)
     if handout.further_steps:
         yield words(context["FURTHER_WORDS"], SMALL)
     yield words(context["HANDOVER_WORDS"], SMALL)
+    if unusual := letters_words(_people_wrote(data), style.FONT):
+        yield words(unusual, SMALL)
+
+
+def _people_wrote(data: ReportData) -> Iterator[str]:
+    """What may be in any script."""
+    yield from (data.person, data.title, data.letterhead.name)
+    yield from (text for item in data.trials for text in (item.name, item.trial.movement_title, item.trial.felt.note))
+    yield from (text for item in data.refused for text in (item.file, item.reason))
+    yield from (text for item in data.left_out for text in (item.file, item.test, item.reason))
+    yield from (item.note for item in data.stretches)
 
 
 def _heading(data: ReportData) -> Any:
     """Who and when on the left, who hands it over on the right."""
     dates = (
-        f"Pre-test {data.pre_date}" if data.pre_date else "",
-        f"Re-test {data.retest_date}" if data.retest_date else "",
+        phrase("Pre-test {date}", date=day(data.pre_date)) if data.pre_date else "",
+        phrase("Re-test {date}", date=day(data.retest_date)) if data.retest_date else "",
     )
     who = [words(data.person or data.title, TITLE)]
-    told = " · ".join(filter(None, (data.title if data.person else "", *dates)))
+    told = joined([data.title if data.person else "", *dates], " · ")
     table = Table(
         [[[*who, words(told, META)], letterhead_parts(data.letterhead)]],
         colWidths=[WIDTH - _LETTERHEAD_PT, _LETTERHEAD_PT],
@@ -113,16 +128,19 @@ def _test_table(handout: Handout, before_name: str, limit_deg: float) -> Table:
 
 
 def _heads(handout: Handout, before_name: str, width: float, limit_deg: float) -> list[Any]:
-    heads = [words("", style.HEAD), words("Measure", style.HEAD)]
-    heads += [words(title, style.HEAD_RIGHT) for title in (before_name, *(("Re-test",) if handout.retested else ()))]
+    heads = [words("", style.HEAD), words(phrase("Measure"), style.HEAD)]
+    heads += [
+        words(title, style.HEAD_RIGHT)
+        for title in (before_name, *((PHASE_TITLES["retest"],) if handout.retested else ()))
+    ]
     if not handout.compared:
         return heads
     scale = Table(
-        [[words(f"−{limit_deg:g}°", style.HEAD), words(f"+{limit_deg:g}°", style.HEAD_RIGHT)]],
+        [[words(f"−{number(limit_deg)}°", style.HEAD), words(f"+{number(limit_deg)}°", style.HEAD_RIGHT)]],
         colWidths=[(width - 2 * _GAP_PT) / 2] * 2,
         style=[*padding(0)],
     )
-    return [*heads, words("Change", style.HEAD_RIGHT), scale]
+    return [*heads, words(phrase("Change"), style.HEAD_RIGHT), scale]
 
 
 def _cells(row: HandoutRow, width: float, handout: Handout) -> Sequence[Any]:

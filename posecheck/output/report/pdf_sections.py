@@ -8,6 +8,7 @@ from reportlab.graphics.shapes import Drawing
 from reportlab.platypus import KeepTogether, Spacer, Table
 
 from posecheck.comparison.rounding import MISSING
+from posecheck.language import joined, number, phrase
 from posecheck.movements import Role
 from posecheck.output.report import pdf_style as style
 from posecheck.output.report.charts import overlay_figure
@@ -16,6 +17,7 @@ from posecheck.output.report.give_or_take import error_text, spread_text
 from posecheck.output.report.pdf_drawings import bar_drawing, body_drawing, chart_drawing, picture, track_drawing
 from posecheck.output.report.pdf_style import BODY, PART, SMALL, WIDTH, bullets, padding, titled, words
 from posecheck.output.report.rows import outcome_title
+from posecheck.output.report.wording import SEMICOLON, stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,13 +38,13 @@ _GAP = 8.0
 def change_table(groups: Sequence[ChangeGroup], limit_deg: float, first: str, second: str) -> Table:
     """The table of changes with its error bars; a group of rows for each test and side."""
     scale = Table(
-        [[words(f"−{limit_deg:g}°", style.HEAD), words(f"+{limit_deg:g}°", style.HEAD_RIGHT)]],
+        [[words(f"−{number(limit_deg)}°", style.HEAD), words(f"+{number(limit_deg)}°", style.HEAD_RIGHT)]],
         colWidths=[(_CHANGE_WIDTHS[6] - _GAP) / 2] * 2,
         style=[*padding(0)],
     )
-    titles = (first, second, "Change", "Likely range (95 %)", "Smallest detectable")
-    heads = [words("Measure", style.HEAD), *(words(title, style.HEAD_RIGHT) for title in titles)]
-    body: list[list[Any]] = [[*heads, scale, words("Verdict", style.HEAD)]]
+    titles = (first, second, phrase("Change"), phrase("Likely range (95 %)"), phrase("Smallest detectable"))
+    heads = [words(phrase("Measure"), style.HEAD), *(words(title, style.HEAD_RIGHT) for title in titles)]
+    body: list[list[Any]] = [[*heads, scale, words(phrase("Verdict"), style.HEAD)]]
     look: list[Any] = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
@@ -83,14 +85,17 @@ def _change_cells(row: ChangeRow) -> list[Any]:
 
 def _context_cells(row: ContextRow) -> list[Any]:
     values = (words(text, style.FAINT_RIGHT) for text in (row.pre, row.retest))
-    return [words(row.label, style.FAINT), *values, "", "", "", "", words("Shown, not judged", style.FAINT)]
+    return [words(row.label, style.FAINT), *values, "", "", "", "", words(phrase("Shown, not judged"), style.FAINT)]
 
 
 def result_table(groups: Sequence[ResultGroup]) -> Table:
     """End ranges of every recording, where there is nothing yet to compare them with."""
     known = any(error_text(outcome) for group in groups for outcome, _, _ in group.rows)
-    titles = ("End range", *(("Give or take",) if known else ()), "Spread", "Repetitions")
-    body: list[list[Any]] = [[words("Measure", style.HEAD), *(words(title, style.HEAD_RIGHT) for title in titles)]]
+    more = (phrase("Give or take"),) if known else ()
+    titles = (phrase("End range"), *more, phrase("Spread"), phrase("Repetitions"))
+    body: list[list[Any]] = [
+        [words(phrase("Measure"), style.HEAD), *(words(title, style.HEAD_RIGHT) for title in titles)]
+    ]
     look: list[Any] = [("LINEBELOW", (0, 0), (-1, 0), 0.6, style.LINE), *padding(2.5)]
     for group in groups:
         look += [("SPAN", (0, len(body)), (-1, len(body))), ("TOPPADDING", (0, len(body)), (-1, len(body)), 8)]
@@ -178,11 +183,21 @@ def _width_pt(cell: Sequence[Any]) -> float:
 
 def take_table(takes: Sequence[TakeRow]) -> Table:
     """Every take, with the reason of those that were left out."""
-    titles = ("Test", "Block", "Take", "Recording", "End range", "Repetitions")
+    titles = (
+        phrase("Test"),
+        phrase("Block"),
+        phrase("Take"),
+        phrase("Recording"),
+        phrase("End range"),
+        phrase("Repetitions"),
+    )
     body: list[list[Any]] = [[words(title, style.HEAD) for title in titles]]
     for row in takes:
         cell = style.FAINT if row.reason else style.CELL
-        recording = [words(row.file, cell), *([words(f"Left out: {row.reason}", SMALL)] if row.reason else [])]
+        recording = [
+            words(row.file, cell),
+            *([words(phrase("Left out: {reason}", reason=row.reason), SMALL)] if row.reason else []),
+        ]
         rest = (words(text, cell) for text in (row.values, row.repetitions))
         body.append([words(row.test, cell), words(row.block, cell), words(row.take, cell), recording, *rest])
     look = [
@@ -197,24 +212,32 @@ def take_table(takes: Sequence[TakeRow]) -> Table:
 def quality_part(remarks: Sequence[Remarks], clean: Sequence[str]) -> Iterator[Any]:
     """What must be said about single recordings."""
     if not remarks:
-        yield words("All recordings passed every quality check, and no compensating movement was flagged.")
+        yield words(phrase("All recordings passed every quality check, and no compensating movement was flagged."))
         return
     if clean:
-        yield words(f"No problems were found in: {'; '.join(clean)}.")
+        yield words(phrase("No problems were found in: {recordings}.", recordings=joined(clean, SEMICOLON)))
     for item in remarks:
-        yield KeepTogether([words(f"{item.label}{' – rejected' if item.rejected else ''}", PART), bullets(item.words)])
+        title = phrase("{recording} – rejected", recording=item.label) if item.rejected else item.label
+        yield KeepTogether([words(title, PART), bullets(item.words)])
 
 
 def felt_table(names: Sequence[str], felt: Sequence[FeltRow]) -> Any:
     """Stiffness and discomfort of every block."""
     if not felt:
-        return words("No scores of stiffness or discomfort were given.")
-    body: list[list[Any]] = [[words("0 none, 10 worst", style.HEAD), *(words(name, style.HEAD) for name in names)]]
+        return words(phrase("No scores of stiffness or discomfort were given."))
+    body: list[list[Any]] = [
+        [words(phrase("0 none, 10 worst"), style.HEAD), *(words(name, style.HEAD) for name in names)]
+    ]
     for row in felt:
         cells = [
             [
-                words(f"stiffness {stiffness}, discomfort {discomfort}", style.CELL),
-                *([words(f"“{note}”", SMALL)] if note else []),
+                words(
+                    phrase(
+                        "stiffness {stiffness}, discomfort {discomfort}", stiffness=stiffness, discomfort=discomfort
+                    ),
+                    style.CELL,
+                ),
+                *([words(phrase("“{note}”", note=note), SMALL)] if note else []),
             ]
             for stiffness, discomfort, note in row.scores
         ]
@@ -231,39 +254,40 @@ def felt_table(names: Sequence[str], felt: Sequence[FeltRow]) -> Any:
 def next_part(context: dict[str, Any]) -> Iterator[Any]:
     """Safety first, then the advice, then grips and stretches."""
     safety = Table(
-        [[[words("Safety first", PART), bullets(context["SAFETY_WORDS"])]]],
+        [[[words(phrase("Safety first"), PART), bullets(context["SAFETY_WORDS"])]]],
         colWidths=[WIDTH],
         style=[("BACKGROUND", (0, 0), (-1, -1), style.SOFT), ("LINEBEFORE", (0, 0), (0, -1), 2.5, style.WARN)],
     )
     yield safety
     for item in context["suggestions"]:
-        yield KeepTogether([words(item.title, PART), words(f"{item.words} {item.because}.")])
-    yield words("The grips and the stretches", PART)
+        yield KeepTogether([words(item.title, PART), words(joined([item.words, stopped(item.because)]))])
+    yield words(phrase("The grips and the stretches"), PART)
     for item in context["GRIPS"]:
-        yield titled(f"{item.title}.", f"{item.how} {item.why}")
+        yield titled(stopped(item.title), joined([item.how, item.why]))
     for item in context["STRETCHES"]:
-        grips = " or ".join(context["grip"](name).title.lower() for name in item.grips)
-        yield titled(f"{item.title}.", f"{item.held} Grip (own inference): {grips}.")
-    yield words(f"{context['PAIRING_WORDS']} It gives no times or counts: those are yours to choose.", SMALL)
+        grips = phrase("Grip (own inference): {grips}.", grips=context["grips_words"](item))
+        yield titled(stopped(item.title), joined([item.held, grips]))
+    yours = phrase("It gives no times or counts: those are yours to choose.")
+    yield words(joined([context["PAIRING_WORDS"], yours]), SMALL)
 
 
 def method_part(context: dict[str, Any]) -> Iterator[Any]:
     """Limits, method, angles, errors, and where the numbers come from."""
-    yield words("What the numbers cannot say", PART)
+    yield words(phrase("What the numbers cannot say"), PART)
     yield bullets(context["LIMITS_WORDS"])
-    yield words("The method", PART)
+    yield words(phrase("The method"), PART)
     for step in context["PROTOCOL"]:
-        yield titled(f"{step.number}. {step.title}.", step.words)
+        yield titled(joined([f"{step.number}.", stopped(step.title)]), step.words)
     if context["definitions"]:
-        yield words("The angles", PART)
+        yield words(phrase("The angles"), PART)
         for item in context["definitions"]:
-            yield titled(f"{item.title}.", item.words)
+            yield titled(stopped(item.title), item.words)
         yield words(context["SIGN_WORDS"], SMALL)
-    yield words("How errors are calculated", PART)
+    yield words(phrase("How errors are calculated"), PART)
     for text in context["error_words"]:
         yield words(text)
     if context["provenance"]:
-        yield words("Provenance", PART)
-        yield words(f"{context['provenance']}. {context['CHECKSUMS_WORDS']}", style.HEAD)
+        yield words(phrase("Provenance"), PART)
+        yield words(joined([stopped(context["provenance"]), context["CHECKSUMS_WORDS"]]), style.HEAD)
     yield Spacer(1, 6)
-    yield words("Made by posecheck, on the computer that filmed or analysed the videos.", SMALL)
+    yield words(phrase("Made by posecheck, on the computer that filmed or analysed the videos."), SMALL)

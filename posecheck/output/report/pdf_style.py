@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import matplotlib as mpl
 from reportlab.lib.colors import HexColor
@@ -15,6 +14,9 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import ListFlowable, ListItem, Paragraph
+
+from posecheck.language import translated
+from posecheck.output.report.letters import markup
 
 FONT, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 """Matplotlib brings them along: they have the degree and minus signs, and are embedded with the letters used."""
@@ -66,12 +68,13 @@ FAINT_RIGHT = _style("faint-right", 7, leading=1.3, textColor=MUTED, alignment=2
 
 def words(text: str, style: ParagraphStyle = BODY) -> Paragraph:
     """A paragraph of plain text."""
-    return Paragraph(escape(text), style)
+    return Paragraph(markup(translated(text), style.fontName), style)
 
 
 def titled(title: str, text: str, style: ParagraphStyle = BODY) -> Paragraph:
     """A paragraph that begins with its title in bold."""
-    return Paragraph(f"<b>{escape(title)}</b> {escape(text)}", style)
+    bold, plain = markup(translated(title), BOLD), markup(translated(text), style.fontName)
+    return Paragraph(f"<b>{bold}</b> {plain}", style)
 
 
 def bullets(lines: Any, style: ParagraphStyle = BODY) -> ListFlowable:

@@ -6,8 +6,9 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from posecheck.comparison.verdict import lower_first
+from posecheck.language import first_lower, joined, phrase
 from posecheck.output.report.takes import take_name
+from posecheck.output.report.wording import SEMICOLON, about
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,16 +25,19 @@ def provenance_rows(data: ReportData) -> tuple[tuple[str, str], ...]:
     for phase, block in data.blocks:
         for item in block:
             video = item.trial.provenance.get("video_sha256", "")
-            name = f"{item.trial.label}, {lower_first(take_name(phase, item, block))}"
-            test = f"{name} (test version {item.trial.movement_version})"
+            name = joined([item.trial.label, first_lower(take_name(phase, item, block))], ", ")
+            test = phrase("{recording} (test version {version})", recording=name, version=item.trial.movement_version)
             rows.append((test, " ".join(part for part in (item.name, f"SHA-256 {video}" if video else "") if part)))
     return tuple(rows)
 
 
 def provenance_line(data: ReportData) -> str:
     """The same in one line, of each checksum the first digits; empty for nothing."""
-    line = "; ".join(f"{name}: {value}" for name, value in provenance_rows(data))
-    return re.sub(rf"\b([0-9a-f]{{{SHOWN_DIGITS}}})[0-9a-f]{{{64 - SHOWN_DIGITS}}}\b", r"\1", line)
+    return joined((about(name, _short(value)) for name, value in provenance_rows(data)), SEMICOLON)
+
+
+def _short(value: str) -> str:
+    return re.sub(rf"\b([0-9a-f]{{{SHOWN_DIGITS}}})[0-9a-f]{{{64 - SHOWN_DIGITS}}}\b", r"\1", value)
 
 
 def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posecheck.comparison.rounding import MISSING, look_alike, rounded, told
-from posecheck.comparison.verdict import Verdict, lower_first
+from posecheck.comparison.verdict import Verdict
+from posecheck.kinematics.joints import Side
+from posecheck.language import filled, first_lower, first_upper, joined, phrase
 from posecheck.movements import Role
+from posecheck.output.report.data import PHASE_TITLES
+from posecheck.output.report.wording import SEMICOLON, about, sentence
 from posecheck.output.report.words import error_parts_words
 
 if TYPE_CHECKING:
@@ -22,10 +26,10 @@ if TYPE_CHECKING:
     from posecheck.trial.trial import OutcomeResult, Trial
 
 VERDICT_WORDS = {
-    Verdict.LARGER: "Probably larger than error",
-    Verdict.SMALL: "Less than {limit} either way",
-    Verdict.NOT_DISTINGUISHABLE: "Cannot be told from error",
-    Verdict.NOT_COMPARABLE: "Not comparable",
+    Verdict.LARGER: phrase("Probably larger than error"),
+    Verdict.SMALL: phrase("Less than {limit:g}° either way"),
+    Verdict.NOT_DISTINGUISHABLE: phrase("Cannot be told from error"),
+    Verdict.NOT_COMPARABLE: phrase("Not comparable"),
 }
 _STEP_DEG = 5.0
 _MARGIN = 1.06
@@ -117,7 +121,8 @@ def interval(difference: Difference) -> str:
     """``−2 to +16``."""
     if not math.isfinite(difference.ci95_low_deg):
         return MISSING
-    return f"{rounded(difference.ci95_low_deg, sign=True)} to {rounded(difference.ci95_high_deg, sign=True)}"
+    low, high = (rounded(end, sign=True) for end in (difference.ci95_low_deg, difference.ci95_high_deg))
+    return phrase("{low} to {high}", low=low, high=high)
 
 
 def axis_limit_deg(changes: Iterable[Change]) -> float:
@@ -146,7 +151,7 @@ def change_groups(
                 _test_label(members[0]),
                 (
                     *_cautions(first[0] if first else None),
-                    *(_sentence(reason) for reason in shared),
+                    *(sentence(reason) for reason in shared),
                     *_corrected(members[0].corrections),
                 ),
                 tuple(_change_row(change, limit, shared) for change in members),
@@ -163,8 +168,8 @@ def find_trials(block: Sequence[ReportTrial], movement: str, side: str) -> tuple
 
 def change_label(change: Change) -> str:
     """``Runner's lunge, left: hip extension, rear leg``, as in the sentences."""
-    side = f", {change.side}" if change.sided else ""
-    return f"{change.movement_title}{side}: {lower_first(change.title)}"
+    side = change.side.words if change.sided else ""
+    return about(joined([change.movement_title, side], ", "), first_lower(change.title))
 
 
 def change_cautions(changes: Iterable[Change], before: Sequence[ReportTrial]) -> tuple[tuple[str, str], ...]:
@@ -197,7 +202,7 @@ def side_rows(
     for movement, outcome in keys:
         blocks = [
             (name, item)
-            for name, block in ((before_name, pre), ("Re-test", retest))
+            for name, block in ((before_name, pre), (PHASE_TITLES["retest"], retest))
             for item in block
             if (item.movement, item.outcome) == (movement, outcome)
         ]
@@ -206,14 +211,14 @@ def side_rows(
         notes = [words for words in (trial.caution if trial else "", outcome_caution(trial, outcome)) if words]
         rows.append(
             SideRow(
-                f"{first.movement_title}: {lower_first(first.title)}",
+                about(first.movement_title, first_lower(first.title)),
                 _bars(blocks),
-                tuple(f"{name}: {item.sentence}" for name, item in blocks),
+                tuple(about(name, item.sentence) for name, item in blocks),
                 any(item.verdict is Verdict.LARGER for _, item in blocks),
                 (
                     *notes,
-                    *dict.fromkeys(_sentence(f"{name}: {reason}") for name, item in blocks for reason in item.reasons),
-                    *(_sentence(f"{name}: {words}") for name, item in blocks for words in _corrected(item.corrections)),
+                    *dict.fromkeys(sentence(about(name, reason)) for name, item in blocks for reason in item.reasons),
+                    *(sentence(about(name, words)) for name, item in blocks for words in _corrected(item.corrections)),
                 ),
             )
         )
@@ -253,19 +258,24 @@ def takes_text(outcomes: Sequence[OutcomeResult]) -> str:
 def outcome_title(outcome: OutcomeResult, trial: Trial) -> str:
     """``Knee flexion, front leg (right)``: with the side where it is not the tested one."""
     other = trial.sided and outcome.side and outcome.side != trial.side
-    return f"{outcome.title} ({outcome.side})" if other else outcome.title
+    return with_side(outcome.title, outcome.side) if other and outcome.side else outcome.title
+
+
+def with_side(title: str, side: Side) -> str:
+    """``Knee flexion, front leg (right)``."""
+    return phrase("{title} ({side})", title=title, side=side.words)
 
 
 def _cautions(trial: Trial | None) -> tuple[str, ...]:
     """The test's caution, then those of its outcomes with their titles."""
     if trial is None:
         return ()
-    own = (f"{item.title}: {item.caution}" for item in trial.outcomes if item.caution)
+    own = (about(item.title, item.caution) for item in trial.outcomes if item.caution)
     return (*((trial.caution,) if trial.caution else ()), *own)
 
 
 def _test_label(change: Change) -> str:
-    return f"{change.movement_title}, {change.tested_side}" if change.sided else change.movement_title
+    return joined([change.movement_title, change.tested_side.words if change.sided else ""], ", ")
 
 
 def _shared(reason: str, members: Sequence[Change]) -> bool:
@@ -274,21 +284,18 @@ def _shared(reason: str, members: Sequence[Change]) -> bool:
     )
 
 
-def _sentence(words: str) -> str:
-    text = f"{words[:1].upper()}{words[1:]}"
-    return text if text.endswith((".", "!", "?")) else f"{text}."
-
-
 def _corrected(corrections: Sequence[str]) -> tuple[str, ...]:
-    return (_sentence(f"Corrected: {'; '.join(corrections)}"),) if corrections else ()
+    if not corrections:
+        return ()
+    return (sentence(phrase("Corrected: {corrections}", corrections=joined(corrections, SEMICOLON))),)
 
 
 def _change_row(change: Change, limit_deg: float, shared: Sequence[str]) -> ChangeRow:
-    side = f" ({change.side})" if change.sided and change.side != change.tested_side else ""
-    own = tuple(_sentence(reason) for reason in change.reasons if reason not in shared)
+    other = change.sided and change.side != change.tested_side
+    own = tuple(sentence(reason) for reason in change.reasons if reason not in shared)
     return ChangeRow(
         change,
-        f"{change.title}{side}",
+        with_side(change.title, change.side) if other else change.title,
         _block_text(change.pre),
         _block_text(change.retest),
         told(change.difference.difference_deg, sign=True),
@@ -304,10 +311,10 @@ def _change_row(change: Change, limit_deg: float, shared: Sequence[str]) -> Chan
 def verdict_words(change: Change) -> str:
     """The verdict in a cell: ``Less than 5° either way``."""
     if change.verdict is Verdict.LARGER and not change.stands_out:
-        return "Larger than error, by itself"
+        return phrase("Larger than error, by itself")
     if change.verdict is Verdict.LARGER and look_alike(change.difference.difference_deg, change.difference.mdc95_deg):
-        return "Probably just larger than error"
-    return VERDICT_WORDS[change.verdict].format(limit=f"{change.limit_deg:g}°")
+        return phrase("Probably just larger than error")
+    return filled(VERDICT_WORDS[change.verdict], limit=change.limit_deg)
 
 
 def _block_text(block: Block) -> str:
@@ -348,10 +355,9 @@ def _context_text(takes: Sequence[Trial], name: str) -> str:
 def _bars(blocks: Sequence[tuple[str, SideDifference]]) -> tuple[Bar, ...]:
     """Bars from zero on one scale; the error of a single mean is that of the difference over the root of two."""
     values = [
-        (side, name, block, item.difference.mdc95_deg / math.sqrt(2))
-        for side in ("left", "right")
+        (side, name, item.left if side is Side.LEFT else item.right, item.difference.mdc95_deg / math.sqrt(2))
+        for side in Side
         for name, item in blocks
-        for block in (getattr(item, side),)
     ]
     top = max((block.mean_deg + error for _, _, block, error in values), default=1.0)
     bottom = min(0.0, *(block.mean_deg - error if block.mean_deg < 0 else 0.0 for _, _, block, error in values))
@@ -362,14 +368,20 @@ def _bars(blocks: Sequence[tuple[str, SideDifference]]) -> tuple[Bar, ...]:
 
     return tuple(
         Bar(
-            side.capitalize(),
+            first_upper(side.words),
             name,
-            f"{told(block.mean_deg)} ({rounded(block.mean_deg - error)} to {rounded(block.mean_deg + error)})",
+            _with_range(block.mean_deg, error),
             at(min(0.0, block.mean_deg)),
             at(max(0.0, block.mean_deg)),
             at(block.mean_deg - error),
             at(block.mean_deg + error),
-            name == "Re-test",
+            name == PHASE_TITLES["retest"],
         )
         for side, name, block, error in values
     )
+
+
+def _with_range(mean_deg: float, error_deg: float) -> str:
+    """``87° (82 to 92)``."""
+    low, high = rounded(mean_deg - error_deg), rounded(mean_deg + error_deg)
+    return phrase("{value} ({low} to {high})", value=told(mean_deg), low=low, high=high)

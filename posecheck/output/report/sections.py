@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posecheck.comparison.rounding import told
-from posecheck.comparison.verdict import Verdict, lower_first
+from posecheck.comparison.verdict import Verdict
 from posecheck.kinematics.angles import angle_columns
 from posecheck.kinematics.joints import Side
+from posecheck.language import first_lower, joined, phrase
 from posecheck.movements import Role
 from posecheck.output.body.svg import inline_body
 from posecheck.output.report.charts import chart_words, inline_svg, overlay_curves
 from posecheck.output.report.compared_tests import compared_tests, end_range_words
+from posecheck.output.report.headline import headline
 from posecheck.output.report.rows import change_label, interval, outcome_title
 from posecheck.output.report.takes import take_name
+from posecheck.output.report.wording import about, either
 from posecheck.output.report.words import event_sentences
 from posecheck.protocol import (
     GRIPS,
@@ -26,6 +29,7 @@ from posecheck.protocol import (
     InBetween,
     Suggestion,
     TighterSide,
+    grip_by_name,
     in_between,
     suggest,
 )
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
     from posecheck.comparison.changes import Change
     from posecheck.comparison.sides import SideDifference
     from posecheck.kinematics.joints import AngleDefinition
+    from posecheck.movements.advice import Stretch
     from posecheck.output.report.compared_tests import ComparedTest
     from posecheck.output.report.data import ReportData, ReportTrial
     from posecheck.trial.trial import OutcomeResult, Trial
@@ -116,10 +121,10 @@ def summarise(data: ReportData) -> Summary:
     rest = [change for change in comparable if not change.stands_out]
     main_rest = [change for change in rest if change.role is Role.PRIMARY]
     refused = tuple(change.sentence for change in data.changes if change.verdict is Verdict.NOT_COMPARABLE)
-    headline, words = _headline(data)
+    heading, words = headline(data)
     sides = tuple(item.sentence for item in data.pre_sides if item.verdict is Verdict.LARGER)
     return Summary(
-        headline,
+        heading,
         words,
         tuple((told(change.difference.difference_deg, sign=True), change) for change in larger),
         sides,
@@ -133,9 +138,11 @@ def summarise(data: ReportData) -> Summary:
 def _rest(changes: Sequence[Change]) -> Iterator[tuple[str, tuple[tuple[str, str, str], ...]]]:
     """The main measures that do not stand out, under a heading for each verdict."""
     headings = {
-        Verdict.LARGER: "More than their own error, but among so many it may be chance",
-        Verdict.SMALL: f"Changed by less than {changes[0].limit_deg:g}° either way" if changes else "",
-        Verdict.NOT_DISTINGUISHABLE: "Cannot be told from measurement error",
+        Verdict.LARGER: phrase("More than their own error, but among so many it may be chance"),
+        Verdict.SMALL: phrase("Changed by less than {limit:g}° either way", limit=changes[0].limit_deg)
+        if changes
+        else "",
+        Verdict.NOT_DISTINGUISHABLE: phrase("Cannot be told from measurement error"),
     }
     for verdict, heading in headings.items():
         rows = tuple(
@@ -145,79 +152,6 @@ def _rest(changes: Sequence[Change]) -> Iterator[tuple[str, tuple[tuple[str, str
         )
         if rows:
             yield heading, rows
-
-
-def _headline(data: ReportData) -> tuple[str, str]:
-    main = [change for change in data.changes if change.role is Role.PRIMARY]
-    judged = [change for change in main if change.verdict is not Verdict.NOT_COMPARABLE]
-    larger = sum(change.headline for change in judged)
-    secondary = sum(change.stands_out and change.role is not Role.PRIMARY for change in data.changes)
-    small = [change for change in judged if change.verdict is Verdict.SMALL]
-    if not data.changes:
-        tests = len({item.trial.movement for item in data.pre})
-        return (
-            f"{_counted(len(data.pre), 'recording')} of {_counted(tests, 'test')}, no re-test yet",
-            "These are end ranges of one block. A change can only be seen against a re-test.",
-        )
-    if not judged:
-        return "No main measure could be compared", "The reasons are given below."
-    reach = _reach_words(judged)
-    if larger:
-        return (
-            _larger_words(larger, len(judged), secondary, [change for change in judged if change.headline]),
-            f"What was not found may still have changed: this set-up detects changes {reach}."
-            if larger < len(judged)
-            else "",
-        )
-    if len(small) == len(judged) and not secondary:
-        limit = f"less than {judged[0].limit_deg:g}° either way"
-        if len(judged) == 1:
-            return f"The main measure changed by {limit}", ""
-        return f"All {len(judged)} main measures changed by {limit}", ""
-    return (
-        _none_words(len(judged), secondary),
-        f"{_by_itself_words(judged)}Something may still have changed: this set-up detects changes {reach}.",
-    )
-
-
-def _larger_words(larger: int, judged: int, secondary: int, changes: Sequence[Change]) -> str:
-    """How many of the main measures changed, and of the others; and whether their angles may be wrong."""
-    others = f" and {_counted(secondary, 'secondary measure')}" if secondary else ""
-    main = "The main measure" if judged == 1 else f"{larger} of {judged} main measures"
-    text = f"{main}{others} probably changed by more than measurement error"
-    doubtful = sum(bool(change.doubts) for change in changes)
-    if not doubtful:
-        return text
-    if larger == 1:
-        return f"{text}; read it with care, since its angle may be wrong"
-    return f"{text}; read {doubtful} of the main ones with care, since the angle may be wrong"
-
-
-def _none_words(judged: int, secondary: int) -> str:
-    none = "The main measure does not stand out" if judged == 1 else f"None of the {judged} main measures stands out"
-    but = f", but {_counted(secondary, 'secondary measure')} {'does' if secondary == 1 else 'do'}" if secondary else ""
-    return f"{none} from measurement error{but}"
-
-
-def _by_itself_words(judged: Sequence[Change]) -> str:
-    """How many exceed their own error and yet are no headline; with a space after it, empty for none."""
-    count = sum(change.verdict is Verdict.LARGER for change in judged)
-    if not count:
-        return ""
-    exceed = "1 of them exceeds its" if count == 1 else f"{count} of them exceed their"
-    return f"{exceed} own error, but among so many measures that may be chance. "
-
-
-def _reach_words(judged: Sequence[Change]) -> str:
-    """``from 5 to 7° on, depending on the test``."""
-    limits = sorted(round(change.difference.mdc95_deg) for change in judged)
-    if limits[0] == limits[-1]:
-        return f"from {limits[0]}° on"
-    return f"from {limits[0]} to {limits[-1]}° on, depending on the test"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def section_tests(data: ReportData) -> tuple[TestSection, ...]:
@@ -251,9 +185,13 @@ def _curves(test: ComparedTest, outcome: OutcomeResult, name: str) -> Curves | N
 def _picture(block: str, item: ReportTrial) -> Picture:
     values = end_range_words(item.trial)
     encoded = base64.b64encode(item.end_range_jpeg or b"").decode("ascii")
-    return Picture(
-        block, values, f"data:image/jpeg;base64,{encoded}", f"{item.trial.label}, {block}, end range: {values}"
-    )
+    words = phrase("{test}, {block}, end range: {values}", test=item.trial.label, block=block, values=values)
+    return Picture(block, values, f"data:image/jpeg;base64,{encoded}", words)
+
+
+def grips_words(stretch: Stretch) -> str:
+    """The grips that may go with a stretch: ``diagonal pull or lateral pull``."""
+    return either([first_lower(grip_by_name(name).title) for name in stretch.grips])
 
 
 def blocks(data: ReportData) -> tuple[tuple[str, tuple[ReportTrial, ...]], ...]:
@@ -266,7 +204,7 @@ def remarks(data: ReportData) -> tuple[tuple[Remarks, ...], tuple[str, ...]]:
     expanded, clean = [], []
     for phase, block in blocks(data):
         for item in block:
-            label = f"{item.trial.label}, {lower_first(take_name(phase, item, block))}"
+            label = joined([item.trial.label, first_lower(take_name(phase, item, block))], ", ")
             words = tuple(_remark_words(item.trial))
             if words:
                 expanded.append(Remarks(label, not item.trial.passed, words))
@@ -278,11 +216,17 @@ def remarks(data: ReportData) -> tuple[tuple[Remarks, ...], tuple[str, ...]]:
 def _remark_words(trial: Trial) -> Iterator[str]:
     for gate in trial.gates:
         if gate.status is not GateStatus.PASS:
-            yield f"{gate.title}{' (rejected)' if gate.status is GateStatus.REJECT else ''}: {gate.words}"
+            rejected = gate.status is GateStatus.REJECT
+            yield about(phrase("{check} (rejected)", check=gate.title) if rejected else gate.title, gate.words)
     for item in trial.compensations:
         if item.flagged:
-            found = f"{told(item.mean_deg)}, flagged above {told(item.limit_deg)}"
-            yield f"{item.title}: {item.words} ({found})"
+            yield phrase(
+                "{movement}: {words} ({found}, flagged above {limit})",
+                movement=item.title,
+                words=item.words,
+                found=told(item.mean_deg),
+                limit=told(item.limit_deg),
+            )
     yield from event_sentences(trial.events)
     yield from trial.notes
 
@@ -312,7 +256,7 @@ def _felt_cells(trial: Trial | None) -> tuple[str, str, str]:
     if trial is None:
         return "–", "–", ""
     scores = (trial.felt.stiffness, trial.felt.discomfort)
-    stiffness, discomfort = ("–" if score is None else f"{score:g}" for score in scores)
+    stiffness, discomfort = ("–" if score is None else phrase("{score:g}", score=score) for score in scores)
     return stiffness, discomfort, trial.felt.note
 
 
@@ -342,25 +286,27 @@ def stretch_lines(data: ReportData) -> tuple[str, ...]:
     titles = {item.name: item.title for item in STRETCHES} | {item.name: item.title for item in GRIPS}
     lines = []
     for item in data.stretches:
-        side = "both sides" if item.side == "both" else item.side
-        parts = (titles.get(item.stretch, item.stretch), side, _with_grip(item.grip, titles))
-        pain = "stopped because it hurt" if item.stopped_for_pain else ""
-        lines.append(
-            " – ".join(filter(None, (", ".join(filter(None, (*parts, _lasted(item.seconds)))), pain, item.note)))
-        )
+        side = _STRETCHED_SIDES.get(item.side, item.side)
+        parts = (titles.get(item.stretch, item.stretch), side, _with_grip(item.grip, titles), _lasted(item.seconds))
+        pain = phrase("stopped because it hurt") if item.stopped_for_pain else ""
+        lines.append(joined([joined(parts, ", "), pain, item.note], " – "))
     return tuple(lines)
+
+
+_STRETCHED_SIDES = {"both": phrase("both sides"), **{str(side): side.words for side in Side}}
 
 
 def _with_grip(grip: str, titles: Mapping[str, str]) -> str:
     if grip == NO_GRIP:
-        return "the belly left alone"
-    return f"with the {titles.get(grip, grip).lower()}" if grip else ""
+        return phrase("the belly left alone")
+    return phrase("with the {grip}", grip=first_lower(titles.get(grip, grip))) if grip else ""
 
 
 def _lasted(seconds: float) -> str:
     """``1 min 30 s``; empty for a time that was not told."""
     minutes, rest = divmod(round(seconds), 60)
-    return " ".join(filter(None, (f"{minutes} min" if minutes else "", f"{rest} s" if rest else "")))
+    lasted = (phrase("{count} min", count=minutes) if minutes else "", phrase("{count} s", count=rest) if rest else "")
+    return joined(lasted)
 
 
 def _counts(item: SideDifference) -> bool:

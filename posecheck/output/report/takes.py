@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from posecheck.comparison.blocks import first_primary
 from posecheck.comparison.rounding import MISSING
+from posecheck.language import first_lower, joined, phrase
 from posecheck.movements import Role
 from posecheck.output.report.data import PHASE_TITLES
 from posecheck.output.report.rows import mean_of_takes, takes_text
+from posecheck.output.report.wording import SEMICOLON
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from posecheck.output.report.data import LeftOut, ReportData, ReportTrial
     from posecheck.trial.trial import Trial
 
-TAKES_WORDS = (
+TAKES_WORDS = phrase(
     "A test that was filmed more than once in a block has several takes. All count alike: the end range of the block is the "
     "mean of its takes. A take that was left out does not count; its reason is kept."
 )
@@ -44,7 +46,7 @@ def has_several(item: ReportTrial, block: Sequence[ReportTrial]) -> bool:
 
 def take_name(phase: str, item: ReportTrial, block: Sequence[ReportTrial]) -> str:
     """``Pre-test``, and ``Pre-test, take 2`` where there are several."""
-    return f"{phase}, take {item.trial.take}" if has_several(item, block) else phase
+    return phrase("{block}, take {take}", block=phase, take=item.trial.take) if has_several(item, block) else phase
 
 
 def typical(takes: Sequence[ReportTrial]) -> ReportTrial:
@@ -80,7 +82,11 @@ def nothing_left_words(data: ReportData) -> tuple[str, ...]:
     counting = {(phase, item.trial.label) for phase, block in data.phases for item in block}
     empty = dict.fromkeys((item.phase, item.test) for item in data.left_out)
     return tuple(
-        f"{test}, {PHASE_TITLES[phase].lower()}: all takes are left out, so there is nothing of it to compare."
+        phrase(
+            "{test}, {block}: all takes are left out, so there is nothing of it to compare.",
+            test=test,
+            block=first_lower(PHASE_TITLES[phase]),
+        )
         for phase, test in empty
         if (phase, test) not in counting
     )
@@ -94,7 +100,7 @@ def _order(data: ReportData, phase: str, label: str, take: int) -> tuple[int, in
 def _row(phase: str, item: ReportTrial) -> TakeRow:
     trial = item.trial
     main = [outcome for outcome in trial.outcomes if outcome.role is Role.PRIMARY]
-    values = "; ".join(takes_text([outcome]) for outcome in main)
+    values = joined((takes_text([outcome]) for outcome in main), SEMICOLON)
     count = max((outcome.repetitions for outcome in main), default=0)
     return TakeRow(trial.label, PHASE_TITLES[phase], str(trial.take), item.name, values, str(count), "")
 

@@ -6,8 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from posecheck.comparison.repeats import repeats_words
-from posecheck.comparison.verdict import Verdict, lower_first
+from posecheck.comparison.verdict import Verdict
+from posecheck.language import counted, filled, first_lower, joined, listed, phrase, without_stop
 from posecheck.movements import Role
+from posecheck.output.report.wording import about, stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,55 +19,55 @@ if TYPE_CHECKING:
     from posecheck.pose.landmarks import CleaningEvent
     from posecheck.trial.trial import Event, Trial
 
-TERMS_WORDS = (
+TERMS_WORDS = phrase(
     "Every number is an end range: how far the joint went and stayed. For each repetition that is the middle value (median) "
     "of the time held at the farthest point; the number is the mean of the repetitions. Spread is how far the repetitions "
     "were from each other (their standard deviation)."
 )
-BARS_WORDS = (
+BARS_WORDS = phrase(
     "Band: smallest change this set-up can detect. Line: likely range (95 %). Filled point: larger than measurement "
     "error; hollow: cannot be told from it."
 )
-FURTHER_WORDS = "There is more to do next in the details."
-HANDOVER_WORDS = (
+FURTHER_WORDS = phrase("There is more to do next in the details.")
+HANDOVER_WORDS = phrase(
     "An estimate of movement for fitness, to compare with yourself; no medical advice. The pages that follow say how each "
     "number was measured, how far it may be off, and what it cannot say."
 )
-CHECKSUMS_WORDS = (
+CHECKSUMS_WORDS = phrase(
     "Of each checksum (SHA-256) the first 12 digits are given; the whole ones are in the trial.json of each test."
 )
-STILL_WORDS = (
+STILL_WORDS = phrase(
     "What changes without a stretch. A change is called larger than error only where this one stayed within its own "
     "smallest detectable change."
 )
-SIDES_WORDS = (
+SIDES_WORDS = phrase(
     "It is common for the two sides to differ, and in itself no cause for concern. Bars start at zero; the thin line "
     "and the numbers in brackets are where each mean likely lies (95 %)."
 )
-CURVES_WORDS = (
+CURVES_WORDS = phrase(
     "Repetitions laid over each other from the moment each began. Holds are thick, end ranges are points, interpolated "
     "parts dashed; what could not be measured is left out."
 )
-BODY_WORDS = (
+BODY_WORDS = phrase(
     "The drawn body shows the end range of the repetition nearest to the mean. Its joints were fitted to the recording as "
     "one body with bones of constant length, and it is turned so that the hips face forward and gravity points down. Feet "
     "on the floor are laid over each other, and the tested leg is darker. Head, hands and toes are drawn for orientation "
     "only: they are not measured."
 )
-SIGN_WORDS = (
+SIGN_WORDS = phrase(
     "Left and right are the person's own. Some measures turn the sign of the angle, so that more range is always a larger "
     "number (hip extension is hip flexion with its sign turned)."
 )
 FEW_MOMENTS = 4
 """Up to so many moments are listed (chosen by us)."""
 _SUMMED_UP = {
-    "long_gap": "Hidden body points were filled in",
-    "limb_length": "A leg of impossible length was left out",
-    "head_out_of_frame": "The head was outside the picture",
-    "out_of_frame": "Parts of the body were outside the picture",
-    "swap_repaired": "Left and right were mixed up and put right",
-    "swap_rejected": "Left and right could not be told apart, so that they were left out,",
-    "person_lost": "The person was out of sight",
+    "long_gap": phrase("Hidden body points were filled in {count} times"),
+    "limb_length": phrase("A leg of impossible length was left out {count} times"),
+    "head_out_of_frame": phrase("The head was outside the picture {count} times"),
+    "out_of_frame": phrase("Parts of the body were outside the picture {count} times"),
+    "swap_repaired": phrase("Left and right were mixed up and put right {count} times"),
+    "swap_rejected": phrase("Left and right could not be told apart, so that they were left out, {count} times"),
+    "person_lost": phrase("The person was out of sight {count} times"),
 }
 """How several events of a kind with different words begin."""
 
@@ -73,20 +75,25 @@ _SUMMED_UP = {
 def error_words(model: ErrorModel) -> tuple[str, str]:
     """How errors are calculated, and when a change is called larger than them: a paragraph each."""
     return (
-        "End range is the median of the hold, and the highest point where there was no hold. Two things make it "
-        "uncertain. Repetitions differ from each other: what is expected of this test is averaged with the difference "
-        "that was seen between your own. And neither you nor the camera come back to exactly the same place: that adds "
-        "an error to each take, which more repetitions do not shrink and more takes do. How large it is for each test "
-        "was measured on rendered people (the camera) and taken from published studies (the person). "
-        f"{repeats_words(model)} The likely range holds the true change 95 times in 100, as far as these assumptions go. "
-        "The smallest detectable change (MDC95) is half its width.",
-        "A change is called larger than measurement error only if it exceeds its smallest detectable change, all "
-        "recordings passed the quality checks, compensating movements agreed within 5°, and the change before any "
-        "stretch, where it was measured, stayed within its own error. If the whole likely range lies within the limit "
-        "either way, just that is said. The more measures there are, the more often one looks changed by chance. So "
-        "where no main measure was named before, only those make the headline that still stand out among all of them (at "
-        "most 5 in 100 of these are false: Benjamini and Hochberg), and secondary measures have to clear a higher bar, "
-        "too (Holm's method).",
+        phrase(
+            "End range is the median of the hold, and the highest point where there was no hold. Two things make it "
+            "uncertain. Repetitions differ from each other: what is expected of this test is averaged with the difference "
+            "that was seen between your own. And neither you nor the camera come back to exactly the same place: that adds "
+            "an error to each take, which more repetitions do not shrink and more takes do. How large it is for each test "
+            "was measured on rendered people (the camera) and taken from published studies (the person). "
+            "{repeats} The likely range holds the true change 95 times in 100, as far as these assumptions go. "
+            "The smallest detectable change (MDC95) is half its width.",
+            repeats=repeats_words(model),
+        ),
+        phrase(
+            "A change is called larger than measurement error only if it exceeds its smallest detectable change, all "
+            "recordings passed the quality checks, compensating movements agreed within 5°, and the change before any "
+            "stretch, where it was measured, stayed within its own error. If the whole likely range lies within the limit "
+            "either way, just that is said. The more measures there are, the more often one looks changed by chance. So "
+            "where no main measure was named before, only those make the headline that still stand out among all of them "
+            "(at most 5 in 100 of these are false: Benjamini and Hochberg), and secondary measures have to clear a higher "
+            "bar, too (Holm's method)."
+        ),
     )
 
 
@@ -102,15 +109,28 @@ def error_parts_words(change: Change) -> str:
     error = math.hypot(d.takes_sd_deg, d.repetitions_sd_deg, d.moved_sd_deg)
     before, after = len(change.pre.takes), len(change.retest.takes)
     parts = [
-        f"{d.takes_sd_deg:.1f}° from putting you and the camera back ({before} take{'s' if before > 1 else ''} before, "
-        f"{after} after)",
-        f"{d.repetitions_sd_deg:.1f}° from repetitions ({change.pre.repetitions} and {change.retest.repetitions})",
+        counted(
+            "{error:.1f}° from putting you and the camera back ({count} take before, {after} after)",
+            "{error:.1f}° from putting you and the camera back ({count} takes before, {after} after)",
+            count=before,
+            error=d.takes_sd_deg,
+            after=after,
+        ),
+        phrase(
+            "{error:.1f}° from repetitions ({before} and {after})",
+            error=d.repetitions_sd_deg,
+            before=change.pre.repetitions,
+            after=change.retest.repetitions,
+        ),
     ]
     if d.moved_sd_deg >= LEAST_MOVED_DEG:
-        parts.append(f"{d.moved_sd_deg:.1f}° from where the camera stood")
-    return (
-        f"{', '.join(parts)}. Together {error:.1f}°, the root of the sum of squares; times {d.mdc95_deg / error:.2f} that "
-        "is the smallest detectable change."
+        parts.append(phrase("{error:.1f}° from where the camera stood", error=d.moved_sd_deg))
+    return phrase(
+        "{parts}. Together {error:.1f}°, the root of the sum of squares; times {factor:.2f} that is the smallest "
+        "detectable change.",
+        parts=joined(parts, ", "),
+        error=error,
+        factor=d.mdc95_deg / error,
     )
 
 
@@ -133,37 +153,39 @@ def event_sentences(events: Iterable[Event | CleaningEvent]) -> tuple[str, ...]:
 def _kind_sentences(kind: str, events: Sequence[Event | CleaningEvent]) -> list[str]:
     words = list(dict.fromkeys(event.words for event in events))
     if len(words) > 1 and kind in _SUMMED_UP:
-        details = ", ".join(filter(None, (f"{_SUMMED_UP[kind]} {len(events)} times", _durations(events))))
-        return [_with_detail(details, _moments(events))]
+        times = filled(_SUMMED_UP[kind], count=len(events))
+        return [_with_detail(joined([times, _durations(events)], ", "), _moments(events))]
     return [_repeated(text, [event for event in events if event.words == text]) for text in words]
 
 
 def _repeated(words: str, events: Sequence[Event | CleaningEvent]) -> str:
-    count = f"{len(events)} times" if len(events) > 1 else ""
-    return _with_detail(words, ", ".join(filter(None, (count, _moments(events)))))
+    times = phrase("{count} times", count=len(events)) if len(events) > 1 else ""
+    return _with_detail(words, joined([times, _moments(events)], ", "))
 
 
 def _with_detail(words: str, detail: str) -> str:
-    text = words.removesuffix(".")
-    return f"{text} ({detail})." if detail else f"{text}."
+    text = without_stop(words)
+    return stopped(phrase("{words} ({detail})", words=text, detail=detail) if detail else text)
 
 
 def _durations(events: Sequence[Event | CleaningEvent]) -> str:
     lengths_s = [event.end_s - event.start_s for event in events]
-    shortest, longest = f"{min(lengths_s):.1f}", f"{max(lengths_s):.1f}"
-    if longest == "0.0":
+    shortest_s, longest_s = round(min(lengths_s), 1), round(max(lengths_s), 1)
+    if not longest_s:
         return ""
-    if shortest == "0.0":
-        return f"up to {longest} s each"
-    return f"{longest} s each" if shortest == longest else f"{shortest} to {longest} s each"
+    if not shortest_s:
+        return phrase("up to {longest:.1f} s each", longest=longest_s)
+    if shortest_s == longest_s:
+        return phrase("{length:.1f} s each", length=longest_s)
+    return phrase("{shortest:.1f} to {longest:.1f} s each", shortest=shortest_s, longest=longest_s)
 
 
 def _moments(events: Sequence[Event | CleaningEvent]) -> str:
     """``at 6.9 and 8.2 s``; empty where there are many, or where it began with the recording and so has no moment."""
-    moments = list(dict.fromkeys(f"{event.start_s:.1f}" for event in sorted(events, key=lambda event: event.start_s)))
-    if len(moments) > FEW_MOMENTS or float(moments[0]) == 0:
+    moments_s = list(dict.fromkeys(sorted(round(event.start_s, 1) for event in events)))
+    if len(moments_s) > FEW_MOMENTS or not moments_s[0]:
         return ""
-    return f"at {' and '.join(filter(None, (', '.join(moments[:-1]), moments[-1])))} s"
+    return phrase("at {moments} s", moments=listed([phrase("{time:.1f}", time=time_s) for time_s in moments_s]))
 
 
 def trial_cautions(trials: Iterable[Trial]) -> tuple[str, ...]:
@@ -171,11 +193,11 @@ def trial_cautions(trials: Iterable[Trial]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for trial in trials:
         if trial.caution:
-            found[f"{trial.movement_title}: {trial.caution}"] = None
+            found[about(trial.movement_title, trial.caution)] = None
         for outcome in trial.outcomes:
             if outcome.role is Role.PRIMARY and outcome.caution:
-                title = lower_first(outcome.title)
-                found[f"{trial.movement_title}, {title}: {outcome.caution}"] = None
+                what = joined([trial.movement_title, first_lower(outcome.title)], ", ")
+                found[about(what, outcome.caution)] = None
     return tuple(found)
 
 
@@ -184,7 +206,8 @@ def many_measures_words(changes: Iterable[Change]) -> str:
     judged = [item for item in changes if item.role is Role.PRIMARY and item.verdict is not Verdict.NOT_COMPARABLE]
     if len(judged) < 2:
         return ""
-    return (
-        f"{len(judged)} main measures were looked at, none of which was named before: a change has to be larger to stand "
-        "out among so many. To find smaller ones, name one main measure before the re-test."
+    return phrase(
+        "{count} main measures were looked at, none of which was named before: a change has to be larger to stand "
+        "out among so many. To find smaller ones, name one main measure before the re-test.",
+        count=len(judged),
     )
