@@ -22,6 +22,7 @@ from posecheck.web.sessions.sessions import checked_test
 from posecheck.web.takes import measuring
 from posecheck.web.uploads import uploads
 from posecheck.web.uploads.pieces import FULL_WORDS, RECEIVING, OffsetError, append_piece, free_bytes
+from posecheck.web.uploads.too_much import check_count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +62,7 @@ def begin_filming(site: Site, session_id: str, form: FilmingForm) -> UploadOut:
     if free_bytes(site.files.root, site.settings.limits.free_bytes) <= 0:
         raise DiskFullError(FULL_WORDS)
     with site.database.begin() as transaction:
-        uploads.check_count(session_or_404(transaction, session_id), site.settings.limits)
+        check_count(session_or_404(transaction, session_id), site.settings.limits)
         upload = Upload(
             session_id=session_id,
             phase=form.phase,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posecheck.language import phrase
 from posecheck.storage.job_queue import unfinished_jobs_of
 from posecheck.storage.tables import JobKind
 from posecheck.web.jobs.pictures_job import PicturesWork
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from posecheck.storage.tables import Job
     from posecheck.web.jobs.work import Finished, JobContext, JobWork
 
-STOPPED_WORDS = "This was stopped by hand. Start it again to go on."
+STOPPED_WORDS = phrase("This was stopped by hand. Start it again to go on.")
 
 WORK: dict[JobKind, JobWork] = {
     JobKind.READ: ReadWork(),
@@ -48,5 +49,5 @@ def prepare_again(context: JobContext, job: Job) -> Finished:
     """
     same = unfinished_jobs_of(context.transaction, [job.target_id])
     if any(other.kind == job.kind for other in same):
-        raise ConflictError("The same work is already waiting or running.")
+        raise ConflictError(phrase("The same work is already waiting or running."))
     return work_of(job).prepare_again(context, job)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posecheck.language import phrase
 from posecheck.storage.pictures import Pictures, waits_for_choice, wanted_pictures
 from posecheck.storage.tables import Job, JobKind, TakeState, Upload, UploadState
 from posecheck.web.jobs.upload_pictures import PicturesTask
@@ -52,7 +53,7 @@ class PicturesWork:
         """All stays as it is until it is done."""
         upload = context.transaction.get(Upload, job.target_id)
         if upload is None:
-            raise ConflictError("The video of this job was deleted.")
+            raise ConflictError(phrase("The video of this job was deleted."))
         return Finished((upload,))
 
 

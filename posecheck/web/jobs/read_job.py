@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from posecheck.language import joined, phrase
 from posecheck.storage.pictures import Pictures, asks_for_choice, stored_pictures, wanted_pictures
 from posecheck.storage.tables import Job, JobKind, Take, TakeState, Upload, UploadState
 from posecheck.web.jobs.upload_video import (
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from posecheck.web.jobs.worker_process import TaskOutcome
 
-KEPT_WORDS = "Nothing was measured, so the video is kept; delete it if it is of no use."
+KEPT_WORDS = phrase("Nothing was measured, so the video is kept; delete it if it is of no use.")
 
 
 class ReadWork:
@@ -52,9 +53,9 @@ class ReadWork:
         """The upload is read again, and what was refused with it waits for it."""
         upload = context.transaction.get(Upload, job.target_id)
         if upload is None or not upload.has_video:
-            raise ConflictError("The video of this job was deleted. Send it again.")
+            raise ConflictError(phrase("The video of this job was deleted. Send it again."))
         if not upload.is_unusable:
-            raise ConflictError("This video has been read in the meantime, so it need not be tried again.")
+            raise ConflictError(phrase("This video has been read in the meantime, so it need not be tried again."))
         upload.state, upload.reason = UploadState.READING, ""
         unusable = [take for take in upload.takes if take.is_unusable]
         for waiting in unusable:
@@ -124,7 +125,7 @@ def _give_up(context: JobContext, upload: Upload, outcome: TaskOutcome) -> Finis
     """Say why there are no body points. The video stays: of what was not measured there is nothing else."""
     reason = reason_for_user(context.files, upload, outcome.refusal or outcome.failure)
     if outcome.refusal:
-        kept = "" if upload.session.keep_video else f" {KEPT_WORDS}"
-        return Finished((upload, *refuse_upload(upload, reason + kept)))
-    waiting = _end_without(upload, reason + FAILED_WORDS, UploadState.FAILED, TakeState.FAILED)
+        kept = "" if upload.session.keep_video else KEPT_WORDS
+        return Finished((upload, *refuse_upload(upload, joined([reason, kept]))))
+    waiting = _end_without(upload, joined([reason, FAILED_WORDS]), UploadState.FAILED, TakeState.FAILED)
     return Finished((upload, *waiting))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from posecheck.batch import default_workers
 from posecheck.errors import PosecheckError, StorageError
+from posecheck.language import joined, phrase, phrase_in
 from posecheck.storage.job_queue import UNFINISHED, running_jobs, waiting_jobs
 from posecheck.storage.tables import Job, JobKind, JobState, Take, Upload
 from posecheck.web.api.schemas import JobOut, TakeOut, UploadOut
@@ -46,6 +47,16 @@ LOOK_EVERY_S = 1.0
 """The database is looked at this often even if nobody calls (chosen by us)."""
 TELL_EVERY_S = 0.5
 """Progress is stored and told at most this often (chosen by us)."""
+TRIED_AGAIN_WORDS = phrase("This is tried again by itself, and at every start of the server.")
+GONE_WORDS = phrase("What it was meant to work on is gone.")
+STATES = {
+    JobState.QUEUED: phrase_in("a job", "queued"),
+    JobState.RUNNING: phrase_in("a job", "running"),
+    JobState.DONE: phrase_in("a job", "done"),
+    JobState.FAILED: phrase_in("a job", "failed"),
+    JobState.CANCELLED: phrase_in("a job", "cancelled"),
+}
+"""Of a job, within a sentence."""
 
 _log = logging.getLogger(__name__)
 
@@ -149,7 +160,9 @@ class JobRunner:
                 self.wake()
                 return JobOut.of(job)
             if job.state not in (JobState.FAILED, JobState.CANCELLED):
-                raise ConflictError(f"This job need not be tried again: it is {job.state}.")
+                raise ConflictError(
+                    phrase("This job need not be tried again: it is {state}.", state=STATES[JobState(job.state)])
+                )
             finished = prepare_again(self._context(transaction), job)
             job.state, job.reason, job.attempts, job.done = JobState.QUEUED, "", 0, 0
             news = self._news(job, finished)
@@ -187,15 +200,13 @@ class JobRunner:
     def _job_or_404(self, transaction: Transaction, job_id: str) -> Job:
         job = transaction.get(Job, job_id, with_for_update=True)
         if job is None:
-            raise NotFoundError("There is no such job; it may have been deleted with its video.")
+            raise NotFoundError(phrase("There is no such job; it may have been deleted with its video."))
         return job
 
     def _hold_back(self, job: Job, fault: str) -> Finished:
         """The fault may go away, and is not the video's: nothing is refused and nothing deleted for it."""
         job.state, job.attempts = JobState.QUEUED, job.attempts - 1
-        job.reason = (
-            f"{self._files.without_places(fault)} This is tried again by itself, and at every start of the server."
-        )
+        job.reason = joined([self._files.without_places(fault), TRIED_AGAIN_WORDS])
         self._held_back.hold(job.id)
         return Finished()
 
@@ -207,7 +218,7 @@ class JobRunner:
             job.state = JobState.QUEUED
             return
         job.state = JobState.FAILED
-        job.reason = f"The server stopped {job.attempts} times while this ran, so it is put aside."
+        job.reason = phrase("The server stopped {count} times while this ran, so it is put aside.", count=job.attempts)
         work_of(job).finish(context, job, TaskOutcome(failure=job.reason))
 
     def _run(self) -> None:
@@ -256,7 +267,9 @@ class JobRunner:
             try:
                 self._workers[job_id] = WorkerProcess(task, niceness)
             except OSError as error:
-                words = f"no process could be started for it ({error.strerror}); close some programs."
+                words = phrase(
+                    "no process could be started for it ({reason}); close some programs.", reason=error.strerror
+                )
                 self.keep_outcome(job_id, TaskOutcome(fault=words))
         return [job_id for job_id, _, _ in begun if job_id in self._workers]
 
@@ -275,7 +288,7 @@ class JobRunner:
             for job in waiting_jobs(transaction, count, kinds=kinds, but=self._held_back.now()):
                 task = work_of(job).task(self._context(transaction), job)
                 if task is None:
-                    job.state, job.reason = JobState.CANCELLED, "What it was meant to work on is gone."
+                    job.state, job.reason = JobState.CANCELLED, GONE_WORDS
                 else:
                     job.state, job.done, job.attempts, job.reason = JobState.RUNNING, 0, job.attempts + 1, ""
                     begun.append((job.id, task, NICENESS[JobKind(job.kind)]))
@@ -318,10 +331,14 @@ class JobRunner:
         except StorageError:
             raise
         except OSError as error:
-            self.keep_outcome(job_id, TaskOutcome(fault=f"what was made cannot be kept ({error.strerror})."))
+            fault = phrase("what was made cannot be kept ({reason}).", reason=error.strerror)
+            self.keep_outcome(job_id, TaskOutcome(fault=fault))
         except (PosecheckError, ValueError, KeyError, TypeError) as error:
             _log.exception("jobs: what a worker made cannot be kept")
-            self.keep_outcome(job_id, TaskOutcome(failure=f"what was made cannot be kept: {error}"))
+            reason = error.said({}) if isinstance(error, PosecheckError) else str(error)
+            self.keep_outcome(
+                job_id, TaskOutcome(failure=phrase("what was made cannot be kept: {reason}", reason=reason))
+            )
 
     def _give_back(self) -> None:
         """End all workers; what they worked on waits for the next server, and is not held against the jobs."""
@@ -349,7 +366,8 @@ class JobRunner:
 
 def _put_aside(job: Job, outcome: TaskOutcome) -> TaskOutcome:
     """A job that ends whatever works on it: said in words, and not begun again by itself."""
-    return replace(outcome, failure=f"{outcome.failure} It was tried {job.attempts} times, and is put aside.")
+    tried = phrase("It was tried {count} times, and is put aside.", count=job.attempts)
+    return replace(outcome, failure=joined([outcome.failure, tried]))
 
 
 def _version(take: Take | None) -> int | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.files import move_into_place
 from posecheck.kinematics.joints import Side
+from posecheck.language import joined, phrase
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE
 from posecheck.storage.own_movements import catalogue_of
 from posecheck.storage.pictures import Pictures, stored_pictures, wanted_pictures
@@ -198,7 +199,7 @@ def _keep_measured(context: JobContext, job: Job, take: Take, outcome: TaskOutco
         if outcome.refusal:
             take.state, take.reason = TakeState.REFUSED, reason
         else:
-            take.state, take.reason = TakeState.FAILED, reason + FAILED_WORDS
+            take.state, take.reason = TakeState.FAILED, joined([reason, FAILED_WORDS])
         return
     if (staging := context.staging(job)).is_dir():  # not, where it was moved and the database could not be written
         context.files.put_take(take.id, staging)
@@ -226,5 +227,5 @@ def _changed(context: JobContext, job: Job, take: Take, *, unneeded: bool = True
 def _still_there(context: JobContext, job: Job) -> Take:
     take = context.transaction.get(Take, job.target_id)
     if take is None:
-        raise ConflictError("The recording of this job was deleted. Send the video again.")
+        raise ConflictError(phrase("The recording of this job was deleted. Send the video again."))
     return take

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from posecheck.language import phrase
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from posecheck.web.server.settings import WebSettings
 
 
-FAILED_WORDS = " Nothing is lost: it is tried again after an update of posecheck, and whenever you ask for it."
+FAILED_WORDS = phrase("Nothing is lost: it is tried again after an update of posecheck, and whenever you ask for it.")
 """Said where posecheck has failed by a mistake of its own."""
 
 

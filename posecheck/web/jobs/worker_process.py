@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from posecheck.errors import ABOUT_THE_VIDEO, PosecheckError
 from posecheck.files import storage_errors
+from posecheck.language import phrase
 from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.child_process import keep_to_server
 
@@ -105,8 +106,8 @@ class WorkerProcess:
 
 def _crash_words(code: int) -> str:
     if code == -getattr(signal, "SIGKILL", 9):
-        return "the process that worked on it was ended from outside, probably because memory ran out."
-    return "the process that worked on it crashed (a damaged video, or memory ran out)."
+        return phrase("the process that worked on it was ended from outside, probably because memory ran out.")
+    return phrase("the process that worked on it crashed (a damaged video, or memory ran out).")
 
 
 def _work(task: Task, connection: Connection, niceness: int) -> None:
@@ -115,10 +116,11 @@ def _work(task: Task, connection: Connection, niceness: int) -> None:
     try:
         outcome = outcome_of(task, _ProgressPipe(connection))
     except MemoryError:
-        outcome = TaskOutcome(failure="it needs more memory than one video may take.", crashed=True)
+        outcome = TaskOutcome(failure=phrase("it needs more memory than one video may take."), crashed=True)
     except Exception as error:
         traceback.print_exc()  # for the window where the server was started
-        outcome = TaskOutcome(failure=f"posecheck failed unexpectedly, please report it ({_in_short(error)}).")
+        words = phrase("posecheck failed unexpectedly, please report it ({mistake}).", mistake=_in_short(error))
+        outcome = TaskOutcome(failure=words)
     with contextlib.suppress(OSError):  # nobody listens any more: the server has ended
         connection.send(outcome)
 
@@ -126,7 +128,7 @@ def _work(task: Task, connection: Connection, niceness: int) -> None:
 def outcome_of(task: Task, progress: Progress) -> TaskOutcome:
     """What comes of a task, where it is no mistake of posecheck's own."""
     try:
-        with storage_errors("The data folder"):
+        with storage_errors(phrase("The data folder")):
             return TaskOutcome(task.run(progress))
     except ABOUT_THE_VIDEO as error:
         return TaskOutcome(refusal=error.said(ADVICE))

@@ -6,9 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from posecheck.kinematics.joints import Side
+from posecheck.language import joined, phrase
 from posecheck.storage.job_queue import jobs_of_session
 from posecheck.storage.tables import Job, JobKind, TakeState, UploadState
-from posecheck.web.sessions.movement_words import trial_key, trial_options
+from posecheck.web.sessions.movement_words import trial_key, trial_options, trial_words
 from posecheck.web.uploads.other_test import other_test_words, proposed_key, proposed_words
 from posecheck.web.uploads.turn_notice import preview_turn_deg, take_turn, turn_notice
 
@@ -69,7 +71,9 @@ class UploadCard:
     def size_words(self) -> str:
         """Its size in words."""
         size = self.upload.size_bytes
-        return f"{size / MEGABYTE:.1f} MB" if size >= MEGABYTE / 10 else f"{size / 1000:.1f} kB"
+        if size >= MEGABYTE / 10:
+            return phrase("{size:.1f} MB", size=size / MEGABYTE)
+        return phrase("{size:.1f} kB", size=size / 1000)
 
     @property
     def received_percent(self) -> int:
@@ -164,6 +168,22 @@ class TrialCard:
     def side_words(self) -> str:
         """``left leg behind``."""
         return self.movement.side_phrase(self.side)
+
+    @property
+    def words(self) -> str:
+        """``Runner's lunge, left leg behind``."""
+        return trial_words(self.movement, self.side)
+
+    @property
+    def short_words(self) -> str:
+        """``Runner's lunge left``."""
+        return joined([self.movement.title, Side(self.side).words if self.side else ""])
+
+    def words_of(self, line: TakeLine) -> str:
+        """The test, and the number of a take where there are several: ``Toe touch, take 2``."""
+        if not self.several:
+            return self.words
+        return phrase("{test}, take {number}", test=self.words, number=line.take.number)
 
     @property
     def state(self) -> str:

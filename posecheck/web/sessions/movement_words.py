@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posecheck.language import joined
+
 if TYPE_CHECKING:
     from posecheck.movements import Movement
     from posecheck.movements.catalogue import Catalogue
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 
 def trial_words(movement: Movement, side: str | None) -> str:
     """``Runner's lunge, left leg behind``."""
-    return ", ".join(filter(None, (movement.title, movement.side_phrase(side))))
+    return joined([movement.title, movement.side_phrase(side)], ", ")
 
 
 def trial_key(movement: str, side: str | None) -> str:

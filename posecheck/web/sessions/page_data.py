@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from posecheck.comparison.verdict import lower_first
+from posecheck.language import first_lower, first_upper, joined, phrase, phrase_in
 from posecheck.movements import Role
 from posecheck.protocol import InBetween, in_between
 from posecheck.web.sessions.movement_words import trial_key
@@ -17,22 +18,37 @@ if TYPE_CHECKING:
     from posecheck.movements.catalogue import Catalogue
     from posecheck.storage.tables import Session
 
-FELT_PHASES = {"pre": "before the stretch", "baseline": "in the baseline block", "retest": "after the stretch"}
+FELT_PHASES = {
+    "pre": phrase("before the stretch"),
+    "baseline": phrase("in the baseline block"),
+    "retest": phrase("after the stretch"),
+}
 
-TAKES_HELP = (
+TAKES_HELP = phrase(
     "A take is one recording. With two of each test, before and after, smaller changes show. Get up and come back between "
     "them: what differs from take to take is how a position is taken up."
 )
 
 
 BETWEEN_CHOICES = (
-    (InBetween.BELLY_PULL, "Stretch while you hold the belly", "The method. Its safety words come first."),
+    (
+        InBetween.BELLY_PULL,
+        phrase("Stretch while you hold the belly"),
+        phrase("The method. Its safety words come first."),
+    ),
     (
         InBetween.STRETCH,
-        "An ordinary stretch",
-        "The same stretches with the belly left alone. A day like this is what a day with the belly pull is compared with.",
+        phrase("An ordinary stretch"),
+        phrase(
+            "The same stretches with the belly left alone. A day like this is what a day with the belly pull is compared "
+            "with."
+        ),
     ),
-    (InBetween.NOTHING, "Nothing", "Rest for about as long. It shows how much changes by doing the tests twice."),
+    (
+        InBetween.NOTHING,
+        phrase_in("between the tests", "Nothing"),
+        phrase("Rest for about as long. It shows how much changes by doing the tests twice."),
+    ),
 )
 """What may be done between the tests: value, title, what it is good for."""
 
@@ -66,6 +82,11 @@ class FeltQuestions:
     side_words: str
     felt: dict[str, Any]
 
+    @property
+    def words(self) -> str:
+        """``Runner's lunge, left leg behind``."""
+        return joined([self.title, self.side_words], ", ")
+
 
 def between(session: Session) -> InBetween:
     """What was done between the tests so far, or what the method does where nothing is told yet."""
@@ -85,7 +106,7 @@ def has_hurt(session: Session) -> bool:
 
 def session_title(session: Session) -> str:
     """Its own title, or its date."""
-    return session.title or f"Session of {session.date}"
+    return session.title or phrase("Session of {date}", date=dt.date.fromisoformat(session.date))
 
 
 def trial_choices(session: Session, catalogue: Catalogue) -> tuple[TrialChoice, ...]:
@@ -145,13 +166,14 @@ def felt_questions(session: Session, phase: str, catalogue: Catalogue) -> tuple[
 def _choice(movement: Movement, chosen: set[str]) -> TrialChoice:
     sides = [str(side) for side in movement.sides] or [""]
     keys = [trial_key(movement.name, side) for side in sides]
-    words = [movement.side_phrase(side).capitalize() or "Both legs together" for side in sides]
+    words = [first_upper(movement.side_phrase(side)) or phrase("Both legs together") for side in sides]
     return TrialChoice(movement, tuple((key, word, key in chosen) for key, word in zip(keys, words, strict=True)))
 
 
 def _primary_choice(movement: Movement, sides: tuple[str, ...]) -> PrimaryChoice:
     outcome = next((item for item in movement.outcomes if item.role is Role.PRIMARY), movement.outcomes[0])
-    words = f"{movement.question} ({movement.title})" if movement.question else _outcome_words(movement, outcome)
+    asked = phrase("{question} ({test})", question=movement.question, test=movement.title)
+    words = asked if movement.question else _outcome_words(movement, outcome)
     return PrimaryChoice(f"{movement.name}/{outcome.name}", words, movement.name, sides)
 
 
@@ -163,4 +185,4 @@ def _named_otherwise(movement: Movement, sides: tuple[str, ...], value: str) -> 
 
 
 def _outcome_words(movement: Movement, outcome: Outcome) -> str:
-    return f"{movement.title}: {lower_first(outcome.title)}"
+    return phrase("{test}: {outcome}", test=movement.title, outcome=first_lower(outcome.title))

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import Request
 
 from posecheck.comparison.verdict import Verdict
+from posecheck.language import first_upper, phrase
 from posecheck.movements.advice import REEDUCATIONS
 from posecheck.output.report.sections import suggestions
 from posecheck.protocol import GRIPS, PAIRING_WORDS, PROTOCOL, SAFETY_WORDS, STRETCHES, SuggestionKind
@@ -47,7 +48,7 @@ def session(site: SiteDep, session_id: str) -> RedirectResponse:
 def session_step(request: Request, site: SiteDep, session_id: str, step: str) -> HTMLResponse:
     """A step of a session."""
     if step not in (*_PAGES, *FILMED_STEPS):
-        raise NotFoundError(f"A session has no step '{step}'. Go back to the start page.")
+        raise NotFoundError(phrase("A session has no step '{step}'. Go back to the start page.", step=step))
     with site.database.read() as transaction:
         row = session_or_404(transaction, session_id)
         shown = Step(step)
@@ -118,9 +119,10 @@ def _film(wanted: _Wanted) -> dict[str, Any]:
 def _felt(wanted: _Wanted) -> dict[str, Any]:
     phase = wanted.request.query_params.get("phase", "pre")
     if phase not in page_data.FELT_PHASES:
-        raise NotFoundError(f"A session has no block '{phase}'. Go back to the start page.")
+        raise NotFoundError(phrase("A session has no block '{block}'. Go back to the start page.", block=phase))
     rows = page_data.felt_questions(wanted.session, phase, wanted.site.catalogue)
-    return {"rows": rows, "phase": phase, "phases": page_data.FELT_PHASES}
+    titles = {name: first_upper(words) for name, words in page_data.FELT_PHASES.items()}
+    return {"rows": rows, "phase": phase, "phase_words": page_data.FELT_PHASES[phase], "phase_titles": titles}
 
 
 def _stretch(wanted: _Wanted) -> dict[str, Any]:
@@ -131,7 +133,7 @@ def _stretch(wanted: _Wanted) -> dict[str, Any]:
         "safety_words": SAFETY_WORDS,
         "pairing_words": PAIRING_WORDS,
         "move_words": PROTOCOL[3].words,
-        "tight": tuple(f"{item.title}. {item.because}." for item in tighter),
+        "tight": tuple(phrase("{title}. {because}.", title=item.title, because=item.because) for item in tighter),
         "done": wanted.session.stretches,
         **page_data.between_fields(wanted.session),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from posecheck.language import phrase
 from posecheck.storage.pictures import wanted_pictures
 from posecheck.storage.tables import Person, Session, Step, Take, TakeState
 from posecheck.web.installation import installation
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from posecheck.storage.pictures import Pictures
     from posecheck.web.api.schemas import FeltItem, PrimaryItem, SessionChange, SessionForm, TestItem
 
-OTHER_TAB_WORDS = (
+OTHER_TAB_WORDS = phrase(
     "Another tab changed this session in the meantime, so this was not stored. Load the page again to see it as it "
     "is now, then make your change."
 )
@@ -146,7 +147,8 @@ def checked_movement(name: str, catalogue: Catalogue) -> Movement:
     """
     known = catalogue.movements
     if name not in known:
-        raise WrongInputError(f"There is no test '{name}'. Choose one of: {', '.join(known)}.")
+        names = ", ".join(known)
+        raise WrongInputError(phrase("There is no test '{name}'. Choose one of: {names}.", name=name, names=names))
     return known[name]
 
 
@@ -160,9 +162,9 @@ def checked_test(movement: str, side: str | None, catalogue: Catalogue) -> Movem
     """
     found = checked_movement(movement, catalogue)
     if found.sides and side is None:
-        raise WrongInputError(f"{found.title} is done once per side: say left or right.")
+        raise WrongInputError(phrase("{test} is done once per side: say left or right.", test=found.title))
     if not found.sides and side is not None:
-        raise WrongInputError(f"{found.title} is not done once per side: leave the side out.")
+        raise WrongInputError(phrase("{test} is not done once per side: leave the side out.", test=found.title))
     return found
 
 
@@ -170,18 +172,22 @@ def _checked_date(text: str) -> str:
     try:
         return dt.date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise WrongInputError(f"'{text}' is not a date. Write it as year-month-day, such as 2026-11-22.") from error
+        raise WrongInputError(
+            phrase("'{text}' is not a date. Write it as year-month-day, such as 2026-11-22.", text=text)
+        ) from error
 
 
 def _checked_tests(tests: Iterable[TestItem], catalogue: Catalogue) -> list[dict[str, Any]]:
     chosen = [item.model_dump() for item in tests]
     if not chosen:
-        raise WrongInputError("Choose at least one test.")
+        raise WrongInputError(phrase("Choose at least one test."))
     for number, item in enumerate(chosen):
         checked_test(item["movement"], item["side"], catalogue)
         if item in chosen[:number]:
             raise WrongInputError(
-                f"{catalogue.movements[item['movement']].title}: the same test and side is chosen twice."
+                phrase(
+                    "{test}: the same test and side is chosen twice.", test=catalogue.movements[item["movement"]].title
+                )
             )
     return chosen
 
@@ -202,8 +208,10 @@ def _change_primary(row: Session, change: SessionChange, catalogue: Catalogue) -
         return
     if any(_measured_retest(take) for take in row.takes):
         raise ConflictError(
-            "The one number to look at is named before the re-test, so that it is not picked afterwards; this session has "
-            "a re-test already."
+            phrase(
+                "The one number to look at is named before the re-test, so that it is not picked afterwards; this session "
+                "has a re-test already."
+            )
         )
     if change.primary:
         _check_primary(change.primary, catalogue)
@@ -217,10 +225,19 @@ def _measured_retest(take: Take) -> bool:
 def _check_primary(primary: PrimaryItem, catalogue: Catalogue) -> None:
     known = [outcome.name for outcome in checked_test(primary.movement, primary.side, catalogue).outcomes]
     if primary.outcome not in known:
-        raise WrongInputError(f"{primary.movement} has no outcome '{primary.outcome}'. It has: {', '.join(known)}.")
+        raise WrongInputError(
+            phrase(
+                "{test} has no outcome '{name}'. It has: {names}.",
+                test=primary.movement,
+                name=primary.outcome,
+                names=", ".join(known),
+            )
+        )
 
 
 def _checked_step(row: Session, step: Step) -> Step:
     if step is Step.BASELINE and not row.with_baseline:
-        raise WrongInputError("This session has no second block before the stretch; choose one with the tests first.")
+        raise WrongInputError(
+            phrase("This session has no second block before the stretch; choose one with the tests first.")
+        )
     return step

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posecheck.language import phrase
 from posecheck.storage.tables import Step, TakeState
 
 if TYPE_CHECKING:
@@ -13,26 +14,26 @@ if TYPE_CHECKING:
     from posecheck.storage.tables import Session
 
 TITLES = {
-    Step.CHOOSE: "Tests",
-    Step.PRE: "Pre-test",
-    Step.BASELINE: "Baseline",
-    Step.FELT: "Felt",
-    Step.STRETCH: "Stretch",
-    Step.RETEST: "Re-test",
-    Step.RESULT: "Result",
-    Step.REEDUCATION: "Re-educate",
+    Step.CHOOSE: phrase("Tests"),
+    Step.PRE: phrase("Pre-test"),
+    Step.BASELINE: phrase("Baseline"),
+    Step.FELT: phrase("Felt"),
+    Step.STRETCH: phrase("Stretch"),
+    Step.RETEST: phrase("Re-test"),
+    Step.RESULT: phrase("Result"),
+    Step.REEDUCATION: phrase("Re-educate"),
 }
 """Short enough for eight in a row."""
 
 WORDS = {
-    Step.CHOOSE: "choose the tests",
-    Step.PRE: "the pre-test",
-    Step.BASELINE: "the baseline block",
-    Step.FELT: "what felt tight",
-    Step.STRETCH: "the stretch",
-    Step.RETEST: "the re-test",
-    Step.RESULT: "the result",
-    Step.REEDUCATION: "using the new range",
+    Step.CHOOSE: phrase("choose the tests"),
+    Step.PRE: phrase("the pre-test"),
+    Step.BASELINE: phrase("the baseline block"),
+    Step.FELT: phrase("what felt tight"),
+    Step.STRETCH: phrase("the stretch"),
+    Step.RETEST: phrase("the re-test"),
+    Step.RESULT: phrase("the result"),
+    Step.REEDUCATION: phrase("using the new range"),
 }
 """For sentences and buttons: "Go on: the re-test"."""
 

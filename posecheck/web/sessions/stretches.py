@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posecheck.language import filled, phrase
 from posecheck.protocol import GRIPS, NO_GRIP, STRETCHES
 from posecheck.storage.tables import Session, StretchDone
 from posecheck.web.server.errors import ConflictError, NotFoundError, WrongInputError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 MAX_STRETCHES = 200
 """Of one session (chosen by us)."""
+NO_SUCH_STRETCH = phrase("There is no stretch '{name}'. Choose one of: {names}.")
+NO_SUCH_GRIP = phrase("There is no grip '{name}'. Choose one of: {names}.")
 
 
 def add_stretch(transaction: Transaction, session_id: str, form: StretchForm) -> tuple[Session, StretchDone]:
@@ -33,10 +36,10 @@ def add_stretch(transaction: Transaction, session_id: str, form: StretchForm) ->
     session = locked_session(transaction, session_id)
     _check_consent(session, form.grip)
     if len(session.stretches) >= MAX_STRETCHES:
-        raise WrongInputError(f"A session holds at most {MAX_STRETCHES} stretches.")
-    _check_name("stretch", form.stretch, (item.name for item in STRETCHES))
+        raise WrongInputError(phrase("A session holds at most {count} stretches.", count=MAX_STRETCHES))
+    _check_name(NO_SUCH_STRETCH, form.stretch, (item.name for item in STRETCHES))
     if form.grip:
-        _check_name("grip", form.grip, (*(item.name for item in GRIPS), NO_GRIP))
+        _check_name(NO_SUCH_GRIP, form.grip, (*(item.name for item in GRIPS), NO_GRIP))
     row = StretchDone(**form.model_dump())
     session.stretches.append(row)
     session.stretch_skipped = False
@@ -55,7 +58,7 @@ def delete_stretch(transaction: Transaction, stretch_id: str) -> Session:
     """
     row = transaction.get(StretchDone, stretch_id)
     if row is None:
-        raise NotFoundError("There is no such stretch; it may have been deleted.")
+        raise NotFoundError(phrase("There is no such stretch; it may have been deleted."))
     session = locked_session(transaction, row.session_id)
     transaction.delete(row)
     session.version += 1
@@ -65,10 +68,10 @@ def delete_stretch(transaction: Transaction, stretch_id: str) -> Session:
 def _check_consent(session: Session, grip: str) -> None:
     """An ordinary stretch needs no consent to a belly pull; after one that hurt, every stretch needs it anew."""
     if (grip != NO_GRIP or has_hurt(session)) and not session.safety_confirmed:
-        raise ConflictError("Read and confirm the safety words first, or skip the stretch if in doubt.")
+        raise ConflictError(phrase("Read and confirm the safety words first, or skip the stretch if in doubt."))
 
 
-def _check_name(what: str, name: str, known: Iterable[str]) -> None:
+def _check_name(words: str, name: str, known: Iterable[str]) -> None:
     names = tuple(known)
     if name not in names:
-        raise WrongInputError(f"There is no {what} '{name}'. Choose one of: {', '.join(names)}.")
+        raise WrongInputError(filled(words, name=name, names=", ".join(names)))

@@ -9,6 +9,7 @@ from posecheck.comparison.error_model import ErrorModel
 from posecheck.comparison.planning import detectable_change_deg, main_outcomes, plan_words
 from posecheck.comparison.recut import recut_words
 from posecheck.errors import StorageError
+from posecheck.language import first_lower, first_upper, listed, phrase, phrase_in
 from posecheck.output.folders.trial_folder import load_trial
 from posecheck.storage.tables import Step
 from posecheck.web.sessions.step_nav import TITLES
@@ -24,17 +25,25 @@ if TYPE_CHECKING:
     from posecheck.web.sessions.block_view import TrialCard
 
 LEAVE_OUT_REASONS = (
-    "The camera had moved.",
-    "The movement was done differently.",
-    "Something hid the person.",
-    "Too few repetitions.",
+    phrase("The camera had moved."),
+    phrase("The movement was done differently."),
+    phrase("Something hid the person."),
+    phrase("Too few repetitions."),
 )
 """Offered for the reason of a take that is left out; any other words will do."""
-DAYS_APART_WORDS = (
+DAYS_APART_WORDS = phrase(
     "These takes came in more than half a day apart. A block is one round of tests: takes of another day belong into a "
     "session of their own, so leave out those that are not of this one."
 )
-NUMBERS = ("no take", "one take", "two takes", "three takes", "four takes", "five takes", "six takes")
+NUMBERS = (
+    phrase_in("after with", "no take"),
+    phrase_in("after with", "one take"),
+    phrase_in("after with", "two takes"),
+    phrase_in("after with", "three takes"),
+    phrase_in("after with", "four takes"),
+    phrase_in("after with", "five takes"),
+    phrase_in("after with", "six takes"),
+)
 
 
 def words_of_takes(session: Session, step: Step, card: TrialCard) -> str:
@@ -51,9 +60,13 @@ def words_of_takes(session: Session, step: Step, card: TrialCard) -> str:
 
 def _retest_words(movement: Movement, before: int, after: int) -> str:
     now, more = (_shown_deg(movement, before, takes) for takes in (after, after + 1))
-    return (
-        f"With {_counted(before)} before the stretch and {_counted(after)} after it, changes of {now} or more show; with "
-        f"one more take now, {more}."
+    return phrase(
+        "With {before} before the stretch and {after} after it, changes of {change} or more show; with one more take now, "
+        "{with_more}.",
+        before=_counted(before),
+        after=_counted(after),
+        change=now,
+        with_more=more,
     )
 
 
@@ -71,11 +84,11 @@ def _usable_before(session: Session, card: TrialCard) -> int:
 
 def _shown_deg(movement: Movement, before: int, after: int) -> str:
     worst = max(detectable_change_deg(movement.name, item.name, before, after) for item in main_outcomes(movement))
-    return f"{round(2 * worst) / 2:g}°"
+    return phrase("{angle:g}°", angle=round(2 * worst) / 2)
 
 
 def _counted(count: int) -> str:
-    return NUMBERS[count] if count < len(NUMBERS) else f"{count} takes"
+    return NUMBERS[count] if count < len(NUMBERS) else phrase_in("after with", "{count} takes", count=count)
 
 
 def takes_notices(files: DataFolder, step: Step, card: TrialCard) -> tuple[str, ...]:
@@ -90,14 +103,17 @@ def _notices(files: DataFolder, step: Step, card: TrialCard) -> Iterator[str]:
         yield DAYS_APART_WORDS
     rejected = [line.take for line in card.measured if not line.take.summary.get("passed", True)]
     if rejected and len(rejected) < len(card.measured):
-        names = " and ".join(f"take {take.number}" for take in rejected)
-        yield f"A quality check rejected {names}, which counts all the same: leave it out where the others are better."
+        names = listed([phrase("take {number}", number=take.number) for take in rejected])
+        yield phrase(
+            "A quality check rejected {takes}, which counts all the same: leave it out where the others are better.",
+            takes=names,
+        )
     try:
         trials: list[Trial] = [load_trial(files.take(line.take.id)) for line in card.measured]
     except StorageError:  # its own page and the result say so
         return
-    for words in recut_words(trials, TITLES[step].lower()):
-        yield f"{words[:1].upper()}{words[1:]}."
+    for words in recut_words(trials, first_lower(TITLES[step])):
+        yield phrase("{sentence}.", sentence=first_upper(words))
     yield from _disagreements(trials, step, card)
 
 
@@ -105,6 +121,6 @@ def _disagreements(trials: Sequence[Trial], step: Step, card: TrialCard) -> Iter
     """Of the first main outcome that disagrees: the others mostly go with it."""
     for outcome in main_outcomes(card.movement):
         error = ErrorModel().of(card.movement.name, outcome.name)
-        for words in disagreement_words(trials, outcome.name, TITLES[step].lower(), error):
-            yield f"{outcome.title}: {words}."
+        for words in disagreement_words(trials, outcome.name, first_lower(TITLES[step]), error):
+            yield phrase("{outcome}: {words}.", outcome=outcome.title, words=words)
             return

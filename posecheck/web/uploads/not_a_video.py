@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import filetype
 
+from posecheck.language import phrase
+
 FEWEST_BYTES = 512
 """Signatures lie within these (chosen by us)."""
 _TOLD_BY_BYTES = 8192
 
-_PICTURE = "a picture, not a video. Choose the recording of the test"
-_DOCUMENT = "a document, not a video. Choose the recording of the test"
-_ARCHIVE = "an archive, not a video. Unpack it and choose the videos in it"
-_SOUND = "a sound recording without pictures. Choose the video of the test"
-_TEXT = "a text, not a video. Choose the recording of the test"
-_PROGRAM = "a program, not a video. Choose the recording of the test"
+_PICTURE = phrase("{file} is a picture, not a video. Choose the recording of the test.")
+_DOCUMENT = phrase("{file} is a document, not a video. Choose the recording of the test.")
+_ARCHIVE = phrase("{file} is an archive, not a video. Unpack it and choose the videos in it.")
+_SOUND = phrase("{file} is a sound recording without pictures. Choose the video of the test.")
+_TEXT = phrase("{file} is a text, not a video. Choose the recording of the test.")
+_PROGRAM = phrase("{file} is a program, not a video. Choose the recording of the test.")
 
 # Only what is never a video. A GIF may be one; containers that hold sound or pictures in time (Ogg, MP4's relatives but for
 # photos) are left to whoever opens them.
@@ -40,7 +42,7 @@ _WORDS = {
     ),
     **dict.fromkeys(("audio/mpeg", "audio/x-wav", "audio/x-flac", "audio/midi", "audio/x-aiff"), _SOUND),
     **dict.fromkeys(("application/x-msdownload", "application/x-executable", "application/wasm"), _PROGRAM),
-    "application/x-sqlite3": "a database, not a video. Choose the recording of the test",
+    "application/x-sqlite3": phrase("{file} is a database, not a video. Choose the recording of the test."),
 }
 _DOCUMENTS = (
     "application/vnd.openxmlformats-officedocument",
@@ -50,7 +52,7 @@ _DOCUMENTS = (
 
 
 def other_than_a_video(beginning: bytes) -> str:
-    """Words for what the file is, to follow "this is"; empty where it may be a video, as almost everything may.
+    """A sentence on what the file is, its name a place to fill; empty where it may be a video, as almost everything may.
 
     Parameters
     ----------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from posecheck.language import phrase
 from posecheck.web.sessions.movement_words import trial_key, trial_words
 
 if TYPE_CHECKING:
@@ -33,5 +34,13 @@ def other_test_words(upload: Upload, movement: str, side: str, catalogue: Catalo
         return ""
     words, chosen = proposed_words(upload, catalogue), trial_words(catalogue.movements[movement], side)
     if proposed.partition(".")[0] == movement:
-        return f"This looks like the other side: {words}. The numbers mean something only if it is “{chosen}”."
-    return f"This looks like another test: {words}. The numbers mean something only if it is “{chosen}”."
+        return phrase(
+            "This looks like the other side: {words}. The numbers mean something only if it is “{chosen}”.",
+            words=words,
+            chosen=chosen,
+        )
+    return phrase(
+        "This looks like another test: {words}. The numbers mean something only if it is “{chosen}”.",
+        words=words,
+        chosen=chosen,
+    )

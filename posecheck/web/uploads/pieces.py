@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
 from posecheck.files import sync_descriptor, sync_folder
+from posecheck.language import phrase
 from posecheck.web.server.errors import ConflictError, DiskFullError, NotFoundError
 from posecheck.web.server.keyed_locks import KeyedLocks
 
@@ -18,7 +19,7 @@ RECEIVING = KeyedLocks()
 """Held, by the upload's id, by whoever adds to an upload's file, completes or deletes it."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-FULL_WORDS = (
+FULL_WORDS = phrase(
     "There is no room left on the disk, so the video did not arrive completely. What arrived is kept: free some space and "
     "send it again; it continues where it stopped."
 )
@@ -29,8 +30,11 @@ class OffsetError(ConflictError):
 
     def __init__(self, received_bytes: int) -> None:
         super().__init__(
-            f"This piece of the video does not follow what has arrived so far ({received_bytes} bytes); another tab may "
-            "be sending it too. Continue from there."
+            phrase(
+                "This piece of the video does not follow what has arrived so far ({count} bytes); another tab may be "
+                "sending it too. Continue from there.",
+                count=received_bytes,
+            )
         )
         self.more = {"received_bytes": received_bytes}
 
@@ -60,12 +64,12 @@ def append_piece(partial: Path, data: bytes) -> None:
         if not before:
             sync_folder(partial.parent)
     except FileNotFoundError as error:
-        raise NotFoundError("This video was deleted while it was being sent.") from error
+        raise NotFoundError(phrase("This video was deleted while it was being sent.")) from error
     except OSError as error:
         if error.errno in _FULL:
             raise DiskFullError(FULL_WORDS) from error
         raise StorageError(
-            f"The data folder cannot be written ({error.strerror}); the video was not received."
+            phrase("The data folder cannot be written ({reason}); the video was not received.", reason=error.strerror)
         ) from error
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from posecheck.language import phrase
 from posecheck.storage.tables import TakeState
 from posecheck.web.jobs.upload_video import offered_turn, rotate_deg
 
@@ -63,7 +64,9 @@ def _as_shown_deg(upload: Upload, filmed_deg: int) -> int:
 
 
 def _words(offer: TurnOffer, from_now_deg: int) -> str:
-    how = "is upside down" if from_now_deg == 180 else "lies on its side"
-    if offer == "doubtful":
-        return f"If the person lies on the back here, this picture {how}."
-    return f"This picture {how}."
+    upside_down, doubtful = from_now_deg == 180, offer == "doubtful"
+    if doubtful and upside_down:
+        return phrase("If the person lies on the back here, this picture is upside down.")
+    if doubtful:
+        return phrase("If the person lies on the back here, this picture lies on its side.")
+    return phrase("This picture is upside down.") if upside_down else phrase("This picture lies on its side.")

@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
+from posecheck.language import phrase
 from posecheck.web.api.schemas import ConfirmForm, PersonBoxOut, ReadingForm, TakeOut, UploadForm, UploadOut
 from posecheck.web.server.errors import NotFoundError, TooLargeError, WebError
 from posecheck.web.server.site import SiteDep, upload_or_404
@@ -57,7 +58,7 @@ async def read_body(request: Request, limit_bytes: int) -> bytes:
     WebError
         The connection ended.
     """
-    too_large = TooLargeError(f"One piece may have {limit_bytes} bytes; send smaller ones.")
+    too_large = TooLargeError(phrase("One piece may have {count} bytes; send smaller ones.", count=limit_bytes))
     stated = request.headers.get("content-length", "0")
     if stated.isdecimal() and int(stated) > limit_bytes:
         raise too_large
@@ -68,7 +69,7 @@ async def read_body(request: Request, limit_bytes: int) -> bytes:
             if len(data) > limit_bytes:
                 raise too_large
     except ClientDisconnect as error:  # nobody hears this; the pieces before are kept
-        raise WebError("The connection ended within this piece; send it again.") from error
+        raise WebError(phrase("The connection ended within this piece; send it again.")) from error
     return bytes(data)
 
 
@@ -104,7 +105,7 @@ def get_poster(site: SiteDep, upload_id: str) -> FileResponse:
         upload_or_404(transaction, upload_id)
     path = site.files.poster(upload_id)
     if not path.is_file():
-        raise NotFoundError("There is no picture of this video yet; it has not been read.")
+        raise NotFoundError(phrase("There is no picture of this video yet; it has not been read."))
     return FileResponse(path, media_type="image/jpeg")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import PosecheckError
 from posecheck.files import move_into_place, storage_errors
+from posecheck.language import filled, phrase
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
 from posecheck.storage.queries import all_uploads
@@ -15,19 +16,19 @@ from posecheck.storage.tables import JobKind, JobState, TakeState, Upload, Uploa
 from posecheck.video.reader import sha256_of
 from posecheck.web.api.schemas import JobOut, ReadingForm, TakeOut, UploadForm, UploadOut
 from posecheck.web.jobs.upload_video import rotate_deg
-from posecheck.web.server.errors import ConflictError, DiskFullError, TooLargeError, WrongInputError
+from posecheck.web.server.errors import ConflictError, TooLargeError, WrongInputError
 from posecheck.web.server.site import session_or_404, upload_or_404
 from posecheck.web.takes.counting import let_latest_count
 from posecheck.web.takes.measuring import drop_corrections
 from posecheck.web.uploads.not_a_video import other_than_a_video
-from posecheck.web.uploads.pieces import RECEIVING, OffsetError, append_piece, free_bytes
+from posecheck.web.uploads.pieces import RECEIVING, OffsetError, append_piece
+from posecheck.web.uploads.too_much import check_count, check_room, check_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from posecheck.storage.database import Transaction
     from posecheck.storage.tables import Session
-    from posecheck.web.server.settings import Limits
     from posecheck.web.server.site import Site
 
 _log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ def begin_upload(site: Site, session_id: str, form: UploadForm) -> tuple[UploadO
             upload = Upload(session_id=session_id, phase=form.phase, file_name=name, size_bytes=form.size_bytes)
             transaction.add(upload)
             transaction.flush()
-        _check_room(site, upload)
+        check_room(site, upload)
         with storage_errors(site.files.root):
             site.files.make_upload(upload.id)
         out = UploadOut.of(upload)
@@ -72,22 +73,6 @@ def begin_upload(site: Site, session_id: str, form: UploadForm) -> tuple[UploadO
         tell_upload(site, out)
         return out, True
     return receive_piece(site, out.id, None, b""), False
-
-
-def check_size(name: str, size_bytes: int, limits: Limits) -> None:
-    """Refuse a file that cannot be a video, or is too large.
-
-    Raises
-    ------
-    WrongInputError, TooLargeError
-    """
-    if size_bytes == 0:
-        raise WrongInputError(f"{name} is empty (0 bytes); copy it from the camera again.")
-    if size_bytes > limits.max_bytes:
-        raise TooLargeError(
-            f"{name} has {_gigabytes(size_bytes)}; one video may have {_gigabytes(limits.max_bytes)}. Cut it to the one "
-            "test that it shows, or film at 1080p."
-        )
 
 
 def receive_piece(site: Site, upload_id: str, offset: int | None, data: bytes) -> UploadOut:
@@ -116,18 +101,22 @@ def receive_piece(site: Site, upload_id: str, offset: int | None, data: bytes) -
         No room is left; what came in before is kept.
     """
     if len(data) > site.settings.limits.chunk_bytes:
-        raise TooLargeError(f"One piece may have {site.settings.limits.chunk_bytes} bytes; send smaller ones.")
+        most = site.settings.limits.chunk_bytes
+        raise TooLargeError(phrase("One piece may have {count} bytes; send smaller ones.", count=most))
     with RECEIVING.hold(upload_id):
         with site.database.read() as transaction:
             upload = upload_or_404(transaction, upload_id)
             out = UploadOut.of(upload)
         if upload.filmed:
-            raise ConflictError("This video comes from a camera; its pieces go to /api/filmings.")
+            raise ConflictError(phrase("This video comes from a camera; its pieces go to /api/filmings."))
         if upload.state != UploadState.RECEIVING:
             if offset is None or offset + len(data) == upload.size_bytes:  # the answer to the last piece was lost
                 return out
             raise ConflictError(
-                f"{upload.file_name} has already been received completely; send another one as a new video."
+                phrase(
+                    "{file} has already been received completely; send another one as a new video.",
+                    file=upload.file_name,
+                )
             )
         received_bytes = _received_bytes(site, upload)
         if offset is not None and offset != received_bytes:
@@ -135,11 +124,15 @@ def receive_piece(site: Site, upload_id: str, offset: int | None, data: bytes) -
             raise OffsetError(received_bytes)
         if received_bytes + len(data) > upload.size_bytes:
             raise TooLargeError(
-                f"{upload.file_name} has more bytes than the {upload.size_bytes} that were announced; send it again."
+                phrase(
+                    "{file} has more bytes than the {count} that were announced; send it again.",
+                    file=upload.file_name,
+                    count=upload.size_bytes,
+                )
             )
-        if not received_bytes and (kind := other_than_a_video(data)):
+        if not received_bytes and (words := other_than_a_video(data)):
             _forget(site, upload_id)
-            raise WrongInputError(f"{upload.file_name} is {kind}.")
+            raise WrongInputError(filled(words, file=upload.file_name))
         append_piece(site.files.partial(upload_id), data)
         received_bytes += len(data)
         if received_bytes < upload.size_bytes:
@@ -206,11 +199,16 @@ def read_again(site: Site, upload_id: str, form: ReadingForm) -> UploadOut:
         upload = upload_or_404(transaction, upload_id)
         transaction.refresh(upload, with_for_update=True)
         if upload.state != UploadState.READ and not upload.is_unusable:
-            raise ConflictError(f"{upload.file_name} is still being received or read; wait for that, or stop it.")
+            raise ConflictError(
+                phrase("{file} is still being received or read; wait for that, or stop it.", file=upload.file_name)
+            )
         if not upload.has_video:
             raise ConflictError(
-                f"{upload.file_name} itself is not kept (only its body points are, or a copy with a blurred face), so it "
-                "cannot be read again. Send it once more."
+                phrase(
+                    "{file} itself is not kept (only its body points are, or a copy with a blurred face), so it cannot be "
+                    "read again. Send it once more.",
+                    file=upload.file_name,
+                )
             )
         for job in unfinished_jobs_of(transaction, [take.id for take in upload.takes]):
             job.state = JobState.CANCELLED
@@ -282,10 +280,6 @@ def _plain_name(file_name: str) -> str:
     return plain or "video"
 
 
-def _gigabytes(size_bytes: int) -> str:
-    return f"{size_bytes / 1024**3:.1f} GB"
-
-
 def _unfinished(session: Session, form: UploadForm, name: str) -> Upload | None:
     wanted = (form.phase, name, form.size_bytes)
     for upload in session.uploads:
@@ -293,29 +287,6 @@ def _unfinished(session: Session, form: UploadForm, name: str) -> Upload | None:
         if same and upload.state == UploadState.RECEIVING and not upload.filmed:
             return upload
     return None
-
-
-def check_count(session: Session, limits: Limits) -> None:
-    """Refuse one more video than a session may hold.
-
-    Raises
-    ------
-    TooLargeError
-    """
-    if len(session.uploads) >= limits.max_uploads:
-        raise TooLargeError(
-            f"This session holds {len(session.uploads)} videos, as many as it may. Delete some, or begin another session."
-        )
-
-
-def _check_room(site: Site, upload: Upload) -> None:
-    wanted_bytes = upload.size_bytes - upload.received_bytes
-    left_bytes = free_bytes(site.files.root, site.settings.limits.free_bytes)
-    if wanted_bytes > left_bytes:
-        raise DiskFullError(
-            f"{upload.file_name} ({_gigabytes(wanted_bytes)} to come) does not fit on the disk, of which "
-            f"{_gigabytes(max(0, left_bytes))} can be used. Free some space and send it again."
-        )
 
 
 def _received_bytes(site: Site, upload: Upload) -> int:
@@ -379,7 +350,10 @@ def _sent_before(upload: Upload) -> list[str]:
         same = other.id != upload.id and other.phase == upload.phase and other.sha256 == upload.sha256
         if same and other.state != UploadState.RECEIVING:
             return [
-                f"The same recording was sent before as {other.file_name}; of two that are confirmed as the same test, the "
-                "later one counts."
+                phrase(
+                    "The same recording was sent before as {file}; of two that are confirmed as the same test, the later "
+                    "one counts.",
+                    file=other.file_name,
+                )
             ]
     return []

@@ -219,7 +219,7 @@ def test_one_bad_job_fails_in_words_and_the_others_go_on(site: Site, tasks: dict
     assert (upload_of(site, crashing).state, upload_of(site, crashing).has_video) == ("failed", True)
     assert upload_of(site, crashing).reason == (
         "The process that worked on it crashed (a damaged video, or memory ran out). It was tried 3 times, and is put aside."
-        + FAILED_WORDS
+        f" {FAILED_WORDS}"
     )
     assert (job(site, once).state, job(site, once).attempts, upload_of(site, once).reason) == (
         "done",

@@ -5,6 +5,7 @@ import { watch } from "/static/events.js";
 import { namedPrimary, offerPrimary } from "/static/primary.js";
 import { change, isNewer, onLeaving, sessionId, tellConflict } from "/static/session.js";
 import { isSaved } from "/static/unsaved.js";
+import { phrase } from "/static/words.js";
 
 const form = document.getElementById("choose");
 const dialog = document.getElementById("give-up");
@@ -14,7 +15,7 @@ let saved = keptNow();
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const wanted = await agreed();
-  if (wanted) change(wanted).then(() => (isSaved(form), say("Saved.")), () => {});
+  if (wanted) change(wanted).then(() => (isSaved(form), say(phrase("Saved."))), () => {});
 });
 onLeaving(agreed);
 only.addEventListener("change", showPictures);
@@ -24,7 +25,7 @@ showPrimary();
 document.getElementById("in-line")?.addEventListener("click", async ({ target }) => {
   target.disabled = true;
   await api("POST", `/api/sessions/${sessionId}/pictures`);
-  say("The pictures are being made anew.");
+  say(phrase("The pictures are being made anew."));
 });
 watch(sessionId, { session: ({ version }) => isNewer(version) && tellConflict() });
 
@@ -79,7 +80,7 @@ function fields() {
   if (!form.reportValidity()) return null;
   const tests = chosenTests();
   if (!tests.length) {
-    say("Choose at least one test.", { error: true });
+    say(phrase("Choose at least one test."), { error: true });
     return null;
   }
   return {

@@ -3,6 +3,7 @@
 import { api } from "/static/api.js";
 import { watch } from "/static/events.js";
 import { change, isNewer, onLeaving, sessionId, tellConflict } from "/static/session.js";
+import { phrase } from "/static/words.js";
 
 const form = document.getElementById("felt");
 const { phase } = form.dataset;
@@ -50,7 +51,7 @@ addEventListener("beforeunload", (event) => {
 function saveSoon() {
   pending = true;
   clearTimeout(timer);
-  kept.textContent = "Not saved yet.";
+  kept.textContent = phrase("Not saved yet.");
   timer = setTimeout(saveNow, SAVE_MS);
 }
 
@@ -66,10 +67,10 @@ async function save() {
   try {
     await change(fields());
     failed = false;
-    if (!pending) kept.textContent = "Saved.";
+    if (!pending) kept.textContent = phrase("Saved.");
   } catch {
     failed = pending = true;
-    kept.textContent = "Not saved.";
+    kept.textContent = phrase("Not saved.");
   }
 }
 
@@ -80,7 +81,7 @@ function answer(scale, given) {
   scale.classList.toggle("unset", !given);
   scale.querySelector(".clear").hidden = !given;
   if (given) slider.removeAttribute("aria-valuetext");
-  else slider.setAttribute("aria-valuetext", "not answered");
+  else slider.setAttribute("aria-valuetext", phrase("not answered"));
   scale.querySelector("output").value = given ? slider.value : "–";
   saveSoon();
 }

@@ -2,6 +2,7 @@
 
 import { say } from "/static/api.js";
 import { change } from "/static/session.js";
+import { phrase } from "/static/words.js";
 
 const form = document.getElementById("next");
 
@@ -9,5 +10,5 @@ form.addEventListener("submit", (event) => event.preventDefault());
 form.elements.next_date.addEventListener("change", async ({ target }) => {
   if (!target.validity.valid) return;
   await change({ next_date: target.value });
-  say(target.value ? "Saved." : "Saved: no next date.");
+  say(target.value ? phrase("Saved.") : phrase("Saved: no next date."));
 });

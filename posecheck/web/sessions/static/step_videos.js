@@ -11,6 +11,7 @@ import { turnPicture } from "/static/turn_picture.js";
 import { chooseOtherTest, confirmAs as confirmUpload, isMeant, showWhetherItDiffers } from "/static/other_test.js";
 import { askWhichPerson, choosePerson } from "/static/which_person.js";
 import { Whole } from "/static/whole.js";
+import { counted, phrase } from "/static/words.js";
 
 const input = document.getElementById("videos");
 const refused = document.getElementById("not-taken");
@@ -35,7 +36,7 @@ const sender = new Sender(sessionId, step, {
   ended: (upload, file) => {
     sent += 1;
     if (tests.has(file)) confirmAs(upload.id, tests.get(file)).catch(() => {});
-    say(sent === chosen ? `${sent === 1 ? `${upload.file_name} is` : `All ${sent} videos are`} in. Body points are being found.` : `${sent} of ${chosen} videos are in.`);
+    say(wordsOfSent(upload.file_name));
     refresh();
   },
   refused: (file, message) => {
@@ -80,8 +81,8 @@ watch(sessionId, {
     states.set(job.id, job.state);
   },
   upload: (upload) => {
-    if (upload.state === "read" && states.get(upload.id) !== "read") say(`${upload.file_name}: ${upload.proposal.words ?? "read"}`);
-    if (["refused", "failed"].includes(upload.state) && states.get(upload.id) !== upload.state) say(`${upload.file_name}: ${upload.reason}`, { error: true });
+    if (upload.state === "read" && states.get(upload.id) !== "read") say(phrase("{file}: {words}", { file: upload.file_name, words: upload.proposal.words ?? phrase("read") }));
+    if (["refused", "failed"].includes(upload.state) && states.get(upload.id) !== upload.state) say(phrase("{file}: {words}", { file: upload.file_name, words: upload.reason }), { error: true });
     states.set(upload.id, upload.state);
     if (upload.state !== "receiving") refresh();
   },
@@ -103,7 +104,7 @@ document.getElementById("waiting").addEventListener("submit", (event) => {
   event.preventDefault();
   const card = event.target.closest("[data-upload]");
   confirm(event.target).then(
-    (done) => done && say(`${card.dataset.title} is confirmed.`),
+    (done) => done && say(phrase("{file} is confirmed.", { file: card.dataset.title })),
     () => refresh(),
   );
 });
@@ -113,14 +114,14 @@ document.getElementById("waiting").addEventListener("change", (event) => {
 document.getElementById("which-person").addEventListener("read-again", refresh);
 document.getElementById("delete-video-now").addEventListener("click", () => {
   deleting.close();
-  api("DELETE", target).then(() => say("Deleted."), () => {}).finally(refresh);
+  api("DELETE", target).then(() => say(phrase("Deleted.")), () => {}).finally(refresh);
 });
 document.getElementById("leave-out-form").addEventListener("submit", (event) => {
   event.preventDefault();
   api("POST", `/api/takes/${takeLeft}/leave-out`, { reason: reason.value })
     .then(() => {
       leavingOut.close();
-      say("This take is left out.");
+      say(phrase("This take is left out."));
     }, () => {}) // what was written stays, to be sent once more
     .finally(refresh);
 });
@@ -128,7 +129,7 @@ if (naming) {
   offerPrimary();
   naming.addEventListener("change", () => {
     offerPrimary();
-    change({ primary: namedPrimary() }).then(() => say("Saved."), () => {});
+    change({ primary: namedPrimary() }).then(() => say(phrase("Saved.")), () => {});
   });
 }
 
@@ -137,12 +138,12 @@ const actions = {
     const forms = [...document.querySelectorAll("form[data-ready]")];
     let confirmed = 0;
     for (const form of forms) confirmed += await confirm(form);
-    say(confirmed === 1 ? "One video is confirmed." : `${confirmed} videos are confirmed.`);
+    say(counted("One video is confirmed.", "{count} videos are confirmed.", confirmed));
   },
   "choose-person": (button) => choosePerson(button).then(refresh),
   "which-person": (button) => askWhichPerson(button.dataset.upload, button.dataset.name),
   "other-test": async (button) => {
-    if (await chooseOtherTest(button.dataset)) say("The video is measured as what you chose.");
+    if (await chooseOtherTest(button.dataset)) say(phrase("The video is measured as what you chose."));
     refresh();
   },
   "turn": (button) => turnPicture(button).then(refresh),
@@ -159,7 +160,7 @@ const actions = {
   },
   "retry": (button) => api("POST", `/api/jobs/${button.dataset.job}/retry`).then(refresh),
   "cancel": (button) => api("POST", `/api/jobs/${button.dataset.job}/cancel`).then(refresh),
-  "use": (button) => api("POST", `/api/takes/${button.dataset.take}/use`).then(() => say("This take counts again.")).then(refresh),
+  "use": (button) => api("POST", `/api/takes/${button.dataset.take}/use`).then(() => say(phrase("This take counts again."))).then(refresh),
   "send-take": async (button) => {
     test = button.dataset.test;
     takeFile.click();
@@ -190,18 +191,26 @@ async function confirmAs(uploadId, key) {
   }
 }
 
+function wordsOfSent(fileName) {
+  if (sent < chosen) return phrase("{done} of {all} videos are in.", { done: sent, all: chosen });
+  return sent === 1
+    ? phrase("{file} is in. Body points are being found.", { file: fileName })
+    : phrase("All {count} videos are in. Body points are being found.", { count: sent });
+}
+
 function isNew(file) {
   const same = [...document.querySelectorAll("[data-upload]")].find(
     (card) => card.dataset.name === file.name && Number(card.dataset.size) === file.size && card.dataset.state !== "receiving",
   );
-  if (same) notTaken(file.name, "This file is here already. Delete it first if you want to send it again.");
+  if (same) notTaken(file.name, phrase("This file is here already. Delete it first if you want to send it again."));
   return !same;
 }
 
 function leftOut(files) {
   const names = files.slice(0, NAMED_AT_MOST).map(({ name }) => name).join(", ");
-  const more = files.length > NAMED_AT_MOST ? ` and ${files.length - NAMED_AT_MOST} more` : "";
-  notTaken("", `${files.length === 1 ? "One file is no video and was" : `${files.length} files are no videos and were`} left out: ${names}${more}.`);
+  const more = files.length - NAMED_AT_MOST;
+  const which = more > 0 ? phrase("{names} and {more} more", { names, more }) : names;
+  notTaken("", counted("One file is no video and was left out: {which}.", "{count} files are no videos and were left out: {which}.", files.length, { which }));
 }
 
 function notTaken(name, message) {
@@ -215,7 +224,7 @@ function notTaken(name, message) {
   const named = !name || message.startsWith(name); // the server's words begin with it
   note.append(...(named ? [] : [title]), words);
   refused.append(note);
-  say(named ? message : `${name}: ${message}`, { error: true });
+  say(named ? message : phrase("{file}: {words}", { file: name, words: message }), { error: true });
 }
 
 function showProgress(id, done, total) {
@@ -223,7 +232,7 @@ function showProgress(id, done, total) {
   if (!bar) return;
   bar.max = total;
   bar.value = done;
-  document.getElementById(`progress-${id}-value`).textContent = `${Math.floor((100 * done) / total)} %`;
+  document.getElementById(`progress-${id}-value`).textContent = phrase("{percent} %", { percent: Math.floor((100 * done) / total) });
   whole.update();
 }
 

@@ -5,8 +5,10 @@ import { change, sessionId, shows } from "/static/session.js";
 import { NO_GRIP, StretchStage } from "/static/stretch_stage.js";
 import { partsOf } from "/static/stretch_clock.js";
 import { isSaved, leave } from "/static/unsaved.js";
+import { phrase } from "/static/words.js";
 
 const byId = (id) => document.getElementById(id);
+const SIDES = { left: phrase("left"), right: phrase("right"), both: phrase("both") };
 const path = `/api/sessions/${sessionId}`;
 const setup = byId("setup");
 const stage = new StretchStage(byId("stage"), ended);
@@ -56,7 +58,7 @@ async function skip({ target }) {
   await change({ stretch_skipped: true, ...(next && { step: next }) });
   leave();
   if (href) location.assign(href);
-  else say("The stretch is skipped.");
+  else say(phrase("The stretch is skipped."));
 }
 
 /** Show what belongs to the choices: times of the chosen sides, grips that go with the stretch. */
@@ -75,7 +77,7 @@ function start(event) {
   event.preventDefault();
   const parts = partsOf({ sides: sides(), holdS: holdTimes(), rounds: byId("rounds").valueAsNumber, readyS: byId("ready").valueAsNumber });
   const missing = parts.length === 0;
-  byId("setup-error").textContent = missing ? "Choose a time: minutes, seconds or both." : "";
+  byId("setup-error").textContent = missing ? phrase("Choose a time: minutes, seconds or both.") : "";
   if (missing) return byId(`${sides()[0]}-minutes`).focus();
   stage.start(parts, { stretch: chosen("stretch"), grip: chosenGrip(), tones: byId("tones").checked, voice: byId("voice").checked });
 }
@@ -106,7 +108,7 @@ async function store() {
     await noteVersion();
     byId("unsaved").hidden = true;
     isSaved(setup);
-    say("Saved.");
+    say(phrase("Saved."));
   } catch {
     byId("unsaved").hidden = unsaved.length === 0;
   }
@@ -119,7 +121,7 @@ async function remove({ target }) {
   row.remove();
   byId("none-done").hidden = byId("done").children.length > 0;
   await noteVersion();
-  say("Removed.");
+  say(phrase("Removed."));
 }
 
 function show(stored) {
@@ -135,12 +137,13 @@ function show(stored) {
 
 function describe(what) {
   const { stretch, grip, side, seconds, pain } = what.dataset;
-  const parts = [titleOf("stretch", stretch), titleOf("grip", grip), side, `${Math.round(Number(seconds))} s`];
-  what.textContent = parts.filter(Boolean).join(", ") + (pain === "true" ? ": stopped because it hurt" : "");
+  const parts = [titleOf("stretch", stretch), titleOf("grip", grip), SIDES[side], `${Math.round(Number(seconds))} s`];
+  const words = parts.filter(Boolean).join(", ");
+  what.textContent = pain === "true" ? phrase("{what}: stopped because it hurt", { what: words }) : words;
 }
 
 function titleOf(name, value) {
-  if (name === "grip" && value === NO_GRIP) return "the belly left alone";
+  if (name === "grip" && value === NO_GRIP) return phrase("the belly left alone");
   const input = [...setup.querySelectorAll(`[name="${name}"]`)].find((item) => item.value === value);
   return input ? input.closest(".choice").querySelector(".name").textContent : value;
 }

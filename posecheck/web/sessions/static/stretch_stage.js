@@ -3,12 +3,15 @@
 import { Awake } from "/static/awake.js";
 import { StretchClock } from "/static/stretch_clock.js";
 import { hush, speak, tone, wakeSound } from "/static/sounds.js";
+import { counted, phrase } from "/static/words.js";
 
 const TICK_MS = 200;
 const LAST_SECONDS = 3;
 const SAID_EVERY_S = 30;
 const SAID_LAST_S = 10;
-const READY_WORDS = "Get into position";
+const READY_WORDS = phrase("Get into position");
+const READY_SIDES = { left: phrase("Get into position: left side."), right: phrase("Get into position: right side.") };
+const SIDES = { left: phrase("Left"), right: phrase("Right") };
 
 /** In place of a grip: an ordinary stretch, the belly left alone. */
 export const NO_GRIP = "none";
@@ -62,15 +65,15 @@ export class StretchStage {
 
   get #partWords() {
     if (this.#clock.part.kind === "ready") return READY_WORDS;
-    return this.#pulls ? "Hold the grip and move" : "Hold the stretch and move in it";
+    return this.#pulls ? phrase("Hold the grip and move") : phrase("Hold the stretch and move in it");
   }
 
   get #stoppedWords() {
-    return this.#pulls ? "Stopped. Let go of the belly." : "Stopped. Come out of the stretch.";
+    return this.#pulls ? phrase("Stopped. Let go of the belly.") : phrase("Stopped. Come out of the stretch.");
   }
 
   get #doneWords() {
-    return this.#pulls ? "Done. Let go slowly." : "Done. Come out of it slowly.";
+    return this.#pulls ? phrase("Done. Let go slowly.") : phrase("Done. Come out of it slowly.");
   }
 
   #tick() {
@@ -83,13 +86,13 @@ export class StretchStage {
     const part = this.#clock.part;
     if (!part) return this.#end(null);
     this.#dialog.dataset.part = part.kind;
-    this.#find("stage-side").textContent = part.side === "left" ? "Left" : "Right";
+    this.#find("stage-side").textContent = SIDES[part.side];
     this.#find("stage-words").textContent = part.kind === "hold" ? this.#find("stage-words").dataset.move : "";
     for (const picture of this.#dialog.querySelectorAll(".stage-pictures > div")) {
       const { stretch, grip, side } = picture.dataset;
       picture.hidden = stretch !== this.#choice.stretch || grip !== this.#choice.grip || side !== part.side;
     }
-    this.#tell(part.kind === "ready" ? `${READY_WORDS}: ${part.side} side.` : `${this.#partWords}.`, this.#partWords);
+    this.#tell(part.kind === "ready" ? READY_SIDES[part.side] : `${this.#partWords}.`, this.#partWords);
     this.#tone(part.kind === "hold" ? 880 : 440, 0.4);
     this.#showTime();
   }
@@ -111,8 +114,8 @@ export class StretchStage {
     else this.#clock.pause();
     const { paused } = this.#clock;
     this.#dialog.classList.toggle("paused", paused);
-    this.#find("pause").textContent = paused ? "Go on" : "Pause";
-    this.#tell(paused ? "Paused." : "Going on.", paused ? "Paused" : this.#partWords);
+    this.#find("pause").textContent = paused ? phrase("Go on") : phrase("Pause");
+    this.#tell(paused ? phrase("Paused.") : phrase("Going on."), paused ? phrase("Paused") : this.#partWords);
   }
 
   #skip() {
@@ -152,7 +155,7 @@ export class StretchStage {
     clearInterval(this.#ticking);
     this.#clock = null;
     this.#dialog.classList.remove("paused");
-    this.#find("pause").textContent = "Pause";
+    this.#find("pause").textContent = phrase("Pause");
     this.#awake.release();
     hush();
     this.#dialog.close();
@@ -185,8 +188,10 @@ export function timeWords(second, lengthS) {
   if (second <= LAST_SECONDS) return String(second);
   if (second !== SAID_LAST_S && second % SAID_EVERY_S) return "";
   const minutes = Math.floor(second / 60);
-  const parts = [minutes && `${minutes} minute${minutes > 1 ? "s" : ""}`, second % 60 && `${second % 60} seconds`];
-  return `${parts.filter(Boolean).join(" ")} left.`;
+  const seconds = second % 60;
+  if (!minutes) return phrase("{seconds} seconds left.", { seconds });
+  if (!seconds) return counted("{count} minute left.", "{count} minutes left.", minutes);
+  return counted("{count} minute {seconds} seconds left.", "{count} minutes {seconds} seconds left.", minutes, { seconds });
 }
 
 function speakTime(second, lengthS) {

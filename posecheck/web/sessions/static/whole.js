@@ -1,5 +1,7 @@
 /** How far all videos of a block are together, sent and read, and how long that will still take. */
 
+import { phrase } from "/static/words.js";
+
 const SENDING_SHARE = 0.1; // of the work on a video, on the same machine (chosen by us)
 const TELLS_AFTER_S = 4; // before that a rate is chance (chosen by us)
 
@@ -36,7 +38,7 @@ export class Whole {
     this.#shown.hidden = all < 2; // one has a bar of its own
     this.#shown.querySelector("progress").value = this.#share;
     const time = this.#timeLeft();
-    this.#shown.querySelector(".value").textContent = `${all - left} of ${all} videos are read${time ? `, ${time}` : ""}`;
+    this.#shown.querySelector(".value").textContent = time ? phrase("{done} of {all} videos are read, {time}", { done: all - left, all, time }) : phrase("{done} of {all} videos are read", { done: all - left, all });
   }
 
   #timeLeft() {
@@ -53,9 +55,9 @@ export class Whole {
 
 /** How long something will still take, in words. */
 export function timeWords(seconds) {
-  if (seconds < 10) return "a few seconds left";
-  if (seconds < 90) return `about ${10 * Math.round(seconds / 10)} seconds left`;
-  return `about ${Math.round(seconds / 60)} minutes left`;
+  if (seconds < 10) return phrase("a few seconds left");
+  if (seconds < 90) return phrase("about {count} seconds left", { count: 10 * Math.round(seconds / 10) });
+  return phrase("about {count} minutes left", { count: Math.round(seconds / 60) });
 }
 
 function shareOf(card) {

@@ -1,6 +1,7 @@
 /** One click that turns a picture which lies on its side, or says that it is right; the video is read again. */
 
 import { api, say } from "/static/api.js";
+import { phrase } from "/static/words.js";
 
 /** Read the video of a button with `data-upload` and `data-turn` again; its picture is turned at once. */
 export async function turnPicture(button) {
@@ -10,5 +11,5 @@ export async function turnPicture(button) {
   const { reading } = await api("GET", `/api/uploads/${id}`);
   const again = { person_at: reading.person_at ?? null, mirror: Boolean(reading.mirror), rotate_deg: Number(turn) };
   await api("POST", `/api/uploads/${id}/read`, again);
-  say(preview ? "The picture is turned, and the video is read again." : "The video is read again as it is.");
+  say(preview ? phrase("The picture is turned, and the video is read again.") : phrase("The video is read again as it is."));
 }

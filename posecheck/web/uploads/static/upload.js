@@ -1,6 +1,7 @@
 /** Sends videos in pieces; what is cut off goes on where it stopped, at once or when the same file is chosen again. */
 
 import { ApiError, api } from "/static/api.js";
+import { phrase } from "/static/words.js";
 
 const PIECE_BYTES = 4 * 1024 * 1024;
 const AT_ONCE = 2;
@@ -87,7 +88,7 @@ export class Sender {
         from = answer.told.error.received_bytes;
         throw new ApiError(0, "other_offset", answer.told.error.message);
       }
-      if (!answer.ok) throw new ApiError(answer.status, answer.told.error?.code, answer.told.error?.message ?? "The video was refused.");
+      if (!answer.ok) throw new ApiError(answer.status, answer.told.error?.code, answer.told.error?.message ?? phrase("The video was refused."));
       return answer.told;
     }, signal);
   }
@@ -97,7 +98,7 @@ async function put(path, body, signal) {
   const headers = { "X-Posecheck": "1", "Content-Type": "application/octet-stream" };
   const answer = await fetch(path, { method: "PATCH", headers, body, signal, credentials: "same-origin" }).catch((cause) => {
     if (cause.name === "AbortError") throw cause;
-    throw unreadable(cause) ?? new ApiError(0, "no_answer", "posecheck does not answer. Choose the file again when it runs: sending continues where it stopped.");
+    throw unreadable(cause) ?? new ApiError(0, "no_answer", phrase("posecheck does not answer. Choose the file again when it runs: sending continues where it stopped."));
   });
   const told = await answer.json().catch(() => ({}));
   return { ok: answer.ok, status: answer.status, told };
@@ -105,7 +106,7 @@ async function put(path, body, signal) {
 
 function unreadable(cause) {
   const gone = cause.name === "NotReadableError" || cause.name === "NotFoundError";
-  return gone ? new ApiError(400, "unreadable", "The file can no longer be read. Was it moved? Choose it again.") : null;
+  return gone ? new ApiError(400, "unreadable", phrase("The file can no longer be read. Was it moved? Choose it again.")) : null;
 }
 
 /** Try again after no answer or a server in trouble, ever more slowly; anything else is thrown at once. */

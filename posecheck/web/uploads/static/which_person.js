@@ -3,6 +3,7 @@
     The dialog tells whoever listens, by the event "read-again", that a video is read again. */
 
 import { api, say } from "/static/api.js";
+import { phrase } from "/static/words.js";
 
 const dialog = document.getElementById("which-person");
 const picture = document.getElementById("people-picture");
@@ -22,7 +23,7 @@ export async function askWhichPerson(id, name) {
   turn.value = "0";
   showTurn();
   for (const old of picture.querySelectorAll("button")) old.remove();
-  words.textContent = `Looking for people in ${name} …`;
+  words.textContent = phrase("Looking for people in {file} …", { file: name });
   image.src = `/api/uploads/${id}/poster.jpg`;
   dialog.showModal();
   const [upload, found] = await Promise.all([api("GET", `/api/uploads/${id}`), api("GET", `/api/uploads/${id}/people`)]);
@@ -30,7 +31,7 @@ export async function askWhichPerson(id, name) {
   mirror.checked = isMirrored = Boolean(upload.reading.mirror);
   rotatedDeg = upload.reading.rotate_deg ?? null;
   personAt = upload.reading.person_at ?? null;
-  words.textContent = found.length ? "Choose the person who does the test." : "Only one person was seen in this video.";
+  words.textContent = found.length ? phrase("Choose the person who does the test.") : phrase("Only one person was seen in this video.");
   found.forEach((box, place) => picture.append(boxButton(box, place, found.length)));
 }
 
@@ -40,7 +41,7 @@ export async function choosePerson(button) {
   const { reading } = await api("GET", `/api/uploads/${id}`);
   const again = { person_at: [Number(x), Number(y)], mirror: Boolean(reading.mirror), rotate_deg: reading.rotate_deg ?? null };
   await api("POST", `/api/uploads/${id}/read`, again);
-  say("The video is read again, for the person you chose.");
+  say(phrase("The video is read again, for the person you chose."));
 }
 
 turn.addEventListener("change", showTurn);
@@ -61,7 +62,7 @@ function boxButton(box, place, count) {
   button.type = "button";
   button.className = "person-box";
   button.setAttribute("aria-pressed", "false");
-  button.setAttribute("aria-label", `Person ${place + 1} of ${count}, from the left`);
+  button.setAttribute("aria-label", phrase("Person {number} of {count}, from the left", { number: place + 1, count }));
   button.textContent = place + 1;
   button.style.left = percent(box.left);
   button.style.top = percent(box.top);
@@ -77,7 +78,7 @@ function boxButton(box, place, count) {
 document.getElementById("read-again").addEventListener("click", async () => {
   await api("POST", `/api/uploads/${uploadId}/read`, { person_at: personAt, mirror: mirror.checked, rotate_deg: wholeTurn() });
   dialog.close();
-  say("The video is read again.");
+  say(phrase("The video is read again."));
   dialog.dispatchEvent(new CustomEvent("read-again"));
 });
 
