@@ -158,13 +158,13 @@ def _unlikeliness(guess: Guess) -> float:
 
 def _words(guess: Guess, movement: Movement) -> str:
     name = without_brackets(movement.title)
-    side = movement.side_phrase(guess.side)
+    leg = movement.side_phrase(guess.side)
     if guess.confidence >= SURE:
-        return phrase("{test}, {side}.", test=name, side=side) if side else phrase("{test}.", test=name)
+        return phrase("{test}, {leg}.", test=name, leg=leg) if leg else phrase("{test}.", test=name)
     test = first_lower(name)
     test = phrase("an {test}", test=test) if name[0] in "AEIOU" else phrase("a {test}", test=test)
-    if side:
-        return phrase("Looks like {test}, {side}; please check.", test=test, side=side)
+    if leg:
+        return phrase("Looks like {test}, {leg}; please check.", test=test, leg=leg)
     if movement.sides:
         return phrase("Looks like {test}; the side cannot be told; please check.", test=test)
     return phrase("Looks like {test}; please check.", test=test)

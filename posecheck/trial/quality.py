@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.kinematics.joints import Plane, Side, mark_of
-from posecheck.language import filled, joined, phrase
+from posecheck.language import filled, joined, phrase, phrase_in
 from posecheck.pose.landmarks import SampleState
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def light_gate(capture: CaptureReport, limits: QualityLimits | None = None) -> Q
     """The one gate that needs no person."""
     return _at_least(
         "light",
-        phrase("Light"),
+        phrase_in("brightness", "Light"),
         capture.brightness,
         (limits or QualityLimits()).min_brightness,
         "grey level",
