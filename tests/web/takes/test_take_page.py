@@ -323,13 +323,13 @@ def test_a_repetitions_times_are_dragged_in_the_chart(page: Page, served: Served
 
 def test_handles_follow_the_fields_and_the_part_that_is_shown(page: Page) -> None:
     page.get_by_role("button", name="Change the times of repetition 2").click()
-    first = handle_x(page, "Start")
+    first = handle_x(page, "Leaves the start position")
     field = page.locator("#time-start_s")
     field.fill(str(float(field.input_value()) - 0.5))
     field.blur()
-    assert handle_x(page, "Start") < first
+    assert handle_x(page, "Leaves the start position") < first
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("slider", name="Start", exact=True)).to_be_hidden()
+    expect(page.get_by_role("slider", name="Leaves the start position", exact=True)).to_be_hidden()
 
 
 def test_a_missed_repetition_is_added_and_each_correction_is_taken_back_by_itself(

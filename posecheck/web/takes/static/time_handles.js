@@ -3,7 +3,12 @@
 import { number, phrase } from "/static/words.js";
 
 export const TIMES = ["start_s", "hold_start_s", "hold_end_s", "end_s"];
-const TITLES = { start_s: phrase("Start"), hold_start_s: phrase("Hold begins"), hold_end_s: phrase("Hold ends"), end_s: phrase("End") };
+const TITLES = {
+  start_s: phrase("Leaves the start position"),
+  hold_start_s: phrase("Hold begins"),
+  hold_end_s: phrase("Hold ends"),
+  end_s: phrase("Back at the start"),
+};
 const STEP_S = 0.05;
 const LEAST_S = 0.02;
 
