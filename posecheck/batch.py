@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from posecheck.cores import all_cores, share_cores
 from posecheck.errors import PosecheckError
+from posecheck.language import language, set_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -116,7 +117,7 @@ class _Batch(Generic[J, R]):
         context = multiprocessing.get_context("spawn")
         messages, stop = context.Queue(), context.Event()
         with ProcessPoolExecutor(
-            workers, mp_context=context, initializer=_start_worker, initargs=(messages, stop, workers)
+            workers, mp_context=context, initializer=_start_worker, initargs=(messages, stop, workers, language())
         ) as pool:
             try:
                 with signals_wait():  # a process that is stopped while it starts would print a traceback
@@ -182,10 +183,11 @@ _messages: Any = None
 _stop: Any = None
 
 
-def _start_worker(messages: Any, stop: Any, workers: int) -> None:
+def _start_worker(messages: Any, stop: Any, workers: int, code: str) -> None:
     global _messages, _stop
     _messages, _stop = messages, stop
     share_cores(workers)
+    set_language(code)  # of what is drawn and written there
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which stops everybody
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from posecheck.language import phrase
 from posecheck.output.draw.drawing import darken
 from posecheck.output.draw.lettering import Colour, Sprite, blend, text_sprite
 from posecheck.output.draw.timeline import HOLD
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 SOFT: Colour = (205, 210, 218)
 _WIDEST_VALUE = "≈188°"
-_WIDEST_REPETITION = "Repetition 10 of 10"
+_WIDEST_REPETITION = phrase("Repetition {number} of {count}", number=10, count=10)
 _KEPT_BRIGHTNESS = 0.32
 _ROW_PX, _TITLE_PX, _WORDS_PX, _VALUE_PX, _NAME_PX = 76, 26, 21, 54, 19
 
@@ -83,7 +84,7 @@ class AngleBar:
 
     def _draw_hold(self, image: NDArray[np.uint8], x: float, hold_s: float) -> None:
         s = self.scale
-        words = self._text(f"HOLD {hold_s:.1f} s", _WORDS_PX)
+        words = self._text(phrase("HOLD {seconds:.1f} s", seconds=hold_s), _WORDS_PX)
         box = np.array([x, 42 * s, x + words.width_px + 20 * s, 42 * s + words.height_px])
         left, top, right, bottom = np.round(box).astype(int)
         image[top:bottom, left:right] = HOLD

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from posecheck.language import translated
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.ImageFont import FreeTypeFont
@@ -48,7 +50,6 @@ class Sprite:
         return int(self.premultiplied.shape[0])
 
 
-@lru_cache(maxsize=KEPT_SPRITES)
 def text_sprite(
     text: str, size_px: int, colour: Colour = WHITE, *, outline_px: int = 0, bold: bool = True, centred: bool = False
 ) -> Sprite:
@@ -57,7 +58,7 @@ def text_sprite(
     Parameters
     ----------
     text : str
-        One line; any sign of DejaVu Sans, the degree sign included.
+        One line; any sign of DejaVu Sans, the degree sign included. A phrase is drawn in the language that is set.
     size_px : int
         Size of the font.
     colour : (r, g, b)
@@ -69,6 +70,11 @@ def text_sprite(
         Make the sprite as tall as its letters, so that it can be centred on a point. Default: as tall as the line, so
         that words of one size share a base line.
     """
+    return _text_sprite(translated(text), size_px, colour, outline_px, bold, centred)
+
+
+@lru_cache(maxsize=KEPT_SPRITES)
+def _text_sprite(text: str, size_px: int, colour: Colour, outline_px: int, bold: bool, centred: bool) -> Sprite:
     from PIL import Image, ImageDraw
 
     font = _font(size_px, bold)

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from posecheck.kinematics.joints import Side, mark_of
+from posecheck.language import phrase, translated
 from posecheck.output.draw.angle_marks import angle_mark
 from posecheck.output.draw.bar import SOFT
 from posecheck.output.draw.drawing import DARK, darken, draw_line, draw_point
@@ -206,7 +207,9 @@ def _draw_top(image: NDArray[np.uint8], scene: LiveScene, scale: float) -> int:
 
 def _draw_recording(image: NDArray[np.uint8], scene: LiveScene, scale: float, right: float) -> None:
     running = scene.recorded_s is not None
-    words = f"recording {scene.recorded_s:.0f} s" if scene.recorded_s is not None else "not recording yet"
+    words = phrase("not recording yet")
+    if scene.recorded_s is not None:
+        words = phrase("recording {seconds:.0f} s", seconds=scene.recorded_s)
     sprite = text_sprite(words, round(24 * scale), WHITE if running else SOFT, bold=running)
     blend(image, sprite, right - sprite.width_px, 13 * scale)
     if running:
@@ -217,7 +220,7 @@ def _draw_recording(image: NDArray[np.uint8], scene: LiveScene, scale: float, ri
 def cue_lines(words: str, width_px: float, scale: float) -> tuple[Sprite, ...]:
     """The cue in the largest letters in which it takes two lines at most, white."""
     for size in _CUE_SIZES:
-        lines = _wrapped(words, round(size * scale), width_px)
+        lines = _wrapped(translated(words), round(size * scale), width_px)
         if len(lines) <= 2:
             break
     return tuple(lines)
@@ -284,7 +287,7 @@ def _draw_hold(image: NDArray[np.uint8], scene: LiveScene, digit_px: int, bottom
     share = min(1.0, scene.hold_s / scene.target_hold_s) if scene.target_hold_s > 0 else 1.0
     cv2.ellipse(image, (x, y), (outer - thick, outer - thick), -90, 0, 360 * share, _GREEN, thick, cv2.LINE_AA)
     number = text_sprite(f"{math.floor(scene.hold_s)}", digit_px, _GREEN, centred=True)
-    unit = text_sprite(f"of {scene.target_hold_s:g} s", round(22 * scale), SOFT, centred=True)
+    unit = text_sprite(phrase("of {seconds:g} s", seconds=scene.target_hold_s), round(22 * scale), SOFT, centred=True)
     above = y - (number.height_px + unit.height_px + 8 * scale) / 2
     blend(image, number, x - number.width_px / 2, above)
     blend(image, unit, x - unit.width_px / 2, above + number.height_px + 8 * scale)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.kinematics.joints import Side, mark_of
+from posecheck.language import language, phrase, translated
 from posecheck.output.draw.bar import SOFT, AngleBar
 from posecheck.output.draw.drawing import (
     draw_dashes,
@@ -62,6 +63,11 @@ class Reading:
     unit: str = "deg"
     state: SampleState = SampleState.MEASURED
     mark: AngleMark | None = None
+
+    @property
+    def name(self) -> str:
+        """The title without what stands in brackets, in the language that is set: there is little room."""
+        return translated(self.title).split(" (", maxsplit=1)[0]
 
     @property
     def text(self) -> str:
@@ -136,7 +142,7 @@ def draw_overlay(
     bar.draw(image)
     if sample.timeline is not None:
         draw_timeline(image, sample.timeline, sample.time_s, foot_px)
-    legend = _legend(scale)
+    legend = _legend(scale, language())
     blend(image, legend, 10 * scale, image.shape[0] - foot_px - legend.height_px - 8 * scale)
     return image
 
@@ -150,7 +156,7 @@ def draw_body(image_rgb: NDArray[np.uint8], sample: OverlaySample, *, scale: flo
 
 def _bar_of(sample: OverlaySample, width_px: int, scale: float) -> AngleBar:
     pairs = zip(sample.readings, READING_COLOURS, strict=False)
-    values = tuple((reading.title, reading.text, colour) for reading, colour in pairs)
+    values = tuple((reading.name, reading.text, colour) for reading, colour in pairs)
     return AngleBar(sample.title, sample.repetition, sample.hold_s, values, width_px, scale)
 
 
@@ -290,9 +296,10 @@ def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float,
 
 
 @lru_cache(maxsize=8)
-def _legend(scale: float) -> Sprite:
-    """Which colour is which side, and what a hollow point is."""
-    words = [("left", LEFT, False), ("right", RIGHT, False), ("filled gap", WHITE, True)]
+def _legend(scale: float, _language: str) -> Sprite:
+    """Which colour is which side, and what a hollow point is; kept for each language."""
+    sides = [(Side.LEFT.words, LEFT, False), (Side.RIGHT.words, RIGHT, False)]
+    words = [*sides, (phrase("filled gap"), WHITE, True)]
     sprites = [text_sprite(text, round(16 * scale), SOFT, bold=False) for text, _, _ in words]
     height = round(26 * scale)
     width = round(sum(sprite.width_px for sprite in sprites) + 36 * scale * len(sprites) + 6 * scale)

@@ -10,6 +10,7 @@ import numpy as np
 
 from posecheck.errors import NoPersonError
 from posecheck.files import write_bytes_atomic
+from posecheck.language import joined, phrase
 from posecheck.output.draw.drawing import draw_polyline
 from posecheck.output.draw.lettering import blend, text_sprite
 from posecheck.output.draw.poster import JPEG_QUALITY, PersonBox, box_of
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
 
 LOOKS, LOOK_EVERY_S = 4, 1.0
 """So many pictures in which somebody is are looked at, a second apart; the one with most people counts (chosen by us)."""
+PART_WORDS = {
+    "head": phrase("head"),
+    "shoulders": phrase("shoulders"),
+    "hips": phrase("hips"),
+    "knees": phrase("knees"),
+    "feet": phrase("feet"),
+}
+"""Each of `posecheck.pose.people.BODY_PARTS`."""
 COLOURS: tuple[Colour, ...] = ((255, 209, 102), (122, 184, 255), (255, 138, 128), (128, 226, 168))
 """Of the boxes, in turn: told apart by their numbers, and by lightness, without colour too."""
 
@@ -51,13 +60,19 @@ class SeenPerson:
     def place_words(self) -> str:
         """``on the left, 45 % of the height``: roughly, beside the picture with the numbers."""
         x = self.box.centre[0]
-        side = "on the left" if x < 1 / 3 else "on the right" if x > 2 / 3 else "in the middle"
-        return f"{side}, {100 * (self.box.bottom - self.box.top):.0f} % of the height"
+        share = 100 * (self.box.bottom - self.box.top)
+        if x < 1 / 3:
+            return phrase("on the left, {share:.0f} % of the height", share=share)
+        if x > 2 / 3:
+            return phrase("on the right, {share:.0f} % of the height", share=share)
+        return phrase("in the middle, {share:.0f} % of the height", share=share)
 
     @property
     def whole_words(self) -> str:
         """``whole``, or what is not in the picture."""
-        return "whole" if not self.missing else f"not seen: {', '.join(self.missing)}"
+        if not self.missing:
+            return phrase("whole")
+        return phrase("not seen: {parts}", parts=joined((PART_WORDS[part] for part in self.missing), ", "))
 
     @property
     def place_text(self) -> str:
@@ -100,9 +115,18 @@ def look_for_people(footage: Footage, estimator: PoseEstimator, time_s: float | 
             if time_s is not None or len(found) == LOOKS:
                 break
     if not found:
-        where = "any picture" if time_s is None else f"the picture at {time_s:g} s"
-        raise NoPersonError(f"{footage.path}: nobody is seen in {where}. Look at another time of the video.")
+        raise NoPersonError(_nobody_words(footage.path, time_s))
     return max(found, key=lambda picture: len(picture.people))  # the first of equals
+
+
+def _nobody_words(video: Path, time_s: float | None) -> str:
+    if time_s is None:
+        return phrase("{video}: nobody is seen in any picture. Look at another time of the video.", video=video)
+    return phrase(
+        "{video}: nobody is seen in the picture at {time:g} s. Look at another time of the video.",
+        video=video,
+        time=time_s,
+    )
 
 
 def write_people_picture(picture: PeoplePicture, target: Path) -> Path:

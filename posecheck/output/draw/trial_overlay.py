@@ -10,6 +10,7 @@ import numpy as np
 
 from posecheck.kinematics.joints import ANGLES, Side
 from posecheck.kinematics.sources import find_source
+from posecheck.language import counted, phrase
 from posecheck.movements import Role
 from posecheck.output.draw.angle_marks import angle_mark
 from posecheck.output.draw.lettering import WHITE
@@ -134,8 +135,10 @@ class TrialOverlay:
     def _repetition_words(self, present: Repetition | None) -> str:
         count = len(self.result.trial.repetitions)
         if present is None:
-            return f"{count} repetition{'' if count == 1 else 's'}" if count else ""
-        return f"Repetition {present.number} of {count}" + ("" if present.used else " (not used)")
+            return counted("{count} repetition", "{count} repetitions", count=count) if count else ""
+        if present.used:
+            return phrase("Repetition {number} of {count}", number=present.number, count=count)
+        return phrase("Repetition {number} of {count} (not used)", number=present.number, count=count)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +162,7 @@ class _Curve:
         widest = result.clean.landmarks.xy_px[int(np.argmax(np.nan_to_num(np.abs(values), nan=-1.0)))]
         mark = angle_mark(ref.angle, widest, ref.side(tested))
         return cls(
-            outcome.title.split(" (", maxsplit=1)[0],
+            outcome.title,
             ANGLES[ref.angle].unit,
             ref.angle,
             ref.side(tested),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -105,7 +106,8 @@ def write_trial_folder(
     text = json.dumps(trial_to_dict(result.trial), indent=1, ensure_ascii=False, allow_nan=False)
     write_text_atomic(folder / TRIAL_FILE, text + "\n")
     with ThreadPoolExecutor(1) as pool:  # tables and chart while the video is drawn
-        tables = pool.submit(_write_tables, folder, result, output.formats)
+        here = copy_context()  # with the language of the chart
+        tables = pool.submit(here.run, _write_tables, folder, result, output.formats)
         write_recording(result.recording, folder)
         if footage is None:
             _keep_picture(folder, kept_picture)

@@ -8,7 +8,7 @@ from reportlab.graphics.shapes import Drawing
 from reportlab.platypus import KeepTogether, Spacer, Table
 
 from posecheck.comparison.rounding import MISSING
-from posecheck.language import joined, number, phrase
+from posecheck.language import joined, number, phrase, phrase_in
 from posecheck.movements import Role
 from posecheck.output.report import pdf_style as style
 from posecheck.output.report.charts import overlay_figure
@@ -42,7 +42,13 @@ def change_table(groups: Sequence[ChangeGroup], limit_deg: float, first: str, se
         colWidths=[(_CHANGE_WIDTHS[6] - _GAP) / 2] * 2,
         style=[*padding(0)],
     )
-    titles = (first, second, phrase("Change"), phrase("Likely range (95 %)"), phrase("Smallest detectable"))
+    titles = (
+        first,
+        second,
+        phrase("Change"),
+        phrase("Likely range (95 %)"),
+        phrase("Smallest detectable"),
+    )
     heads = [words(phrase("Measure"), style.HEAD), *(words(title, style.HEAD_RIGHT) for title in titles)]
     body: list[list[Any]] = [[*heads, scale, words(phrase("Verdict"), style.HEAD)]]
     look: list[Any] = [
@@ -186,7 +192,7 @@ def take_table(takes: Sequence[TakeRow]) -> Table:
     titles = (
         phrase("Test"),
         phrase("Block"),
-        phrase("Take"),
+        phrase_in("its number", "Take"),
         phrase("Recording"),
         phrase("End range"),
         phrase("Repetitions"),

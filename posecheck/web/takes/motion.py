@@ -45,7 +45,7 @@ def motion_json(playback: Playback) -> dict[str, Any]:
 
 def _angle(readings: list[Reading]) -> dict[str, Any]:
     return {
-        "title": readings[0].title,
+        "title": readings[0].name,
         "unit": readings[0].unit,
         "values": [round(item.value, 2) if math.isfinite(item.value) else None for item in readings],
         "filled": [k for k, item in enumerate(readings) if item.state is SampleState.INTERPOLATED],
