@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from posecheck.kinematics.joints import Plane
+from posecheck.kinematics.joints import Plane, Side
 from posecheck.kinematics.sources import find_source
-from posecheck.language import phrase
+from posecheck.language import joined, phrase
 from posecheck.movements import Role
 from posecheck.pose.capture import CaptureReport, CaptureWatcher
 from posecheck.pose.landmarks import CleanSeries
@@ -19,7 +19,6 @@ from posecheck.trial.reading import needed_landmarks
 from posecheck.trial.start_position import START_S, Posture, read_start
 
 if TYPE_CHECKING:
-    from posecheck.kinematics.joints import Side
     from posecheck.live.framing import FramingMatch
     from posecheck.live.measure import Window
     from posecheck.movements import Movement
@@ -112,15 +111,21 @@ class LiveGates:
         if movement.plane is Plane.FRONTAL or movement.rear_leg_tested or self._side is None or near is None:
             return ()
         if near is self._side:
-            words = phrase("The {side} side is towards the camera.", side=near.words)
+            words = _TOWARDS[near]
             return (QualityGate("side", phrase("Side to the camera"), GateStatus.PASS, float("nan"), "", words),)
         status = GateStatus.REJECT if movement.sides else GateStatus.WARN
-        words = phrase(
-            "The {near} side is towards the camera. Turn the {wanted} side to it.",
-            near=near.words,
-            wanted=self._side.words,
-        )
+        words = joined([_TOWARDS[near], _TURN_TO_IT[self._side]])
         return (QualityGate("side", phrase("Side to the camera"), status, float("nan"), "", words),)
+
+
+_TOWARDS = {
+    Side.LEFT: phrase("The left side is towards the camera."),
+    Side.RIGHT: phrase("The right side is towards the camera."),
+}
+_TURN_TO_IT = {
+    Side.LEFT: phrase("Turn the left side to it."),
+    Side.RIGHT: phrase("Turn the right side to it."),
+}
 
 
 def in_any_view(movement: Movement) -> bool:

@@ -14,7 +14,8 @@ export function announcement(item, previous, grip) {
   if (item.again) return phrase("{test}. The last recording could not be measured, so please do it again.", { test: onceMore(item) });
   if (item.take > 1) return item.words;
   const sameTest = previous?.kind === "film" && previous.movement === item.movement && previous.phase === item.phase;
-  if (sameTest && previous.side !== item.side) return `${phrase("Change sides: {side}.", { side: item.side_words })} ${item.start}`;
+  const change = phrase("Change sides: {side}.", { side: item.side_words });
+  if (sameTest && previous.side !== item.side) return `${change} ${item.start}`;
   const stretched = previous?.kind === "stretch" && previous.done && !previous.hurt;
   const ending = grip === NO_GRIP ? COME_OUT_WORDS : LET_GO_WORDS;
   return `${stretched ? `${ending} ` : ""}${item.words} ${item.start}`;
