@@ -22,8 +22,9 @@ from posecheck.cli import (
     session_commands,
 )
 from posecheck.cli.advice import ADVICE
-from posecheck.cli.console import errors_console
+from posecheck.cli.console import errors_console, said
 from posecheck.cli.language_option import Language, language_apart, set_language_asked
+from posecheck.cli.said_help import said_command
 from posecheck.errors import (
     CameraError,
     ComparisonError,
@@ -36,6 +37,7 @@ from posecheck.errors import (
     StorageError,
     VideoError,
 )
+from posecheck.language import phrase
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -54,13 +56,13 @@ EXIT_CODES: tuple[tuple[type[PosecheckError], int, str], ...] = (
 """Exit code of each kind of error. 0: done. 1: unexpected. 2: wrong command line. 8: some recordings of a session were
 refused, the rest is done. 130: stopped with Ctrl-C."""
 EXIT_UNEXPECTED, EXIT_STOPPED = 1, 130
-STOPPED_WORDS = "Stopped. Nothing half-written was left behind."
+STOPPED_WORDS = phrase("Stopped. Nothing half-written was left behind.")
 MANY_VALUES = ("--pre", "--retest", "--baseline")
 
 app = typer.Typer(
     name="posecheck",
-    help="Joint angles from video: five hip-mobility tests, left against right, pre-test against re-test.",
-    epilog="Try it: posecheck demo. How to film each test: posecheck movements show toe-touch.",
+    help=phrase("Joint angles from video: five hip-mobility tests, left against right, pre-test against re-test."),
+    epilog=phrase("Try it: posecheck demo. How to film each test: posecheck movements show toe-touch."),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -87,7 +89,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=phrase("Print the version and stop."))
     ] = False,
     language: Language = None,
 ) -> None:
@@ -103,7 +105,7 @@ def main() -> None:
     option, words = language_apart(sys.argv[1:])
     set_language_asked(option, os.environ)
     try:
-        app(args=[*option, *_repeat_options(words)], prog_name="posecheck")
+        said_command(app)(args=[*option, *_repeat_options(words)], prog_name="posecheck")
     except PosecheckError as error:
         _fail(error.said(ADVICE), exit_code(error))
     except KeyboardInterrupt:
@@ -137,14 +139,8 @@ def _fail(words: str, code: int) -> None:
     if "--json" in sys.argv:
         document: dict[str, Any] = {"error": words, "exit_code": code}
         typer.echo(json.dumps(document, ensure_ascii=False))
-    errors_console().print(f"[bold red]posecheck:[/] {_escaped(words)}", highlight=False, soft_wrap=True)
+    errors_console().print(f"[bold red]posecheck:[/] {said(words)}", highlight=False, soft_wrap=True)
     sys.exit(code)
-
-
-def _escaped(words: str) -> str:
-    from rich.markup import escape
-
-    return escape(words)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

@@ -16,6 +16,7 @@ from rich.table import Table
 from posecheck.cli import options as opt
 from posecheck.cli.console import output_console, print_json
 from posecheck.errors import RecordingError, StorageError
+from posecheck.language import joined, phrase, translated
 from posecheck.settings import load_settings
 
 if TYPE_CHECKING:
@@ -28,19 +29,25 @@ if TYPE_CHECKING:
 
 FRAMING_SUFFIX = ".framing.json"
 """Beside the recording of a pre-test: where the person stood, for the re-test."""
-PHASE_TITLES = {"pre": "pre-test", "retest": "re-test"}
+PHASE_TITLES = {"pre": phrase("pre-test"), "retest": phrase("re-test")}
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("cameras", epilog="Example: posecheck cameras")(cameras)
     app.command(
-        "record", epilog="Example: posecheck record --movement runners-lunge --side left --phase pre -o visit-1"
+        "cameras",
+        help=phrase("The cameras of this computer, by name and number."),
+        epilog="Example: posecheck cameras",
+    )(cameras)
+    app.command(
+        "record",
+        help=phrase("Film a test with a webcam: guides you, begins and ends by itself."),
+        epilog="Example: posecheck record --movement runners-lunge --side left --phase pre -o visit-1",
     )(record)
 
 
 def cameras(json: opt.Json = False) -> None:
-    """The cameras of this computer, by name and number."""
+    """`posecheck cameras`."""
     from posecheck.video.camera_list import list_cameras
 
     found = list_cameras()
@@ -48,9 +55,9 @@ def cameras(json: opt.Json = False) -> None:
         print_json([asdict(camera) for camera in found])
         return
     if not found:
-        output_console().print("No camera was found. Plug one in; a video file can play as a camera too.")
+        output_console().print(phrase("No camera was found. Plug one in; a video file can play as a camera too."))
         return
-    table = Table("number", "name", "place")
+    table = Table(phrase("number"), phrase("name"), phrase("place"))
     for camera in found:
         table.add_row(str(camera.number), escape(camera.name), escape(camera.place))
     output_console().print(table)
@@ -59,25 +66,30 @@ def cameras(json: opt.Json = False) -> None:
 def record(
     movement: opt.MovementName,
     phase: Annotated[
-        Literal["pre", "retest"], typer.Option(help="Before the stretch, or after it.", show_default=False)
+        Literal["pre", "retest"], typer.Option(help=phrase("Before the stretch, or after it."), show_default=False)
     ],
     side: Annotated[
         opt.SideChoice | None,
-        typer.Option("--side", "-s", help="The tested leg, for tests done once per side.", show_default=False),
+        typer.Option("--side", "-s", help=phrase("The tested leg, for tests done once per side."), show_default=False),
     ] = None,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The folder, or the .mp4 file, to write.")] = Path(),
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help=phrase("The folder, or the .mp4 file, to write."))
+    ] = Path(),
     camera: Annotated[
-        str, typer.Option("--camera", help="A camera's number or name, or a video file that plays as one.")
+        str, typer.Option("--camera", help=phrase("A camera's number or name, or a video file that plays as one."))
     ] = "0",
-    repetitions: Annotated[int, typer.Option("--repetitions", min=1, max=20, help="How many are wanted.")] = 3,
+    repetitions: Annotated[int, typer.Option("--repetitions", min=1, max=20, help=phrase("How many are wanted."))] = 3,
     no_mirror: Annotated[
-        bool, typer.Option("--no-mirror", help="Show yourself as others see you. What is recorded is never mirrored.")
+        bool,
+        typer.Option(
+            "--no-mirror", help=phrase("Show yourself as others see you. What is recorded is never mirrored.")
+        ),
     ] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing recording.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help=phrase("Replace an existing recording."))] = False,
     model: opt.ModelPath = None,
     quiet: opt.Quiet = False,
 ) -> None:
-    """Film a test with a webcam: guides you, begins and ends by itself."""
+    """`posecheck record`."""
     from posecheck.cli.filming import TrialToFilm, film
     from posecheck.cli.live_window import LiveWindow, require_display
     from posecheck.kinematics.joints import Side
@@ -92,7 +104,9 @@ def record(
     tested = Side(side) if side and test.sides else None
     path = recording_path(output, test, tested, phase)
     if path.exists() and not overwrite:
-        raise StorageError(f"{path} exists already; choose another -o, or add --overwrite to replace it.")
+        raise StorageError(
+            phrase("{path} exists already; choose another -o, or add --overwrite to replace it.", path=path)
+        )
     require_display()
     bundle = choose_model(load_settings(), model)
     say = _printer(quiet=quiet)
@@ -100,12 +114,19 @@ def record(
     trial = TrialToFilm(
         movement=test,
         side=tested,
-        title=" · ".join([test.title, *([f"{tested} side"] if tested else []), PHASE_TITLES[phase]]),
+        title=joined(
+            [test.title, *([_side_words(tested)] if tested else []), PHASE_TITLES[phase]],
+            " · ",
+        ),
         repetitions=repetitions,
         before=_framing_of_pre_test(path, say) if phase == "retest" else None,
         mirror=not no_mirror,
     )
-    with open_camera(camera) as opened, MediaPipeEstimator(bundle) as estimator, LiveWindow(trial.title) as window:
+    with (
+        open_camera(camera) as opened,
+        MediaPipeEstimator(bundle) as estimator,
+        LiveWindow(translated(trial.title)) as window,
+    ):
         path.parent.mkdir(parents=True, exist_ok=True)
         filmed = _film_or_say_what_is_kept(
             partial(film, opened, estimator, Recorder(path), window, trial, say=say), path, say
@@ -124,12 +145,19 @@ def recording_path(output: Path, movement: Movement, side: Side | None, phase: s
     return output / f"{'_'.join(words)}.mp4"
 
 
+def _side_words(side: Side) -> str:
+    from posecheck.kinematics.joints import Side
+
+    return phrase("left side") if side is Side.LEFT else phrase("right side")
+
+
 def _film_or_say_what_is_kept(film: Callable[[], Filmed], path: Path, say: Callable[[str], None]) -> Filmed:
     stamp = _changed_ns(path)
     try:
         return film()
     except KeyboardInterrupt:
-        say(f"What was recorded is kept: {path}" if _changed_ns(path) != stamp else "Nothing was recorded.")
+        kept = phrase("What was recorded is kept: {path}", path=path)
+        say(kept if _changed_ns(path) != stamp else phrase("Nothing was recorded."))
         raise
 
 
@@ -137,22 +165,39 @@ def _end(filmed: Filmed, trial: TrialToFilm, path: Path, phase: str, say: Callab
     from posecheck.files import write_text_atomic
 
     if filmed.recorded is None and filmed.stopped:
-        say("Nothing was recorded.")
+        say(phrase("Nothing was recorded."))
         raise KeyboardInterrupt
     if filmed.recorded is None:
         raise RecordingError(
-            "The camera's pictures ended before anybody stood still in the start position, so nothing was recorded. The "
-            f"last cue was: {filmed.last_words}"
+            phrase(
+                "The camera's pictures ended before anybody stood still in the start position, so nothing was recorded. The "
+                "last cue was: {words}",
+                words=filmed.last_words,
+            )
         )
     if phase == "pre" and filmed.framing is not None:
         write_text_atomic(path.with_suffix(FRAMING_SUFFIX), json_format.dumps(filmed.framing.to_dict()) + "\n")
     done = filmed.recorded
-    say(f"Recorded: {path} ({done.duration_s:.0f} s, {filmed.repetitions} of {trial.repetitions} repetitions).")
+    say(
+        phrase(
+            "Recorded: {path} ({seconds:.0f} s, {done} of {wanted} repetitions).",
+            path=path,
+            seconds=done.duration_s,
+            done=filmed.repetitions,
+            wanted=trial.repetitions,
+        )
+    )
     if done.left_out:
-        say(f"{done.left_out} of {done.frames + done.left_out} pictures came too fast for the disk and were left out.")
+        say(
+            phrase(
+                "{left_out} of {total} pictures came too fast for the disk and were left out.",
+                left_out=done.left_out,
+                total=done.frames + done.left_out,
+            )
+        )
     side = ["--side", str(trial.side)] if trial.side else []
     words = ["posecheck", "analyze", str(path), "--movement", trial.movement.name, *side]
-    say(f"Analyse it: {shlex.join([*words, '-o', str(path.with_suffix(''))])}")
+    say(phrase("Analyse it: {command}", command=shlex.join([*words, "-o", str(path.with_suffix(""))])))
 
 
 def _framing_of_pre_test(path: Path, say: Callable[[str], None]) -> Framing | None:
@@ -165,7 +210,7 @@ def _framing_of_pre_test(path: Path, say: Callable[[str], None]) -> Framing | No
     try:
         return Framing.from_dict(json_format.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError):
-        say(f"{file} cannot be read: the place of the pre-test is not shown.")
+        say(phrase("{file} cannot be read: the place of the pre-test is not shown.", file=file))
         return None
 
 
@@ -186,7 +231,7 @@ def _tell_of_unfinished(path: Path, say: Callable[[str], None]) -> None:
     from posecheck.video.growing import unfinished_beside
 
     for left in unfinished_beside(path):
-        say(f"{left} was not finished, but can be analysed as it is.")
+        say(phrase("{file} was not finished, but can be analysed as it is.", file=left))
 
 
 def _printer(*, quiet: bool) -> Callable[[str], None]:

@@ -1,4 +1,4 @@
-"""What commands print: progress with time left on the error stream, tables and results on the output."""
+"""What commands print, in the reader's language: progress with time left on the error stream, results on the output."""
 
 from __future__ import annotations
 
@@ -14,37 +14,81 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from posecheck.language import counted, filled, joined, phrase, phrase_in, translated
+from posecheck.language import number as written
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from rich.text import Text
 
     from posecheck.comparison.changes import Change
     from posecheck.comparison.sides import SideDifference
     from posecheck.progress import Progress as FrameProgress
     from posecheck.trial.trial import Trial
 
+PRE_TO_RETEST = phrase("Pre-test to re-test")
 FILE_WIDTH = 120
 NARROW = 110
 """Below this width the verdict needs the room of the likely range: the change, less and more the smallest detectable one."""
 
 _MARKS = {
-    "larger than measurement error": "[bold green]probably larger[/]",
-    "less than the limit either way": "less than {limit}",
-    "not distinguishable from measurement error": "cannot be told",
-    "not comparable": "[yellow]not comparable[/]",
+    "larger than measurement error": ("bold green", phrase("probably larger")),
+    "less than the limit either way": ("", phrase("less than {limit:g}°")),
+    "not distinguishable from measurement error": ("", phrase("cannot be told")),
+    "not comparable": ("yellow", phrase("not comparable")),
 }
-"""How each verdict is printed."""
+"""How each verdict is printed: its style, and in a word or two."""
+_OUTCOMES = {
+    "hip_flexion": phrase("hip flexion"),
+    "hip_extension": phrase("hip extension"),
+    "hip_abduction": phrase("hip abduction"),
+    "hip_adduction": phrase("hip adduction"),
+    "resting_hip_flexion": phrase("resting hip flexion"),
+    "held_hip_flexion": phrase("held hip flexion"),
+    "knee_flexion": phrase("knee flexion"),
+    "front_knee_flexion": phrase("front knee flexion"),
+    "rear_knee_flexion": phrase("rear knee flexion"),
+    "trunk_flexion": phrase("trunk flexion"),
+    "trunk_lateral_flexion": phrase("trunk lateral flexion"),
+    "fingertip_to_floor": phrase("fingertip to floor"),
+}
+"""The outcomes of the tests that posecheck brings, shorter than their titles: tables are narrow."""
+_PHASES = {
+    "pre": phrase_in("a block", "pre"),
+    "baseline": phrase_in("a block", "baseline"),
+    "retest": phrase_in("a block", "retest"),
+}
 _COLOURS = {"warn": "yellow", "reject": "red"}
+
+
+class SayingConsole(Console):
+    """A terminal that says phrases in the reader's language, wherever they stand: in lines, titles and cells."""
+
+    def render_str(self, text: str, **how: Any) -> Text:
+        """As rich does, of the translated text."""
+        return super().render_str(translated(text), **how)
 
 
 def output_console() -> Console:
     """Where results go; a file or a pipe gets whole table rows."""
-    console = Console(emoji=False)
-    return console if console.is_terminal else Console(width=FILE_WIDTH, emoji=False)
+    console = SayingConsole(emoji=False)
+    return console if console.is_terminal else SayingConsole(width=FILE_WIDTH, emoji=False)
 
 
 def errors_console() -> Console:
     """Where progress and errors go."""
-    return Console(stderr=True, emoji=False)
+    return SayingConsole(stderr=True, emoji=False)
+
+
+def said(words: str) -> str:
+    """Words in the reader's language, to be put between rich's marks: nothing of them is taken for one."""
+    return escape(translated(words))
+
+
+def outcome_words(name: str) -> str:
+    """An outcome in a cell of a table."""
+    return _OUTCOMES.get(name) or name.replace("_", " ")
 
 
 def print_json(document: Any) -> None:
@@ -61,7 +105,7 @@ def frame_progress(words: str, *, quiet: bool) -> Iterator[FrameProgress | None]
         yield None
         return
     with _bars() as bars:
-        task = bars.add_task(escape(words), total=None)
+        task = bars.add_task(said(words), total=None)
 
         def update(done: int, total: int | None) -> None:
             bars.update(task, completed=done, total=max(done, total) if total else None)
@@ -87,7 +131,7 @@ class JobBars:
     def __init__(self, count: int, *, quiet: bool) -> None:
         self._bars = None if quiet else _bars()
         self._count, self._shares = count, [0.0] * count
-        self._task = None if self._bars is None else self._bars.add_task("Analysing", total=count)
+        self._task = None if self._bars is None else self._bars.add_task(said(phrase("Analysing")), total=count)
 
     def __enter__(self) -> JobBars:
         if self._bars is not None:
@@ -102,7 +146,7 @@ class JobBars:
         """Begin again from nothing, for the next pass over the videos."""
         self._shares = [0.0] * self._count
         if self._bars is not None and self._task is not None:
-            self._bars.reset(self._task, total=self._count, description=words)
+            self._bars.reset(self._task, total=self._count, description=said(words))
 
     def progress(self, job: int, done: int, total: int | None) -> None:
         """Take in how far one video has come."""
@@ -127,7 +171,7 @@ class JobBars:
 
 def number(value: float, pattern: str = "{:z.1f}") -> str:
     """A number for people; a dash where it is missing."""
-    return pattern.format(value) if math.isfinite(value) else "-"
+    return written(value, pattern.removeprefix("{:").removesuffix("}")) if math.isfinite(value) else "-"
 
 
 def print_trial(trial: Trial) -> None:
@@ -136,15 +180,20 @@ def print_trial(trial: Trial) -> None:
     from posecheck.output.report.give_or_take import any_error, error_text, spread_text
 
     console = output_console()
-    table = Table(title=escape(trial.label), title_justify="left")
-    table.add_column("outcome")
+    table = Table(phrase("outcome"), title=said(trial.label), title_justify="left")
     known = any_error([trial])
-    for column in ("leg", "end range", *(("give or take",) if known else ()), "spread", "repetitions"):
-        table.add_column(column, justify="right" if column != "leg" else "left")
+    table.add_column(phrase("leg"))
+    for column in (
+        phrase("end range"),
+        *((phrase("give or take"),) if known else ()),
+        phrase("spread"),
+        phrase("repetitions"),
+    ):
+        table.add_column(column, justify="right")
     for item in trial.outcomes:
         table.add_row(
-            escape(item.title),
-            str(item.side or "-"),
+            said(item.title),
+            item.side.words if item.side else "-",
             told(item.mean, item.unit),
             *((error_text(item) or MISSING,) if known else ()),
             spread_text(item),
@@ -161,19 +210,21 @@ def _remarks(trial: Trial) -> Iterator[str]:
 
     for gate in trial.gates:
         if gate.status in _COLOURS:
-            yield f"[{_COLOURS[gate.status]}]{escape(gate.title)}:[/] {escape(gate.words)}"
+            yield _remark(_COLOURS[gate.status], gate.title, gate.words)
     for item in trial.compensations:
         if item.flagged:
-            yield f"[yellow]{escape(item.title)}:[/] {escape(item.words)} ({told(item.mean_deg)})"
+            yield _remark("yellow", item.title, joined([item.words, phrase("({value})", value=told(item.mean_deg))]))
     for words in (*event_sentences(trial.events), *trial.notes):
-        yield escape(words)
+        yield said(words)
     if trial.caution:
-        yield f"[dim]{escape(trial.caution)}[/]"
+        yield f"[dim]{said(trial.caution)}[/]"
 
 
-def print_changes(
-    changes: Sequence[Change], *, title: str = "Pre-test to re-test", cautions: Sequence[str] = ()
-) -> None:
+def _remark(style: str, title: str, words: str) -> str:
+    return translated(phrase("{title}: {words}", title=f"[{style}]{said(title)}[/]", words=said(words)))
+
+
+def print_changes(changes: Sequence[Change], *, title: str = PRE_TO_RETEST, cautions: Sequence[str] = ()) -> None:
     """The change table: primary outcomes with error and verdict; how many secondary ones there are; cautions below."""
     from posecheck.comparison.rounding import rounded
     from posecheck.output.report.rows import interval
@@ -183,15 +234,16 @@ def print_changes(
         return
     console = output_console()
     wide = console.width >= NARROW
-    likely = ["likely"] if wide else []
-    table = _result_table(title, wide, "leg", "before", "re-test", "change", *likely, "smallest detectable")
+    likely = [phrase_in("a range", "likely")] if wide else []
+    columns = (phrase("before"), phrase("re-test"), phrase("change"), *likely, phrase("smallest detectable"))
+    table = _result_table(title, wide, phrase("leg"), *columns)
     primary = [change for change in changes if change.role == "primary"]
     for change in primary:
         d = change.difference
         table.add_row(
             escape(change.movement),
-            escape(change.outcome.replace("_", " ")),
-            str(change.side) if change.sided else "-",
+            said(outcome_words(change.outcome)),
+            change.side.words if change.sided else "-",
             rounded(change.pre.mean_deg),
             rounded(change.retest.mean_deg),
             rounded(d.difference_deg, sign=True),
@@ -201,7 +253,7 @@ def print_changes(
         )
     console.print(table)
     larger = [change.sentence for change in primary if change.headline]
-    for sentence in larger or ["No primary outcome stands out from measurement error."]:
+    for sentence in larger or [phrase("No primary outcome stands out from measurement error.")]:
         console.print(sentence, highlight=False, markup=False, soft_wrap=True)
     if words := many_measures_words(changes):
         console.print(words, highlight=False, markup=False, soft_wrap=True)
@@ -212,15 +264,24 @@ def print_changes(
 
 def secondary_words(count: int) -> str:
     """Where the secondary outcomes are, which the table leaves out."""
-    outcomes = "1 secondary outcome is" if count == 1 else f"{count} secondary outcomes are"
-    return f"Degrees. {outcomes} in changes.csv and in the report."
+    return counted(
+        "Degrees. {count} secondary outcome is in changes.csv and in the report.",
+        "Degrees. {count} secondary outcomes are in changes.csv and in the report.",
+        count=count,
+    )
 
 
 def _mark(change: Change) -> str:
     """The verdict in a cell; a main outcome that stands out by itself alone is not coloured."""
     if change.verdict == "larger than measurement error" and not change.stands_out:
-        return "larger by itself"
-    return _MARKS[change.verdict].format(limit=f"{change.limit_deg:g}°")
+        return phrase("larger by itself")
+    return _verdict(change.verdict, change.limit_deg)
+
+
+def _verdict(verdict: str, limit_deg: float) -> str:
+    style, words = _MARKS[verdict]
+    told = said(filled(words, limit=limit_deg))
+    return f"[{style}]{told}[/]" if style else told
 
 
 def print_sides(sides: Sequence[SideDifference], *, cautions: Sequence[str] = ()) -> None:
@@ -233,18 +294,24 @@ def print_sides(sides: Sequence[SideDifference], *, cautions: Sequence[str] = ()
         return
     console = output_console()
     table = _result_table(
-        "Left and right", console.width >= NARROW, "block", "left", "right", "right - left", "smallest detectable"
+        phrase("Left and right"),
+        console.width >= NARROW,
+        phrase("block"),
+        phrase("left"),
+        phrase("right"),
+        phrase("right - left"),
+        phrase("smallest detectable"),
     )
     for item in chosen:
         table.add_row(
             escape(item.movement),
-            escape(item.outcome.replace("_", " ")),
-            escape(item.phase),
+            said(outcome_words(item.outcome)),
+            _PHASES[item.phase],
             rounded(item.left.mean_deg),
             rounded(item.right.mean_deg),
             rounded(item.difference.difference_deg, sign=True),
             rounded(item.difference.mdc95_deg),
-            _MARKS[item.verdict].format(limit=f"{SMALL_DEG:g}°"),
+            _verdict(item.verdict, SMALL_DEG),
         )
     console.print(table)
     _print_cautions(console, cautions)
@@ -257,10 +324,10 @@ def _print_cautions(console: Console, cautions: Sequence[str]) -> None:
 
 def _result_table(title: str, wide: bool, second: str, *numbers: str) -> Table:
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, int(wide), 0, 0))
-    table.add_column("test", no_wrap=True)
-    table.add_column("outcome", min_width=9, max_width=None if wide else 9)
+    table.add_column(phrase("test"), no_wrap=True)
+    table.add_column(phrase("outcome"), min_width=9, max_width=None if wide else 9)
     table.add_column(second)
     for column in numbers:
         table.add_column(column, justify="right", max_width=None if wide else 10)
-    table.add_column("verdict", min_width=15, no_wrap=wide)
+    table.add_column(phrase("verdict"), min_width=15, no_wrap=wide)
     return table

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Self
 import cv2
 
 from posecheck.errors import DisplayError
+from posecheck.language import joined, phrase
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,8 +21,8 @@ PATIENCE_S: Final = 30.0
 """How long a first window may take to open on a slow machine (chosen by us)."""
 _ESCAPE = 27
 _TRY = "import cv2; cv2.namedWindow('posecheck'); cv2.destroyAllWindows()"
-_WORDS = (
-    "{reason} posecheck record shows you in a window, so it needs a screen: run it on the computer in front of you, or film "
+_WORDS = phrase(
+    "posecheck record shows you in a window, so it needs a screen: run it on the computer in front of you, or film "
     "with any camera and use posecheck analyze."
 )
 
@@ -33,7 +34,7 @@ class Key(Enum):
     RESTART = "restart"
 
 
-KEY_WORDS: Final = "q: stop    r: start again"
+KEY_WORDS: Final = phrase("q: stop    r: start again")
 
 
 def require_display() -> None:
@@ -46,7 +47,7 @@ def require_display() -> None:
     """
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         raise DisplayError(
-            _WORDS.format(reason="There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set).")
+            joined([phrase("There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set)."), _WORDS])
         )
     try:
         done = subprocess.run(
@@ -55,7 +56,7 @@ def require_display() -> None:
     except subprocess.TimeoutExpired:
         done = None
     if done is None or done.returncode:
-        raise DisplayError(_WORDS.format(reason="No window can be opened on this screen."))
+        raise DisplayError(joined([phrase("No window can be opened on this screen."), _WORDS]))
 
 
 class LiveWindow:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from rich.markup import escape
 
 from posecheck.cli import options as opt
 from posecheck.cli.advice import ADVICE
@@ -13,6 +14,7 @@ from posecheck.cli.console import frame_progress, output_console, print_changes,
 from posecheck.cli.people_command import people_shown_on_doubt
 from posecheck.errors import StorageError
 from posecheck.kinematics.sources import DEFAULT_SOURCE
+from posecheck.language import first_lower, joined, phrase, translated
 
 if TYPE_CHECKING:
     from posecheck.trial.keys import MeasureKey
@@ -20,21 +22,30 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("angles", epilog="Example: posecheck angles squat.mp4 -o squat.csv")(angles)
     app.command(
-        "analyze", epilog="Example: posecheck analyze lunge.mp4 --movement runners-lunge --side left -o lunge-left"
+        "angles",
+        help=phrase("All joint angles of any video over time, as CSV; no test needed."),
+        epilog="Example: posecheck angles squat.mp4 -o squat.csv",
+    )(angles)
+    app.command(
+        "analyze",
+        help=phrase(
+            "One recording of one test: angles, repetitions, end range, annotated video and charts in a folder."
+        ),
+        epilog="Example: posecheck analyze lunge.mp4 --movement runners-lunge --side left -o lunge-left",
     )(analyze)
     app.command(
         "compare",
+        help=phrase("Pre-test against re-test, and left against right, with error bars; writes tables and a report."),
         epilog="Example: posecheck compare --pre before/* --retest after/* -o result",
     )(compare)
 
 
 def angles(
     video: opt.Video,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The CSV file to write.", show_default=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", help=phrase("The CSV file to write."), show_default=False)],
     source: opt.SourceOption = DEFAULT_SOURCE,
-    view: Annotated[Literal["auto", "side", "front"], typer.Option(help="How the person was filmed.")] = "auto",
+    view: Annotated[Literal["auto", "side", "front"], typer.Option(help=phrase("How the person was filmed."))] = "auto",
     start: opt.Start = None,
     end: opt.End = None,
     mirror: opt.Mirror = False,
@@ -45,13 +56,15 @@ def angles(
     formats: opt.Formats = None,
     annotated: Annotated[
         Path | None,
-        typer.Option("--video", help="Also write the video with the skeleton drawn (.mp4).", show_default=False),
+        typer.Option(
+            "--video", help=phrase("Also write the video with the skeleton drawn (.mp4)."), show_default=False
+        ),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help=phrase("Replace an existing file."))] = False,
     json: opt.Json = False,
     quiet: opt.Quiet = False,
 ) -> None:
-    """All joint angles of any video over time, as CSV; no test needed."""
+    """`posecheck angles`."""
     from posecheck.kinematics.joints import Plane
     from posecheck.output.draw.annotated_video import write_skeleton_video
     from posecheck.output.draw.footage import Footage
@@ -85,7 +98,7 @@ def angles(
     for name, path in targets.items():
         files += write_format(name, path, result.table, result.clean)[1:]
     if annotated:
-        with frame_progress("Drawing the video", quiet=quiet or json) as progress:
+        with frame_progress(phrase("Drawing the video"), quiet=quiet or json) as progress:
             write_skeleton_video(result.clean, Footage(video, options.video), annotated, progress=progress)
     seen = "side" if result.view.plane is Plane.SAGITTAL else "front"
     doubt = doubt_about_turn(recording.series)
@@ -104,7 +117,17 @@ def angles(
         )
     elif not quiet:
         console = output_console()
-        console.print(f"{output}: {len(recording.series)} pictures, {seen} view, source {source}.", highlight=False)
+        view_words = phrase("side view") if seen == "side" else phrase("front view")
+        console.print(
+            phrase(
+                "{file}: {pictures} pictures, {view}, source {source}.",
+                file=escape(str(output)),
+                pictures=len(recording.series),
+                view=view_words,
+                source=source,
+            ),
+            highlight=False,
+        )
         for words in _angle_remarks(recording.people, recording.capture.roll_deg, result.table.reasons, remarks):
             console.print(words, highlight=False, markup=False, soft_wrap=True)
 
@@ -115,45 +138,63 @@ def _people_file(result: Path) -> Path:
 
 
 def _angle_remarks(people: int, roll_deg: float, reasons: dict[str, str], remarks: list[str]) -> list[str]:
+    from posecheck.kinematics.joints import ANGLES
+
     lines = list(dict.fromkeys(remarks))
     if abs(roll_deg) > 2:
         lines.append(
-            f"The camera is tilted by {abs(roll_deg):.0f} degrees: angles against the vertical are off by that much."
+            phrase(
+                "The camera is tilted by {angle:.0f} degrees: angles against the vertical are off by that much.",
+                angle=abs(roll_deg),
+            )
         )
     if people > 1:
         lines.append(
-            f"{people} people were in the picture; one was followed. posecheck people VIDEO lists them, to choose another."
+            phrase(
+                "{people} people were in the picture; one was followed. posecheck people VIDEO lists them, to choose "
+                "another.",
+                people=people,
+            )
         )
     if reasons:
         names = sorted({column.removeprefix("left_").removeprefix("right_").removesuffix("_deg") for column in reasons})
-        lines.append(f"Not shown in this view, so left empty: {', '.join(name.replace('_', ' ') for name in names)}.")
+        words = joined([first_lower(ANGLES[name].title) if name in ANGLES else name for name in names], ", ")
+        lines.append(phrase("Not shown in this view, so left empty: {names}.", names=words))
     return lines
 
 
 def _refuse_clashes(video: Path, files: list[Path]) -> None:
     places = [path.absolute().resolve() for path in files]
     if video.absolute().resolve() in places:
-        raise StorageError(f"{video} is the video itself; choose another file to write.")
+        raise StorageError(phrase("{path} is the video itself; choose another file to write.", path=video))
     if len(set(places)) < len(places):
-        raise StorageError("two of the files to write have the same name; choose other names.")
+        raise StorageError(phrase("two of the files to write have the same name; choose other names."))
 
 
 def _refuse_existing(path: Path, overwrite: bool) -> None:
     if path.is_dir():
-        raise StorageError(f"{path} is a folder; give the name of a file to write, such as {path / 'angles.csv'}.")
+        raise StorageError(
+            phrase(
+                "{path} is a folder; give the name of a file to write, such as {example}.",
+                path=path,
+                example=path / "angles.csv",
+            )
+        )
     if not path.absolute().parent.is_dir():
-        raise StorageError(f"{path.parent}: no such folder. Make it first, or choose another -o.")
+        raise StorageError(phrase("{path}: no such folder. Make it first, or choose another -o.", path=path.parent))
     if path.exists() and not overwrite:
-        raise StorageError(f"{path} exists already. Add --overwrite to replace it, or choose another -o.")
+        raise StorageError(
+            phrase("{path} exists already. Add --overwrite to replace it, or choose another -o.", path=path)
+        )
 
 
 def analyze(
     video: opt.Video,
     movement: opt.MovementName,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to make.", show_default=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", help=phrase("The folder to make."), show_default=False)],
     side: Annotated[
         opt.SideChoice | None,
-        typer.Option("--side", "-s", help="The tested leg, the person's own side.", show_default=False),
+        typer.Option("--side", "-s", help=phrase("The tested leg, the person's own side."), show_default=False),
     ] = None,
     start: opt.Start = None,
     end: opt.End = None,
@@ -161,14 +202,14 @@ def analyze(
     rotate: opt.Rotate = None,
     stride: opt.Stride = None,
     person_at: opt.PersonAt = None,
-    person: Annotated[str, typer.Option(help="Name or code of the person.", show_default=False)] = "",
+    person: Annotated[str, typer.Option(help=phrase("Name or code of the person."), show_default=False)] = "",
     stiffness: Annotated[
-        float | None, typer.Option(min=0, max=10, help="Felt stiffness, 0 to 10.", show_default=False)
+        float | None, typer.Option(min=0, max=10, help=phrase("Felt stiffness, 0 to 10."), show_default=False)
     ] = None,
     discomfort: Annotated[
-        float | None, typer.Option(min=0, max=10, help="Felt discomfort, 0 to 10.", show_default=False)
+        float | None, typer.Option(min=0, max=10, help=phrase("Felt discomfort, 0 to 10."), show_default=False)
     ] = None,
-    note: Annotated[str, typer.Option(help="A note on how it felt.", show_default=False)] = "",
+    note: Annotated[str, typer.Option(help=phrase("A note on how it felt."), show_default=False)] = "",
     model: opt.ModelPath = None,
     formats: opt.Formats = None,
     no_video: opt.NoVideo = False,
@@ -176,7 +217,7 @@ def analyze(
     json: opt.Json = False,
     quiet: opt.Quiet = False,
 ) -> None:
-    """One recording of one test: angles, repetitions, end range, annotated video and charts in a folder."""
+    """`posecheck analyze`."""
     from posecheck.files import check_replaceable
     from posecheck.kinematics.joints import Side
     from posecheck.movements import load_movement
@@ -213,31 +254,35 @@ def analyze(
         print_json({"folder": str(output), "trial": trial_to_dict(result.trial)})
     elif not quiet:
         print_trial(result.trial)
-        output_console().print(f"Results: {output}", highlight=False, markup=False, soft_wrap=True)
+        output_console().print(phrase("Results: {path}", path=output), highlight=False, markup=False, soft_wrap=True)
 
 
 def compare(
     pre: Annotated[
         list[Path],
-        typer.Option("--pre", help="Folders of the pre-test trials.", show_default=False),
+        typer.Option("--pre", help=phrase("Folders of the pre-test trials."), show_default=False),
     ],
     retest: Annotated[
         list[Path],
-        typer.Option("--retest", help="Folders of the re-test trials.", show_default=False),
+        typer.Option("--retest", help=phrase("Folders of the re-test trials."), show_default=False),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to make.", show_default=False)],
+    output: Annotated[Path, typer.Option("--output", "-o", help=phrase("The folder to make."), show_default=False)],
     baseline: Annotated[
         list[Path] | None,
         typer.Option(
-            "--baseline", help="Folders of a second block before the stretch, if there was one.", show_default=False
+            "--baseline",
+            help=phrase("Folders of a second block before the stretch, if there was one."),
+            show_default=False,
         ),
     ] = None,
     primary: Annotated[
         str | None,
         typer.Option(
             "--primary",
-            help="The one outcome named before the re-test, as movement[:side]:outcome; the others are then corrected "
-            "by Holm's method.",
+            help=phrase(
+                "The one outcome named before the re-test, as movement[:side]:outcome; the others are then corrected "
+                "by Holm's method."
+            ),
             show_default=False,
         ),
     ] = None,
@@ -245,7 +290,7 @@ def compare(
         list[Path] | None,
         typer.Option(
             "--earlier",
-            help="Result folders of earlier sessions of the same person: their repeats count for the error.",
+            help=phrase("Result folders of earlier sessions of the same person: their repeats count for the error."),
             show_default=False,
         ),
     ] = None,
@@ -255,14 +300,14 @@ def compare(
             "--limit",
             min=0.5,
             max=90,
-            help="Degrees: a change that surely is smaller than this either way is called so.",
+            help=phrase("Degrees: a change that surely is smaller than this either way is called so."),
         ),
     ] = 5.0,
     overwrite: opt.Overwrite = False,
     json: opt.Json = False,
     quiet: opt.Quiet = False,
 ) -> None:
-    """Pre-test against re-test, and left against right, with error bars; writes tables and a report."""
+    """`posecheck compare`."""
     from posecheck.output.export.csv_export import changes_rows, sides_rows
     from posecheck.workflow import compare_folders
 
@@ -281,7 +326,9 @@ def compare(
     elif not quiet:
         print_changes(result.changes, cautions=result.cautions)
         print_sides(result.sides, cautions=() if result.changes else result.cautions)
-        output_console().print(f"Report: {result.report}", highlight=False, markup=False, soft_wrap=True)
+        output_console().print(
+            phrase("Report: {path}", path=result.report), highlight=False, markup=False, soft_wrap=True
+        )
 
 
 def _primary(text: str | None) -> MeasureKey | None:
@@ -297,6 +344,11 @@ def _primary(text: str | None) -> MeasureKey | None:
     if len(parts) == 3 and parts[1] in sides:
         return MeasureKey(parts[0], sides[parts[1]], parts[2])
     raise typer.BadParameter(
-        f"'{text}': write movement:outcome or movement:side:outcome, such as runners-lunge:left:hip_extension.",
+        translated(
+            phrase(
+                "'{text}': write movement:outcome or movement:side:outcome, such as runners-lunge:left:hip_extension.",
+                text=text,
+            )
+        ),
         param_hint="--primary",
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posecheck.kinematics.sources import SOURCES
+from posecheck.language import joined, phrase, translated
 from posecheck.output.export.formats import FORMATS, OUTPUT_FORMATS, check_formats
 
 if TYPE_CHECKING:
@@ -37,33 +38,50 @@ class TurnChoice(StrEnum):
     THREE_QUARTERS = "270"
 
 
-Video = Annotated[Path, typer.Argument(help="The video file, in any format that FFmpeg reads.", show_default=False)]
+Video = Annotated[
+    Path, typer.Argument(help=phrase("The video file, in any format that FFmpeg reads."), show_default=False)
+]
 MovementName = Annotated[
     str,
     typer.Option(
-        "--movement", "-m", help="A test (posecheck movements list) or a .toml file of your own.", show_default=False
+        "--movement",
+        "-m",
+        help=phrase("A test (posecheck movements list) or a .toml file of your own."),
+        show_default=False,
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print no progress and no tables; errors still show.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as one JSON document, for programs.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace an earlier result of posecheck.")]
+Quiet = Annotated[
+    bool, typer.Option("--quiet", "-q", help=phrase("Print no progress and no tables; errors still show."))
+]
+Json = Annotated[bool, typer.Option("--json", help=phrase("Print the result as one JSON document, for programs."))]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help=phrase("Replace an earlier result of posecheck."))]
 ModelPath = Annotated[
-    Path | None, typer.Option("--model", help="Another pose_landmarker bundle (lite, full, heavy).", show_default=False)
+    Path | None,
+    typer.Option("--model", help=phrase("Another pose_landmarker bundle (lite, full, heavy)."), show_default=False),
 ]
 SourceOption = Annotated[
     SourceChoice,
-    typer.Option("--source", help=" ".join(f"{name}: {source.words}" for name, source in SOURCES.items())),
+    typer.Option(
+        "--source",
+        help=joined(phrase("{name}: {words}", name=name, words=source.words) for name, source in SOURCES.items()),
+    ),
 ]
-Start = Annotated[float | None, typer.Option("--start", help="Use the video from this second on.", show_default=False)]
-End = Annotated[float | None, typer.Option("--end", help="Use the video up to this second.", show_default=False)]
+Start = Annotated[
+    float | None, typer.Option("--start", help=phrase("Use the video from this second on."), show_default=False)
+]
+End = Annotated[
+    float | None, typer.Option("--end", help=phrase("Use the video up to this second."), show_default=False)
+]
 Mirror = Annotated[
-    bool, typer.Option("--mirror", help="The file is a mirror image (selfie camera): swap the sides back.")
+    bool, typer.Option("--mirror", help=phrase("The file is a mirror image (selfie camera): swap the sides back."))
 ]
 Rotate = Annotated[
     TurnChoice | None,
     typer.Option(
         "--rotate",
-        help="The picture lies on its side or upside down: turn it clockwise by this many degrees. 0: it is right as it is.",
+        help=phrase(
+            "The picture lies on its side or upside down: turn it clockwise by this many degrees. 0: it is right as it is."
+        ),
         show_default=False,
     ),
 ]
@@ -72,7 +90,7 @@ Stride = Annotated[
     typer.Option(
         "--stride",
         min=1,
-        help="Use every n-th picture. Default: as many as give at most 60 a second.",
+        help=phrase("Use every n-th picture. Default: as many as give at most 60 a second."),
         show_default=False,
     ),
 ]
@@ -80,7 +98,9 @@ PersonAt = Annotated[
     str | None,
     typer.Option(
         "--person-at",
-        help="Which person to follow when there are several: 'x,y' as fractions of width and height, e.g. 0.3,0.5.",
+        help=phrase(
+            "Which person to follow when there are several: 'x,y' as fractions of width and height, e.g. 0.3,0.5."
+        ),
         show_default=False,
     ),
 ]
@@ -88,17 +108,22 @@ Formats = Annotated[
     list[str] | None,
     typer.Option(
         "--format",
-        help="Also write files for other programs, several with commas: "
-        + ", ".join(f"{name} ({entry.words})" for name, entry in FORMATS.items())
-        + ".",
+        help=phrase(
+            "Also write files for other programs, several with commas: {formats}.",
+            formats=joined(
+                (phrase("{name} ({words})", name=name, words=entry.words) for name, entry in FORMATS.items()), ", "
+            ),
+        ),
         show_default=False,
     ),
 ]
 Jobs = Annotated[
     int | None,
-    typer.Option("--jobs", "-j", min=1, help="Videos analysed at once. Default: one per core.", show_default=False),
+    typer.Option(
+        "--jobs", "-j", min=1, help=phrase("Videos analysed at once. Default: one per core."), show_default=False
+    ),
 ]
-NoVideo = Annotated[bool, typer.Option("--no-video", help="Do not draw the annotated video: faster.")]
+NoVideo = Annotated[bool, typer.Option("--no-video", help=phrase("Do not draw the annotated video: faster."))]
 
 
 def require_side(test: Movement, side: SideChoice | None) -> None:
@@ -110,7 +135,13 @@ def require_side(test: Movement, side: SideChoice | None) -> None:
     """
     if test.sides and side is None:
         raise typer.BadParameter(
-            f"'{test.name}' is done once per side: say which leg is tested, left or right ({test.side_meaning}).",
+            translated(
+                phrase(
+                    "'{name}' is done once per side: say which leg is tested, left or right ({meaning}).",
+                    name=test.name,
+                    meaning=test.side_meaning,
+                )
+            ),
             param_hint="--side",
         )
 
@@ -141,7 +172,8 @@ def person_point(text: str | None) -> tuple[float, float] | None:
         x, y = -1.0, -1.0
     if not (0 <= x <= 1 and 0 <= y <= 1):
         raise typer.BadParameter(
-            f"'{text}': give two fractions of width and height, such as 0.3,0.5.", param_hint="--person-at"
+            translated(phrase("'{text}': give two fractions of width and height, such as 0.3,0.5.", text=text)),
+            param_hint="--person-at",
         )
     return x, y
 
@@ -159,7 +191,10 @@ def output_formats(texts: list[str] | None) -> tuple[OutputFormat, ...]:
     words = {word.strip().lower() for text in texts or () for word in text.split(",") if word.strip()}
     if unknown := sorted(words - set(OUTPUT_FORMATS)):
         raise typer.BadParameter(
-            f"unknown format '{unknown[0]}'; known: {', '.join(OUTPUT_FORMATS)}.", param_hint="--format"
+            translated(
+                phrase("unknown format '{name}'; known: {known}.", name=unknown[0], known=", ".join(OUTPUT_FORMATS))
+            ),
+            param_hint="--format",
         )
     wanted = tuple(name for name in OUTPUT_FORMATS if name in words)
     check_formats(wanted)

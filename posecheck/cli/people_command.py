@@ -11,6 +11,7 @@ import typer
 from posecheck.cli import options as opt
 from posecheck.cli.console import errors_console, output_console, print_json
 from posecheck.errors import WHICH_PERSON, PosecheckError, StorageError
+from posecheck.language import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,11 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("people", epilog="Example: posecheck people clinic.mp4 -o clinic-people.jpg")(people)
+    app.command(
+        "people",
+        help=phrase("Who is in a video: number, place, and the --person-at that chooses each, for analyze and angles."),
+        epilog="Example: posecheck people clinic.mp4 -o clinic-people.jpg",
+    )(people)
 
 
 def people(
@@ -31,28 +36,33 @@ def people(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", help="Also write the picture, with a numbered box around each (.jpg).", show_default=False
+            "--output",
+            "-o",
+            help=phrase("Also write the picture, with a numbered box around each (.jpg)."),
+            show_default=False,
         ),
     ] = None,
     at: Annotated[
         float | None,
         typer.Option(
             min=0,
-            help="Look at this second. Default: the picture with most people of the first ones.",
+            help=phrase("Look at this second. Default: the picture with most people of the first ones."),
             show_default=False,
         ),
     ] = None,
     mirror: opt.Mirror = False,
     rotate: opt.Rotate = None,
     model: opt.ModelPath = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an existing file.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help=phrase("Replace an existing file."))] = False,
     json: opt.Json = False,
 ) -> None:
-    """Who is in a video: number, place, and the --person-at that chooses each, for analyze and angles."""
+    """`posecheck people`."""
     from posecheck.output.draw.people_picture import write_people_picture
 
     if output is not None and output.exists() and not overwrite:
-        raise StorageError(f"{output} exists already. Add --overwrite to replace it, or choose another -o.")
+        raise StorageError(
+            phrase("{path} exists already. Add --overwrite to replace it, or choose another -o.", path=output)
+        )
     picture = _look(video, opt.video_options(None, None, mirror, rotate, None), model, at)
     if output is not None:
         write_people_picture(picture, output)
@@ -108,13 +118,19 @@ def _print_people(console: Console, picture: PeoplePicture, picture_file: Path |
 
     from posecheck.output.draw.people_picture import people_table
 
-    table = Table("person", "where", "seen", title=f"At {picture.time_s:.1f} s", title_justify="left")
-    table.add_column("to choose them", no_wrap=True)
+    table = Table(
+        phrase("person"),
+        phrase("where"),
+        phrase("seen"),
+        title=phrase("At {time:.1f} s", time=picture.time_s),
+        title_justify="left",
+    )
+    table.add_column(phrase("to choose them"), no_wrap=True)
     for number, place, seen, text in people_table(picture.people):
         table.add_row(number, place, seen, f"--person-at {text}")
     console.print(table)
     if picture_file is not None:
-        console.print(f"Who is who: {picture_file}", highlight=False, markup=False, soft_wrap=True)
+        console.print(phrase("Who is who: {path}", path=picture_file), highlight=False, markup=False, soft_wrap=True)
 
 
 def _document(picture: PeoplePicture, picture_file: Path | None) -> dict[str, object]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from posecheck.cli import options as opt
-from posecheck.cli.console import number, output_console, print_json
+from posecheck.cli.console import number, outcome_words, output_console, print_json, said
+from posecheck.language import counted, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,22 +23,25 @@ EXPECTED_CHANGE_DEG = 8.0
 
 Name = Annotated[
     str | None,
-    typer.Argument(help="A test's name, or a .toml file. Default: every test.", show_default=False),
+    typer.Argument(help=phrase("A test's name, or a .toml file. Default: every test."), show_default=False),
 ]
-Takes = Annotated[int, typer.Option(min=1, max=MAX_TAKES, help="Takes of the test before the stretch.")]
+Takes = Annotated[int, typer.Option(min=1, max=MAX_TAKES, help=phrase("Takes of the test before the stretch."))]
 RetestTakes = Annotated[
     int | None,
     typer.Option(
         "--retest-takes",
         min=1,
         max=MAX_TAKES,
-        help="Takes after the stretch. Default: as many as before.",
+        help=phrase("Takes after the stretch. Default: as many as before."),
         show_default=False,
     ),
 ]
-Repetitions = Annotated[int, typer.Option(min=1, max=MAX_REPETITIONS, help="Repetitions in each take.")]
+Repetitions = Annotated[int, typer.Option(min=1, max=MAX_REPETITIONS, help=phrase("Repetitions in each take."))]
 TrueChange = Annotated[
-    float, typer.Option("--change", min=0.1, max=180, help="Also say how often a true change of so many degrees shows.")
+    float,
+    typer.Option(
+        "--change", min=0.1, max=180, help=phrase("Also say how often a true change of so many degrees shows.")
+    ),
 ]
 
 
@@ -73,7 +77,13 @@ class Plan:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("plan", epilog="Example: posecheck plan side-lunge --takes 2")(plan)
+    app.command(
+        "plan",
+        help=phrase(
+            "Before filming: the smallest change that so many takes and repetitions can show, and what one more take brings."
+        ),
+        epilog="Example: posecheck plan side-lunge --takes 2",
+    )(plan)
 
 
 def plan(
@@ -84,7 +94,7 @@ def plan(
     change: TrueChange = EXPECTED_CHANGE_DEG,
     json: opt.Json = False,
 ) -> None:
-    """Before filming: the smallest change that so many takes and repetitions can show, and what one more take brings."""
+    """`posecheck plan`."""
     from posecheck.movements import builtin_movements, load_movement
 
     tests = [load_movement(movement)] if movement else list(builtin_movements().values())
@@ -111,41 +121,51 @@ def _print(rows: Sequence[tuple[Movement, Outcome]], planned: Plan, change_deg: 
     from posecheck.comparison.planning import plan_words
 
     console = output_console()
-    table = Table(title=f"Smallest change that shows, in degrees: {_words(planned)}", title_justify="left")
-    for column in ("test", "outcome"):
-        table.add_column(column)
-    for column in ("smallest change", "one more take each", "one more repetition", f"a true {change_deg:g}° shows in"):
+    title = phrase("Smallest change that shows, in degrees: {plan}", plan=_words(planned))
+    table = Table(phrase("test"), phrase("outcome"), title=title, title_justify="left")
+    for column in (
+        phrase("smallest change"),
+        phrase("one more take each"),
+        phrase("one more repetition"),
+        phrase("a true {change:g}° shows in", change=change_deg),
+    ):
         table.add_column(column, justify="right", max_width=12)
     for test, outcome in rows:
         plans = (planned, planned.with_one_more_take(), planned.with_one_more_repetition())
         table.add_row(
             escape(test.name),
-            escape(outcome.name.replace("_", " ")),
+            said(outcome_words(outcome.name)),
             *(number(item.smallest_deg(test, outcome)) for item in plans),
-            f"{planned.chance(test, outcome, change_deg):.0%}",
+            phrase("{percent:.0f}%", percent=100 * planned.chance(test, outcome, change_deg)),
         )
     console.print(table)
     for test in dict.fromkeys(test for test, _ in rows):
         words = plan_words(test, planned.before, planned.after, repetitions=planned.repetitions)
-        console.print(f"{test.title}: {words}", highlight=False, markup=False, soft_wrap=True)
+        console.print(
+            phrase("{title}: {words}", title=test.title, words=words), highlight=False, markup=False, soft_wrap=True
+        )
     console.print(CAUTION, style="dim", highlight=False, markup=False, soft_wrap=True)
 
 
-CAUTION = (
+CAUTION = phrase(
     "At 95 %, for a measure that you name before the re-test, with the camera in its place again. Your own repeats make it "
     "smaller or larger; so does a camera that was moved."
 )
 
 
 def _words(planned: Plan) -> str:
-    def counted(count: int, thing: str) -> str:
-        return f"{count} {thing}{'s' if count > 1 else ''}"
-
     if planned.before == planned.after:
-        takes = f"{counted(planned.before, 'take')} before and after"
+        takes = counted("{count} take before and after", "{count} takes before and after", count=planned.before)
     else:
-        takes = f"{counted(planned.before, 'take')} before, {planned.after} after"
-    return f"{takes}, {counted(planned.repetitions, 'repetition')} each"
+        takes = counted(
+            "{count} take before, {after} after",
+            "{count} takes before, {after} after",
+            count=planned.before,
+            after=planned.after,
+        )
+    return counted(
+        "{takes}, {count} repetition each", "{takes}, {count} repetitions each", count=planned.repetitions, takes=takes
+    )
 
 
 def _document(rows: Sequence[tuple[Movement, Outcome]], planned: Plan, change_deg: float) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from posecheck.cli import options as opt
-from posecheck.cli.console import errors_console, output_console
+from posecheck.cli.console import errors_console, output_console, said
 from posecheck.cli.serve_phones import PhoneOptions, open_browser, serve_with_phones
+from posecheck.language import phrase, translated
 from posecheck.settings import load_settings
 from posecheck.web.phones.network import DEFAULT_LAN_PORT
 
@@ -22,64 +23,84 @@ if TYPE_CHECKING:
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 
+WARNING = phrase("Warning:")
+OPEN_WORDS = phrase(
+    "without --tls-cert and --tls-key anybody on the network path can read videos, names and the token. Use it only in a "
+    "network you trust."
+)
+
 Host = Annotated[
     str,
     typer.Option(
-        "--host", help="Where to listen. Anything but this machine itself needs a token, and should have TLS files."
+        "--host",
+        help=phrase("Where to listen. Anything but this machine itself needs a token, and should have TLS files."),
     ),
 ]
 Lan = Annotated[
     bool,
     typer.Option(
         "--lan",
-        help="Let phones in the same network film: https with its own certificate, and a QR code to connect. --host then "
-        "is this machine's address in that network.",
+        help=phrase(
+            "Let phones in the same network film: https with its own certificate, and a QR code to connect. --host then "
+            "is this machine's address in that network."
+        ),
     ),
 ]
 LanPort = Annotated[
-    int, typer.Option("--lan-port", min=0, max=65535, help="Port for phones; 0 takes any that is free.")
+    int, typer.Option("--lan-port", min=0, max=65535, help=phrase("Port for phones; 0 takes any that is free."))
 ]
-Port = Annotated[int, typer.Option("--port", "-p", min=0, max=65535, help="Port; 0 takes any that is free.")]
+Port = Annotated[int, typer.Option("--port", "-p", min=0, max=65535, help=phrase("Port; 0 takes any that is free."))]
 Data = Annotated[
     Path | None,
     typer.Option(
         "--data",
-        help="Folder of the database, videos and results. Default: the user's data folder, or POSECHECK_DATA.",
+        help=phrase("Folder of the database, videos and results. Default: the user's data folder, or POSECHECK_DATA."),
         show_default=False,
     ),
 ]
-NoOpen = Annotated[bool, typer.Option("--no-open", help="Do not open a browser.")]
+NoOpen = Annotated[bool, typer.Option("--no-open", help=phrase("Do not open a browser."))]
 Token = Annotated[
     str | None,
     typer.Option(
         "--token",
-        help="Ask everybody but invited phones for this token (16 characters or more). Default: none on this machine "
-        "itself, else a new one at each start.",
+        help=phrase(
+            "Ask everybody but invited phones for this token (16 characters or more). Default: none on this machine "
+            "itself, else a new one at each start."
+        ),
         show_default=False,
     ),
 ]
 Certificate = Annotated[
-    Path | None, typer.Option("--tls-cert", help="Certificate for https (PEM), with --tls-key.", show_default=False)
+    Path | None,
+    typer.Option("--tls-cert", help=phrase("Certificate for https (PEM), with --tls-key."), show_default=False),
 ]
 Key = Annotated[
-    Path | None, typer.Option("--tls-key", help="Private key of the certificate (PEM).", show_default=False)
+    Path | None, typer.Option("--tls-key", help=phrase("Private key of the certificate (PEM)."), show_default=False)
 ]
 PutBack = Annotated[
     bool,
     typer.Option(
         "--put-back",
-        help="Where the database is damaged, put its newest backup in its place; the damaged file is kept.",
+        help=phrase("Where the database is damaged, put its newest backup in its place; the damaged file is kept."),
     ),
 ]
 Workers = Annotated[
     int | None,
-    typer.Option("--workers", min=1, help="Videos analysed at once. Default: one per core.", show_default=False),
+    typer.Option(
+        "--workers", min=1, help=phrase("Videos analysed at once. Default: one per core."), show_default=False
+    ),
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("serve", epilog="Example: posecheck serve")(serve)
+    app.command(
+        "serve",
+        help=phrase(
+            "Run the web app: people, sessions, uploads and results in the browser. Ctrl-C stops it (exit code 0)."
+        ),
+        epilog="Example: posecheck serve",
+    )(serve)
 
 
 def serve(
@@ -96,7 +117,7 @@ def serve(
     lan_port: LanPort = DEFAULT_LAN_PORT,
     put_back: PutBack = False,
 ) -> None:
-    """Run the web app: people, sessions, uploads and results in the browser. Ctrl-C stops it (exit code 0)."""
+    """`posecheck serve`."""
     from posecheck.web.server.app import open_site
     from posecheck.web.server.serve import WebServer, address_of, listen
 
@@ -126,7 +147,8 @@ def serve(
 
 
 def _say_stopped() -> None:
-    errors_console().print("Stopped. What was being analysed goes on at the next start.", highlight=False)
+    words = phrase("Stopped. What was being analysed goes on at the next start.")
+    errors_console().print(words, highlight=False)
 
 
 def _settings(
@@ -157,7 +179,12 @@ def _checked(token: str | None) -> str:
         return ""
     if len(token) < MIN_TOKEN_LENGTH or not token.isascii() or not token.isprintable() or set(token) & set(' ";,\\'):
         raise typer.BadParameter(
-            f"a token has at least {MIN_TOKEN_LENGTH} letters and digits; leave it out to be given one.",
+            translated(
+                phrase(
+                    "a token has at least {least} letters and digits; leave it out to be given one.",
+                    least=MIN_TOKEN_LENGTH,
+                )
+            ),
             param_hint="--token",
         )
     return token
@@ -165,10 +192,11 @@ def _checked(token: str | None) -> str:
 
 def _check_files(certificate: Path | None, key: Path | None) -> None:
     if (certificate is None) != (key is None):
-        raise typer.BadParameter("a certificate and its key go together.", param_hint="--tls-cert, --tls-key")
+        words = translated(phrase("a certificate and its key go together."))
+        raise typer.BadParameter(words, param_hint="--tls-cert, --tls-key")
     for path, name in ((certificate, "--tls-cert"), (key, "--tls-key")):
         if path is not None and not path.is_file():
-            raise typer.BadParameter(f"{path} is not a file.", param_hint=name)
+            raise typer.BadParameter(translated(phrase("{path} is not a file.", path=path)), param_hint=name)
 
 
 def _announce(settings: WebSettings, address: str, *, tls: bool, show: bool) -> None:
@@ -176,16 +204,16 @@ def _announce(settings: WebSettings, address: str, *, tls: bool, show: bool) -> 
 
     console = output_console()
     whole = f"{address}/?token={settings.token}" if settings.token else f"{address}/"
-    console.print(f"posecheck serves {whole}", highlight=False, markup=False, soft_wrap=True)
-    console.print(f"Data: {settings.data}", highlight=False, markup=False, soft_wrap=True)
+    console.print(phrase("posecheck serves {address}", address=whole), highlight=False, markup=False, soft_wrap=True)
+    console.print(phrase("Data: {folder}", folder=settings.data), highlight=False, markup=False, soft_wrap=True)
     if settings.token:
-        console.print("The token is shown once: keep the whole address. Press Ctrl-C to stop.", highlight=False)
+        words = phrase("The token is shown once: keep the whole address. Press Ctrl-C to stop.")
     else:
-        console.print("Only this machine can reach it. Press Ctrl-C to stop.", highlight=False)
+        words = phrase("Only this machine can reach it. Press Ctrl-C to stop.")
+    console.print(words, highlight=False)
     if not tls and not is_loopback(settings.host):
         errors_console().print(
-            "[yellow]Warning:[/] without --tls-cert and --tls-key anybody on the network path can read videos, names and "
-            "the token. Use it only in a network you trust.",
+            f"[yellow]{said(WARNING)}[/] {said(OPEN_WORDS)}",
             highlight=False,
             soft_wrap=True,
         )

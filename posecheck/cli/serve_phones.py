@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from posecheck.cli.console import errors_console, output_console
+from posecheck.language import filled, phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from posecheck.web.server.settings import LanAccess, WebSettings
     from posecheck.web.server.site import Site
 
-NEW_CERTIFICATE_WORDS = (
+NEW_CERTIFICATE_WORDS = phrase(
     "A new certificate was made for {name}: phones warn about it once. Its SHA-256 fingerprint:\n  {fingerprint}"
 )
 
@@ -96,19 +97,27 @@ def open_browser(address: str) -> None:
 def _announce(site: Site, door: LanAccess, address: str, *, is_new: bool, show: bool) -> None:
     console = output_console()
     lines = [
-        f"posecheck serves {address}/",
-        f"Data: {site.files.root}",
-        f"Phones film by {door.address}: a session's page 'Film with a phone' shows the code to scan.",
-        f"Other devices, with everything that is stored here: {door.address}/?token={door.token}",
+        phrase("posecheck serves {address}", address=f"{address}/"),
+        phrase("Data: {folder}", folder=site.files.root),
+        phrase(
+            "Phones film by {address}: a session's page 'Film with a phone' shows the code to scan.",
+            address=door.address,
+        ),
+        phrase(
+            "Other devices, with everything that is stored here: {address}",
+            address=f"{door.address}/?token={door.token}",
+        ),
     ]
     if is_new:
-        lines.append(NEW_CERTIFICATE_WORDS.format(name=door.address, fingerprint=door.fingerprint))
+        lines.append(filled(NEW_CERTIFICATE_WORDS, name=door.address, fingerprint=door.fingerprint))
     for line in lines:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
-    console.print("Press Ctrl-C to stop.", highlight=False)
+    console.print(phrase("Press Ctrl-C to stop."), highlight=False)
     errors_console().print(
-        "Whoever has the address with the token can read and change everything that is stored here; an invited phone can "
-        "only film its session. Use it in a network you trust.",
+        phrase(
+            "Whoever has the address with the token can read and change everything that is stored here; an invited phone "
+            "can only film its session. Use it in a network you trust."
+        ),
         highlight=False,
         soft_wrap=True,
     )

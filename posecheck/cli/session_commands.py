@@ -9,8 +9,9 @@ import typer
 from rich.markup import escape
 
 from posecheck.cli import options as opt
-from posecheck.cli.console import JobBars, output_console, print_changes, print_json, print_sides
+from posecheck.cli.console import JobBars, output_console, print_changes, print_json, print_sides, said
 from posecheck.errors import SessionFileError
+from posecheck.language import counted, phrase
 from posecheck.settings import load_settings
 
 if TYPE_CHECKING:
@@ -20,39 +21,49 @@ if TYPE_CHECKING:
     from posecheck.workflow import SessionResult
 
 EXIT_SOME_REFUSED = 8
+REFUSED = phrase("refused:")
 SESSION_FILE = "session.toml"
 DEMO_FOLDER = Path("posecheck-demo")
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("demo", epilog="Example: posecheck demo")(demo)
     app.command(
-        "session", epilog="Example: posecheck session visit-1 --init; posecheck session visit-1 -o visit-1-result"
+        "demo",
+        help=phrase("Run a whole session on the sample videos: pre-test and re-test of all five tests."),
+        epilog="Example: posecheck demo",
+    )(demo)
+    app.command(
+        "session",
+        help=phrase("A person's whole visit: every video of a folder, compared, with one report."),
+        epilog="Example: posecheck session visit-1 --init; posecheck session visit-1 -o visit-1-result",
     )(session)
 
 
 def demo(
-    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to make.")] = DEMO_FOLDER,
+    output: Annotated[Path, typer.Option("--output", "-o", help=phrase("The folder to make."))] = DEMO_FOLDER,
     jobs: opt.Jobs = None,
     no_video: opt.NoVideo = False,
     overwrite: opt.Overwrite = False,
     json: opt.Json = False,
     quiet: opt.Quiet = False,
 ) -> None:
-    """Run a whole session on the sample videos: pre-test and re-test of all five tests."""
+    """`posecheck demo`."""
     samples = load_settings().samples_dir
     _run(samples, output, jobs=jobs, no_video=no_video, overwrite=overwrite, json=json, quiet=quiet)
 
 
 def session(
-    folder: Annotated[Path, typer.Argument(help=f"The folder of videos with its {SESSION_FILE}.", show_default=False)],
+    folder: Annotated[
+        Path, typer.Argument(help=phrase("The folder of videos with its session.toml."), show_default=False)
+    ],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The folder to make. Default: FOLDER-result.", show_default=False),
+        typer.Option("--output", "-o", help=phrase("The folder to make. Default: FOLDER-result."), show_default=False),
     ] = None,
     init: Annotated[
-        bool, typer.Option("--init", help=f"Write a first {SESSION_FILE} from the file names, to be checked, and stop.")
+        bool,
+        typer.Option("--init", help=phrase("Write a first session.toml from the file names, to be checked, and stop.")),
     ] = False,
     jobs: opt.Jobs = None,
     model: opt.ModelPath = None,
@@ -62,7 +73,7 @@ def session(
     json: opt.Json = False,
     quiet: opt.Quiet = False,
 ) -> None:
-    """A person's whole visit: every video of a folder, compared, with one report."""
+    """`posecheck session`."""
     if init:
         _write_draft(folder, overwrite)
         return
@@ -86,11 +97,15 @@ def _write_draft(folder: Path, overwrite: bool) -> None:
 
     path = folder / SESSION_FILE
     if path.exists() and not overwrite:
-        raise SessionFileError(f"{path} exists already; add --overwrite to write it anew.")
+        raise SessionFileError(phrase("{path} exists already; add --overwrite to write it anew.", path=path))
     draft = draft_session(folder)
     write_text_atomic(path, draft.text)
     for words in (
-        f"{path} written from the file names. Check it, fill in what is empty, then: posecheck session {folder}",
+        phrase(
+            "{path} written from the file names. Check it, fill in what is empty, then: posecheck session {folder}",
+            path=path,
+            folder=folder,
+        ),
         *draft.left_out,
     ):
         output_console().print(words, highlight=False, markup=False, soft_wrap=True)
@@ -121,12 +136,12 @@ def _run(
         def on_done(job: int, done: Done[str]) -> None:
             bars.finish(job)
             if done.reason:
-                bars.say(f"[yellow]refused:[/] {escape(counting[job].file.name)}")
+                bars.say(f"[yellow]{said(REFUSED)}[/] {escape(counting[job].file.name)}")
 
         def on_result(result: SessionResult) -> None:
             if not (json or quiet):
                 _show(result)
-            bars.start_pass("Drawing videos")
+            bars.start_pass(phrase("Drawing videos"))
 
         result = run_session(
             planned,
@@ -165,12 +180,19 @@ def _end(result: SessionResult, planned: SessionFile, *, json: bool, quiet: bool
     elif not quiet:
         console = output_console()
         for item in result.refused:
-            console.print(f"Refused {item.file}: {item.reason}", highlight=False, markup=False, soft_wrap=True)
+            words = phrase("Refused {file}: {reason}", file=item.file, reason=item.reason)
+            console.print(words, highlight=False, markup=False, soft_wrap=True)
         for take in result.left_out:
-            console.print(f"Left out {take.file}: {take.reason}", highlight=False, markup=False, soft_wrap=True)
+            words = phrase("Left out {file}: {reason}", file=take.file, reason=take.reason)
+            console.print(words, highlight=False, markup=False, soft_wrap=True)
         count = len(planned.counting) - len(result.refused)
         console.print(
-            f"{count} recording{'' if count == 1 else 's'} analysed. Report: {result.report}",
+            counted(
+                "{count} recording analysed. Report: {path}",
+                "{count} recordings analysed. Report: {path}",
+                count=count,
+                path=result.report,
+            ),
             highlight=False,
             markup=False,
             soft_wrap=True,

@@ -10,6 +10,7 @@ import numpy as np
 
 from posecheck.errors import StorageError
 from posecheck.files import storage_errors, write_bytes_atomic
+from posecheck.language import phrase
 from posecheck.output.export.columns import angle_order
 from posecheck.output.export.even_rate import even_times, resample
 
@@ -83,8 +84,11 @@ def require_ezc3d(path: str | Path) -> ModuleType:
         import ezc3d
     except ImportError as error:
         raise StorageError(
-            f"{path}: C3D files need the package ezc3d, which is not installed. Install it: pip install ezc3d (posecheck "
-            "brings it when it is installed with its extra: posecheck[c3d])."
+            phrase(
+                "{path}: C3D files need the package ezc3d, which is not installed. Install it: pip install ezc3d (posecheck "
+                "brings it when it is installed with its extra: posecheck[c3d]).",
+                path=path,
+            )
         ) from error
     module: ModuleType = ezc3d
     return module

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from posecheck.errors import StorageError
+from posecheck.language import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +57,9 @@ def read_compact(
             times, deltas = packed[f"{name}.times"], packed[f"{name}.points"]
             about = json.loads(packed[f"{name}.about"].tobytes())
     except (OSError, KeyError, ValueError) as error:
-        raise StorageError(f"{source.name}: the points of {name} are not there; install posecheck again.") from error
+        raise StorageError(
+            phrase("{file}: the points of {name} are not there; install posecheck again.", file=source.name, name=name)
+        ) from error
     steps = np.cumsum(deltas, axis=0, dtype=np.int16)
     values = np.where(steps == MISSING, np.nan, steps)
     xy, xyz, visibility = values[..., :2] * XY_PX, values[..., 2:5] * XYZ_M, values[..., 5] * VISIBILITY
@@ -69,5 +72,5 @@ def _steps(series: LandmarkSeries, name: str) -> NDArray[np.int16]:
         (series.xy_px / XY_PX, series.xyz_m / XYZ_M, series.visibility[..., None] / VISIBILITY), axis=-1
     ).round()
     if np.nanmax(np.abs(values), initial=0.0) >= -MISSING:
-        raise StorageError(f"{name}: a point lies too far outside of the picture to be stored so.")
+        raise StorageError(phrase("{name}: a point lies too far outside of the picture to be stored so.", name=name))
     return np.where(np.isnan(values), MISSING, values).astype(np.int16)

@@ -11,6 +11,7 @@ import numpy as np
 
 from posecheck.errors import StorageError
 from posecheck.files import write_text_atomic
+from posecheck.language import phrase
 from posecheck.output.export.columns import COLUMNS, angle_order, state_column
 from posecheck.output.export.records import (
     all_take_records,
@@ -96,7 +97,9 @@ def read_angles_csv(path: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:
             index=data.index,
         )
     except (OSError, ValueError, KeyError) as error:
-        raise StorageError(f"{path}: not a table of angles ({error}). Analyse the video again.") from error
+        raise StorageError(
+            phrase("{path}: not a table of angles ({reason}). Analyse the video again.", path=path, reason=error)
+        ) from error
     return values, states
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.errors import StorageError
+from posecheck.language import phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,13 @@ def even_times(time_s: NDArray[np.float64], path: str | Path) -> tuple[NDArray[n
         Fewer than two frames.
     """
     if len(time_s) < 2:
-        raise StorageError(f"{path}: this format needs two frames or more; this recording has {len(time_s)}.")
+        raise StorageError(
+            phrase(
+                "{path}: this format needs two frames or more; this recording has {frames}.",
+                path=path,
+                frames=len(time_s),
+            )
+        )
     rate_hz = float(1.0 / np.median(np.diff(time_s)))
     count = int(np.floor((time_s[-1] - time_s[0]) * rate_hz + 1e-6)) + 1
     return time_s[0] + np.arange(count) / rate_hz, rate_hz

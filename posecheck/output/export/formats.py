@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 from posecheck.files import OwnEntry
+from posecheck.language import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -139,8 +140,10 @@ def _write_movement_dataset(table: AngleTable, clean: CleanSeries, path: Path) -
 
 
 FORMATS: dict[OutputFormat, FormatEntry] = {
-    "trc": FormatEntry("body points, OpenSim", OwnEntry.TRC, _write_trc, OwnEntry.SKELETON_TRC, _write_skeleton_trc),
-    "mot": FormatEntry("angles, OpenSim", OwnEntry.MOT, _write_mot),
-    "c3d": FormatEntry("motion capture", OwnEntry.C3D, _write_c3d, OwnEntry.SKELETON_C3D, _write_skeleton_c3d),
-    "nc": FormatEntry("the Python package movement", OwnEntry.MOVEMENT, _write_movement_dataset),
+    "trc": FormatEntry(
+        phrase("body points, OpenSim"), OwnEntry.TRC, _write_trc, OwnEntry.SKELETON_TRC, _write_skeleton_trc
+    ),
+    "mot": FormatEntry(phrase("angles, OpenSim"), OwnEntry.MOT, _write_mot),
+    "c3d": FormatEntry(phrase("motion capture"), OwnEntry.C3D, _write_c3d, OwnEntry.SKELETON_C3D, _write_skeleton_c3d),
+    "nc": FormatEntry(phrase("the Python package movement"), OwnEntry.MOVEMENT, _write_movement_dataset),
 }

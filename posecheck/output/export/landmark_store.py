@@ -11,6 +11,7 @@ import numpy as np
 
 from posecheck.errors import StorageError
 from posecheck.files import write_file_atomic
+from posecheck.language import phrase
 from posecheck.pose.background import CameraPlace
 from posecheck.pose.capture import CaptureReport, Glance
 from posecheck.pose.landmarks import Landmark, LandmarkSeries, PicturePart, SeriesSource
@@ -80,16 +81,23 @@ def read_landmarks(path: str | Path) -> StoredLandmarks:
 
     path = Path(path)
     if not path.is_file():
-        raise StorageError(f"{path}: no such file. Analyse the video again.")
+        raise StorageError(phrase("{path}: no such file. Analyse the video again.", path=path))
     try:
         table = pq.read_table(path, memory_map=False)
         about = json.loads((table.schema.metadata or {})[_METADATA_KEY])
     except (OSError, KeyError, ValueError, RecursionError) as error:  # pyarrow's own errors are among these
-        raise StorageError(f"{path}: damaged, or not a landmark file. Analyse the video again.") from error
+        raise StorageError(
+            phrase("{path}: damaged, or not a landmark file. Analyse the video again.", path=path)
+        ) from error
     if about.get("format") != FORMAT_VERSION:
         raise StorageError(
-            f"{path}: format {about.get('format')!r} is not {FORMAT_VERSION}: written by another version of posecheck. "
-            "Analyse the video again with this version."
+            phrase(
+                "{path}: format {found} is not {known}: written by another version of posecheck. Analyse the video again "
+                "with this version.",
+                path=path,
+                found=repr(about.get("format")),
+                known=FORMAT_VERSION,
+            )
         )
     return _stored(table, about, path)
 
@@ -117,7 +125,9 @@ def _stored(table: Any, about: dict[str, Any], path: Path) -> StoredLandmarks:
         capture = _capture(about)
         return StoredLandmarks(raw, capture, int(about["people"]))
     except (KeyError, TypeError, ValueError) as error:
-        raise StorageError(f"{path}: damaged ({error}). Analyse the video again.") from error
+        raise StorageError(
+            phrase("{path}: damaged ({reason}). Analyse the video again.", path=path, reason=error)
+        ) from error
 
 
 def _source(about: dict[str, Any]) -> SeriesSource:

@@ -18,6 +18,7 @@ import numpy as np
 
 from posecheck.errors import StorageError
 from posecheck.files import write_text_atomic
+from posecheck.language import phrase
 from posecheck.output.export.columns import angle_order
 from posecheck.output.export.even_rate import even_times, resample
 
@@ -44,7 +45,7 @@ def write_mot(table: AngleTable, path: str | Path) -> Path:
     """
     columns = [c for c in angle_order(table.values.columns) if c.endswith("_deg") and table.values[c].notna().any()]
     if not columns:
-        raise StorageError(f"{path}: no angle was measured, so there is no motion to write.")
+        raise StorageError(phrase("{path}: no angle was measured, so there is no motion to write.", path=path))
     time_s, _ = even_times(table.time_s, path)
     values = resample(table.time_s, table.values[columns].to_numpy(dtype=np.float64), time_s)
     header = [

@@ -8,6 +8,7 @@ import numpy as np
 
 from posecheck.errors import StorageError
 from posecheck.files import write_text_atomic
+from posecheck.language import phrase
 from posecheck.skeleton.centres import JOINT_COUNT, JOINTS, JointCentres
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def read_skeleton_csv(path: str | Path) -> JointCentres:
         for name, place in _columns(read):
             place[:] = table[name].to_numpy()
     except (OSError, ValueError, KeyError) as error:
-        raise StorageError(f"{path}: not a table of fitted joints ({error}). Analyse the video again.") from error
+        raise StorageError(
+            phrase("{path}: not a table of fitted joints ({reason}). Analyse the video again.", path=path, reason=error)
+        ) from error
     return read
 
 
