@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from posecheck.errors import MovementError, RecordingError
 from posecheck.kinematics.joints import Plane, Side
+from posecheck.language import phrase
 from posecheck.measured import Comparison, MeasuredAngles, MeasuredTrial
 from posecheck.movements import Movement
 from posecheck.movements import load_movement as find_movement
@@ -222,7 +223,7 @@ def _options(
 def _plane(view: ViewName) -> Plane | None:
     planes = {"auto": None, "side": Plane.SAGITTAL, "front": Plane.FRONTAL}
     if view not in planes:
-        raise RecordingError(f"unknown view '{view}'; known: {', '.join(planes)}.")
+        raise RecordingError(phrase("unknown view '{view}'; known: {words}.", view=view, words=", ".join(planes)))
     return planes[view]
 
 
@@ -230,7 +231,7 @@ def _side(side: SideLike | None) -> Side | None:
     if side is None or isinstance(side, Side):
         return side
     if side not in tuple(Side):
-        raise MovementError(f"side '{side}': say 'left' or 'right', the person's own.")
+        raise MovementError(phrase("side '{side}': say 'left' or 'right', the person's own.", side=side))
     return Side(side)
 
 

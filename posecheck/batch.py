@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from posecheck.cores import all_cores, share_cores
 from posecheck.errors import PosecheckError
-from posecheck.language import language, set_language
+from posecheck.language import language, phrase, set_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -90,8 +90,9 @@ def run_jobs(
     crashed = attempt.run(todo, count)
     for number in crashed:  # each alone, so that only the one at fault fails
         if attempt.run([number], 1):
-            attempt.finish(number, Done(None, "the process that read it crashed (out of memory, or a damaged video)."))
-    return [result or Done(None, "it was not run.") for result in results]
+            words = phrase("the process that read it crashed (out of memory, or a damaged video).")
+            attempt.finish(number, Done(None, words))
+    return [result or Done(None, phrase("it was not run.")) for result in results]
 
 
 class _Batch(Generic[J, R]):
@@ -202,9 +203,9 @@ def _run_one(work: Callable[[J, Progress], R], number: int, job: J) -> Done[R]:
     try:
         return Done(work(job, progress))
     except PosecheckError as error:
-        return Done(None, str(error))
+        return Done(None, error.said({}))
     except Cancelled:
-        return Done(None, "stopped.")
+        return Done(None, phrase("stopped."))
     except Exception as error:
         where = "".join(traceback.format_exception(error)[-2:]).strip()
-        return Done(None, f"posecheck failed unexpectedly, please report it: {where}")
+        return Done(None, phrase("posecheck failed unexpectedly, please report it: {where}", where=where))

@@ -13,6 +13,7 @@ from posecheck.comparison.repeats import own_repeats
 from posecheck.comparison.sides import compare_sides
 from posecheck.comparison.verdict import SMALL_DEG
 from posecheck.errors import ComparisonError
+from posecheck.language import phrase
 from posecheck.movements import builtin_movements
 from posecheck.output.folders.stored_takes import each_once, numbered, video_name
 from posecheck.output.report.data import LeftOut, Refused, ReportData, ReportStretch, ReportTrial
@@ -124,7 +125,7 @@ def comparison_or_rest(
             limit_deg=limit_deg,
         )
     except ComparisonError as error:
-        said = (*refused, Refused("comparison", str(error)))
+        said = (*refused, Refused(phrase("comparison"), error.said({})))
         data = comparison_data(first, second, [], refused=said, session=session, earlier=earlier)
     return replace(data, left_out=(*data.left_out, *chain.from_iterable(twice)))
 

@@ -14,6 +14,7 @@ import numpy as np
 
 import posecheck
 from posecheck.errors import CameraError, PosecheckError
+from posecheck.language import filled, joined, phrase
 from posecheck.pose.system_libraries import explain_missing_libraries, find_missing_libraries
 from posecheck.settings import load_settings
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from posecheck.video.camera_list import CameraInfo
 
-DECODERS = {"h264": "H.264", "hevc": "HEVC (newer phones)", "vp9": "VP9", "av1": "AV1"}
+DECODERS = {"h264": "H.264", "hevc": phrase("HEVC (newer phones)"), "vp9": "VP9", "av1": "AV1"}
 MIN_FREE_BYTES = 500_000_000
 
 
@@ -59,7 +60,7 @@ def _tried(title: str, attempt: Callable[[], str], *, needed: bool = True) -> Ch
     try:
         return Check(title, True, attempt(), needed)
     except PosecheckError as error:
-        return Check(title, False, str(error), needed)
+        return Check(title, False, error.said({}), needed)
     except Exception as error:
         return Check(title, False, f"{type(error).__name__}: {error}", needed)
 
@@ -67,13 +68,13 @@ def _tried(title: str, attempt: Callable[[], str], *, needed: bool = True) -> Ch
 def _python() -> Check:
     machine = f"{platform.system()} {platform.machine()}"
     words = f"posecheck {posecheck.__version__}, Python {platform.python_version()}, {machine}."
-    return Check("Program", sys.version_info >= (3, 11), words)
+    return Check(phrase("Program"), sys.version_info >= (3, 11), words)
 
 
 def _libraries() -> Check:
     missing = find_missing_libraries()
-    words = explain_missing_libraries(missing) if missing else "All system libraries are there."
-    return Check("System libraries", not missing, words)
+    words = explain_missing_libraries(missing) if missing else phrase("All system libraries are there.")
+    return Check(phrase("System libraries"), not missing, words)
 
 
 def _model() -> Check:
@@ -84,9 +85,14 @@ def _model() -> Check:
         model = choose_model(load_settings())
         with MediaPipeEstimator(model) as estimator:
             estimator.find_people(np.zeros((256, 256, 3), dtype=np.uint8))
-            return f"{model.name} loads and runs ({estimator.name}, checksum {model.state})."
+            return phrase(
+                "{file} loads and runs ({estimator}, checksum {state}).",
+                file=model.name,
+                estimator=estimator.name,
+                state=model.state,
+            )
 
-    return _tried("Pose model", attempt)
+    return _tried(phrase("Pose model"), attempt)
 
 
 def _decoders() -> Check:
@@ -94,11 +100,11 @@ def _decoders() -> Check:
 
     missing = [words for name, words in DECODERS.items() if name not in av.codecs_available]
     words = (
-        f"Cannot read {', '.join(missing)}: install PyAV again."
+        phrase("Cannot read {formats}: install PyAV again.", formats=joined(missing, ", "))
         if missing
-        else f"Reads {', '.join(DECODERS.values())}."
+        else phrase("Reads {formats}.", formats=joined(DECODERS.values(), ", "))
     )
-    return Check("Video formats", not missing, words)
+    return Check(phrase("Video formats"), not missing, words)
 
 
 def _encoder() -> Check:
@@ -110,17 +116,16 @@ def _encoder() -> Check:
             with VideoSink(path, 64, 64) as sink:
                 for k in range(3):
                     sink.write(np.zeros((64, 64, 3), dtype=np.uint8), k / 30)
-            return "Writes annotated videos (H.264)."
+            return phrase("Writes annotated videos (H.264).")
 
-    return _tried("Annotated video", attempt)
+    return _tried(phrase("Annotated video"), attempt)
 
 
 def _disk() -> Check:
     free = shutil.disk_usage(Path.cwd()).free
-    words = f"{free / 1e9:.1f} GB free in {Path.cwd()}."
-    return Check(
-        "Disk", free >= MIN_FREE_BYTES, words + ("" if free >= MIN_FREE_BYTES else " Make room: videos are large.")
-    )
+    enough = free >= MIN_FREE_BYTES
+    words = phrase("{size:.1f} GB free in {folder}.", size=free / 1e9, folder=Path.cwd())
+    return Check(phrase("Disk"), enough, words if enough else joined([words, phrase("Make room: videos are large.")]))
 
 
 def _cameras() -> Check:
@@ -128,11 +133,12 @@ def _cameras() -> Check:
 
     cameras = list_cameras()
     if not cameras:
-        words = "None found. Video files work without one. If there is one, is it plugged in?"
-        return Check("Cameras", False, words, needed=False)
+        words = phrase("None found. Video files work without one. If there is one, is it plugged in?")
+        return Check(phrase("Cameras"), False, words, needed=False)
     troubles = {camera: _camera_trouble(camera) for camera in cameras}
-    said = [trouble or f"{camera.number} ({camera.name}) gives pictures." for camera, trouble in troubles.items()]
-    return Check("Cameras", not all(troubles.values()), " ".join(said), needed=False)
+    fine = phrase("{number} ({name}) gives pictures.")
+    said = [trouble or filled(fine, number=camera.number, name=camera.name) for camera, trouble in troubles.items()]
+    return Check(phrase("Cameras"), not all(troubles.values()), joined(said), needed=False)
 
 
 def _camera_trouble(camera: CameraInfo) -> str:
@@ -143,5 +149,5 @@ def _camera_trouble(camera: CameraInfo) -> str:
         with open_camera(camera.number) as opened:
             opened.newest()
     except CameraError as error:
-        return str(error)
+        return error.said({})
     return ""

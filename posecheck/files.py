@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posecheck.errors import Advice, StorageError
+from posecheck.language import mapped, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,8 +52,8 @@ class OwnEntry(StrEnum):
 MARKER_FILES = (OwnEntry.TRIAL, OwnEntry.COMPARISON, OwnEntry.SESSION)
 """A folder with one of these was written by posecheck, and may be replaced; any other is somebody's own."""
 
-EXISTS = Advice("exists", "Choose another place, or replace what is there.")
-ANOTHER_PLACE = Advice("another_place", "Choose another place to write to.")
+EXISTS = Advice("exists", phrase("Choose another place, or replace what is there."))
+ANOTHER_PLACE = Advice("another_place", phrase("Choose another place to write to."))
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR)
@@ -93,7 +94,8 @@ def new_folder(path: str | Path, *, overwrite: bool = False) -> Iterator[Path]:
             sync_folder(target.parent)
     except StorageError as error:
         shutil.rmtree(partial, ignore_errors=True)
-        raise error.reworded(error.words.replace(str(partial), str(path))) from error
+        named = mapped(error.words, lambda value: value.replace(str(partial), str(path)))
+        raise error.reworded(named) from error
     except BaseException:  # KeyboardInterrupt too: nothing half-written stays
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -112,21 +114,27 @@ def check_replaceable(path: str | Path, *, overwrite: bool) -> None:
         if not target.exists() and not target.is_symlink():
             return
         if not target.is_dir():
-            raise StorageError(f"{path} is a file, and a folder of that name is needed.", ANOTHER_PLACE)
+            words = phrase("{file} is a file, and a folder of that name is needed.", file=path)
+            raise StorageError(words, ANOTHER_PLACE)
         entries = {entry.name for entry in target.iterdir()}
     if not entries:
         return
     if not overwrite:
-        raise StorageError(f"{path} exists already.", EXISTS)
+        raise StorageError(phrase("{file} exists already.", file=path), EXISTS)
     foreign = sorted(entries.difference(OwnEntry))
     if foreign and not entries.isdisjoint(MARKER_FILES):
         raise StorageError(
-            f"{path} also holds {foreign[0]}, which posecheck did not write, so it is never replaced. Move that file "
-            "away first.",
+            phrase(
+                "{folder} also holds {file}, which posecheck did not write, so it is never replaced. Move that file away "
+                "first.",
+                folder=path,
+                file=foreign[0],
+            ),
             ANOTHER_PLACE,
         )
     if foreign or entries.isdisjoint(MARKER_FILES):
-        raise StorageError(f"{path} holds files that posecheck did not write, so it is never replaced.", ANOTHER_PLACE)
+        words = phrase("{folder} holds files that posecheck did not write, so it is never replaced.", folder=path)
+        raise StorageError(words, ANOTHER_PLACE)
 
 
 def write_text_atomic(path: str | Path, text: str) -> Path:
@@ -239,12 +247,15 @@ def full_disk_errors(path: str | Path) -> Iterator[None]:
 
 def _disk_error(path: str | Path, error: OSError) -> StorageError:
     if error.errno in _FULL:
-        return StorageError(f"{path}: the disk is full. Nothing was written. Free some space and try again.")
+        full = phrase("{file}: the disk is full. Nothing was written. Free some space and try again.", file=path)
+        return StorageError(full)
     if error.errno in _FORBIDDEN:
-        return StorageError(f"{path}: you have no permission to write there.", ANOTHER_PLACE)
+        return StorageError(phrase("{file}: you have no permission to write there.", file=path), ANOTHER_PLACE)
     if error.errno in _IN_THE_WAY:
-        return StorageError(f"{path}: a file stands where a folder is needed.", ANOTHER_PLACE)
-    return StorageError(f"{path}: cannot be written ({error.strerror or error}). Check the path.", ANOTHER_PLACE)
+        return StorageError(phrase("{file}: a file stands where a folder is needed.", file=path), ANOTHER_PLACE)
+    reason = error.strerror or error
+    words = phrase("{file}: cannot be written ({reason}). Check the path.", file=path, reason=reason)
+    return StorageError(words, ANOTHER_PLACE)
 
 
 def _hidden_sibling(target: Path, word: str) -> Path:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
 from posecheck.kinematics.joints import Plane
+from posecheck.language import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -94,7 +95,8 @@ class MeasuredAngles:
         for name in OUTPUT_FORMATS:
             if name == ending:
                 return write_format(name, file, self.result.table, self.result.clean)[0]
-        raise StorageError(f"{path}: no format has this ending; known: csv, {', '.join(OUTPUT_FORMATS)}.")
+        known = ", ".join(("csv", *OUTPUT_FORMATS))
+        raise StorageError(phrase("{file}: no format has this ending; known: {words}.", file=path, words=known))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,7 +189,13 @@ class MeasuredTrial:
         from posecheck.output.options import OutputOptions
 
         if self.result is None:
-            raise StorageError(f"{folder}: this trial was read from {self.stored.path}; copy that folder instead.")
+            raise StorageError(
+                phrase(
+                    "{folder}: this trial was read from {source}; copy that folder instead.",
+                    folder=folder,
+                    source=self.stored.path,
+                )
+            )
         wanted = tuple(formats)
         check_formats(wanted)
         output = OutputOptions(annotated=annotated, formats=wanted)

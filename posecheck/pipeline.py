@@ -13,6 +13,7 @@ from posecheck.kinematics.joints import Plane, Side
 from posecheck.kinematics.motion import read_motion
 from posecheck.kinematics.sources import DEFAULT_SOURCE
 from posecheck.kinematics.view import detect_view
+from posecheck.language import phrase
 from posecheck.pose.capture import CaptureWatcher
 from posecheck.pose.estimator import MediaPipeEstimator
 from posecheck.pose.model_files import choose_model
@@ -137,9 +138,9 @@ def _words_of_nobody(reader: VideoReader, watcher: CaptureWatcher) -> Iterator[N
     try:
         yield
     except NoPersonError as error:
-        raise NoPersonError(
-            f"{reader.info.path}: {dark_words(watcher.report()) or error.words}", error.advice
-        ) from error
+        words = dark_words(watcher.report()) or error.words
+        named = phrase("{name}: {words}", name=reader.info.path, words=words)
+        raise NoPersonError(named, error.advice) from error
 
 
 def _recording(
@@ -215,6 +216,6 @@ def measure_angles(
         require_nearest(recording, chosen=chosen)
         require_plain_person(recording, motion.clean, chosen=chosen)
     except RecordingError as error:
-        raise error.reworded(f"{recording.info.path}: {error.words}") from error
+        raise error.reworded(phrase("{name}: {words}", name=recording.info.path, words=error.words)) from error
     events = tuple(sorted((*recording.events, *motion.clean.events), key=lambda event: event.start_s))
     return AngleResult(recording, replace(motion.clean, events=events), motion.table, view)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from posecheck.comparison.rounding import told
+from posecheck.language import counted, first_lower, first_upper, joined, listed, phrase
 from posecheck.movements.advice import GRIPS as GRIPS  # part of the method, handed on under its name
 from posecheck.movements.advice import REEDUCATIONS, Grip, Stretch
 from posecheck.movements.advice import STRETCHES as STRETCHES
@@ -49,10 +50,10 @@ class InBetween(StrEnum):
 
 
 IN_BETWEEN_WORDS: dict[InBetween, str] = {
-    InBetween.BELLY_PULL: "Stretching while holding the belly",
-    InBetween.STRETCH: "Ordinary stretching, the belly left alone",
-    InBetween.NOTHING: "Nothing: no stretch",
-    InBetween.UNTOLD: "Not told",
+    InBetween.BELLY_PULL: phrase("Stretching while holding the belly"),
+    InBetween.STRETCH: phrase("Ordinary stretching, the belly left alone"),
+    InBetween.NOTHING: phrase("Nothing: no stretch"),
+    InBetween.UNTOLD: phrase("Not told"),
 }
 """For a heading or a line of a list."""
 
@@ -116,68 +117,90 @@ class FreerMotion:
 
 
 PROTOCOL: tuple[MethodStep, ...] = (
-    MethodStep(1, "Pre-test", "Do the five tests. Note differences between the sides, stiffness and discomfort."),
+    MethodStep(
+        1,
+        phrase("Pre-test"),
+        phrase("Do the five tests. Note differences between the sides, stiffness and discomfort."),
+    ),
     MethodStep(
         2,
-        "Grip the belly",
-        "Take hold of the belly with one hand and help with the other: a diagonal pull or a lateral pull.",
+        phrase("Grip the belly"),
+        phrase("Take hold of the belly with one hand and help with the other: a diagonal pull or a lateral pull."),
     ),
     MethodStep(
         3,
-        "Stretch while holding",
-        "Keep the grip and go into the runner's lunge, the side lunge or the crossover stretch.",
+        phrase("Stretch while holding"),
+        phrase("Keep the grip and go into the runner's lunge, the side lunge or the crossover stretch."),
     ),
     MethodStep(
         4,
-        "Move",
-        "Oscillate, rotate, bend sideways, flex and extend. Spend more time on the tight area and the tighter leg.",
+        phrase("Move"),
+        phrase(
+            "Oscillate, rotate, bend sideways, flex and extend. Spend more time on the tight area and the tighter leg."
+        ),
     ),
     MethodStep(
         5,
-        "Re-test",
-        "Repeat the motions that were stubborn. What is freer but still stiff can have conventional stretches added.",
+        phrase("Re-test"),
+        phrase(
+            "Repeat the motions that were stubborn. What is freer but still stiff can have conventional stretches added."
+        ),
     ),
     MethodStep(
         6,
-        "Re-educate the new range",
-        "Use what was gained: bridges where the front of the hip opened, hip-flexor work where toe touch or knee to "
-        "chest became freer.",
+        phrase("Re-educate the new range"),
+        phrase(
+            "Use what was gained: bridges where the front of the hip opened, hip-flexor work where toe touch or knee to "
+            "chest became freer."
+        ),
     ),
 )
 """The six steps, in order."""
 
-PAIRING_WORDS = (
+PAIRING_WORDS = phrase(
     "Which grip goes with which stretch is posecheck's own inference from where each is said to reach. The method leaves "
     "the choice to you."
 )
 
 SAFETY_WORDS: tuple[str, ...] = (
-    "Before any belly pull, ask a licensed professional first.",
-    "It must never be painful or exquisitely tender. If it is, stop and see a physician.",
-    "Skip it unless a clinician agrees: recent abdominal surgery, pregnancy, hernia, aneurysm, a flare of bowel disease, "
-    "unexplained pain or fever, or anticoagulants.",
-    "posecheck cannot tell whether it is safe for you.",
+    phrase("Before any belly pull, ask a licensed professional first."),
+    phrase("It must never be painful or exquisitely tender. If it is, stop and see a physician."),
+    phrase(
+        "Skip it unless a clinician agrees: recent abdominal surgery, pregnancy, hernia, aneurysm, a flare of bowel "
+        "disease, unexplained pain or fever, or anticoagulants."
+    ),
+    phrase("posecheck cannot tell whether it is safe for you."),
 )
 """Always shown before a belly pull (docs/limits.md#safety)."""
 
 LIMITS_WORDS: tuple[str, ...] = (
-    "posecheck estimates movement for fitness, to compare with yourself. It gives no medical advice.",
-    "Single angles from one camera are good to about 10 to 15 degrees either way. What can be relied on is the change in "
-    "one person, one set-up and one session, within its error.",
-    "It cannot tell what caused a change: the belly pull, ordinary stretching, warming up and practice look the same to a "
-    "camera.",
-    "The pelvis carries no body points: hip flexion is the angle between trunk and thigh and includes the lower back.",
-    "It is common for the two sides to differ, and in itself no cause for concern. Nothing here says anything about the "
-    "belly.",
+    phrase("posecheck estimates movement for fitness, to compare with yourself. It gives no medical advice."),
+    phrase(
+        "Single angles from one camera are good to about 10 to 15 degrees either way. What can be relied on is the change "
+        "in one person, one set-up and one session, within its error."
+    ),
+    phrase(
+        "It cannot tell what caused a change: the belly pull, ordinary stretching, warming up and practice look the same to "
+        "a camera."
+    ),
+    phrase(
+        "The pelvis carries no body points: hip flexion is the angle between trunk and thigh and includes the lower back."
+    ),
+    phrase(
+        "It is common for the two sides to differ, and in itself no cause for concern. Nothing here says anything about the "
+        "belly."
+    ),
 )
 """What the numbers cannot say (docs/limits.md, docs/method.md#section-1)."""
 
 
 STOPPED_FOR_PAIN = Suggestion(
     SuggestionKind.STOP,
-    "No stretch and no exercise for now",
-    "It must never hurt. Leave it for today; if the pain stays or comes back, see a physician before you go on.",
-    "A stretch was stopped because it hurt",
+    phrase("No stretch and no exercise for now"),
+    phrase(
+        "It must never hurt. Leave it for today; if the pain stays or comes back, see a physician before you go on."
+    ),
+    phrase("A stretch was stopped because it hurt"),
 )
 """All that is suggested once a stretch hurt."""
 
@@ -253,21 +276,32 @@ def _reeducation(freer: Sequence[FreerMotion]) -> list[Suggestion]:
 
 
 def _listed(items: Sequence[FreerMotion]) -> str:
-    return "; ".join(
-        f"{item.movement_title}{f', {item.side}' if item.side else ''}: {_lower(item.outcome_title)} "
-        f"{told(item.change_deg, sign=True)}, probably more than measurement error"
+    found = [
+        phrase(
+            "{test}: {measure} {change}, probably more than measurement error",
+            test=joined([item.movement_title, item.side.words if item.side else ""], ", "),
+            measure=first_lower(item.outcome_title),
+            change=told(item.change_deg, sign=True),
+        )
         for item in items
-    )
+    ]
+    return joined(found, "; ")
 
 
 def _tighter_sides(tighter: Sequence[TighterSide]) -> list[Suggestion]:
     return [
         Suggestion(
             SuggestionKind.TIGHTER_SIDE,
-            f"More time on the {item.side} ({item.movement_title})",
-            f"Spend more time on the {item.side} side, which reached less far before the stretch.",
-            f"{_capital(item.outcome_title)}: {told(abs(item.difference_deg))} less on the {item.side} before the stretch, "
-            "more than measurement error",
+            phrase("More time on the {side} ({test})", side=item.side.words, test=item.movement_title),
+            phrase(
+                "Spend more time on the {side} side, which reached less far before the stretch.", side=item.side.words
+            ),
+            phrase(
+                "{measure}: {amount} less on the {side} before the stretch, more than measurement error",
+                measure=first_upper(item.outcome_title),
+                amount=told(abs(item.difference_deg)),
+                side=item.side.words,
+            ),
         )
         for item in tighter
     ]
@@ -280,11 +314,11 @@ def _stretches(pre: Sequence[Trial], tighter: Sequence[TighterSide], sides_compa
         return [
             Suggestion(
                 SuggestionKind.STRETCH,
-                "Any of the three stretches",
-                "No test stands out, so choose the stretch of the motion that you find tightest.",
-                "No side reached less far by more than measurement error, and no stiffness was noted"
+                phrase("Any of the three stretches"),
+                phrase("No test stands out, so choose the stretch of the motion that you find tightest."),
+                phrase("No side reached less far by more than measurement error, and no stiffness was noted")
                 if sides_compared
-                else "No stiffness was noted, and no test was measured on both sides",
+                else phrase("No stiffness was noted, and no test was measured on both sides"),
                 every,
             )
         ]
@@ -295,18 +329,26 @@ def _stretches(pre: Sequence[Trial], tighter: Sequence[TighterSide], sides_compa
 
 def _own_stretch(trial: Trial, because: str) -> Suggestion:
     title = stretch_by_name(trial.stretch).title
-    words = f"{trial.movement_title} suggests its own stretch."
+    words = phrase("{test} suggests its own stretch.", test=trial.movement_title)
     return Suggestion(SuggestionKind.STRETCH, title, words, because, (trial.stretch,))
 
 
 def _any_stretch(restricted: Sequence[tuple[Trial, str]]) -> Suggestion:
-    names = " and ".join(_lower(trial.movement_title) for trial, _ in restricted)
-    verb = "points" if len(restricted) == 1 else "point"
+    names = listed([first_lower(trial.movement_title) for trial, _ in restricted])
+    reasons = [
+        phrase("{name}: {words}", name=trial.movement_title, words=first_lower(because))
+        for trial, because in restricted
+    ]
     return Suggestion(
         SuggestionKind.STRETCH,
-        "Any of the three stretches",
-        f"{_capital(names)} {verb} to no one stretch: any of the three may help.",
-        "; ".join(f"{trial.movement_title}: {_lower(because)}" for trial, because in restricted),
+        phrase("Any of the three stretches"),
+        counted(
+            "{tests} points to no one stretch: any of the three may help.",
+            "{tests} point to no one stretch: any of the three may help.",
+            count=len(restricted),
+            tests=first_upper(names),
+        ),
+        joined(reasons, "; "),
         tuple(stretch.name for stretch in STRETCHES),
     )
 
@@ -315,23 +357,19 @@ def _restricted(pre: Sequence[Trial], tighter: Sequence[TighterSide]) -> list[tu
     """One (trial, reason) for each restricted test, in the order of the tests."""
     found: dict[str, tuple[Trial, str]] = {}
     for trial in pre:
-        reasons = [f"reached less far on the {item.side}" for item in tighter if item.movement == trial.movement]
+        reasons = [
+            phrase("reached less far on the {side}", side=item.side.words)
+            for item in tighter
+            if item.movement == trial.movement
+        ]
         stiffest = max((_stiffness(other) for other in pre if other.movement == trial.movement), default=0.0)
         if stiffest > 0:
-            reasons.append(f"felt stiff ({stiffest:g} of 10)")
+            reasons.append(phrase("felt stiff ({score:g} of 10)", score=stiffest))
         if reasons:
-            found.setdefault(trial.movement, (trial, _capital(", ".join(dict.fromkeys(reasons)))))
+            found.setdefault(trial.movement, (trial, first_upper(joined(dict.fromkeys(reasons), ", "))))
     return list(found.values())
 
 
 def _stiffness(trial: Trial) -> float:
     score = trial.felt.stiffness
     return 0.0 if score is None or math.isnan(score) else score
-
-
-def _lower(words: str) -> str:
-    return f"{words[:1].lower()}{words[1:]}"
-
-
-def _capital(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"

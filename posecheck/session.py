@@ -16,7 +16,7 @@ from posecheck.comparison.verdict import SMALL_DEG
 from posecheck.errors import Advice, MovementError, SessionFileError
 from posecheck.files import OwnEntry
 from posecheck.kinematics.joints import Side
-from posecheck.language import phrase
+from posecheck.language import joined, phrase
 from posecheck.movements import load_movement
 from posecheck.movements.fields import Fields, with_suggestion
 from posecheck.movements.reading import BEYOND_WORDS
@@ -33,8 +33,10 @@ SESSION_FILE = OwnEntry.SESSION_PLAN
 
 
 ADVICE = {
-    "other_side": 'In the session file, write side = "{side}" for it; or, if it is a mirror image, mirror = true.',
-    "turned": (
+    "other_side": phrase(
+        'In the session file, write side = "{side}" for it; or, if it is a mirror image, mirror = true.'
+    ),
+    "turned": phrase(
         "In the session file, write rotate_deg = {turn} for it (clockwise); if the picture is right as it is, "
         "rotate_deg = 0."
     ),
@@ -98,7 +100,7 @@ class PlannedTrial:
     @property
     def label(self) -> str:
         """For people: ``Runner's lunge, left``."""
-        return ", ".join(filter(None, (self.movement.title, self.key.side)))
+        return joined([self.movement.title, self.key.side.words if self.key.side else ""], ", ")
 
     @property
     def folder_name(self) -> str:
@@ -169,22 +171,28 @@ def read_session(folder: Path) -> SessionFile:
     """
     path = folder / SESSION_FILE
     if not folder.is_dir():
-        raise SessionFileError(f"{folder}: no such folder. Give the folder that holds the videos and a {SESSION_FILE}.")
+        raise SessionFileError(
+            phrase(
+                "{folder}: no such folder. Give the folder that holds the videos and a {file}.",
+                folder=folder,
+                file=SESSION_FILE,
+            )
+        )
     if not path.is_file():
         raise SessionFileError(
-            f"{folder}: there is no {SESSION_FILE} in it.",
+            phrase("{folder}: there is no {file} in it.", folder=folder, file=SESSION_FILE),
             Advice(
                 "no_session_file",
-                "Write one that names the test, side and phase of each video.",
+                phrase("Write one that names the test, side and phase of each video."),
                 {"folder": str(folder)},
             ),
         )
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise SessionFileError(f"{path}: cannot be read: {error}.") from error
+        raise SessionFileError(phrase("{file}: cannot be read: {reason}.", file=path, reason=error)) from error
     except (ValueError, RecursionError) as error:
-        raise SessionFileError(f"{path}: cannot be read: {BEYOND_WORDS}.") from error
+        raise SessionFileError(phrase("{file}: cannot be read: {reason}.", file=path, reason=BEYOND_WORDS)) from error
     return _session(Fields(table, str(path), error=SessionFileError), folder)
 
 
@@ -202,7 +210,7 @@ def _session(fields: Fields, folder: Path) -> SessionFile:
         no_stretch=fields.flag("no_stretch", default=False),
     )
     if session.no_stretch and session.stretches:
-        raise fields.fail("no_stretch", "there are stretches in this file: take one of the two out.")
+        raise fields.fail("no_stretch", phrase("there are stretches in this file: take one of the two out."))
     fields.finish()
     _check_trials(fields, session.trials)
     return session
@@ -214,10 +222,16 @@ def _earlier(fields: Fields, folder: Path) -> tuple[Path, ...]:
     if names is None:
         return ()
     if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
-        raise fields.fail("earlier", f'expected a list of result folders, such as ["../first/result"], got {names!r}.')
+        words = phrase(
+            'expected a list of result folders, such as ["../first/result"], got {value}.', value=repr(names)
+        )
+        raise fields.fail("earlier", words)
     for name in names:
         if not (folder / name / OwnEntry.COMPARISON).is_file():
-            raise fields.fail("earlier", f"'{name}' is no result of a session: it has no {OwnEntry.COMPARISON}.")
+            words = phrase(
+                "'{folder}' is no result of a session: it has no {file}.", folder=name, file=OwnEntry.COMPARISON
+            )
+            raise fields.fail("earlier", words)
     return tuple(folder / name for name in names)
 
 
@@ -238,11 +252,16 @@ def _check_trials(fields: Fields, trials: tuple[PlannedTrial, ...]) -> None:
         if any(_same_pictures(trial, other) for other in earlier):
             raise fields.fail(
                 f"trials[{number}].file",
-                f"{trial.file.name} is used twice for {trial.label}, {trial.phase}. Several takes are several recordings: "
-                "name another file, or another part of this one (start_s, end_s).",
+                phrase(
+                    "{file} is used twice for {test}, {phase}. Several takes are several recordings: name another file, or "
+                    "another part of this one (start_s, end_s).",
+                    file=trial.file.name,
+                    test=trial.label,
+                    phase=trial.phase,
+                ),
             )
     if all(trial.leave_out for trial in trials):
-        raise fields.fail("trials", "all of them are left out (leave_out), so nothing is left to be measured.")
+        raise fields.fail("trials", phrase("all of them are left out (leave_out), so nothing is left to be measured."))
 
 
 def _check_movement(fields: Fields, number: int, trial: PlannedTrial, earlier: tuple[PlannedTrial, ...]) -> None:
@@ -251,14 +270,22 @@ def _check_movement(fields: Fields, number: int, trial: PlannedTrial, earlier: t
         if other.movement.name == trial.movement.name and other.movement != trial.movement:
             raise fields.fail(
                 f"trials[{number}].movement",
-                f"another file names its test '{trial.movement.name}' too, and the two differ: results of both would be "
-                "mixed. Give each its own name.",
+                phrase(
+                    "another file names its test '{name}' too, and the two differ: results of both would be mixed. Give "
+                    "each its own name.",
+                    name=trial.movement.name,
+                ),
             )
         if other.folder_name == trial.folder_name:
             raise fields.fail(
                 f"trials[{number}].movement",
-                f"the results of {other.file.name} and {trial.file.name} would both be called '{trial.folder_name}'. Give "
-                "one of the two tests another name.",
+                phrase(
+                    "the results of {first} and {second} would both be called '{name}'. Give one of the two tests another "
+                    "name.",
+                    first=other.file.name,
+                    second=trial.file.name,
+                    name=trial.folder_name,
+                ),
             )
 
 
@@ -281,7 +308,7 @@ def _date(fields: Fields) -> str:
     if isinstance(value, str):
         with suppress(ValueError):
             return dt.date.fromisoformat(value).isoformat()
-    raise fields.fail("date", f"expected a date such as 2026-11-22, got {value!r}.")
+    raise fields.fail("date", phrase("expected a date such as 2026-11-22, got {value}.", value=repr(value)))
 
 
 def _primary(fields: Fields, trials: tuple[PlannedTrial, ...]) -> MeasureKey | None:
@@ -305,7 +332,10 @@ def _trial(fields: Fields, folder: Path) -> PlannedTrial:
         raise fields.fail("file", with_suggestion(missing, file.name, known))
     side = fields.choice("side", ("", *Side), default="")
     if movement.sides and not side:
-        raise fields.fail("side", f"is missing: '{movement.name}' is done once per side ({movement.side_meaning}).")
+        words = phrase(
+            "is missing: '{name}' is done once per side ({side}).", name=movement.name, side=movement.side_meaning
+        )
+        raise fields.fail("side", words)
     trial = PlannedTrial(
         file=file,
         movement=movement,
@@ -324,7 +354,10 @@ def _trial(fields: Fields, folder: Path) -> PlannedTrial:
         leave_out=fields.text("leave_out") if fields.has("leave_out") else "",
     )
     if trial.start_s is not None and trial.end_s is not None and trial.end_s <= trial.start_s:
-        raise fields.fail("end_s", f"has to come after start_s, which is {trial.start_s:g}; got {trial.end_s:g}.")
+        words = phrase(
+            "has to come after start_s, which is {start:g}; got {end:g}.", start=trial.start_s, end=trial.end_s
+        )
+        raise fields.fail("end_s", words)
     fields.finish()
     return trial
 
@@ -334,7 +367,7 @@ def _movement(fields: Fields, folder: Path) -> Movement:
     try:
         return load_movement(folder / name if name.endswith(".toml") else name)
     except MovementError as error:
-        raise fields.fail("movement", str(error)) from error
+        raise fields.fail("movement", error.said({})) from error
 
 
 def _optional(fields: Fields, key: str, low: float, high: float) -> float | None:
@@ -345,7 +378,7 @@ def _rotate_deg(fields: Fields) -> int | None:
     value = fields.value("rotate_deg")
     if value is None or (type(value) is int and value in TURNS_DEG):
         return value
-    raise fields.fail("rotate_deg", f"expected 0, 90, 180 or 270 (clockwise), got {value!r}.")
+    raise fields.fail("rotate_deg", phrase("expected 0, 90, 180 or 270 (clockwise), got {value}.", value=repr(value)))
 
 
 def _person_at(fields: Fields) -> tuple[float, float] | None:
@@ -357,7 +390,9 @@ def _person_at(fields: Fields) -> tuple[float, float] | None:
         or len(value) != 2
         or not all(isinstance(part, int | float) and 0 <= part <= 1 for part in value)
     ):
-        raise fields.fail("person_at", f"expected [x, y] with fractions from 0 to 1, got {value!r}.")
+        raise fields.fail(
+            "person_at", phrase("expected [x, y] with fractions from 0 to 1, got {value}.", value=repr(value))
+        )
     return float(value[0]), float(value[1])
 
 

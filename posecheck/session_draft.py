@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from posecheck.errors import MovementError, SessionFileError
 from posecheck.file_names import read_name
+from posecheck.language import joined, phrase
 from posecheck.movements import Movement, builtin_movements, load_movement
 from posecheck.protocol import GRIPS, NO_GRIP, STRETCHES
 from posecheck.session import SESSION_FILE
@@ -46,11 +47,13 @@ def draft_session(folder: Path) -> SessionDraft:
         The folder holds no video, or a movement file with a mistake.
     """
     if not folder.is_dir():
-        raise SessionFileError(f"{folder}: no such folder, so no videos here. Put the recordings into one first.")
+        raise SessionFileError(
+            phrase("{folder}: no such folder, so no videos here. Put the recordings into one first.", folder=folder)
+        )
     found = look_through(folder, of_other_kinds=_BESIDE_VIDEOS)
     if not found.videos:
-        words = " ".join((f"{folder}: no videos here.", *found.left_out_words))
-        raise SessionFileError(f"{words} Put the recordings in it first.")
+        none = phrase("{folder}: no videos here.", folder=folder)
+        raise SessionFileError(joined([none, *found.left_out_words, phrase("Put the recordings in it first.")]))
     return SessionDraft(_text(folder, found), found.left_out_words)
 
 
@@ -97,7 +100,8 @@ def _own_movements(folder: Path) -> dict[str, Movement]:
     try:
         return {path.name: load_movement(path) for path in paths}
     except MovementError as error:
-        raise SessionFileError(f"{error} Correct it, or move the file elsewhere if it is not a movement.") from error
+        next_step = phrase("Correct it, or move the file elsewhere if it is not a movement.")
+        raise SessionFileError(joined([error.said({}), next_step])) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from posecheck.comparison.verdict import SMALL_DEG
 from posecheck.errors import PosecheckError, RecordingError, StorageError, VideoError
 from posecheck.files import ANOTHER_PLACE, OwnEntry, new_folder
 from posecheck.heaps import share_heaps
+from posecheck.language import counted, joined, phrase, without_lead
 from posecheck.output.draw.footage import Footage
 from posecheck.output.options import OutputOptions
 from posecheck.output.report.data import LeftOut, Refused, ReportData
@@ -126,7 +127,8 @@ def refuse_source_inside(source: Path, folder: Path) -> None:
     StorageError
     """
     if source.absolute().resolve().is_relative_to(folder.absolute().resolve()):
-        raise StorageError(f"{folder} holds the recordings themselves ({source}).", ANOTHER_PLACE)
+        words = phrase("{folder} holds the recordings themselves ({source}).", folder=folder, source=source)
+        raise StorageError(words, ANOTHER_PLACE)
 
 
 def _load_all() -> None:
@@ -275,7 +277,14 @@ def _annotate(jobs: Sequence[_Job], workers: int | None, progress: JobProgress |
     """Draw the annotated videos into a finished session: each appears whole, and a stop loses nothing that is there."""
     failed = [end.reason for end in run_jobs(_annotate_job, jobs, workers=workers, progress=progress) if end.reason]
     if failed:
-        raise VideoError(f"the report is done, but {len(failed)} annotated videos could not be written: {failed[0]}")
+        raise VideoError(
+            counted(
+                "the report is done, but {count} annotated video could not be written: {reason}",
+                "the report is done, but {count} annotated videos could not be written: {reason}",
+                count=len(failed),
+                reason=failed[0],
+            )
+        )
 
 
 def _job(
@@ -314,7 +323,7 @@ def _annotate_job(job: _Job, progress: Progress) -> None:
 
 def _refused(jobs: Sequence[_Job], done: Sequence[Done[str]]) -> tuple[Refused, ...]:
     return tuple(
-        Refused(job.plan.file.name, end.reason.removeprefix(f"{job.plan.file}: "))
+        Refused(job.plan.file.name, without_lead(end.reason, str(job.plan.file)))
         for job, end in zip(jobs, done, strict=True)
         if end.reason
     )
@@ -326,8 +335,13 @@ def _session_data(
     from posecheck.compared import comparison_or_rest, repeats_in
 
     if not measured:
-        reasons = "\n".join(f"  {item.file}: {item.reason}" for item in refused)
-        raise RecordingError(f"none of the {len(refused)} recordings could be measured:\n{reasons}")
+        none = counted(
+            "the only recording could not be measured:",
+            "none of the {count} recordings could be measured:",
+            count=len(refused),
+        )
+        reasons = (phrase("{name}: {words}", name=item.file, words=item.reason) for item in refused)
+        raise RecordingError(joined([none, *reasons], "\n  "))
     blocks = ([stored for plan, stored in measured if plan.phase is phase] for phase in Phase)
     return comparison_or_rest(
         *blocks,

@@ -508,7 +508,7 @@ def test_a_session_without_one_usable_recording_ends_with_4_and_leaves_nothing(t
     )
     done = call("session", visit)
     assert done.code == UNUSABLE
-    assert "none of the 1 recordings could be measured: bend.mp4: is empty (0 bytes)" in done.words
+    assert "the only recording could not be measured: bend.mp4: is empty (0 bytes)" in done.words
     assert [path.name for path in tmp_path.iterdir()] == ["visit"]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posecheck.files import storage_errors
+from posecheck.language import counted, phrase
 from posecheck.movements.catalogue import Catalogue
 from posecheck.storage.own_movements import keep_movement, remove_movement
 from posecheck.storage.queries import count_sessions_with
@@ -41,7 +42,7 @@ def add_own(site: Site, text: str, file_name: str) -> Movement:
         Names the file and the key, and suggests the nearest valid word.
     StorageError
     """
-    return keep_movement(site.files, text, file_name or "the pasted text")
+    return keep_movement(site.files, text, file_name or phrase("the pasted text"))
 
 
 def remove_own(site: Site, name: str) -> None:
@@ -60,8 +61,12 @@ def remove_own(site: Site, name: str) -> None:
         count = count_sessions_with(transaction, name)
         if count:
             raise ConflictError(
-                f"{count} {'session uses' if count == 1 else 'sessions use'} '{name}', so it stays. Take it out of "
-                f"{'that session' if count == 1 else 'those sessions'} first, with its recordings."
+                counted(
+                    "{count} session uses '{name}', so it stays. Take it out of that session first, with its recordings.",
+                    "{count} sessions use '{name}', so it stays. Take it out of those sessions first, with its recordings.",
+                    count=count,
+                    name=name,
+                )
             )
         remove_movement(site.files, name)
 
@@ -84,5 +89,5 @@ def _check_own(site: Site, name: str) -> None:
     if name in catalogue.own:
         return
     if name in catalogue.movements:
-        raise ConflictError(f"'{name}' is a test that posecheck brings; it has no file of yours.")
-    raise NotFoundError(f"There is no test '{name:.60}' of your own; it may have been removed.")
+        raise ConflictError(phrase("'{name}' is a test that posecheck brings; it has no file of yours.", name=name))
+    raise NotFoundError(phrase("There is no test '{name}' of your own; it may have been removed.", name=name[:60]))

@@ -1,6 +1,7 @@
 /** Settings: tests of one's own are added from a file or pasted text, and removed. */
 
 import { api, say } from "/static/api.js";
+import { phrase } from "/static/words.js";
 
 const MAX_BYTES = 100_000;
 const form = document.getElementById("add-movement");
@@ -16,7 +17,7 @@ file.addEventListener("change", async () => {
   refuse("");
   if (picked.size > MAX_BYTES) {
     text.value = "";
-    refuse(`${picked.name}: larger than a movement file may be (${MAX_BYTES / 1000} kB).`);
+    refuse(phrase("{file}: larger than a movement file may be ({size} kB).", { file: picked.name, size: MAX_BYTES / 1000 }));
     return;
   }
   text.value = await picked.text();
@@ -26,7 +27,7 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   refuse("");
   if (!text.value.trim()) {
-    refuse("Choose a movement file, or paste its text.");
+    refuse(phrase("Choose a movement file, or paste its text."));
     return;
   }
   const button = form.querySelector("button");
@@ -34,7 +35,7 @@ form.addEventListener("submit", async (event) => {
   try {
     const added = await api("POST", "/api/movements", { text: text.value, file_name: chosen }, { quiet: true });
     await shown();
-    say(`Added: ${added.title}, version ${added.version}. It is offered in “Choose the tests”.`);
+    say(phrase("Added: {title}, version {version}. It is offered in “Choose the tests”.", added));
   } catch (error) {
     refuse(error.message);
   } finally {
@@ -49,7 +50,7 @@ document.getElementById("own-movements").addEventListener("click", async (event)
   try {
     await api("DELETE", `/api/movements/${button.dataset.removes}`);
     await shown();
-    say("Removed.");
+    say(phrase("Removed."));
   } finally {
     button.disabled = false;
   }
