@@ -137,7 +137,6 @@ def plan_words(
 
 
 NUMBERS = (
-    phrase_in("takes, after “with”", "no"),
     phrase_in("takes, after “with”", "one"),
     phrase_in("takes, after “with”", "two"),
     phrase_in("takes, after “with”", "three"),
@@ -148,4 +147,4 @@ NUMBERS = (
 
 
 def _number(count: int) -> str:
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+    return NUMBERS[count - 1] if count <= len(NUMBERS) else str(count)
