@@ -84,6 +84,7 @@ def phrase_in(context: str, message: str, /, **values: Any) -> Phrase:
 def joined(parts: Iterable[str], separator: str = " ") -> Phrase:
     """Parts one after the other, each in the reader's language; whole sentences, not pieces of one."""
     known = [part for part in parts if part]
+    separator = phrase("; ") if separator == "; " else separator  # French has a space before it
     places = {f"part{number}": part for number, part in enumerate(known)}
     between = "{between}" if isinstance(separator, Phrase) else separator
     extra = {"between": separator} if isinstance(separator, Phrase) and known else {}
