@@ -120,15 +120,15 @@ def _catalogue(code: str, ending: str) -> dict[tuple[str, str], str | tuple[str,
     for file in (entry for entry in entries if entry.name.endswith(ending)):
         with file.open("rb") as stream:
             for message in read_po(stream, locale=code):
-                if message.id and message.string and not message.fuzzy:
-                    ids, texts = _several(message.id), _several(message.string)
+                ids, texts = _several(message.id), _several(message.string)
+                if all(ids) and all(texts) and not message.fuzzy:
                     translation = (texts[0], texts[-1]) if len(ids) > 1 else texts[0]
                     found.setdefault((message.context or "", ids[0]), translation)
     return found
 
 
-def _several(texts: str | Sequence[str]) -> Sequence[str]:
-    return (texts,) if isinstance(texts, str) else texts
+def _several(texts: str | Sequence[str] | None) -> Sequence[str]:
+    return (texts,) if isinstance(texts, str) else texts or ("",)
 
 
 def _found(text: Phrase, code: str) -> str | tuple[str, str]:

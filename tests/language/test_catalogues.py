@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from posecheck.language import LANGUAGES, language_set, phrase, translated
+from posecheck.language import LANGUAGES, language_set, phrase, spoken, translated
 from posecheck.language.spoken import catalogue, script_messages
 from scripts import write_catalogues
 
@@ -56,3 +56,16 @@ def test_a_counted_message_has_two_forms_in_every_language(code: str, tmp_path: 
     file.parent.mkdir()
     file.write_text(write_catalogues.catalogue_text(code, [key], {key: ("one", "{count} many")}), encoding="utf-8")
     assert write_catalogues.area_translations(file) == {key: ("one", "{count} many")}
+
+
+def test_a_counted_message_that_is_not_translated_stays_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = ("", ("{count} person", "{count} people"))
+    file = tmp_path / "catalogues" / "pt" / "trial.po"
+    file.parent.mkdir(parents=True)
+    file.write_text(
+        write_catalogues.catalogue_text("de", [key], {}).replace("Language: de", "Language: pt"), encoding="utf-8"
+    )
+    monkeypatch.setattr(spoken, "files", lambda _: tmp_path)
+    assert spoken.catalogue("pt") == {}
