@@ -1,0 +1,71 @@
+"""Pages, refusals and the app's description in the language of who asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from webapp import Served, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("languages")) as running:
+        running.site.jobs.stop()
+        yield running
+
+
+def get(served: Served, path: str, **headers: str) -> str:
+    return served.client.get(path, headers={name.replace("_", "-"): value for name, value in headers.items()}).text
+
+
+def test_a_page_speaks_as_the_browser_is_set_unless_it_was_told_otherwise(served: Served) -> None:
+    german = get(served, "/", Accept_Language="de-CH,de;q=0.9,en;q=0.5")
+    assert '<html lang="de"' in german
+    assert "Um wen geht es?" in german
+    spanish = get(served, "/", Accept_Language="de-CH,de;q=0.9", Cookie="posecheck_language=es")
+    assert '<html lang="es"' in spanish
+    assert "¿De quién se trata?" in spanish
+    unknown = get(served, "/", Accept_Language="nl,fi;q=0.5", Cookie="posecheck_language=xx")
+    assert '<html lang="en"' in unknown
+
+
+def test_the_settings_show_what_the_browser_was_told(served: Served) -> None:
+    for code in ("", "de", "es", "fr", "en"):
+        page = get(served, "/settings", Cookie=f"posecheck_language={code}")
+        assert f'<input type="radio" name="language" value="{code}" autocomplete="off" checked>' in page
+
+
+def test_a_refusal_is_said_in_the_language_of_who_asks(served: Served) -> None:
+    def refused(path: str, language: str, **body: object) -> tuple[str, str]:
+        headers = {"Accept-Language": language, "X-Posecheck": "1"}
+        answer = served.client.request("POST" if body else "GET", path, json=body or None, headers=headers)
+        told = answer.json()["error"]
+        return told["code"], told["message"]
+
+    assert refused("/api/people/nobody", "de") == (
+        "not_found",
+        "Diese Person gibt es nicht; sie wurde vielleicht gelöscht. Geh zurück zur Startseite.",
+    )
+    assert refused("/api/people", "es", name="") == ("wrong_input", "Nombre: no se puede dejar en blanco.")
+    assert refused("/api/people", "fr", name="A", birth_year=1) == (
+        "wrong_input",
+        "Année de naissance\u202f: 1900 au moins.",
+    )
+
+
+def test_an_installed_app_is_described_in_the_language_of_the_page_it_came_from(served: Served) -> None:
+    assert "app.webmanifest?language=fr" in get(served, "/", Accept_Language="fr")
+    told = served.client.get("/static/app.webmanifest?language=fr").json()
+    assert told["lang"] == "fr"
+    assert "mouvements de la hanche" in told["description"]
+    assert served.client.get("/static/app.webmanifest?language=xx").json()["lang"] == "en"
+
+
+def test_the_description_of_the_api_stays_english_and_says_so(served: Served) -> None:
+    page = get(served, "/api-docs", Accept_Language="de")
+    assert '<div class="stack" lang="en">' in page
+    assert "Everything that the pages do is a route here" in page
