@@ -11,11 +11,14 @@ names end in ``_scripts`` go to the browser. Translate with any editor of .po fi
 
 from __future__ import annotations
 
+import ast
 import io
 import json
+import re
 import sys
 import tomllib
 from collections import defaultdict
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +35,13 @@ if TYPE_CHECKING:
 PACKAGE = Path(__file__).parents[1] / "posecheck"
 CATALOGUES = PACKAGE / "language" / "catalogues"
 KEYWORDS = {"phrase": None, "phrase_html": None, "phrase_in": ((1, "c"), 2), "counted": (1, 2)}
-METHODS = {".py": "python", ".j2": "jinja2", ".js": "javascript"}
+NEEDED = {"phrase": 1, "phrase_html": 1, "phrase_in": 2, "counted": 2}
+"""How many literals a call of each begins with."""
+SUFFIXES = (".py", ".j2", ".js")
+_LITERAL = r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\''
+_SCRIPT_CALL = re.compile(rf"\b(phrase|counted)\(\s*((?:{_LITERAL})(?:\s*[+,]\s*(?:{_LITERAL}))*)")
+_SCRIPT_PARTS = re.compile(rf"([+,]?)\s*({_LITERAL})")
+_SCRIPT_COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\n]*", re.DOTALL | re.MULTILINE)
 MOVEMENT_KEYS = frozenset(
     {
         "title",
@@ -72,7 +81,7 @@ def messages() -> dict[str, list[Key]]:
     """All messages of the code, by area, each once in it."""
     found: dict[str, dict[Key, None]] = defaultdict(dict)
     for file in sorted(PACKAGE.rglob("*")):
-        if file.suffix in METHODS and "uplot" not in file.parts:
+        if file.suffix in SUFFIXES and "uplot" not in file.parts:
             found[area_of(file)].update(dict.fromkeys(_messages(file)))
         elif file.suffix == ".toml" and file.parent.name == "movements":
             table = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -88,9 +97,47 @@ def area_of(file: Path) -> str:
 
 
 def _messages(file: Path) -> Iterator[Key]:
-    with io.BytesIO(file.read_bytes()) as stream:
-        for _, message, _, context in extract(METHODS[file.suffix], stream, keywords=KEYWORDS):
+    """The messages of a file, also those within the values of another one, which Babel sees in templates only."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".py":
+        calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+        yield from filter(None, (_key(_name(call.func), _literals(call)) for call in calls))
+    elif file.suffix == ".js":
+        calls_found = _SCRIPT_CALL.finditer(_SCRIPT_COMMENT.sub("", text))
+        yield from filter(None, (_key(found[1], _script_literals(found[2])) for found in calls_found))
+    else:
+        for _, message, _, context in extract("jinja2", io.BytesIO(text.encode()), keywords=KEYWORDS):
             yield context or "", message if isinstance(message, str) else (message[0], message[1])
+
+
+def _key(function: str, literals: list[str]) -> Key | None:
+    """A message by what stands in a call of `phrase` or another one; None where it is no such call or no literal."""
+    if len(literals) < NEEDED.get(function, len(literals) + 1):
+        return None
+    if function == "counted":
+        return "", (literals[0], literals[1])
+    return (literals[0], literals[1]) if function == "phrase_in" else ("", literals[0])
+
+
+def _name(function: ast.expr) -> str:
+    return (
+        function.id if isinstance(function, ast.Name) else function.attr if isinstance(function, ast.Attribute) else ""
+    )
+
+
+def _literals(call: ast.Call) -> list[str]:
+    texts = (item.value if isinstance(item, ast.Constant) else None for item in call.args)
+    return [text for text in takewhile(lambda text: isinstance(text, str), texts) if isinstance(text, str)]
+
+
+def _script_literals(arguments: str) -> list[str]:
+    """``"a" + "b", "c"`` as two texts."""
+    parts = _SCRIPT_PARTS.findall(arguments)
+    texts: list[str] = []
+    for between, literal in parts:
+        text = ast.literal_eval(literal)
+        texts = [*texts[:-1], texts[-1] + text] if between == "+" and texts else [*texts, text]
+    return texts
 
 
 def _movement_texts(value: object, key: str = "") -> Iterator[str]:
