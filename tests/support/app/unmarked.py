@@ -8,6 +8,7 @@ from posecheck.web.server.languages import LANGUAGE_COOKIE
 UNMARKED = """() => {
   const named = ["aria-label", "title", "placeholder", "alt", "data-words"];
   const left = (text) => {
+    text = text.replace(/<[^>]*>/g, " "); // what stands in noscript is text here
     let before = "";
     while (before !== text) { before = text; text = text.replace(/⟦[^⟦⟧]*⟧/g, " "); }
     return text.replace(/\\s+/g, " ").trim();

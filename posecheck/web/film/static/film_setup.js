@@ -156,7 +156,8 @@ export class Setup {
     const cameras = await listCameras().catch(() => []);
     const select = byId("camera");
     const chosen = cameras.find(({ id, name }) => id && (select.value ? id === select.value : name === this.#cameraName));
-    const options = [new Option(cameras.length ? phrase("The default camera") : phrase("No camera found yet"), ""), ...cameras.filter(({ id }) => id).map(({ id, name }) => new Option(name, id))];
+    const named = cameras.filter(({ id }) => id).map(({ id, name }) => Object.assign(new Option(name, id), { translate: false }));
+    const options = [new Option(cameras.length ? phrase("The default camera") : phrase("No camera found yet"), ""), ...named];
     select.replaceChildren(...options);
     select.value = chosen?.id ?? "";
   }
