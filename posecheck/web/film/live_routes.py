@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocketDisconnect
 
 from posecheck.errors import ModelFileError, PosecheckError
-from posecheck.language import phrase, translated, translated_values
+from posecheck.language import joined, phrase, translated, translated_values
 from posecheck.web.film import live_line
 from posecheck.web.film.forms import HelloOut, LiveForm
 from posecheck.web.film.live_frames import MAX_FRAME_BYTES
@@ -24,6 +24,7 @@ from posecheck.web.server.child_process import HelperGoneError
 from posecheck.web.server.errors import WrongInputError, status_and_code
 from posecheck.web.server.security import invited_phone
 from posecheck.web.server.site import Site, SiteDep
+from posecheck.web.server.wrong_values import words_of
 from posecheck.web.uploads.upload_routes import read_body
 
 if TYPE_CHECKING:
@@ -186,8 +187,8 @@ def _form_of(given: dict[str, Any]) -> LiveForm:
     try:
         return LiveForm.model_validate(given)
     except ValidationError as error:
-        words = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()[:5])
-        raise WrongInputError(phrase("What to film was not understood. {faults}.", faults=words)) from error
+        words = joined([phrase("What to film was not understood."), words_of(error.errors())])
+        raise WrongInputError(words) from error
 
 
 def _json_object(text: str) -> dict[str, Any]:

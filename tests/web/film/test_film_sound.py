@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser import chromium, page_of
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from webapp import Served, serve
 
 if TYPE_CHECKING:
@@ -30,9 +31,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def page(served: Served) -> Iterator[Page]:
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def page(served: Served, browser: Browser) -> Iterator[Page]:
     session = served.session(tests=[{"movement": "toe-touch", "side": None}])
-    with chromium() as browser, page_of(browser, served.url) as opened:
+    with page_of(browser, served.url) as opened:
         opened.add_init_script(NO_VOICE + SCREEN)
         opened.goto(f"/sessions/{session}/film")
         yield opened
@@ -109,6 +116,49 @@ def test_a_browser_without_a_voice_says_what_leads_instead(page: Page) -> None:
     expect(page.locator("#voice-words")).to_have_text(
         "This browser has no voice. Tones and big words lead you instead."
     )
+
+
+VOICES = """async ([voices, language]) => {
+  const said = [];
+  speechSynthesis.getVoices = () => voices;
+  speechSynthesis.speak = ({ text, lang, voice }) => said.push([text, lang, voice?.name ?? ""]);
+  globalThis.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+  const { speak, speakElsewhere } = await import("/static/sounds.js");
+  speakElsewhere(null);
+  speak("Halten.", language);
+  return said;
+}"""
+ENGLISH = {"name": "Ann", "lang": "en-US", "default": True}
+GERMAN = {"name": "Anna", "lang": "de_DE", "default": False}
+
+
+@pytest.mark.parametrize(
+    ("voices", "said"),
+    [
+        ([ENGLISH], []),
+        ([ENGLISH, GERMAN], [["Halten.", "de-DE", ""]]),
+        ([ENGLISH, {**GERMAN, "default": True}], [["Halten.", "de-DE", "Anna"]]),
+        ([], [["Halten.", "de", ""]]),
+    ],
+)
+def test_words_are_said_by_a_voice_of_their_language_or_not_at_all(
+    page: Page, voices: list[dict[str, Any]], said: list[list[str]]
+) -> None:
+    assert page.evaluate(VOICES, [voices, "de"]) == said
+
+
+@pytest.mark.parametrize(("voices", "words"), [([GERMAN], ""), ([ENGLISH], "keine deutsche Stimme")])
+def test_a_page_says_so_where_no_voice_speaks_its_language(
+    served: Served, browser: Browser, voices: list[dict[str, Any]], words: str
+) -> None:
+    session = served.session(tests=[{"movement": "toe-touch", "side": None}])
+    with page_of(browser, served.url, locale="de") as opened:
+        opened.add_init_script(f"speechSynthesis.getVoices = () => {json.dumps(voices)};")
+        opened.goto(f"/sessions/{session}/film")
+        expect(opened.locator("h1")).to_have_text("Mit dieser Kamera filmen, freihändig")
+        opened.wait_for_load_state("networkidle")
+        expect(opened.locator("#voice-words")).to_contain_text(words)
+        assert bool(opened.locator("#voice-words").inner_text()) == bool(words)
 
 
 AWAKE = """async () => {

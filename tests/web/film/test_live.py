@@ -23,6 +23,7 @@ from posecheck.storage.tables import Take, TakeState, Upload
 from posecheck.web.film import rooms as rooms_module
 from posecheck.web.film.engines import EngineHere
 from posecheck.web.film.live_frames import MAX_FRAME_BYTES, write_frame
+from posecheck.web.server.languages import LANGUAGE_COOKIE
 from posecheck.web.server.settings import Waits
 
 if TYPE_CHECKING:
@@ -125,6 +126,34 @@ def test_a_torn_or_too_large_picture_is_refused_in_words_and_the_line_stays(acte
             assert said(socket)["code"] == "wrong_input"
         socket.send(write_frame(0.2, jpeg()))
         assert said(socket)["kind"] == "answer"
+
+
+def test_a_page_is_answered_in_its_own_language_and_who_watches_in_another(acted: tuple[Served, Standing]) -> None:
+    served, _ = acted
+    session = served.session()
+    german = {"Cookie": f"{LANGUAGE_COOKIE}=de"}
+    with (
+        served.client.stream("GET", f"/api/sessions/{session}/events", headers={"Accept-Language": "fr"}) as watched,
+        line(served, session, additional_headers=german) as socket,
+    ):
+        lines = watched.iter_lines()
+        next(lines)
+        assert said(socket)["kind"] == "hello"
+        socket.send(write_frame(0.1, jpeg()))
+        assert said(socket)["words"] == "Komm ins Bild."
+        told = next(json.loads(text.removeprefix("data: ")) for text in lines if text.startswith("data: "))
+        assert told["words"] == "Placez-vous devant la caméra."
+        socket.send(b"1234")
+        assert said(socket)["message"].startswith("Erwartet wurde ein Bild")
+
+
+def test_a_line_is_refused_in_the_language_of_the_page(served: Served) -> None:
+    session = served.session()
+    spanish = {"Accept-Language": "es"}
+    with line(served, session) as first:
+        assert said(first)["kind"] == "hello"
+        with line(served, session, additional_headers=spanish) as second:
+            assert closed_with(second)[1].startswith("Otra pestaña u otro dispositivo está grabando esta sesión.")
 
 
 def test_a_picture_that_forges_its_size_is_refused_before_it_is_decoded(acted: tuple[Served, Standing]) -> None:

@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 class Watch:
     """Reads a session's stream in a thread."""
 
-    def __init__(self, served: Served, session: str, language: str = "en") -> None:
+    def __init__(self, served: Served, session: str, language: str = "en", *, query: str = "") -> None:
         self.events: list[tuple[str, dict[str, Any]]] = []
         self.opened, self.came = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._read, args=(served, session, language))
+        self._thread = threading.Thread(target=self._read, args=(served, f"{session}/events{query}", language))
         self._thread.start()
         assert self.opened.wait(30)
 
-    def _read(self, served: Served, session: str, language: str) -> None:
-        address, headers = f"{served.url}/api/sessions/{session}/events", {"Accept-Language": language}
+    def _read(self, served: Served, place: str, language: str) -> None:
+        address, headers = f"{served.url}/api/sessions/{place}", {"Accept-Language": language}
         with httpx.stream("GET", address, headers=headers, timeout=60, trust_env=False) as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
             for kind, data in self._parsed(answer.iter_lines()):
@@ -99,3 +99,24 @@ def test_a_watcher_that_is_far_behind_is_told_to_look_anew(tmp_path: Path) -> No
     kinds = {kind for kind, _ in watch.events}
     assert kinds <= {"job", "reload"}
     assert "reload" in kinds or len(watch.events) == 50 * QUEUE_SIZE
+
+
+def test_a_page_that_speaks_is_heard_in_the_languages_it_has_voices_for(tmp_path: Path) -> None:
+    with serve(tmp_path / "data") as served:
+        silent, speaks, german = served.session(), served.session(), served.session()
+        watching = [
+            Watch(served, silent),
+            Watch(served, speaks, query="?speaks=true"),
+            Watch(served, german, query="?speaks=true&voices=de,en"),
+        ]
+        said = {"words": "Changez de côté.", "language": "fr"}
+        heard = [
+            served.client.post(f"/api/sessions/{session}/said", json=said).json()["heard"]
+            for session in (silent, speaks, german)
+        ]
+        assert heard == [False, True, False]
+        said = {"words": "Seite wechseln.", "language": "de"}
+        assert served.client.post(f"/api/sessions/{german}/said", json=said).json() == {"heard": True}
+        assert watching[2].came.wait(30)
+        assert watching[2].events == [("said", said)]
+    assert all(watch.ended() for watch in watching)
