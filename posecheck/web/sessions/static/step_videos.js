@@ -21,6 +21,7 @@ const leavingOut = document.getElementById("leave-out");
 const reason = document.getElementById("leave-out-reason");
 const naming = document.getElementById("naming");
 const NAMED_AT_MOST = 5;
+const READ = phrase("read");
 const states = new Map();
 const confirming = new Set();
 let sent = 0;
@@ -81,7 +82,7 @@ watch(sessionId, {
     states.set(job.id, job.state);
   },
   upload: (upload) => {
-    if (upload.state === "read" && states.get(upload.id) !== "read") say(phrase("{file}: {words}", { file: upload.file_name, words: upload.proposal.words ?? phrase("read") }));
+    if (upload.state === "read" && states.get(upload.id) !== "read") say(phrase("{file}: {words}", { file: upload.file_name, words: upload.proposal.words ?? READ }));
     if (["refused", "failed"].includes(upload.state) && states.get(upload.id) !== upload.state) say(phrase("{file}: {words}", { file: upload.file_name, words: upload.reason }), { error: true });
     states.set(upload.id, upload.state);
     if (upload.state !== "receiving") refresh();
