@@ -109,6 +109,10 @@ class SessionFileError(PosecheckError):
     """A session.toml is wrong: names the file and the key."""
 
 
+class ClusterError(PosecheckError):
+    """The cluster cannot be reached, is gone, or its workers cannot do the work."""
+
+
 class StorageError(PosecheckError):
     """A result cannot be written or read back: folder exists, not writable, disk full, file altered."""
 

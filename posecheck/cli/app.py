@@ -13,6 +13,7 @@ import typer
 
 import posecheck
 from posecheck.cli import (
+    batch_command,
     camera_commands,
     inspect_commands,
     measure_commands,
@@ -27,6 +28,7 @@ from posecheck.cli.language_option import Language, language_apart, set_language
 from posecheck.cli.said_help import said_command
 from posecheck.errors import (
     CameraError,
+    ClusterError,
     ComparisonError,
     DisplayError,
     ModelFileError,
@@ -52,6 +54,7 @@ EXIT_CODES: tuple[tuple[type[PosecheckError], int, str], ...] = (
     (StorageError, 5, "a result cannot be written or read"),
     (ModelFileError, 6, "the pose model is missing or altered"),
     (ComparisonError, 7, "the results cannot be compared"),
+    (ClusterError, 9, "the cluster cannot be used"),
 )
 """Exit code of each kind of error. 0: done. 1: unexpected. 2: wrong command line. 8: some recordings of a session were
 refused, the rest is done. 130: stopped with Ctrl-C."""
@@ -70,6 +73,7 @@ app = typer.Typer(
 app.add_typer(inspect_commands.movements_app, name="movements")
 for _register in (
     session_commands.register,
+    batch_command.register,
     serve_command.register,
     measure_commands.register,
     people_command.register,

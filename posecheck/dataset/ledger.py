@@ -1,0 +1,130 @@
+"""What is finished of a data set: a small file for each recording, written when all of it is there.
+
+Whoever measures a recording writes it, not who asked for it: so a command that is killed loses nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import posecheck
+from posecheck.dataset.places import place_errors, put_json, read_json_files
+from posecheck.errors import StorageError
+from posecheck.language import phrase, restored, with_messages
+
+if TYPE_CHECKING:
+    from posecheck.dataset.places import Place
+    from posecheck.dataset.sources import Source
+
+RUN_FILE = "run.json"
+LEDGER = "ledger"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How all recordings of a data set are read; all alike, so that they can be compared.
+
+    Attributes
+    ----------
+    stride : int or None
+        Every n-th picture, as `posecheck.video.reader.VideoOptions.stride`.
+    folders : bool
+        Also write each recording's result folder, without the annotated video.
+    """
+
+    stride: int | None = None
+    folders: bool = False
+
+
+def open_run(result: Place, settings: Settings) -> None:
+    """Begin a data set, or go on with the one that is there.
+
+    Raises
+    ------
+    StorageError
+        Something else is there; or it was begun with other settings or by another version of posecheck.
+    """
+    mine = {"format": FORMAT, "posecheck": posecheck.__version__, "settings": asdict(settings)}
+    file = result.inside(RUN_FILE)
+    with place_errors(result):
+        result.fs.invalidate_cache()
+        begun = _begun(file) if result.fs.exists(file.path) else None
+        other = begun is None and result.fs.exists(result.path) and bool(result.fs.ls(result.path, detail=False))
+    if other or (begun is not None and "posecheck" not in begun):
+        raise StorageError(
+            phrase(
+                "{address} holds something else than a data set of posecheck. Choose another place.",
+                address=result.address,
+            )
+        )
+    if begun is None:
+        put_json(file, mine)
+        return
+    if begun != mine:
+        raise StorageError(_other_run_words(result, begun))
+
+
+def _begun(file: Place) -> dict[str, Any]:
+    try:
+        found = json.loads(file.fs.cat_file(file.path))
+    except (ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, dict) else {}
+
+
+def _other_run_words(result: Place, begun: dict[str, Any]) -> str:
+    if begun.get("posecheck") != posecheck.__version__:
+        return phrase(
+            "{address} was begun by posecheck {theirs}, and this is {mine}: results of two versions are not mixed. Choose "
+            "another place.",
+            address=result.address,
+            theirs=begun.get("posecheck"),
+            mine=posecheck.__version__,
+        )
+    return phrase(
+        "{address} was begun with other options ({theirs}): results that were read differently are not mixed. Choose "
+        "another place, or the same options.",
+        address=result.address,
+        theirs=", ".join(f"{name}={value}" for name, value in dict(begun.get("settings") or {}).items()),
+    )
+
+
+def write_measured(result: Place, source: Source, trial: dict[str, Any], angles: str, seconds: float) -> None:
+    """Note a recording as measured; the last thing that is done for it.
+
+    Parameters
+    ----------
+    result : Place
+    source : Source
+    trial : dict
+        As `posecheck.trial.trial.trial_to_dict`.
+    angles : str
+        Its file of angles within ``result``.
+    seconds : float
+        How long it took.
+    """
+    entry = {"source": asdict(source), "trial": trial, "angles": angles, "seconds": round(seconds, 2)}
+    put_json(result.inside(LEDGER, f"{source.key}.json"), entry)
+
+
+def write_refused(result: Place, source: Source, reason: str) -> None:
+    """Note a recording as one that cannot be measured, and will not be by trying again."""
+    put_json(result.inside(LEDGER, f"{source.key}.json"), with_messages({"source": asdict(source), "reason": reason}))
+
+
+def read_ledger(result: Place) -> dict[str, dict[str, Any]]:
+    """What is finished, by `Source.key`; damaged entries are left out, so that they are made anew.
+
+    Raises
+    ------
+    StorageError
+    """
+    entries = read_json_files(result.inside(LEDGER))
+    return {
+        key: entry if "trial" in entry else restored(entry)
+        for key, entry in entries.items()
+        if isinstance(entry, dict) and isinstance(entry.get("source"), dict) and ("trial" in entry or "reason" in entry)
+    }

@@ -1,0 +1,249 @@
+"""Folders on this machine, on servers and in object storage, all by their address (fsspec)."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import fsspec
+
+from posecheck.errors import StorageError
+from posecheck.files import write_file_atomic
+from posecheck.language import phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+DRIVERS = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "sftp": "paramiko", "ssh": "paramiko"}
+"""The package that each kind of address needs."""
+MAGIC = set("*?[")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder or a file, by address.
+
+    Attributes
+    ----------
+    fs : fsspec.AbstractFileSystem
+    path : str
+        Within ``fs``, without an ending slash.
+    address : str
+        As people write it.
+    """
+
+    fs: Any
+    path: str
+    address: str
+
+    @property
+    def local(self) -> bool:
+        """Whether it is on this machine, or on a disk that looks like it."""
+        return "file" in _protocols(self.fs)
+
+    def inside(self, *names: str) -> Place:
+        """A file or folder within it."""
+        tail = "/".join(names)
+        return Place(self.fs, f"{self.path}/{tail}", f"{self.address}/{tail}")
+
+
+def place(address: str | Path) -> Place:
+    """What an address means; nothing is looked for yet.
+
+    Raises
+    ------
+    StorageError
+        No such kind of address, or its driver is not installed.
+    """
+    text = str(address)
+    try:
+        fs, path = fsspec.core.url_to_fs(text)
+    except ImportError as error:
+        raise _no_driver(text) from error
+    except ValueError as error:
+        words = phrase("{address}: no kind of address that is known ({reason}).", address=text, reason=error)
+        raise StorageError(words) from error
+    return Place(fs, path.rstrip("/") or path, text.rstrip("/") if "://" in text else path.rstrip("/"))
+
+
+def _no_driver(address: str) -> StorageError:
+    scheme = address.partition("://")[0]
+    return StorageError(
+        phrase(
+            "{address}: addresses of this kind need the package {package}. Install it: pip install {package}",
+            address=address,
+            package=DRIVERS.get(scheme, scheme),
+        )
+    )
+
+
+@contextmanager
+def place_errors(where: Place) -> Iterator[None]:
+    """Faults of a disk, a server or a bucket as `StorageError`, in words."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise StorageError(phrase("{address}: there is nothing at this address.", address=where.address)) from error
+    except PermissionError as error:
+        raise StorageError(
+            phrase(
+                "{address}: access is refused. Check the name and the rights of the account that is used.",
+                address=where.address,
+            )
+        ) from error
+    except StorageError:
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error) or type(error).__name__
+        raise StorageError(phrase("{address}: {reason}.", address=where.address, reason=reason)) from error
+    except Exception as error:
+        if not _is_of_driver(error):
+            raise
+        raise StorageError(phrase("{address}: {reason}.", address=where.address, reason=error)) from error
+
+
+def _is_of_driver(error: Exception) -> bool:
+    """Drivers raise errors of libraries of their own: no connection, no such host, no credentials."""
+    return type(error).__module__.partition(".")[0] in {
+        "botocore",
+        "aiobotocore",
+        "aiohttp",
+        "gcsfs",
+        "google",
+        "paramiko",
+    }
+
+
+def files_at(where: Place) -> list[Place]:
+    """All files of a folder and of those in it, or those that a pattern names, or the one file; by name.
+
+    Raises
+    ------
+    StorageError
+        There is nothing.
+    """
+    with place_errors(where):
+        if MAGIC & set(where.path):
+            found = [path for path in where.fs.glob(where.path) if not where.fs.isdir(path)]
+        elif where.fs.isdir(where.path):
+            found = where.fs.find(where.path)
+        else:
+            found = [where.fs.info(where.path)["name"]]
+    if not found:
+        raise StorageError(phrase("{address}: there is nothing at this address.", address=where.address))
+    return [Place(where.fs, path, _address(where.fs, path)) for path in sorted(found)]
+
+
+def _address(fs: Any, path: str) -> str:
+    return path if "file" in _protocols(fs) else str(fs.unstrip_protocol(path))
+
+
+def _protocols(fs: Any) -> Sequence[str]:
+    return [fs.protocol] if isinstance(fs.protocol, str) else list(fs.protocol)
+
+
+def stamp_of(where: Place) -> str:
+    """What changes when a file changes: its size and its time or checksum.
+
+    Raises
+    ------
+    StorageError
+        It is not there, or not to be read.
+    """
+    with place_errors(where):
+        where.fs.invalidate_cache()
+        info = where.fs.info(where.path)
+    marks = (info.get("size"), info.get("ETag") or info.get("etag") or info.get("mtime") or info.get("LastModified"))
+    return "|".join(map(str, marks))
+
+
+@contextmanager
+def local_copy(where: Place) -> Iterator[Path]:
+    """The file on this machine: itself, or a copy that is deleted afterwards.
+
+    Raises
+    ------
+    StorageError
+        It cannot be fetched, or the disk is full.
+    """
+    if where.local:
+        yield Path(where.path)
+        return
+    with tempfile.TemporaryDirectory(prefix="posecheck-", ignore_cleanup_errors=True) as folder:
+        copy = Path(folder) / PurePosixPath(where.path).name
+        with place_errors(where):
+            where.fs.get_file(where.path, str(copy))
+        yield copy
+
+
+def put_bytes(where: Place, data: bytes) -> None:
+    """Write a file; it appears whole or not at all.
+
+    Raises
+    ------
+    StorageError
+    """
+    with place_errors(where):
+        if where.local:
+            Path(where.path).parent.mkdir(parents=True, exist_ok=True)
+            write_file_atomic(where.path, lambda partial: _write(partial, data))
+        else:
+            where.fs.pipe_file(where.path, data)  # object storage shows a file when the whole has come
+
+
+def _write(partial: Path, data: bytes) -> None:
+    partial.write_bytes(data)
+
+
+def put_tree(folder: Path, where: Place) -> None:
+    """Put a folder of this machine there, file by file.
+
+    Raises
+    ------
+    StorageError
+    """
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            put_bytes(where.inside(*file.relative_to(folder).parts), file.read_bytes())
+
+
+def put_json(where: Place, value: Any) -> None:
+    """Write JSON as `put_bytes` does."""
+    put_bytes(where, json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
+
+
+def read_json_files(folder: Place) -> dict[str, Any]:
+    """The JSON files of a folder by name, without their ending; those that are damaged are left out.
+
+    Raises
+    ------
+    StorageError
+        The folder is there, but not to be read.
+    """
+    with place_errors(folder):
+        folder.fs.invalidate_cache()
+        if not folder.fs.isdir(folder.path):
+            return {}
+        paths = [path for path in folder.fs.find(folder.path) if path.endswith(".json")]
+        contents = folder.fs.cat(paths) if paths else {}
+    if isinstance(contents, bytes):  # of one file alone
+        contents = {paths[0]: contents}
+    found = {}
+    for path, data in contents.items():
+        try:
+            found[PurePosixPath(path).stem] = json.loads(data)
+        except (ValueError, RecursionError):
+            continue
+    return found
+
+
+def same_place(first: Place, second: Place) -> bool:
+    """Whether one lies within the other, or is it."""
+    if _protocols(first.fs)[0] != _protocols(second.fs)[0]:
+        return False
+    one, other = PurePosixPath(first.path), PurePosixPath(second.path)
+    return one == other or one.is_relative_to(other)

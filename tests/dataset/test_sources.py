@@ -1,0 +1,140 @@
+"""The recordings of a data set: from folders, patterns and tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+from posecheck.dataset.manifest import read_manifest
+from posecheck.dataset.places import place
+from posecheck.dataset.sources import sources_at
+from posecheck.errors import PosecheckError, SessionFileError, StorageError
+from posecheck.movements import builtin_movements
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def videos(folder: Path, *names: str) -> Path:
+    for name in names:
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"")
+    return folder
+
+
+def test_a_folder_gives_its_videos_with_what_their_names_tell(tmp_path: Path) -> None:
+    folder = videos(tmp_path, "ann/toe_touch_pre.mp4", "ann/side_lunge_left_retest.MOV", "ann/notes.txt", "b.mp4")
+
+    found = {source.name: source for source in sources_at([str(folder)])}
+
+    assert sorted(found) == ["b.mp4", "side_lunge_left_retest.MOV", "toe_touch_pre.mp4"]
+    lunge, touch, unknown = (found[name] for name in ("side_lunge_left_retest.MOV", "toe_touch_pre.mp4", "b.mp4"))
+    assert (lunge.movement, lunge.side, lunge.phase) == ("side-lunge", "left", "retest")
+    assert (touch.movement, touch.side, touch.phase) == ("toe-touch", "", "pre")
+    assert (unknown.movement, unknown.side, unknown.phase) == ("", "", "")
+    assert lunge.session == touch.session != unknown.session
+
+
+def test_a_pattern_and_a_single_file_are_addresses_too(tmp_path: Path) -> None:
+    folder = videos(tmp_path, "a.mp4", "b.mp4", "c.mov", "d.txt")
+
+    assert [source.name for source in sources_at([f"{folder}/*.mp4", str(folder / "c.mov")])] == [
+        "a.mp4",
+        "b.mp4",
+        "c.mov",
+    ]
+
+
+def test_a_video_named_by_two_addresses_is_measured_once_and_several_of_a_test_are_numbered(tmp_path: Path) -> None:
+    folder = videos(tmp_path, "toe_touch_pre_1.mp4", "toe_touch_pre_2.mp4")
+
+    found = sources_at([str(folder), f"{folder}/*.mp4"])
+
+    assert [source.take for source in found] == [1, 2]
+    assert len({source.key for source in found}) == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("{folder}/nowhere", "nowhere: there is nothing at this address."),
+        ("{folder}/*.avi", "there is nothing at this address."),
+        ("{folder}/texts", "texts: no video is there."),
+        ("moon://videos", "moon://videos: no kind of address that is known"),
+        ("gs://videos", "gs://videos: addresses of this kind need the package gcsfs. Install it: pip install gcsfs"),
+    ],
+)
+def test_an_address_that_holds_no_video_is_said_in_words(tmp_path: Path, address: str, words: str) -> None:
+    videos(tmp_path, "texts/a.txt", "texts/b.txt")
+    with pytest.raises(StorageError, match=words.replace("(", r"\(").replace("*", r"\*")):
+        sources_at([address.format(folder=tmp_path)])
+
+
+def table(folder: Path, text: str) -> str:
+    file = folder / "table.csv"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_a_table_says_what_each_recording_is(tmp_path: Path) -> None:
+    text = (
+        "path,person,session,movement,side,phase,start,end\n"
+        "a.mp4,Ann,1,side-lunge,left,pre,1.5,20\n"
+        "s3://clips/b.mp4,Ann,1,,,,,\n"
+    )
+
+    first, second = read_manifest(table(tmp_path, text), builtin_movements())
+
+    assert first.address == str(tmp_path / "a.mp4")
+    assert (first.person, first.session, first.phase) == ("Ann", "1", "pre")
+    assert (first.movement, first.side) == ("side-lunge", "left")
+    assert (first.start_s, first.end_s) == (1.5, 20.0)
+    assert (second.address, second.movement, second.start_s) == ("s3://clips/b.mp4", "", None)
+
+
+def test_a_parquet_table_with_numbers_and_nothing_says_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "table.parquet"
+    pd.DataFrame({"path": ["a.mp4", "b.mp4"], "person": ["Ann", None], "start": [1.5, None]}).to_parquet(file)
+
+    first, second = read_manifest(str(file), builtin_movements())
+
+    assert (first.person, first.start_s) == ("Ann", 1.5)
+    assert (second.person, second.start_s) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("file,person\na.mp4,Ann\n", "unknown column “file”. Known are: path, person"),
+        ("person\nAnn\n", "the column “path” is missing"),
+        ("path\n", "the table has no rows"),
+        ("", "no table that can be read"),
+        ("path,movement\na.mp4,squat\n", "row 2: unknown movement “squat”. Known are: "),
+        ("path,side\na.mp4,up\n", "row 2: unknown side “up”. Known are: left, right."),
+        ("path,phase\na.mp4,\nb.mp4,before\n", "row 3: unknown phase “before”"),
+        ("path,start\na.mp4,soon\n", "row 2: start has to be a number of seconds; it is “soon”."),
+        ("path,start,end\na.mp4,5,4\n", "row 2: the end has to come after the start."),
+        ("path,person\n,Ann\n", "row 2: the path is empty."),
+        ("path,person\na.mp4,Ann\nb.mp4,Ann\na.mp4,Ann\n", "row 4 says the same as row 2"),
+    ],
+)
+def test_a_wrong_table_is_refused_with_the_row(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(SessionFileError) as caught:
+        read_manifest(table(tmp_path, text), builtin_movements())
+    assert words in caught.value.words
+
+
+def test_a_table_that_is_not_there_or_no_table_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "table.parquet").write_bytes(b"PAR1 no")
+    for name in ("nothing.csv", "table.parquet"):
+        with pytest.raises(PosecheckError):
+            read_manifest(str(tmp_path / name), builtin_movements())
+
+
+def test_places_are_written_as_people_write_them(tmp_path: Path) -> None:
+    assert place(f"{tmp_path}/").address == str(tmp_path)
+    assert place("s3://clips/a/").address == "s3://clips/a"
+    assert place("s3://clips/a").inside("b", "c.json").address == "s3://clips/a/b/c.json"

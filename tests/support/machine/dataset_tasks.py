@@ -1,0 +1,33 @@
+"""Work for the workers of a data set, in place of measuring: it runs in other processes, so it stands in a module."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+
+def doubled(number: int) -> int:
+    """Quick work."""
+    return 2 * number
+
+
+def dies(number: int) -> int:
+    """Ends its process, as a damaged video or a full memory does."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def dies_once(file: str) -> str:
+    """Ends its process the first time."""
+    if not Path(file).exists():
+        Path(file).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "done"
+
+
+def sleeps(seconds: float) -> float:
+    """Work that somebody wants to stop."""
+    time.sleep(seconds)
+    return seconds
