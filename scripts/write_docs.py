@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from posecheck.cli.app import EXIT_CODES
+from posecheck.dataset.tables import TABLES
 from posecheck.kinematics.cleaning import CleaningOptions
 from posecheck.kinematics.joints import ANGLES, AngleDefinition, Plane
 from posecheck.kinematics.sources import DEFAULT_SOURCE, SOURCES
@@ -120,6 +121,12 @@ def columns_part(file: str) -> str:
     return table(
         ("column", "meaning"), ((f"`{name}`", _linked(_braced(words))) for name, words in COLUMNS[file].items())
     )
+
+
+def data_set_part(name: str) -> str:
+    """Every column of one table of a data set."""
+    rows = ((f"`{column.name}`", str(column.kind), _linked(_braced(column.words))) for column in TABLES[name])
+    return table(("column", "type", "meaning"), rows)
 
 
 def _braced(words: str) -> str:
@@ -310,7 +317,7 @@ def exit_codes_part() -> str:
         0: "done",
         1: "unexpected failure; `doctor`: something that is needed does not work",
         2: "wrong command line: unknown option, missing value",
-        8: "a session is done, but some of its recordings were refused",
+        8: "a session or a data set is done, but some of its recordings were refused",
         130: "stopped with Ctrl-C; nothing half-written is left",
     }
     codes: dict[int, list[str]] = {code: [words] for code, words in other.items()}
@@ -325,6 +332,7 @@ def _sentences(words: Sequence[str]) -> str:
 
 PARTS: dict[str, Callable[[], str]] = {
     **{f"columns {file}": partial(columns_part, file) for file in COLUMNS},
+    **{f"data set {name}": partial(data_set_part, name) for name in TABLES},
     "angles": angles_part,
     "angle sources": sources_part,
     "film": film_part,
