@@ -34,7 +34,7 @@ LARGEST_PER_M = 122.0
 FONT, LINE = 12.5, 16.0
 """Size of words and height of a line of them, in units."""
 _EDGE, _GAP, _CAPTION, _LEGEND, _NARROWEST = 8.0, 18.0, 20.0, 140.0, 108.0
-_LEGEND_LETTERS = 23
+_LEGEND_LETTERS = 21
 _FORWARD, _LEFT, _UP = np.eye(3)
 
 _FROM_SIDES = {Side.LEFT: phrase("From the left"), Side.RIGHT: phrase("From the right")}

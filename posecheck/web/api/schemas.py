@@ -249,7 +249,7 @@ class TakeOut(BaseModel):
     phase: str
     number: int
     current: bool
-    left_out: str
+    left_out: Said
     state: str
     reason: Said
     corrections: dict[str, Any]
