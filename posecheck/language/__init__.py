@@ -32,11 +32,13 @@ from posecheck.language.spoken import (
     set_language,
     translated,
 )
-from posecheck.language.stored import restored, translated_values, with_messages
+from posecheck.language.stored import MESSAGES, as_messages, restored, translated_values, with_messages
 
 __all__ = [
     "LANGUAGES",
+    "MESSAGES",
     "Phrase",
+    "as_messages",
     "chosen_language",
     "counted",
     "dated",

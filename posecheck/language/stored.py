@@ -16,7 +16,7 @@ from posecheck.language.phrase import Phrase
 from posecheck.language.spoken import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
 MESSAGES = "messages"
 LONGEST, LONGEST_MESSAGE = 20_000, 4000
@@ -43,6 +43,16 @@ def restored(tree: Mapping[str, Any]) -> dict[str, Any]:
     return {key: _with_phrases(value, known) for key, value in values.items()} if known else values
 
 
+def as_messages(tree: Any, keys: Container[str]) -> Any:
+    """The same JSON values with the plain texts under some keys taken as messages, which the catalogues may know.
+
+    So are read what an older posecheck stored, the English alone; what has numbers in it stays English.
+    """
+    if isinstance(tree, dict):
+        return {key: _each_message(item) if key in keys else as_messages(item, keys) for key, item in tree.items()}
+    return [as_messages(item, keys) for item in tree] if isinstance(tree, list) else tree
+
+
 def translated_values(tree: Any) -> Any:
     """The same JSON values, each phrase in the reader's language."""
     if isinstance(tree, str):
@@ -50,6 +60,12 @@ def translated_values(tree: Any) -> Any:
     if isinstance(tree, dict):
         return {key: translated_values(item) for key, item in tree.items()}
     return [translated_values(item) for item in tree] if isinstance(tree, list | tuple) else tree
+
+
+def _each_message(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_each_message(item) for item in value]
+    return Phrase(value, {}) if isinstance(value, str) and value else value
 
 
 def _phrases(value: Any) -> Iterator[Phrase]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from posecheck.errors import ComparisonError, StorageError
 from posecheck.kinematics.joints import Side
 from posecheck.kinematics.sources import DEFAULT_SOURCE
-from posecheck.language import phrase, restored, with_messages
+from posecheck.language import MESSAGES, as_messages, phrase, restored, with_messages
 from posecheck.movements import Role, builtin_movements
 from posecheck.trial.keys import TrialKey
 from posecheck.trial.quality import GateStatus, QualityGate
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 
 FORMAT_VERSION = 1
+_SAID = frozenset(
+    ["movement_title", "title", "words", "context", "caution", "missing", "reason", "corrected", "notes", "corrections"]
+)
+"""What is said to people in trial.json."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +294,8 @@ def trial_from_dict(data: Mapping[str, Any], where: str) -> Trial:
                 known=FORMAT_VERSION,
             )
         )
-    data = restored(data)
     try:
+        data = restored(data) if MESSAGES in data else as_messages(dict(data), _SAID)
         return Trial(
             movement=data["movement"],
             movement_title=data["movement_title"],
@@ -316,7 +320,7 @@ def trial_from_dict(data: Mapping[str, Any], where: str) -> Trial:
             person=data["provenance"].get("person") or "",
             take=int(data.get("take", 1)),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise StorageError(
             phrase("{file}: not a trial result ({reason}). Analyse the video again.", file=where, reason=error)
         ) from error

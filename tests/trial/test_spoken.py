@@ -130,3 +130,14 @@ def test_an_event_of_the_reading_is_said_in_german_in_the_stored_trial() -> None
         said = [translated(item.words) for item in back.events]
     assert event.words in said
     assert any(words.endswith(" s lang nicht zu sehen und ergänzt: linkes Knie.") for words in said)
+
+
+def test_the_titles_of_a_trial_of_an_older_posecheck_are_said_in_german() -> None:
+    data = trial_to_dict(TRIALS["corrected"]())
+    del data["messages"]  # earlier versions stored the English alone
+    old = trial_from_dict(json.loads(json.dumps(data)), "trial.json")
+    with language_set("de"):
+        assert translated(old.movement_title) == "Läufer-Ausfallschritt"
+        assert translated(old.gates[1].title) == "Kamera gerade"
+        assert translated(old.repetitions[1].reason) == "von Hand ausgelassen"
+        assert translated(old.gates[4].words).startswith("10 pictures a second.")

@@ -12,6 +12,7 @@ from made_trial import made_series
 from synthetic import recording_of
 
 from posecheck.errors import StorageError
+from posecheck.language import language_set, phrase, translated
 from posecheck.output.folders.recording_folder import read_recording_folder, write_recording
 from posecheck.pose.landmarks import CleaningEvent
 
@@ -33,6 +34,16 @@ def test_a_recording_comes_back_without_its_video(tmp_path: Path) -> None:
     assert math.isnan(back.info.duration_s)
     assert replace(back.info, duration_s=0.0) == replace(RECORDING.info, duration_s=0.0, path=Path("bend.mov"))
     assert "private" not in (tmp_path / "recording.json").read_text(encoding="utf-8")
+
+
+def test_what_was_said_while_reading_is_said_in_german_later(tmp_path: Path) -> None:
+    words = phrase("The head was outside the picture for {seconds:.1f} s.", seconds=1.5)
+    said = replace(RECORDING, events=(CleaningEvent("head_out_of_frame", 1.0, 2.5, words),), warnings=(words,))
+    write_recording(said, tmp_path)
+    back = read_recording_folder(tmp_path)
+    with language_set("de"):
+        assert translated(back.events[0].words) == "Der Kopf war 1,5 s lang nicht im Bild."
+        assert translated(back.warnings[0]) == "Der Kopf war 1,5 s lang nicht im Bild."
 
 
 def test_the_place_of_the_video_can_be_given_anew(tmp_path: Path) -> None:
