@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from posecheck.comparison.rounding import told
+from posecheck.kinematics.joints import title_with_side
 from posecheck.language import counted, first_lower, first_upper, joined, listed, phrase
 from posecheck.movements.advice import GRIPS as GRIPS  # part of the method, handed on under its name
 from posecheck.movements.advice import REEDUCATIONS, Grip, Stretch
@@ -279,7 +280,7 @@ def _listed(items: Sequence[FreerMotion]) -> str:
     found = [
         phrase(
             "{test}: {measure} {change}, probably more than measurement error",
-            test=joined([item.movement_title, item.side.words if item.side else ""], ", "),
+            test=title_with_side(item.movement_title, item.side),
             measure=first_lower(item.outcome_title),
             change=told(item.change_deg, sign=True),
         )

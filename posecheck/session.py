@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from posecheck.comparison.verdict import SMALL_DEG
 from posecheck.errors import Advice, MovementError, SessionFileError
 from posecheck.files import OwnEntry
-from posecheck.kinematics.joints import Side
-from posecheck.language import joined, phrase
+from posecheck.kinematics.joints import Side, title_with_side
+from posecheck.language import phrase
 from posecheck.movements import load_movement
 from posecheck.movements.fields import Fields, with_suggestion
 from posecheck.movements.reading import BEYOND_WORDS
@@ -100,7 +100,7 @@ class PlannedTrial:
     @property
     def label(self) -> str:
         """For people: ``Runner's lunge, left``."""
-        return joined([self.movement.title, self.key.side.words if self.key.side else ""], ", ")
+        return title_with_side(self.movement.title, self.key.side)
 
     @property
     def folder_name(self) -> str:

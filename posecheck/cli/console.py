@@ -306,7 +306,7 @@ def print_sides(sides: Sequence[SideDifference], *, cautions: Sequence[str] = ()
         table.add_row(
             escape(item.movement),
             said(outcome_words(item.outcome)),
-            _PHASES[item.phase],
+            _PHASES.get(item.phase, item.phase),
             rounded(item.left.mean_deg),
             rounded(item.right.mean_deg),
             rounded(item.difference.difference_deg, sign=True),

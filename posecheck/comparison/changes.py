@@ -46,7 +46,7 @@ from posecheck.comparison.verdict import (
     with_corrections,
 )
 from posecheck.errors import ComparisonError
-from posecheck.kinematics.joints import Side
+from posecheck.kinematics.joints import Side, title_with_side
 from posecheck.language import joined, phrase
 from posecheck.movements import Role
 from posecheck.movements.fields import with_suggestion
@@ -329,8 +329,7 @@ def _change_sentence(change: Change) -> str:
 
 
 def _name(change: Change) -> str:
-    side = change.side.words if change.sided else ""
-    test = joined([change.movement_title, side], ", ")
+    test = title_with_side(change.movement_title, change.side if change.sided else None)
     return phrase("{test}: {measure}", test=test, measure=lower_first(change.title))
 
 

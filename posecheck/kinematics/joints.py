@@ -42,6 +42,11 @@ class Side(StrEnum):
         return phrase("left") if self is Side.LEFT else phrase("right")
 
 
+def title_with_side(title: str, side: Side | None) -> str:
+    """What a test or an angle is called with its side: ``Runner's lunge, left``."""
+    return title if side is None else phrase("{test}, {side}", test=title, side=side.words)
+
+
 class Plane(StrEnum):
     """The body plane that the camera looks at: side view shows the sagittal plane, front view the frontal one."""
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import ComparisonError, StorageError
-from posecheck.kinematics.joints import Side
+from posecheck.kinematics.joints import Side, title_with_side
 from posecheck.kinematics.sources import DEFAULT_SOURCE
 from posecheck.language import MESSAGES, as_messages, phrase, restored, with_messages
 from posecheck.movements import Role, builtin_movements
@@ -234,9 +234,7 @@ class Trial:
     @property
     def label(self) -> str:
         """For people: ``Runner's lunge, left``."""
-        if not self.sided:
-            return self.movement_title
-        return phrase("{test}, {side}", test=self.movement_title, side=self.side.words)
+        return title_with_side(self.movement_title, self.key.side)
 
     def outcome(self, name: str) -> OutcomeResult:
         """The outcome of that name.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from posecheck.comparison.rounding import MISSING, look_alike, rounded, told
 from posecheck.comparison.verdict import Verdict
-from posecheck.kinematics.joints import Side
+from posecheck.kinematics.joints import Side, title_with_side
 from posecheck.language import filled, first_lower, first_upper, joined, phrase
 from posecheck.movements import Role
 from posecheck.output.report.data import PHASE_TITLES
@@ -168,8 +168,8 @@ def find_trials(block: Sequence[ReportTrial], movement: str, side: str) -> tuple
 
 def change_label(change: Change) -> str:
     """``Runner's lunge, left: hip extension, rear leg``, as in the sentences."""
-    side = change.side.words if change.sided else ""
-    return about(joined([change.movement_title, side], ", "), first_lower(change.title))
+    test = title_with_side(change.movement_title, change.side if change.sided else None)
+    return about(test, first_lower(change.title))
 
 
 def change_cautions(changes: Iterable[Change], before: Sequence[ReportTrial]) -> tuple[tuple[str, str], ...]:
@@ -275,7 +275,7 @@ def _cautions(trial: Trial | None) -> tuple[str, ...]:
 
 
 def _test_label(change: Change) -> str:
-    return joined([change.movement_title, change.tested_side.words if change.sided else ""], ", ")
+    return title_with_side(change.movement_title, change.key.side)
 
 
 def _shared(reason: str, members: Sequence[Change]) -> bool:

@@ -12,8 +12,7 @@ import numpy as np
 
 from posecheck.errors import RecordingError
 from posecheck.kinematics.angles import angle_columns
-from posecheck.kinematics.joints import Side
-from posecheck.language import joined
+from posecheck.kinematics.joints import Side, title_with_side
 from posecheck.output.folders.recording_folder import LANDMARKS_FILE, read_recording_folder
 from posecheck.pose.landmarks import Landmark, SampleState
 from posecheck.pose.recording import cut_recording
@@ -155,7 +154,7 @@ def _wanted(playback: Playback) -> list[tuple[str, str, float, str]]:
         add(item.ref, item.title, "compensation")
     for definition, own_side, column in angle_columns():
         if column not in playback.table.reasons:
-            title = joined((definition.title, own_side.words if own_side else ""), ", ")
+            title = title_with_side(definition.title, own_side)
             found.setdefault(column, (column, title, 1.0, "other"))
     return list(found.values())
 
