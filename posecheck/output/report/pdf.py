@@ -171,7 +171,7 @@ def _result(data: ReportData, context: dict[str, Any]) -> Iterator[Any]:
     ):
         if lines:
             yield words(title, PART)
-            yield bullets(lines)
+            yield from bullets(lines)
 
 
 def _card(amount: str, sentence: str) -> Any:

@@ -102,8 +102,7 @@ def letterhead_parts(letterhead: Letterhead) -> list[Any]:
 
 def _test_table(handout: Handout, before_name: str, limit_deg: float) -> Table:
     """A block of rows for each test, its picture beside them."""
-    fixed = _WIDTHS if handout.compared else _MEASURED_WIDTHS if handout.retested else _MEASURED_WIDTHS[:2]
-    widths = [*fixed, WIDTH - sum(fixed)]
+    widths = _widths(handout, before_name)
     body: list[list[Any]] = [_heads(handout, before_name, widths[-1], limit_deg)]
     look: list[Any] = [
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
@@ -125,6 +124,17 @@ def _test_table(handout: Handout, before_name: str, limit_deg: float) -> Table:
             ("LINEBELOW", (0, last), (-1, last), 0.4, style.LINE),
         ]
     return Table(body, colWidths=widths, style=look, hAlign="LEFT")
+
+
+def _widths(handout: Handout, before_name: str) -> list[float]:
+    """Of the columns; what the name of the block needs is taken from the measures."""
+    fixed = list(_WIDTHS if handout.compared else _MEASURED_WIDTHS if handout.retested else _MEASURED_WIDTHS[:2])
+    if handout.compared:
+        for column, title in ((2, before_name), (3, PHASE_TITLES["retest"]), (4, phrase("Change"))):
+            wider = max(0.0, style.least_width([title], style.HEAD) + 3 - fixed[column])
+            fixed[1] -= wider
+            fixed[column] += wider
+    return [*fixed, WIDTH - sum(fixed)]
 
 
 def _heads(handout: Handout, before_name: str, width: float, limit_deg: float) -> list[Any]:

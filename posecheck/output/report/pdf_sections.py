@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from posecheck.output.report.takes import TakeRow
     from posecheck.trial.trial import OutcomeResult
 
-_CHANGE_WIDTHS = (102.0, 55.0, 55.0, 36.0, 64.0, 48.0, 80.0)
+_CHANGE_WIDTHS = (46.0, 46.0, 36.0, 62.0, 48.0)
+"""At least, of the numbers."""
+_TRACK_PT, _PADDING_PT = 76.0, 2.5
 _CHART_PT, _PICTURE_PT, _PICTURE_HIGHEST_PT = 200.0, 146.0, 150.0
 _BODY_PT = 188.0
 _GAP = 8.0
@@ -39,7 +41,7 @@ def change_table(groups: Sequence[ChangeGroup], limit_deg: float, first: str, se
     """The table of changes with its error bars; a group of rows for each test and side."""
     scale = Table(
         [[words(f"−{number(limit_deg)}°", style.HEAD), words(f"+{number(limit_deg)}°", style.HEAD_RIGHT)]],
-        colWidths=[(_CHANGE_WIDTHS[6] - _GAP) / 2] * 2,
+        colWidths=[(_TRACK_PT - _GAP) / 2] * 2,
         style=[*padding(0)],
     )
     titles = (
@@ -55,7 +57,7 @@ def change_table(groups: Sequence[ChangeGroup], limit_deg: float, first: str, se
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
         ("LINEBELOW", (0, 0), (-1, 0), 0.6, style.LINE),
-        *padding(2.5),
+        *padding(_PADDING_PT),
         ("LEFTPADDING", (0, 0), (0, -1), 0),
         ("LEFTPADDING", (6, 0), (7, -1), _GAP),
     ]
@@ -69,8 +71,22 @@ def change_table(groups: Sequence[ChangeGroup], limit_deg: float, first: str, se
         body += [_change_cells(row) for row in group.rows]
         body += [_context_cells(row) for row in group.context]
         look.append(("LINEBELOW", (0, len(body) - 1), (-1, len(body) - 1), 0.4, style.LINE))
-    rest = WIDTH - sum(_CHANGE_WIDTHS)
-    return Table(body, colWidths=[*_CHANGE_WIDTHS, rest], repeatRows=1, style=look)
+    return Table(body, colWidths=_change_widths(groups, titles), repeatRows=1, style=look)
+
+
+def _change_widths(groups: Sequence[ChangeGroup], titles: Sequence[str]) -> list[float]:
+    """Wide enough for every language's longest word; the measures have the rest."""
+    numbers = [
+        max(least, style.least_width([title], style.HEAD) + 2 * _PADDING_PT)
+        for least, title in zip(_CHANGE_WIDTHS, titles, strict=True)
+    ]
+    verdicts = [
+        phrase("Verdict"),
+        phrase("Shown, not judged"),
+        *(row.verdict for group in groups for row in group.rows),
+    ]
+    verdict = style.least_width(verdicts, style.STRONG) + _GAP + _PADDING_PT
+    return [WIDTH - sum(numbers) - _TRACK_PT - verdict, *numbers, _TRACK_PT, verdict]
 
 
 def _change_cells(row: ChangeRow) -> list[Any]:
@@ -84,7 +100,7 @@ def _change_cells(row: ChangeRow) -> list[Any]:
         words(row.amount, style.STRONG_RIGHT if larger else right),
         words(row.interval, right),
         words(row.mdc, right),
-        track_drawing(row.track, _CHANGE_WIDTHS[6] - _GAP - 3),
+        track_drawing(row.track, _TRACK_PT - _GAP - 3),
         words(row.verdict, style.STRONG if larger else left),
     ]
 
@@ -118,7 +134,7 @@ def result_table(groups: Sequence[ResultGroup]) -> Table:
 
 def side_parts(sides: Sequence[SideRow]) -> Iterator[list[Any]]:
     """Left and right of every main measure, to be kept together: bars with their errors, then the sentences."""
-    widths = (34.0, 52.0, WIDTH - 176, 90.0)
+    widths = (44.0, 76.0, WIDTH - 214, 94.0)
     for row in sides:
         body = [
             [
@@ -211,7 +227,7 @@ def take_table(takes: Sequence[TakeRow]) -> Table:
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         *padding(2.5),
     ]
-    widths = (110, 50, 32, WIDTH - 352, 100, 60)
+    widths = (110, 76, 32, WIDTH - 378, 100, 60)
     return Table(body, colWidths=widths, repeatRows=1, style=look)
 
 
@@ -224,7 +240,7 @@ def quality_part(remarks: Sequence[Remarks], clean: Sequence[str]) -> Iterator[A
         yield words(phrase("No problems were found in: {recordings}.", recordings=joined(clean, SEMICOLON)))
     for item in remarks:
         title = phrase("{recording} – rejected", recording=item.label) if item.rejected else item.label
-        yield KeepTogether([words(title, PART), bullets(item.words)])
+        yield KeepTogether([words(title, PART), *bullets(item.words)])
 
 
 def felt_table(names: Sequence[str], felt: Sequence[FeltRow]) -> Any:
@@ -260,7 +276,7 @@ def felt_table(names: Sequence[str], felt: Sequence[FeltRow]) -> Any:
 def next_part(context: dict[str, Any]) -> Iterator[Any]:
     """Safety first, then the advice, then grips and stretches."""
     safety = Table(
-        [[[words(phrase("Safety first"), PART), bullets(context["SAFETY_WORDS"])]]],
+        [[[words(phrase("Safety first"), PART), *bullets(context["SAFETY_WORDS"])]]],
         colWidths=[WIDTH],
         style=[("BACKGROUND", (0, 0), (-1, -1), style.SOFT), ("LINEBEFORE", (0, 0), (0, -1), 2.5, style.WARN)],
     )
@@ -280,7 +296,7 @@ def next_part(context: dict[str, Any]) -> Iterator[Any]:
 def method_part(context: dict[str, Any]) -> Iterator[Any]:
     """Limits, method, angles, errors, and where the numbers come from."""
     yield words(phrase("What the numbers cannot say"), PART)
-    yield bullets(context["LIMITS_WORDS"])
+    yield from bullets(context["LIMITS_WORDS"])
     yield words(phrase("The method"), PART)
     for step in context["PROTOCOL"]:
         yield titled(joined([f"{step.number}.", stopped(step.title)]), step.words)

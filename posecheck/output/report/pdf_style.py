@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from reportlab.lib.colors import HexColor
@@ -12,11 +12,15 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import ListFlowable, ListItem, Paragraph
+from reportlab.platypus import Paragraph
 
 from posecheck.language import translated
 from posecheck.output.report.letters import markup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FONT, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 """Matplotlib brings them along: they have the degree and minus signs, and are embedded with the letters used."""
@@ -42,7 +46,8 @@ def register_fonts() -> None:
 
 
 def _style(name: str, size: float, *, leading: float = 1.4, font: str = FONT, **how: Any) -> ParagraphStyle:
-    return ParagraphStyle(name, fontName=font, fontSize=size, leading=leading * size, **{"textColor": INK, **how})
+    look = {"textColor": INK, "embeddedHyphenation": 1, **how}
+    return ParagraphStyle(name, fontName=font, fontSize=size, leading=leading * size, **look)
 
 
 TITLE = _style("title", 19, font=BOLD, leading=1.2, spaceAfter=2)
@@ -52,6 +57,7 @@ SECTION = _style("section", 13, font=BOLD, leading=1.25, spaceBefore=16, spaceAf
 FIRST_SECTION = _style("first-section", 13, font=BOLD, leading=1.25, spaceAfter=5, keepWithNext=1)
 PART = _style("part", 10, font=BOLD, leading=1.3, spaceBefore=9, spaceAfter=3, keepWithNext=1)
 BODY = _style("body", 8.5, spaceAfter=4)
+BULLET = _style("bullet", 8.5, spaceAfter=4, leftIndent=11, bulletFontName=FONT, bulletFontSize=7)
 INTRO = _style("intro", 8.5, spaceAfter=4, keepWithNext=1)
 SMALL = _style("small", 7.5, textColor=MUTED, spaceAfter=3)
 AMOUNT = _style("amount", 15, font=BOLD, leading=1.15, textColor=ACCENT, alignment=2)
@@ -77,10 +83,15 @@ def titled(title: str, text: str, style: ParagraphStyle = BODY) -> Paragraph:
     return Paragraph(f"<b>{bold}</b> {plain}", style)
 
 
-def bullets(lines: Any, style: ParagraphStyle = BODY) -> ListFlowable:
-    """A list of plain sentences."""
-    items = [ListItem(words(line, style), leftIndent=11) for line in lines]
-    return ListFlowable(items, bulletType="bullet", start="•", bulletFontName=FONT, bulletFontSize=7, leftIndent=11)
+def bullets(lines: Iterable[str]) -> list[Paragraph]:
+    """A list of plain sentences: single paragraphs, so that the first one stays with its heading."""
+    return [Paragraph(markup(translated(line), FONT), BULLET, bulletText="•") for line in lines]
+
+
+def least_width(texts: Iterable[str], style: ParagraphStyle) -> float:
+    """How wide a column has to be, without its padding, so that no word is broken."""
+    parts = (part for text in texts for part in translated(text).replace("-", " ").split())
+    return float(max((stringWidth(part, style.fontName, style.fontSize) for part in parts), default=0.0)) + 1
 
 
 def padding(points: float) -> list[tuple[Any, ...]]:
