@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from made_session import add_block, add_person, add_refused, add_session, add_stretch
 from webapp import place_reading, work_off
 
+from posecheck.language import phrase
 from posecheck.storage.tables import Upload
 from posecheck.web.api.schemas import UploadForm
 from posecheck.web.uploads.uploads import begin_upload
@@ -53,8 +54,8 @@ def fill_practice(served: Served) -> dict[str, str]:
         )
         add_block(served.site, session, "pre", visit)
         add_block(served.site, session, "retest", 12.0 + visit)
-    add_refused(served.site, session, f"{LONG}.mov cannot be read: {WORDS}")
-    add_stretch(served.site, session, grip="side", side="left", seconds=75.0, note=LONG)
+    add_refused(served.site, session, phrase("{file} cannot be read: {reason}", file=f"{LONG}.mov", reason=WORDS))
+    add_stretch(served.site, session, grip="lateral-pull", side="left", seconds=75.0, note=LONG)
     upload, _ = begin_upload(served.site, session, UploadForm(file_name=f"{LONG}.mp4", size_bytes=10, phase="pre"))
     place_reading(served.site, upload.id, "side-lunge", "left")
     waiting, _ = begin_upload(served.site, session, UploadForm(file_name=f"{LONG}-2.mp4", size_bytes=10, phase="pre"))
