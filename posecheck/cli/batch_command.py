@@ -29,58 +29,67 @@ LINE_EVERY_S = 10.0
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("batch", epilog="Example: posecheck batch videos/ -o result")(batch)
+    app.command(
+        "batch",
+        help=phrase("Thousands of videos into one data set (Parquet); given again, it goes on where it stopped."),
+        epilog="Example: posecheck batch videos/ -o result",
+    )(batch)
 
 
 def batch(
     source: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Folders, patterns or files with videos: on this machine, or addresses such as s3://bucket/folder.",
+            help=phrase(
+                "Folders, patterns or files with videos: on this machine, or addresses such as s3://bucket/folder."
+            ),
             show_default=False,
         ),
     ] = None,
     output: Annotated[
         str,
         typer.Option(
-            "--output", "-o", help="The folder or address of the data set; one that was begun is gone on with."
+            "--output", "-o", help=phrase("The folder or address of the data set; one that was begun is gone on with.")
         ),
     ] = "posecheck-dataset",
     movement: Annotated[
         str | None,
         typer.Option(
-            "--movement", "-m", help="All videos show this test. Default: told from each.", show_default=False
+            "--movement", "-m", help=phrase("All videos show this test. Default: told from each."), show_default=False
         ),
     ] = None,
     side: Annotated[
         opt.SideChoice | None,
-        typer.Option("--side", "-s", help="The tested leg of all videos.", show_default=False),
+        typer.Option("--side", "-s", help=phrase("The tested leg of all videos."), show_default=False),
     ] = None,
     manifest: Annotated[
         str | None,
         typer.Option(
-            help="A CSV or Parquet table in place of folders: path, person, session, movement, side, phase, start, end.",
+            help=phrase(
+                "A CSV or Parquet table in place of folders: path, person, session, movement, side, phase, start, end."
+            ),
             show_default=False,
         ),
     ] = None,
     cluster: Annotated[
         str | None,
         typer.Option(
-            help="Measure on the workers of this Dask scheduler: tcp://host:8786. Default: on this machine.",
+            help=phrase("Measure on the workers of this Dask scheduler: tcp://host:8786. Default: on this machine."),
             show_default=False,
         ),
     ] = None,
     jobs: opt.Jobs = None,
     stride: opt.Stride = None,
     folders: Annotated[
-        bool, typer.Option("--folders", help="Also write a result folder for each video, without annotated video.")
+        bool,
+        typer.Option("--folders", help=phrase("Also write a result folder for each video, without annotated video.")),
     ] = False,
     json: Annotated[
-        bool, typer.Option("--json", help="Print one line of JSON as each video ends, for programs.")
+        bool, typer.Option("--json", help=phrase("Print one line of JSON as each video ends, for programs."))
     ] = False,
     quiet: opt.Quiet = False,
 ) -> None:
-    """Thousands of videos into one data set (Parquet); given again, it goes on where it stopped."""
+    """`posecheck batch`."""
     from posecheck.dataset.ledger import Settings
     from posecheck.dataset.places import place
     from posecheck.dataset.run import run
