@@ -138,7 +138,7 @@ def sentences_of_the_code() -> str:
                 parts = [str(part.value) if isinstance(part, ast.Constant) else "FILLED" for part in node.values]
                 found.append("".join(parts))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.append(node.value)
+                found.append(re.sub(r"\{\w+(:[^{}]*)?\}", "FILLED", node.value))
     return "\n".join(found)
 
 
