@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
+
+from posecheck.web.api.schemas import Said, SaidValues
 
 if TYPE_CHECKING:
     from posecheck.movements import Movement
@@ -14,7 +16,7 @@ class OutcomeOut(BaseModel):
     """A number that a test gives; ``role``: primary, secondary, context."""
 
     name: str
-    title: str
+    title: Said
     role: str
 
 
@@ -23,16 +25,16 @@ class MovementOut(BaseModel):
 
     name: str
     version: int
-    title: str
-    summary: str
+    title: Said
+    summary: Said
     view: str
     lying: bool
     sides: list[str]
-    side_meaning: str
-    camera: str
-    start: str
-    move: str
-    caution: str
+    side_meaning: Said
+    camera: Said
+    start: Said
+    move: Said
+    caution: Said
     stretch: str
     own: bool
     outcomes: list[OutcomeOut]
@@ -62,9 +64,9 @@ class MovementOut(BaseModel):
 class ProtocolOut(BaseModel):
     """The method as data: what is to be shown, in words."""
 
-    steps: list[dict[str, Any]]
-    grips: list[dict[str, Any]]
-    stretches: list[dict[str, Any]]
-    pairing_words: str
-    safety_words: list[str]
-    limits_words: list[str]
+    steps: list[SaidValues]
+    grips: list[SaidValues]
+    stretches: list[SaidValues]
+    pairing_words: Said
+    safety_words: list[Said]
+    limits_words: list[Said]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from posecheck.storage.tables import BIRTH_YEARS, MAX_CODE, Person
-from posecheck.web.api.schemas import Form, Name, NoteText
+from posecheck.web.api.schemas import Form, Name, NoteText, Said
 from posecheck.web.people.bin import Binned
 
 CodeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_CODE)]
@@ -71,7 +71,7 @@ class BinnedOut(BaseModel):
 
     kind: str
     id: str
-    title: str
+    title: Said
     sessions: int
     deleted_at: dt.datetime
     goes_at: dt.date

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from webapp import Served, serve
@@ -69,3 +69,18 @@ def test_the_description_of_the_api_stays_english_and_says_so(served: Served) ->
     page = get(served, "/api-docs", Accept_Language="de")
     assert '<div class="stack" lang="en">' in page
     assert "Everything that the pages do is a route here" in page
+
+
+def test_the_api_says_the_method_and_the_bin_in_the_language_of_who_asks(served: Served) -> None:
+    def told(path: str, language: str) -> Any:
+        return served.client.get(path, headers={"Accept-Language": language}).raise_for_status().json()
+
+    movements = {item["name"]: item for item in told("/api/movements", "de")}
+    assert movements["toe-touch"]["title"] == "Vorbeuge"
+    assert "Hüftbeugung" in movements["toe-touch"]["outcomes"][0]["title"]
+    method = told("/api/protocol", "fr")
+    assert method["steps"][0]["title"] == "Pré-test"
+    assert "médical" in " ".join(method["limits_words"])
+    session = served.session(date="2026-11-22")
+    served.client.post(f"/api/sessions/{session}/bin", headers={"X-Posecheck": "1"}).raise_for_status()
+    assert [item["title"] for item in told("/api/bin", "de")] == ["Sitzung vom 22.11.2026, Anna"]
