@@ -22,7 +22,8 @@ from posecheck.web.jobs.after_update import try_after_update
 from posecheck.web.jobs.held_back import HeldBack
 from posecheck.web.jobs.kinds import AWAITED, NICENESS, ORDER, STOPPED_WORDS, prepare_again, work_of
 from posecheck.web.jobs.work import Finished, JobContext
-from posecheck.web.jobs.worker_process import TaskOutcome, WorkerProcess
+from posecheck.web.jobs.worker_process import TaskOutcome
+from posecheck.web.jobs.workers import Workers
 from posecheck.web.server.errors import ConflictError, NotFoundError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from posecheck.storage.database import Database, Transaction
     from posecheck.storage.files import DataFolder
-    from posecheck.web.jobs.worker_process import Task
+    from posecheck.web.jobs.worker_process import Task, WorkerProcess
     from posecheck.web.server.events import EventBoard
     from posecheck.web.server.settings import WebSettings
 
@@ -73,6 +74,7 @@ class JobRunner:
         self._database, self._files, self._events, self._settings = database, files, events, settings
         self._count = settings.workers or default_workers()
         self._workers: dict[str, WorkerProcess] = {}
+        self._at_hand = Workers(self._count + 1)
         self._awaited: set[str] = set()
         """The jobs among those that run in the process that is kept free for them."""
         self._held_back = HeldBack()
@@ -226,6 +228,7 @@ class JobRunner:
             try:
                 self._end_unwanted()
                 self._start_waiting()
+                self._at_hand.close_idle()
                 self._listen()
                 self._store_progress()
                 self._finish_ended()
@@ -247,8 +250,12 @@ class JobRunner:
         for job_id in unwanted:
             self._let_go(job_id)
 
-    def _let_go(self, job_id: str) -> None:
-        self._workers.pop(job_id).end()
+    def _let_go(self, job_id: str, *, keep: bool = False) -> None:
+        worker = self._workers.pop(job_id)
+        if keep:
+            self._at_hand.put(worker)
+        else:
+            worker.close()
         self._awaited.discard(job_id)
         shutil.rmtree(self._files.work / job_id, ignore_errors=True)
 
@@ -265,7 +272,7 @@ class JobRunner:
                 return []
         for job_id, task, niceness in (begun := self._begin(count, kinds)):
             try:
-                self._workers[job_id] = WorkerProcess(task, niceness)
+                self._workers[job_id] = self._at_hand.begin(task, niceness)
             except OSError as error:
                 words = phrase(
                     "no process could be started for it ({reason}); close some programs.", reason=error.strerror
@@ -323,7 +330,7 @@ class JobRunner:
         ended = [(job_id, worker.outcome) for job_id, worker in self._workers.items() if worker.outcome is not None]
         for job_id, outcome in ended:
             self._finish(job_id, outcome)
-            self._let_go(job_id)
+            self._let_go(job_id, keep=True)
 
     def _finish(self, job_id: str, outcome: TaskOutcome) -> None:
         try:
@@ -342,6 +349,7 @@ class JobRunner:
 
     def _give_back(self) -> None:
         """End all workers; what they worked on waits for the next server, and is not held against the jobs."""
+        self._at_hand.close()
         ids = list(self._workers)
         for job_id in ids:
             self._let_go(job_id)

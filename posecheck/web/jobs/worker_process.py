@@ -1,8 +1,12 @@
-"""One job in a process of its own: started, listened to, ended; what it reads cannot take the server with it."""
+"""A process that does one job after another: started, listened to, ended; what it reads cannot take the server with it.
+
+Kept for the next job, it need not load its libraries again, which takes as long as reading two seconds of video.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import signal
 import time
@@ -13,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from posecheck.errors import ABOUT_THE_VIDEO, PosecheckError
 from posecheck.files import storage_errors
+from posecheck.heaps import give_back
 from posecheck.language import phrase
 from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.child_process import keep_to_server
@@ -23,6 +28,8 @@ if TYPE_CHECKING:
     from posecheck.progress import Progress
 
 TELL_EVERY_S = 0.25
+MOST_TASKS = 30
+"""A process ends after so many, so that what libraries never give back cannot add up (chosen by us)."""
 
 
 class Task(Protocol):
@@ -57,31 +64,50 @@ class TaskOutcome:
 
 
 class WorkerProcess:
-    """A process that does one task.
+    """A process that does one task at a time.
 
     Each has a pipe of its own: a queue that several share could be left locked by the one that is killed.
 
     Parameters
     ----------
-    task : Task
     niceness : int
         How far it gives way to others, 0 to 19; Linux takes its reads and writes of the disk last too.
     """
 
-    def __init__(self, task: Task, niceness: int) -> None:
+    def __init__(self, niceness: int) -> None:
         # spawn: MediaPipe's threads do not survive a fork
         context = multiprocessing.get_context("spawn")
-        self.connection, theirs = context.Pipe(duplex=False)
-        self._process = context.Process(target=_work, args=(task, theirs, niceness), daemon=True)
+        self.connection, theirs = context.Pipe()
+        self._process = context.Process(target=_work, args=(theirs, niceness), daemon=True)
         self._process.start()
         theirs.close()  # so that the pipe ends with the process
+        self.niceness = niceness
         self.progress: tuple[int, int] | None = None
         self.outcome: TaskOutcome | None = None
+        self._tasks = 0
+
+    def begin(self, task: Task) -> None:
+        """Hand it a task; `listen` tells what comes of it.
+
+        Raises
+        ------
+        OSError
+            The process has died.
+        """
+        self.progress, self.outcome = None, None
+        self._tasks += 1
+        self.connection.send(task)
 
     @property
     def pid(self) -> int:
         """Number of the process."""
         return self._process.pid or 0
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can do another task; not after one that failed, as nobody knows what is wrong with it then."""
+        failed = self.outcome is not None and bool(self.outcome.failure or self.outcome.fault)
+        return not failed and self._tasks < MOST_TASKS and self._process.exitcode is None
 
     def listen(self) -> None:
         """Take in what it has said; sets ``progress`` and, at its end, ``outcome``. Does not wait."""
@@ -96,7 +122,7 @@ class WorkerProcess:
             self._process.join()
             self.outcome = TaskOutcome(failure=_crash_words(self._process.exitcode or 0), crashed=True)
 
-    def end(self) -> None:
+    def close(self) -> None:
         """End it now, whatever it does, and free what it held."""
         self._process.kill()
         self._process.join()
@@ -110,19 +136,26 @@ def _crash_words(code: int) -> str:
     return phrase("the process that worked on it crashed (a damaged video, or memory ran out).")
 
 
-def _work(task: Task, connection: Connection, niceness: int) -> None:
-    """Run in the new process."""
+def _work(connection: Connection, niceness: int) -> None:
+    """Run in the new process, until nobody listens any more."""
     keep_to_server(niceness=niceness)
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            outcome = _outcome(connection.recv(), _ProgressPipe(connection))
+            connection.send(outcome)
+            gc.collect()
+            give_back()
+
+
+def _outcome(task: Task, progress: Progress) -> TaskOutcome:
     try:
-        outcome = outcome_of(task, _ProgressPipe(connection))
+        return outcome_of(task, progress)
     except MemoryError:
-        outcome = TaskOutcome(failure=phrase("it needs more memory than one video may take."), crashed=True)
+        return TaskOutcome(failure=phrase("it needs more memory than one video may take."), crashed=True)
     except Exception as error:
         traceback.print_exc()  # for the window where the server was started
         words = phrase("posecheck failed unexpectedly, please report it ({mistake}).", mistake=_in_short(error))
-        outcome = TaskOutcome(failure=words)
-    with contextlib.suppress(OSError):  # nobody listens any more: the server has ended
-        connection.send(outcome)
+        return TaskOutcome(failure=words)
 
 
 def outcome_of(task: Task, progress: Progress) -> TaskOutcome:

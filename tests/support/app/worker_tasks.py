@@ -73,3 +73,15 @@ class Broken:
 
     def run(self, progress: Progress) -> dict[str, Any]:
         raise RuntimeError("a mistake")
+
+
+@dataclass(frozen=True)
+class Telling:
+    """Says which process does it."""
+
+    refused: bool = False
+
+    def run(self, progress: Progress) -> dict[str, Any]:
+        if self.refused:
+            raise VideoError("is no video.")
+        return {"pid": os.getpid()}
