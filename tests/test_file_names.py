@@ -118,6 +118,28 @@ def test_tests_are_known_by_the_words_that_people_use_and_what_is_unclear_stays_
 
 
 @pytest.mark.parametrize(
+    ("name", "tells"),
+    [
+        ("Vorbeuge Vortest", NameTells(("toe-touch",), (), ("pre",))),
+        ("AusfallschrittLinksVorher", NameTells(("runners-lunge",), ("left",), ("pre",))),
+        ("Ausfallschritt, rechtes Bein vorn", NameTells(("runners-lunge",), (), ())),
+        (
+            "seitlicher Ausfallschritt rechts nachher, Aufnahme 2",
+            NameTells(("side-lunge",), ("right",), ("retest",), 2),
+        ),
+        ("Überkreuz links danach", NameTells(("crossover",), ("left",), ("retest",))),
+        ("zancada lateral derecha después", NameTells(("side-lunge",), ("right",), ("retest",))),
+        ("rodilla al pecho izquierda prueba previa", NameTells(("knee-to-chest",), ("left",), ("pre",))),
+        ("flexion avant pré-test", NameTells(("toe-touch",), (), ("pre",))),
+        ("fente latérale droite après essai 2", NameTells(("side-lunge",), ("right",), ("retest",), 2)),
+        ("Ausfallschritt nach vorn", NameTells(("runners-lunge",), (), ())),
+    ],
+)
+def test_names_are_read_in_every_language_that_posecheck_speaks(name: str, tells: NameTells) -> None:
+    assert told(name) == tells
+
+
+@pytest.mark.parametrize(
     ("name", "phases"),
     [
         ("p-retest", ("retest",)),

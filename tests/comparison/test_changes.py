@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from posecheck.comparison.planning import detectable_change_deg
 from posecheck.comparison.verdict import Verdict
 from posecheck.errors import ComparisonError
 from posecheck.kinematics.joints import Side
+from posecheck.language import language_set, restored, translated, with_messages
 from posecheck.movements import Role
 from posecheck.trial.keys import MeasureKey
 from posecheck.trial.trial import SetUp, Trial
@@ -439,3 +441,27 @@ def test_repeats_of_earlier_sessions_count_too() -> None:
         return compare_blocks([toe_touch(80.0)], [toe_touch(90.0)], earlier=earlier)[0].difference.mdc95_deg
 
     assert reach(OwnRepeats(10, 2.0)) < reach(OwnRepeats()) < reach(OwnRepeats(10, 40.0))
+
+
+# In another language.
+
+
+def test_a_change_that_was_stored_is_said_in_the_readers_language() -> None:
+    change = only(compare_blocks([toe_touch(80.0, 81, 82)], [toe_touch(95.5, 96, 97)]), "hip_flexion")
+    stored = json.loads(json.dumps(with_messages({"sentence": change.sentence})))
+    with language_set("de"):
+        said = translated(restored(stored)["sentence"])
+    assert said.startswith("Vorbeuge: Hüftbeugung (Rumpf zum Oberschenkel) zeigte 15° mehr (wahrscheinlich ")
+    assert "Die kleinste Änderung" in said
+
+
+def test_a_side_stands_in_the_sentence_as_the_language_has_it() -> None:
+    changes = compare_blocks([lunge(LEFT, hip_extension=5.0)], [lunge(LEFT, hip_extension=25.0)])
+    sentence = only(changes, "hip_extension").sentence
+    for code, start in (
+        ("de", "Läufer-Ausfallschritt, links: Hüftstreckung"),
+        ("es", "Zancada de corredor, lado izquierdo: extensión"),
+        ("fr", "Fente du coureur, côté gauche\N{NARROW NO-BREAK SPACE}: extension"),
+    ):
+        with language_set(code):
+            assert translated(sentence).startswith(start)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ import pytest
 
 from posecheck.errors import MovementError
 from posecheck.kinematics.joints import ANGLES, Plane, Side
+from posecheck.language import language_set, translated
 from posecheck.movements import AngleRef, Movement, Role, builtin_movements, load_movement, read_movement
 
 if TYPE_CHECKING:
@@ -357,3 +359,19 @@ def test_the_other_leg_is_the_other_leg() -> None:
     ref = AngleRef("hip_flexion", "other")
     assert ref.side(Side.LEFT) is Side.RIGHT
     assert ref.column(Side.LEFT) == "right_hip_flexion_deg"
+
+
+def test_what_a_test_says_and_what_its_side_is_called_comes_in_every_language() -> None:
+    lunge = load_movement("runners-lunge")
+    with language_set("de"):
+        assert translated(lunge.instructions.start).startswith("Stell dich in einen langen Schritt")
+        assert translated(lunge.side_phrase("left")) == "linkes Bein hinten"
+    with language_set("fr"):
+        assert translated(lunge.side_phrase("right")) == "jambe droite derrière"
+
+
+def test_braces_in_words_of_ones_own_are_no_places() -> None:
+    lunge = replace(load_movement("runners-lunge"), side_words="{side} leg {behind")
+    assert lunge.side_phrase("left") == "left leg {behind"
+    with language_set("de"):
+        assert translated(lunge.side_phrase("left")) == "left leg {behind"
