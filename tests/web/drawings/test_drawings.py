@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import posecheck.web
+from posecheck.language import language_set
 from posecheck.movements import builtin_movements
 from posecheck.movements.advice import REEDUCATIONS
 from posecheck.movements.drawing import DrawnTable
@@ -147,3 +148,13 @@ def test_the_icon_is_well_formed_and_has_a_title():
     root = ET.parse(STATIC / "favicon.svg").getroot()
     assert root.findtext(f"{SVG}title")
     assert "http" not in (STATIC / "favicon.svg").read_text(encoding="utf-8").replace(SVG[1:-1], "")
+
+
+def test_a_drawing_says_what_it_shows_in_the_readers_language():
+    with language_set("de"):
+        lunge = ET.fromstring(movement_drawing(builtin_movements()["runners-lunge"], "end", "left"))
+        plan = camera_plan("side", side="left")
+    assert lunge.findtext("title") == "Läufer-Ausfallschritt, links: Endposition"
+    assert "2,5 bis 3 m" in plan
+    with language_set("es"):
+        assert ">I</text>" in movement_drawing(builtin_movements()["runners-lunge"], "end", "left")
