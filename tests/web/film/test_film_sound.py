@@ -62,7 +62,7 @@ def test_what_comes_next_is_said_to_its_end_before_the_camera_is_looked_at(page:
 
 
 def test_a_voice_that_never_ends_does_not_stop_the_session(page: Page) -> None:
-    assert page.evaluate(ANNOUNCE, [[14, True], [15, True]]) == ["announce", "wait"]
+    assert page.evaluate(ANNOUNCE, [[19, True], [20, True]]) == ["announce", "wait"]
 
 
 TONES = """async (answers) => {

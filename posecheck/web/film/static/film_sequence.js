@@ -7,7 +7,7 @@
  */
 
 export const ANNOUNCE_S = 6;
-export const LONGEST_ANNOUNCE_S = 15;
+export const LONGEST_ANNOUNCE_S = 20; // by its letters, the longest announcement in Spanish takes a slow voice 16 s
 export const TAIL_S = 1;
 export const NOBODY_S = 60;
 export const STILL_S = 60;

@@ -33,7 +33,7 @@ function show(live) {
   clearTimeout(silence);
   lastMs = performance.now();
   page.dataset.state = live.state;
-  byId("watch-title").textContent = `${PHASES[live.phase] ?? live.phase}: ${live.title}`;
+  byId("watch-title").textContent = phrase("{block}: {test}", { block: PHASES[live.phase] ?? live.phase, test: live.title });
   byId("watch-side").textContent = SIDES[live.side] ?? "";
   if (live.state === "ended") {
     showWords(phrase("The camera has stopped."));
