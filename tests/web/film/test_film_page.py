@@ -207,6 +207,27 @@ def test_change_side_is_said_between_the_sides_of_a_test(modules: Page, served: 
     assert said[2].startswith("Pre-test. Toe touch. Stand upright")
 
 
+def test_what_comes_next_is_said_in_the_language_of_the_page(served: Served, browser: Browser) -> None:
+    session = served.session(tests=TESTS, takes_per_block=2)
+    with page_of(browser, served.url, locale="de") as page:
+        page.goto(f"/sessions/{session}/film")
+        said = page.evaluate(
+            """async (session) => {
+              const { announcement } = await import("/static/film_words.js");
+              const { items } = await (await fetch(`/api/sessions/${session}/guide`)).json();
+              return items.map((item, index) => announcement(item, items[index - 1]));
+            }""",
+            session,
+        )
+    assert said[0].startswith(
+        "Vortest. Ein Knie zur Brust, linkes Knie oben. Aufnahme 1 von 2. Leg dich auf den Rücken"
+    )
+    assert said[1].startswith("Steh auf und geh ein paar Schritte. Leg dich dann wieder hin wie beim ersten Mal.")
+    assert said[1].endswith("Ein Knie zur Brust, linkes Knie oben. Aufnahme 2 von 2.")
+    assert said[2].startswith("Seite wechseln: rechtes Knie oben.")
+    assert said[6] == "Jetzt die Dehnung. Greif deinen Bauch. Es darf nie wehtun."
+
+
 def test_the_guide_is_in_the_order_of_the_method_and_knows_what_is_done(served: Served, session: str) -> None:
     guide = served.client.get(f"/api/sessions/{session}/guide").json()
     tests = ["knee-to-chest.left", "knee-to-chest.right", "toe-touch"]
