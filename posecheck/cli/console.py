@@ -31,6 +31,8 @@ PRE_TO_RETEST = phrase("Pre-test to re-test")
 FILE_WIDTH = 120
 NARROW = 110
 """Below this width the verdict needs the room of the likely range: the change, less and more the smallest detectable one."""
+NARROW_OUTCOME = 9
+"""Letters of the longest word of an outcome, in every language: none is cut."""
 
 _MARKS = {
     "larger than measurement error": ("bold green", phrase("probably larger")),
@@ -325,9 +327,11 @@ def _print_cautions(console: Console, cautions: Sequence[str]) -> None:
 def _result_table(title: str, wide: bool, second: str, *numbers: str) -> Table:
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, int(wide), 0, 0))
     table.add_column(phrase("test"), no_wrap=True)
-    table.add_column(phrase("outcome"), min_width=9, max_width=None if wide else 9)
+    table.add_column(
+        phrase("outcome"), min_width=NARROW_OUTCOME, max_width=None if wide else NARROW_OUTCOME, overflow="fold"
+    )
     table.add_column(second)
     for column in numbers:
         table.add_column(column, justify="right", max_width=None if wide else 10)
-    table.add_column(phrase("verdict"), min_width=15, no_wrap=wide)
+    table.add_column(phrase("verdict"), min_width=15 if wide else 12, no_wrap=wide)
     return table

@@ -11,7 +11,7 @@ import numpy as np
 
 from posecheck.cli.live_window import KEY_WORDS, Key
 from posecheck.errors import CameraError
-from posecheck.language import joined, phrase, translated
+from posecheck.language import joined, phrase
 from posecheck.live import LiveAnswer, LiveEngine, LiveState
 from posecheck.live.measure import main_outcome
 from posecheck.output.draw.live_picture import LiveScene, SceneState, draw_live, live_side
@@ -160,11 +160,11 @@ def _warm_up(estimator: PoseEstimator, screen: Screen, trial: TrialToFilm) -> No
     black = np.zeros((720, 1280, 3), np.uint8)
     nobody = np.full((LANDMARK_COUNT, 2), np.nan)
     scene = LiveScene(
-        translated(trial.title),
-        translated(phrase("One moment: starting the camera.")),
+        trial.title,
+        phrase("One moment: starting the camera."),
         SceneState.WAITING,
         nobody,
-        keys=translated(KEY_WORDS),
+        keys=KEY_WORDS,
     )
     screen.show(draw_live(black, scene, mirror=trial.mirror))
     for name in _LOADED_LATE:
@@ -236,13 +236,13 @@ def scene_of(answer: LiveAnswer, trial: TrialToFilm, recorded_s: float | None) -
     shown = live_side(answer.visibility, trial.side)
     waiting = answer.state in _BEFORE_THE_TRIAL
     scene = LiveScene(
-        title=translated(trial.title),
-        words=translated(answer.words),
+        title=trial.title,
+        words=answer.words,
         state=_SCENE_STATES.get(answer.state, SceneState.WAITING),
         points=answer.points,
         tested=trial.side,
         angle=outcome.ref.angle,
-        angle_title=translated(outcome.title),
+        angle_title=outcome.title,
         angle_side=outcome.ref.side(shown),
         angle_deg=answer.angle_deg,
         end_ranges_deg=answer.end_range_deg[: answer.repetition],
@@ -250,7 +250,7 @@ def scene_of(answer: LiveAnswer, trial: TrialToFilm, recorded_s: float | None) -
         target_hold_s=answer.target_hold_s,
         recorded_s=recorded_s,
         ghost=trial.before.points if trial.before is not None and waiting else None,
-        keys=translated(KEY_WORDS),
+        keys=KEY_WORDS,
     )
     holds = answer.state is LiveState.HOLDING or (answer.state is LiveState.BACK and answer.hold_s > 0)
     return replace(scene, hold_s=answer.hold_s) if holds else scene
