@@ -115,3 +115,19 @@ def test_the_settings_go_back_to_what_the_browser_itself_wants(browser: Browser,
             page.get_by_role("radio", name="As this browser is set").click()
         assert language_of(page) == "es"
         expect(page.locator('#language input[value=""]')).to_be_checked()
+
+
+def test_what_was_typed_into_a_form_that_does_not_ask_comes_along(browser: Browser, served: Served) -> None:
+    with page_of(browser, served.url) as page:
+        page.goto("/")
+        page.locator("#name").fill("Grace")
+        page.locator("summary").first.click()
+        page.locator("#birth_year").fill("1980")
+        with page.expect_navigation():
+            page.locator('footer button[lang="de"]').click()
+        assert language_of(page) == "de"
+        expect(page.locator("#name")).to_have_value("Grace")
+        expect(page.locator("#birth_year")).to_have_value("1980")
+        expect(page.locator("#birth_year")).to_be_visible()
+        page.reload()
+        expect(page.locator("#name")).to_have_value("")
