@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
+from posecheck.language import phrase
 from posecheck.storage.database import TakenByAnotherError
 from posecheck.web.film import filmed
 from posecheck.web.people.bin import empty_bin_of_old
@@ -45,7 +46,7 @@ def _keep_alone(site: Site) -> None:
     try:
         site.database.keep_alone()
     except TakenByAnotherError as error:
-        site.ended.append(f"the database server was restarted, and {error.words}")
+        site.ended.append(phrase("the database server was restarted, and {reason}", reason=error.words))
     except StorageError as error:  # it is not there: asked again in a second
         _log.warning("%s", error)
 

@@ -2,7 +2,7 @@
 
 import { api } from "/static/api.js";
 import { listCameras } from "/static/film_camera.js";
-import { voicelessWords } from "/static/film_voice.js";
+import { voicelessWords } from "/static/sounds.js";
 import { NO_GRIP } from "/static/stretch_stage.js";
 import { phrase } from "/static/words.js";
 

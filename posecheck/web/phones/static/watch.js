@@ -3,7 +3,7 @@
 import { api } from "/static/api.js";
 import { Awake } from "/static/awake.js";
 import { watch } from "/static/events.js";
-import { hush, speak, tone, voices, wakeSound } from "/static/sounds.js";
+import { canSay, hush, speak, tone, voices, wakeSound } from "/static/sounds.js";
 import { LANGUAGE, phrase } from "/static/words.js";
 
 const SILENT_MS = 6000;
@@ -11,12 +11,15 @@ const BETWEEN_MS = 2000;
 const PHASES = { pre: phrase("Pre-test"), baseline: phrase("Baseline"), retest: phrase("Re-test") };
 const SIDES = { left: phrase("left side"), right: phrase("right side") };
 
+const VOICELESS_WORDS = phrase("This browser has no English voice. The phone speaks itself.");
+
 const byId = (id) => document.getElementById(id);
 const page = byId("watch");
 const { session } = page.dataset;
 const awake = new Awake();
 let speaks = false;
 let isRelayed = false;
+let voiceless = "";
 let source = null;
 let silence = 0;
 let lastMs = -Infinity;
@@ -25,7 +28,7 @@ let lastMs = -Infinity;
 function listen() {
   source?.close();
   source = watch(session, { live: show, said: say, session: lookForResult }, { speaks, voices: voices() });
-  source.addEventListener("open", () => (byId("watch-line").textContent = ""));
+  source.addEventListener("open", () => (byId("watch-line").textContent = voiceless));
   source.addEventListener("error", () => (byId("watch-line").textContent = phrase("posecheck does not answer. Is it still running? This goes on by itself when it answers.")));
 }
 
@@ -46,7 +49,7 @@ function show(live) {
   byId("watch-angle-title").textContent = live.angle_title;
   if (live.speak && speaks && !isRelayed) speak(live.words);
   silence = setTimeout(() => (byId("watch-line").textContent = phrase("No picture has come for a few seconds. The camera has paused, or lost its connection.")), SILENT_MS);
-  byId("watch-line").textContent = "";
+  byId("watch-line").textContent = voiceless;
 }
 
 /** What the camera's page says comes word for word, in its language: from then on the engine's own words, which are among them, are not said again. */
@@ -64,7 +67,8 @@ function rest() {
   clearTimeout(silence);
   page.dataset.state = "between";
   byId("watch-title").textContent = phrase("Now");
-  byId("watch-side").textContent = byId("watch-line").textContent = "";
+  byId("watch-side").textContent = "";
+  byId("watch-line").textContent = voiceless;
 }
 
 function showWords(words, language = LANGUAGE) {
@@ -82,6 +86,7 @@ byId("sound").addEventListener("click", () => {
   speaks = !speaks;
   byId("sound").setAttribute("aria-pressed", String(speaks));
   byId("sound").textContent = speaks ? phrase("Mute this screen") : phrase("Let this screen speak");
+  voiceless = speaks && !canSay() ? VOICELESS_WORDS : "";
   if (speaks) {
     wakeSound();
     tone();

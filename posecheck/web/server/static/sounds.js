@@ -1,8 +1,11 @@
 /** Tones and spoken words. Nothing needs them: where the browser has no sound or voice, these do nothing. */
 
-import { LANGUAGE } from "/static/words.js";
+import { LANGUAGE, phrase } from "/static/words.js";
 
 const WORDS_PER_S = 2.2;
+const VOICES_MS = 1500;
+const NO_VOICE_WORDS = phrase("This browser has no voice. Tones and big words lead you instead.");
+const NO_OWN_VOICE_WORDS = phrase("This browser has no English voice. Tones and big words lead you instead.");
 
 let audio = null;
 let elsewhere = null;
@@ -68,6 +71,24 @@ export function voices() {
 /** Whether words of a language can be said; a browser that names no voices is let try. */
 export function canSay(language = LANGUAGE) {
   return !known().length || voices().includes(language);
+}
+
+/** What to say where this browser has no voice for the page's language; empty where it has one. */
+export async function voicelessWords() {
+  if (!(await hasVoices())) return NO_VOICE_WORDS;
+  return canSay() ? "" : NO_OWN_VOICE_WORDS;
+}
+
+/** Some browsers find their voices only after a moment. */
+async function hasVoices() {
+  const synthesis = globalThis.speechSynthesis;
+  if (!synthesis) return false;
+  if (synthesis.getVoices().length) return true;
+  await new Promise((resolve) => {
+    synthesis.addEventListener?.("voiceschanged", resolve, { once: true });
+    setTimeout(resolve, VOICES_MS);
+  });
+  return synthesis.getVoices().length > 0;
 }
 
 function speakHere(words, language) {

@@ -2,6 +2,7 @@
 
 import { api, say } from "/static/api.js";
 import { change, sessionId, shows } from "/static/session.js";
+import { voicelessWords } from "/static/sounds.js";
 import { NO_GRIP, StretchStage } from "/static/stretch_stage.js";
 import { partsOf } from "/static/stretch_clock.js";
 import { isSaved, leave } from "/static/unsaved.js";
@@ -27,6 +28,7 @@ addEventListener("beforeunload", (event) => {
 for (const row of byId("done").children) describe(row.querySelector(".what"));
 follow();
 showWhatBelongs();
+voicelessWords().then((words) => (byId("voice-words").textContent = words));
 
 function between() {
   return document.querySelector('[name="between"]:checked').value;
