@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from posecheck.kinematics.joints import Plane, Side
+from posecheck.kinematics.joints import Plane, Side, title_with_side
 from posecheck.language import first_lower, joined, phrase
 from posecheck.movements import Movement, builtin_movements
 from posecheck.movements.advice import Stretch
@@ -90,7 +90,7 @@ def stretch_drawing(stretch: str, side: str = "right", grip: str | None = None) 
 
 def _ordinary_stretch(stretch: Stretch, side: str) -> Markup:
     drawing = Drawing(
-        title=joined((stretch.title, Side(side).words), ", "),
+        title=title_with_side(stretch.title, Side(side)),
         description=stretch.how,
         body=FLOOR + body_of(*_test_like(stretch.name)),
         labels=side_label(side),

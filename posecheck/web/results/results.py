@@ -13,7 +13,7 @@ from posecheck.compared import comparison_or_rest
 from posecheck.comparison.error_model import OwnRepeats
 from posecheck.comparison.repeats import own_repeats
 from posecheck.errors import ComparisonError, StorageError
-from posecheck.kinematics.joints import Side
+from posecheck.kinematics.joints import Side, title_with_side
 from posecheck.language import counted, joined, mapped, phrase
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, load_trial, load_trial_folder
 from posecheck.output.report.data import LeftOut, Refused, ReportData, ReportStretch
@@ -244,8 +244,7 @@ def state_words(inputs: SessionInput, data: ReportData) -> str:
 
 def _left_out(site: Site, take: Take) -> LeftOut:
     movement = site.catalogue.movements.get(take.movement)
-    side = Side(take.side).words if take.side else ""
-    label = joined((movement.title if movement else take.movement, side), ", ")
+    label = title_with_side(movement.title if movement else take.movement, Side(take.side) if take.side else None)
     return LeftOut(take.upload.file_name, take.movement, take.side, take.phase, label, take.number, take.left_out)
 
 

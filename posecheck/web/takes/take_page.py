@@ -10,7 +10,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from markupsafe import Markup
 
 from posecheck.comparison.rounding import told
-from posecheck.kinematics.joints import Side
+from posecheck.kinematics.joints import Side, title_with_side
 from posecheck.language import first_lower, joined, phrase, translated
 from posecheck.output.body.recordings import body_picture
 from posecheck.output.body.svg import inline_body
@@ -75,7 +75,7 @@ def _context(site: Site, take_id: str) -> dict[str, Any]:
         "others": others,
         "phase": TITLES[Step(take.phase)],
         "movement": movement,
-        "label": joined((movement.title, Side(take.side).words if take.side else ""), ", "),
+        "label": title_with_side(movement.title, Side(take.side) if take.side else None),
         "trial": trial,
         "corrected": Corrections.from_dict(take.corrections).each(),
         "error_text": error_text,
