@@ -8,6 +8,7 @@ import pytest
 from made_trial import made_result
 
 from posecheck.kinematics.joints import ANGLES, Side
+from posecheck.language import language_set, phrase
 from posecheck.movements import builtin_movements
 from posecheck.output.draw.angle_marks import angle_mark
 from posecheck.output.draw.bar import two_lines
@@ -244,3 +245,12 @@ def test_a_sprite_beyond_the_edge_is_cut_off() -> None:
         blend(image, sprite, x, y)
     assert image.shape == GREY.shape
     assert not np.array_equal(image, GREY)
+
+
+def test_words_are_drawn_in_the_language_that_is_set() -> None:
+    reading = Reading(phrase("Trunk flexion (against the vertical)"), 12.0)
+    assert reading.name == "Trunk flexion"
+    english = text_sprite(phrase("filled gap"), 20).width_px
+    with language_set("de"):
+        assert reading.name == "Rumpfbeugung"
+        assert text_sprite(phrase("filled gap"), 20).width_px > english  # gefüllte Lücke, and not the kept English one

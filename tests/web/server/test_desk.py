@@ -14,6 +14,7 @@ from helpers_there import crash, process_number, refuse, sleep_long
 from webapp import Served, place_reading, serve
 
 from posecheck.errors import RecordingError
+from posecheck.language import language, language_set
 from posecheck.storage.tables import Upload
 from posecheck.web.server import desk as desk_module
 from posecheck.web.server.child_process import HelperGoneError
@@ -31,6 +32,12 @@ def desk() -> Iterator[Desk]:
     made = Desk(1)
     yield made
     made.close()
+
+
+def test_what_is_done_there_is_said_in_the_language_of_who_waits(desk: Desk) -> None:
+    with language_set("fr"):
+        assert desk.do(language) == "fr"
+    assert desk.do(language) == "en"
 
 
 def test_work_is_done_in_another_process_which_is_kept_for_the_next(desk: Desk) -> None:
