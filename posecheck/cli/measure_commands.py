@@ -14,7 +14,7 @@ from posecheck.cli.console import frame_progress, output_console, print_changes,
 from posecheck.cli.people_command import people_shown_on_doubt
 from posecheck.errors import StorageError
 from posecheck.kinematics.sources import DEFAULT_SOURCE
-from posecheck.language import first_lower, joined, phrase, translated
+from posecheck.language import MESSAGES, first_lower, joined, phrase, translated
 
 if TYPE_CHECKING:
     from posecheck.trial.keys import MeasureKey
@@ -251,7 +251,10 @@ def analyze(
             progress=progress,
         )
     if json:
-        print_json({"folder": str(output), "trial": trial_to_dict(result.trial)})
+        told = {
+            key: value for key, value in trial_to_dict(result.trial).items() if key != MESSAGES
+        }  # English for programs
+        print_json({"folder": str(output), "trial": told})
     elif not quiet:
         print_trial(result.trial)
         output_console().print(phrase("Results: {path}", path=output), highlight=False, markup=False, soft_wrap=True)
