@@ -22,6 +22,7 @@ import numpy as np
 from made_trial import made_result
 
 from posecheck.cli import main
+from posecheck.language import language_set
 from posecheck.output.export.csv_export import write_angles_csv
 from posecheck.output.folders.recording_folder import write_recording
 from posecheck.settings import find_samples_dir
@@ -233,6 +234,7 @@ def call(*words: object, variables: Mapping[str, str] | None = None) -> Ran:
             mock.patch.dict(os.environ, {"COLUMNS": "200", "NO_COLOR": "1", **(variables or {})}),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
+            language_set("en"),  # taken back afterwards, whatever the command was told
         ):
             main()
     except SystemExit as end:
