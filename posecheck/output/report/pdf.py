@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 FOOT_WORDS = phrase("Estimates movement for fitness, to compare with yourself. No medical advice.")
 _HEAD_PT, _MARGIN_FONT_PT = 18.0, 7.0
+_LINE_PT = WIDTH - 80
 _FRAME_PT = style.PAGE_SIZE[1] - 2 * MARGIN - _HEAD_PT
 
 
@@ -92,7 +93,7 @@ def _draw_margins(canvas: Any, document: Any, *, data: ReportData) -> None:
     canvas.setFillColor(style.MUTED)
     top, right = style.PAGE_SIZE[1] - MARGIN, style.PAGE_SIZE[0] - MARGIN
     date = day(data.pre_date) if data.pre_date else ""
-    _draw_line(canvas, MARGIN, top, translated(joined([data.person, data.title, date], " · "))[:110])
+    _draw_line(canvas, MARGIN, top, _fitting(translated(joined([data.person, data.title, date], " · "))))
     canvas.setFont(style.FONT, _MARGIN_FONT_PT)
     canvas.drawRightString(right, top, f"posecheck {posecheck.__version__}")
     canvas.setStrokeColor(style.LINE)
@@ -100,6 +101,18 @@ def _draw_margins(canvas: Any, document: Any, *, data: ReportData) -> None:
     canvas.drawString(MARGIN, MARGIN / 2, translated(FOOT_WORDS))
     canvas.drawRightString(right, MARGIN / 2, f"{document.page}")
     canvas.restoreState()
+
+
+def _fitting(text: str) -> str:
+    """As much of a line as leaves room for posecheck's own name."""
+    shown = text
+    while (
+        shown
+        and sum(stringWidth(part, font, _MARGIN_FONT_PT) for font, part in font_runs(shown, style.FONT)) > _LINE_PT
+    ):
+        text = text[:-5]
+        shown = f"{text}…"
+    return shown
 
 
 def _draw_line(canvas: Any, x: float, y: float, text: str) -> None:
