@@ -34,6 +34,8 @@ def test_a_file_that_is_no_archive_is_refused_in_words(tmp_path: Path) -> None:
             answer = served.client.post("/api/import", content=content)
             assert answer.status_code == 422
             assert "nothing was changed" in answer.json()["error"]["message"]
+        german = served.client.post("/api/import", content=b"no zip", headers={"accept-language": "de-CH,de"})
+        assert "es wurde nichts geändert" in german.json()["error"]["message"]
         assert not list((tmp_path / "data").glob("transfer-*"))
 
 
