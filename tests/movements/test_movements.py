@@ -364,7 +364,7 @@ def test_the_other_leg_is_the_other_leg() -> None:
 def test_what_a_test_says_and_what_its_side_is_called_comes_in_every_language() -> None:
     lunge = load_movement("runners-lunge")
     with language_set("de"):
-        assert translated(lunge.instructions.start).startswith("Stell dich in einen langen Schritt")
+        assert translated(lunge.instructions.start).startswith("Stell dich in weiter Schrittstellung hin")
         assert translated(lunge.side_phrase("left")) == "linkes Bein hinten"
     with language_set("fr"):
         assert translated(lunge.side_phrase("right")) == "jambe droite derrière"
