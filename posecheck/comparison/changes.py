@@ -40,14 +40,13 @@ from posecheck.comparison.verdict import (
     Verdict,
     chance_words,
     difference_words,
-    lower_first,
     range_words,
     verdict_of,
     with_corrections,
 )
 from posecheck.errors import ComparisonError
 from posecheck.kinematics.joints import Side, title_with_side
-from posecheck.language import joined, phrase
+from posecheck.language import first_lower, joined, phrase
 from posecheck.movements import Role
 from posecheck.movements.fields import with_suggestion
 from posecheck.trial.keys import TrialKey
@@ -330,7 +329,7 @@ def _change_sentence(change: Change) -> str:
 
 def _name(change: Change) -> str:
     test = title_with_side(change.movement_title, change.side if change.sided else None)
-    return phrase("{test}: {measure}", test=test, measure=lower_first(change.title))
+    return phrase("{test}: {measure}", test=test, measure=first_lower(change.title))
 
 
 def _judged(change: Change) -> Iterator[str]:

@@ -36,9 +36,9 @@ from posecheck.comparison.difference import (
 from posecheck.comparison.doubts import filled_reasons
 from posecheck.comparison.error_model import ErrorModel, freedom_of_sum
 from posecheck.comparison.rounding import told
-from posecheck.comparison.verdict import SMALL_DEG, Verdict, lower_first, range_words, verdict_of, with_corrections
+from posecheck.comparison.verdict import SMALL_DEG, Verdict, range_words, verdict_of, with_corrections
 from posecheck.kinematics.joints import Side
-from posecheck.language import joined, phrase
+from posecheck.language import first_lower, joined, phrase
 from posecheck.movements import Role
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def difference_of_sides(
 
 def _side_sentence(item: SideDifference) -> str:
     d = item.difference
-    name = phrase("{test}: {measure}", test=item.movement_title, measure=lower_first(item.title))
+    name = phrase("{test}: {measure}", test=item.movement_title, measure=first_lower(item.title))
     if item.verdict is Verdict.NOT_COMPARABLE:
         reasons = joined(item.reasons, "; ")
         return phrase("{name}: left and right cannot be compared: {reasons}.", name=name, reasons=reasons)

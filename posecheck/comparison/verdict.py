@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from posecheck.comparison.comparability import Comparable
 from posecheck.comparison.rounding import rounded, told
-from posecheck.language import Phrase, first_lower, joined, phrase
+from posecheck.language import Phrase, joined, phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,11 +79,6 @@ def with_corrections(sentence: str, corrections: Sequence[str]) -> str:
     if not corrections:
         return sentence
     return joined([sentence, phrase("Corrected: {what}.", what=joined(corrections, "; "))])
-
-
-def lower_first(title: str) -> str:
-    """An outcome's title within a sentence."""
-    return first_lower(title)
 
 
 def difference_words(difference: Difference) -> str:

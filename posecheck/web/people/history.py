@@ -13,8 +13,7 @@ from posecheck.comparison.changes import Change
 from posecheck.comparison.difference import difference_of_blocks
 from posecheck.comparison.error_model import ErrorModel, OwnRepeats
 from posecheck.comparison.repeats import own_repeats
-from posecheck.comparison.verdict import lower_first
-from posecheck.language import dated, filled, phrase, translated_values
+from posecheck.language import dated, filled, first_lower, phrase, translated_values
 from posecheck.movements import Role
 from posecheck.output.report.compared_tests import recording_pairs
 from posecheck.trial.keys import MeasureKey
@@ -216,7 +215,7 @@ def _outcomes_in_session(
             yield (
                 MeasureKey(trial.movement, trial.key.side, outcome.name),
                 OutcomeInSession(
-                    phrase("{test}: {outcome}", test=trial.label, outcome=lower_first(outcome.title)),
+                    phrase("{test}: {outcome}", test=trial.label, outcome=first_lower(outcome.title)),
                     trial.movement_version,
                     tuple(values_of(first)),
                     _block(first),
