@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 
 import posecheck
 from posecheck.dataset.ledger import Settings, open_run, read_ledger, write_refused
 from posecheck.dataset.measure import ChangedError, Job, State, _unchanged, measure
-from posecheck.dataset.places import place, put_bytes
+from posecheck.dataset.places import place, place_errors, put_bytes
 from posecheck.dataset.run import Standing, run
 from posecheck.dataset.sources import Source
 from posecheck.dataset.tables import ANGLES, TABLES
@@ -151,3 +152,24 @@ def test_every_column_of_the_data_set_has_a_meaning() -> None:
     for columns in (*TABLES.values(), ANGLES):
         assert [column.name for column in columns if len(column.words) < 10] == []
         assert len({column.name for column in columns}) == len(columns)
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (PermissionError("AccessDenied"), "access is refused"),
+        (FileNotFoundError("no such bucket"), "there is nothing at this address"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (EndpointConnectionError(endpoint_url="http://nowhere"), "Could not connect to the endpoint URL"),
+        (NoCredentialsError(), "Unable to locate credentials"),
+    ],
+)
+def test_faults_of_disks_buckets_and_accounts_are_said_in_words(fault: Exception, words: str) -> None:
+    def use() -> None:
+        with place_errors(place("s3://clips/a.mp4")):
+            raise fault
+
+    with pytest.raises(StorageError) as caught:
+        use()
+    assert caught.value.words.startswith("s3://clips/a.mp4: ")
+    assert words in caught.value.words
