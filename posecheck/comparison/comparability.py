@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.errors import ComparisonError
-from posecheck.language import filled, first_lower, joined, listed, phrase
+from posecheck.language import filled, first_lower, joined, listed, phrase, phrase_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +25,13 @@ CLOSE_YAW_DEG, CLOSE_SCALE, CLOSE_ROLL_DEG = 5.0, 0.05, 2.0
 (docs/method.md#section-5)."""
 FAR_YAW_DEG, FAR_SCALE, FAR_ROLL_DEG = 20.0, 0.30, 10.0
 """Beyond these the recordings are not comparable (chosen by us)."""
+
+SOURCE_WORDS = {
+    "image": phrase_in("a source of angles", "image"),
+    "skeleton": phrase_in("a source of angles", "skeleton"),
+    "world": phrase_in("a source of angles", "world"),
+}
+"""What the sources that come with posecheck are called in a sentence."""
 
 
 class Comparable(StrEnum):
@@ -187,11 +194,8 @@ def source_reasons(outcomes: Sequence[OutcomeResult]) -> list[str]:
     sources = list(dict.fromkeys(outcome.source for outcome in outcomes if outcome.values))
     if len(sources) < 2:
         return []
-    return [
-        phrase(
-            "one was measured from the source '{first}', the other from '{second}'", first=sources[0], second=sources[1]
-        )
-    ]
+    first, second = (SOURCE_WORDS.get(name, name) for name in sources[:2])
+    return [phrase("one was measured from the source '{first}', the other from '{second}'", first=first, second=second)]
 
 
 def gate_reasons(trial: Trial, block: str) -> list[str]:

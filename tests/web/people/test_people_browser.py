@@ -82,6 +82,18 @@ def test_a_name_that_is_there_already_is_warned_about(page: Page, served: Served
     assert {"Anna Müller", "anna  muller"} <= set(names_of(served))
 
 
+def test_a_code_tells_people_of_one_name_apart(page: Page, served: Served) -> None:
+    served.client.post("/api/people", json={"name": "Anna", "code": "A1", "birth_year": 1958}).raise_for_status()
+    page.goto("/")
+    page.get_by_label("Name or code").fill("Anna")
+    page.get_by_text("Tell two people of one name apart").click()
+    page.get_by_label("Code", exact=True).fill("A2")
+    page.get_by_role("button", name="Add and begin a session").click()
+    dialog = page.get_by_role("dialog", name="This name is there already")
+    expect(dialog.get_by_role("listitem")).to_contain_text("Anna, A1, born 1958")
+    expect(dialog.get_by_text("give a code")).to_be_hidden()
+
+
 def test_a_new_name_that_is_another_s_is_warned_about(page: Page, served: Served) -> None:
     served.person("Taken")
     person = served.person("Free")

@@ -19,7 +19,7 @@ offerUndo();
 document.getElementById("add-person").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { name, code, birth_year: year } = event.target.elements;
-  if (!(await mayBeCalled(name.value))) return;
+  if (!(await mayBeCalled(name.value, "", Boolean(code.value.trim() || year.value)))) return;
   const person = await api("POST", "/api/people", { name: name.value, code: code.value, birth_year: year.value ? Number(year.value) : null });
   await beginSession(person.id);
 });

@@ -13,7 +13,7 @@ offerUndo();
 document.getElementById("about").addEventListener("submit", async (event) => {
   event.preventDefault();
   const { name, code, birth_year: year, notes } = event.target.elements;
-  if (!(await mayBeCalled(name.value, person))) return;
+  if (!(await mayBeCalled(name.value, person, Boolean(code.value.trim() || year.value)))) return;
   await api("PATCH", `/api/people/${person}`, { name: name.value, code: code.value, birth_year: year.value ? Number(year.value) : null, notes: notes.value });
   leave();
   location.reload();

@@ -1,7 +1,7 @@
 /** Two people may have one name; whoever gives it a second time is told first who is there already. */
 
 import { api } from "/static/api.js";
-import { counted, day } from "/static/words.js";
+import { counted, day, phrase } from "/static/words.js";
 
 const dialog = document.getElementById("same-name");
 const there = document.getElementById("same-name-there");
@@ -10,13 +10,15 @@ const there = document.getElementById("same-name-there");
  * Whether somebody is to be called so: at once where nobody else is, otherwise once that was confirmed.
  * @param {string} name
  * @param {string} [ownId] of the person who is renamed
+ * @param {boolean} [told] whether a code or a year of birth was given too, so that none has to be asked for
  */
-export async function mayBeCalled(name, ownId = "") {
+export async function mayBeCalled(name, ownId = "", told = false) {
   const people = await api("GET", "/api/people");
   const same = people.filter((person) => person.id !== ownId && isSame(person.name, name));
   if (!same.length) return true;
   document.getElementById("same-name-name").textContent = name.trim();
   there.replaceChildren(...same.map(lineOf));
+  document.getElementById("same-name-advice").hidden = told;
   dialog.showModal();
   return new Promise((resolve) => {
     dialog.returnValue = "";
@@ -38,6 +40,7 @@ function lineOf(person) {
   link.textContent = person.name;
   link.translate = false;
   const date = day(person.created_at.slice(0, 10));
-  line.append(link, " · ", counted("added on {date}, one session", "added on {date}, {count} sessions", person.sessions, { date }));
+  const apart = [person.code, person.birth_year && phrase("born {year}", { year: person.birth_year })].filter(Boolean);
+  line.append(link, apart.length ? `, ${apart.join(", ")}` : "", " · ", counted("added on {date}, one session", "added on {date}, {count} sessions", person.sessions, { date }));
   return line;
 }
