@@ -6,8 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from posecheck.kinematics.joints import Side
-from posecheck.language import joined, phrase
+from posecheck.language import phrase
 from posecheck.storage.job_queue import jobs_of_session
 from posecheck.storage.tables import Job, JobKind, TakeState, UploadState
 from posecheck.web.sessions.movement_words import trial_key, trial_options, trial_words
@@ -173,11 +172,6 @@ class TrialCard:
     def words(self) -> str:
         """``Runner's lunge, left leg behind``."""
         return trial_words(self.movement, self.side)
-
-    @property
-    def short_words(self) -> str:
-        """``Runner's lunge left``."""
-        return joined([self.movement.title, Side(self.side).words if self.side else ""])
 
     def words_of(self, line: TakeLine) -> str:
         """The test, and the number of a take where there are several: ``Toe touch, take 2``."""
