@@ -60,13 +60,13 @@ async function sort() {
   show();
 }
 
-/** Every word that was typed has to begin a word of the card, in any order, accents or not. */
+/** Every word that was typed has to begin a word of the card, in any order, accents or not, "Müßig" also as "Muessig". */
 function show() {
   const asked = plain(finding.elements.wanted.value).split(/\s+/).filter(Boolean);
   const withArchived = finding.elements.archived?.checked || asked.length > 0;
   let found = 0;
   for (const card of list.children) {
-    const words = plain(card.dataset.foundBy).split(/\s+/);
+    const words = `${plain(card.dataset.foundBy)} ${plain(spelledOut(card.dataset.foundBy))}`.split(/\s+/);
     const fits = asked.every((start) => words.some((word) => word.startsWith(start)));
     const wanted = fits && (withArchived || card.dataset.archived === undefined);
     found += wanted ? 1 : 0;
@@ -78,7 +78,12 @@ function show() {
 }
 
 function plain(text) {
-  return text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
+  return text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase().replaceAll("ß", "ss");
+}
+
+/** German umlauts as they are written where a keyboard has none. */
+function spelledOut(text) {
+  return text.normalize("NFC").toLowerCase().replace(/[äöü]/g, (letter) => ({ ä: "ae", ö: "oe", ü: "ue" })[letter]);
 }
 
 async function loadRoom() {
