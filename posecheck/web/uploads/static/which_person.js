@@ -31,7 +31,8 @@ export async function askWhichPerson(id, name) {
   mirror.checked = isMirrored = Boolean(upload.reading.mirror);
   rotatedDeg = upload.reading.rotate_deg ?? null;
   personAt = upload.reading.person_at ?? null;
-  words.textContent = found.length ? phrase("Choose the person who does the test.") : phrase("Only one person was seen in this video.");
+  const alone = upload.info.people ? phrase("Only one person was seen in this video.") : ""; // nothing is known of a video that could not be read
+  words.textContent = found.length ? phrase("Choose the person who does the test.") : alone;
   found.forEach((box, place) => picture.append(boxButton(box, place, found.length)));
 }
 
