@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 LOWER, UPPER, NO_STOP, NO_BRACKETS, NO_LEAD = "lower", "upper", "no stop", "no brackets", "no lead"
+CHANGES = frozenset({LOWER, UPPER, NO_STOP, NO_BRACKETS, NO_LEAD})
 """What can be done with a phrase within another one (`Phrase.changes`)."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import string
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,6 +26,7 @@ SCRIPTS = "_scripts.po"
 COMMA_LANGUAGES = ("de", "es", "fr")
 """Where a decimal comma is written."""
 
+_log = logging.getLogger(__name__)
 _language: ContextVar[str] = ContextVar("language", default="en")
 
 
@@ -58,16 +60,22 @@ def chosen_language(accepted: str) -> str:
     """
     ranked = []
     for place, entry in enumerate(accepted.split(",")):
-        tag, _, weight = entry.partition(";q=")
+        tag, _, parameter = entry.partition(";")
+        name, _, weight = parameter.partition("=")
         try:
-            ranked.append((-float(weight or 1), place, tag.strip().lower().partition("-")[0]))
+            rank = float(weight) if name.strip().lower() == "q" else 1.0
         except ValueError:
             continue
-    return next((code for weight, _, code in sorted(ranked) if code in LANGUAGES and weight < 0), "en")
+        if rank > 0:
+            ranked.append((-rank, place, tag.strip().lower().partition("-")[0]))
+    return next((code for _, _, code in sorted(ranked) if code in LANGUAGES), "en")
 
 
 def translated(text: str) -> str:
-    """A phrase in the reader's language as plain text; other text as it is."""
+    """A phrase in the reader's language as plain text; other text as it is.
+
+    In English where its values do not fit into the translation.
+    """
     if not isinstance(text, Phrase):
         return text
     code = language()
@@ -75,7 +83,10 @@ def translated(text: str) -> str:
         return str.__str__(text)
     entry = _found(text, code)
     one, many = entry if isinstance(entry, tuple) else (entry, entry)
-    return _filled(text, one, many, code)
+    try:
+        return _filled(text, one, many, code)
+    except (LookupError, ValueError):
+        return str.__str__(text)
 
 
 def number(value: float, spec: str = "g") -> str:
@@ -118,12 +129,17 @@ def _catalogue(code: str, ending: str) -> dict[tuple[str, str], str | tuple[str,
     folder = files("posecheck.language") / "catalogues" / code
     entries = sorted(folder.iterdir(), key=lambda entry: entry.name) if folder.is_dir() else []
     for file in (entry for entry in entries if entry.name.endswith(ending)):
-        with file.open("rb") as stream:
-            for message in read_po(stream, locale=code):
-                ids, texts = _several(message.id), _several(message.string)
-                if all(ids) and all(texts) and not message.fuzzy:
-                    translation = (texts[0], texts[-1]) if len(ids) > 1 else texts[0]
-                    found.setdefault((message.context or "", ids[0]), translation)
+        try:
+            with file.open("rb") as stream:
+                messages = list(read_po(stream, locale=code))
+        except (OSError, LookupError, ValueError):  # its area is said in English
+            _log.warning("%s: this catalogue cannot be read. Install posecheck again.", file)
+            continue
+        for message in messages:
+            ids, texts = _several(message.id), _several(message.string)
+            if all(ids) and all(texts) and not message.fuzzy:
+                translation = (texts[0], texts[-1]) if len(ids) > 1 else texts[0]
+                found.setdefault((message.context or "", ids[0]), translation)
     return found
 
 

@@ -12,7 +12,7 @@ import re
 import string
 from typing import TYPE_CHECKING, Any
 
-from posecheck.language.phrase import Phrase
+from posecheck.language.phrase import CHANGES, Phrase
 from posecheck.language.spoken import translated
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MESSAGES = "messages"
 LONGEST, LONGEST_MESSAGE = 20_000, 4000
 """Letters of a text and of a message that are read back; the longest that posecheck makes have a tenth (chosen by us)."""
+DEEPEST, MOST_CHANGES = 20, 20
+"""Phrases within one another that are read back, and changes of one; posecheck's own go a few deep (chosen by us)."""
 PLAIN_SPEC = re.compile(r"[+ ]?,?(\.\d)?[dfgx]?")
 """How a stored message may have a value written: ``.1f``, ``+d``, nothing."""
 
@@ -40,7 +42,10 @@ def restored(tree: Mapping[str, Any]) -> dict[str, Any]:
     stored = tree.get(MESSAGES)
     made_of = stored if isinstance(stored, dict) else {}
     known = {text: found for text, made in made_of.items() if (found := _phrase(text, made))}
-    return {key: _with_phrases(value, known) for key, value in values.items()} if known else values
+    try:
+        return {key: _with_phrases(value, known) for key, value in values.items()} if known else values
+    except RecursionError:  # lists within lists, by the hundred, which nobody's result has
+        return values
 
 
 def as_messages(tree: Any, keys: Container[str]) -> Any:
@@ -116,25 +121,37 @@ def _phrase(text: str, made_of: Any) -> Phrase | None:
         return None
     try:
         found = _read(made_of)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError):
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
         return None
     return found if found == text else None
 
 
-def _read(made_of: Mapping[str, Any]) -> Phrase:
-    values = {name: _read_value(value) for name, value in made_of.get("values", {}).items()}
-    message, plural = made_of.get("message", ""), made_of.get("plural", "")
+def _read(made_of: Mapping[str, Any], depth: int = 0) -> Phrase:
+    """A stored phrase may come with somebody's archive: it is of the right types, and small in every language."""
+    if depth > DEEPEST:
+        raise ValueError("too deep")
+    message, plural, context = (_text(made_of.get(key, "")) for key in ("message", "plural", "context"))
+    values = {name: _read_value(value, depth + 1) for name, value in made_of.get("values", {}).items()}
+    changes = tuple(made_of.get("changes", ()))
+    if len(changes) > MOST_CHANGES or not CHANGES.issuperset(changes):
+        raise ValueError("unknown changes")
     if values:
         _check_places(message)
         _check_places(plural)
-    found = Phrase(message, values, plural, made_of.get("context", ""), tuple(made_of.get("changes", ())))
-    if len(found) > LONGEST:  # before it is put into another one, and again into another
+    if _letters(message, plural, values) > LONGEST:  # before it is put into another one, and again into another
         raise ValueError("too long")
-    return found
+    return Phrase(message, values, plural, context, changes)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    value.encode()  # halves of letters, which no page can be sent with, are a ValueError
+    return value
 
 
 def _check_places(message: str) -> None:
-    """A stored message may come with somebody's archive: its places name values, and fill no memory with blanks."""
+    """Its places name values, and fill no memory with blanks."""
     if len(message) > LONGEST_MESSAGE:
         raise ValueError("too long")
     for _, name, spec, conversion in string.Formatter().parse(message):
@@ -142,9 +159,30 @@ def _check_places(message: str) -> None:
             raise ValueError("no plain place")
 
 
-def _read_value(value: Any) -> Any:
+def _letters(message: str, plural: str, values: Mapping[str, Any]) -> int:
+    """So many letters it takes at most, whichever of its forms a language says, and before anything is cut off.
+
+    One more for each value, so that phrases without a letter cannot be put into one another for ever either.
+    """
+    sizes = {name: 1 + _letters_of(value) for name, value in values.items()}
+    return max(
+        len(form) + sum(map(sizes.__getitem__, _named(form))) if sizes else len(form) for form in (message, plural)
+    )
+
+
+def _letters_of(value: Any) -> int:
+    if isinstance(value, Phrase):
+        return _letters(value.message, value.plural, value.values)
+    return len(value) if isinstance(value, str) else len(f"{value:f}") if isinstance(value, int | float) else 10
+
+
+def _named(message: str) -> Iterator[str]:
+    return (name for _, name, _, _ in string.Formatter().parse(message) if name is not None)
+
+
+def _read_value(value: Any, depth: int) -> Any:
     if not isinstance(value, dict):
-        return value
+        return value if isinstance(value, int | float) else _text(str(value))
     if "number" in value:
         return float(value["number"])
-    return dt.date.fromisoformat(value["date"]) if "date" in value else _read(value)
+    return dt.date.fromisoformat(value["date"]) if "date" in value else _read(value, depth)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -75,7 +76,7 @@ def _first_upper(text: str) -> str:
 def _phrase_html(message: str, /, **values: Any) -> Markup:
     """A message with tags in it; values are escaped unless they are markup themselves."""
     safe = {
-        name: str(escape(language.translated(value))) if isinstance(value, str) else value
+        name: value if isinstance(value, int | float | dt.date) else str(escape(language.translated(value)))
         for name, value in values.items()
     }
     said = language.translated(language.phrase(message, **safe))  # the message is posecheck's own

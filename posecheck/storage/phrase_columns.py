@@ -33,9 +33,10 @@ class PhraseText(TypeDecorator[str]):
             return value
         try:
             found = restored(json.loads(value))["text"]
-        except (ValueError, KeyError, RecursionError):
+            found.encode()  # halves of letters, which no page can be sent with, are a ValueError
+        except (AttributeError, KeyError, RecursionError, ValueError):
             return value
-        return found if isinstance(found, str) else value
+        return found  # type: ignore[no-any-return]
 
 
 class KnownText(TypeDecorator[str]):

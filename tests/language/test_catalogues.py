@@ -69,3 +69,20 @@ def test_a_counted_message_that_is_not_translated_stays_english(
     )
     monkeypatch.setattr(spoken, "files", lambda _: tmp_path)
     assert spoken.catalogue("pt") == {}
+
+
+def test_a_catalogue_that_is_damaged_leaves_its_area_english(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "catalogues" / "pt"
+    folder.mkdir(parents=True)
+    known = {("", "left"): "esquerda"}
+    (folder / "trial.po").write_text(write_catalogues.catalogue_text("de", known, known), encoding="utf-8")
+    (folder / "posture.po").write_bytes(b'msgid "right"\nmsgstr "\xff\xfe"\n')
+    monkeypatch.setattr(spoken, "files", lambda _: tmp_path)
+
+    spoken._catalogue.cache_clear()
+    with language_set("pt"):
+        assert [translated(phrase("left")), translated(phrase("right"))] == ["esquerda", "right"]
+
+    assert "posture.po: this catalogue cannot be read" in caplog.text

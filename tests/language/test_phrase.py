@@ -185,6 +185,11 @@ def test_values_that_json_has_no_word_for_are_stored_too() -> None:
         {"The camera leans.": {"message": "{a:>9999999999}", "values": {"a": "x"}}},
         {"The camera leans.": {"message": "{a.__class__}", "values": {"a": "x"}}},
         {"The camera leans.": {"message": "{a!r}", "values": {"a": "x"}}},
+        {"The camera leans.": {"message": "{a:.1f}", "values": {"a": 10**400}}},
+        {"The camera leans.": {"message": "The camera leans.", "context": ["a list"]}},
+        {"The camera leans.": {"message": "The camera leans.", "plural": 5, "values": {"count": 1}}},
+        {"The camera leans.": {"message": "The camera leans.", "changes": ["no stop"] * 100_000}},
+        {"The camera leans.": {"message": "{a}The camera leans.", "values": {"a": {"message": "", "context": []}}}},
     ],
 )
 def test_damaged_messages_leave_the_english_text(messages: object) -> None:
@@ -200,6 +205,61 @@ def test_a_stored_phrase_that_grows_with_each_of_its_parts_takes_no_memory() -> 
         made_of = {"message": "{a}{a}", "values": {"a": made_of}}
 
     assert restored({"words": "haha", "messages": {"haha": made_of}}) == {"words": "haha"}
+
+
+def nested(message: str, innermost: object, changes: tuple[str, ...] = (), times: int = 60) -> object:
+    made_of = innermost
+    for _ in range(times):
+        made_of = {"message": message, "values": {"a": made_of}, "changes": list(changes)}
+    return made_of
+
+
+@pytest.mark.parametrize(
+    "made_of",
+    [
+        {"message": "haha{a}", "values": {"a": nested("{a}{a}", {"message": ""})}},
+        nested("haha ({a}{a})", "b", ("no brackets",)),
+        {"message": "{a}" * 1000, "plural": "haha", "values": {"a": "b" * 100_000, "count": 0}},
+        nested("{a}", "haha"),
+    ],
+    ids=["calls", "brackets", "the form of another language", "depth"],
+)
+def test_a_stored_phrase_that_would_be_huge_in_another_language_stays_english(made_of: object) -> None:
+    assert type(restored({"words": "haha", "messages": {"haha": made_of}})["words"]) is str
+
+
+def test_values_nested_deeper_than_python_goes_are_read_without_phrases() -> None:
+    deep: list[object] = []
+    for _ in range(5000):
+        deep = [deep]
+
+    read = restored({"words": "haha", "deep": deep, "messages": {"haha": {"message": "haha"}}})
+
+    assert read["words"] == "haha"
+
+
+def test_half_a_letter_that_no_page_can_be_sent_with_is_in_no_stored_phrase() -> None:
+    made_of = {"message": "{count} one {a}", "plural": "haha", "values": {"a": "\ud800", "count": 0}}
+    assert type(restored({"words": "haha", "messages": {"haha": made_of}})["words"]) is str
+
+
+def test_a_phrase_within_others_and_changed_again_is_read_back() -> None:
+    made = phrase("Leg {side}.", side=phrase("left"))
+    for _ in range(5):
+        made = first_upper(without_stop(joined([made, counted("{count} person", "{count} people", count=2)])))
+
+    again = restored(json.loads(json.dumps(with_messages({"words": made}))))["words"]
+
+    assert isinstance(again, Phrase)
+    assert in_german(again) == in_german(made)
+
+
+@pytest.mark.parametrize("translation", ["Bein {seite}.", "Bein {side:.1f}.", "Bein {side", "Bein {}."])
+def test_a_translation_that_the_values_do_not_fit_leaves_the_english_text(
+    translation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spoken, "catalogue", lambda _: {("", "Leg {side}."): translation})
+    assert in_german(phrase("Leg {side}.", side=phrase("left"))) == "Leg left."
 
 
 def test_what_was_stored_before_there_were_phrases_is_read_as_it_is() -> None:
@@ -218,6 +278,10 @@ def test_what_was_stored_before_there_were_phrases_is_read_as_it_is() -> None:
         ("", "en"),
         ("de;q=high,es", "es"),
         ("*", "en"),
+        ("en;q=0.5, de; q=0.9", "de"),
+        ("en; Q=0.5 , fr ;q=0.9", "fr"),
+        ("en;q=0.5,de;q=nan,es;q=0.7", "es"),
+        ("DE-at;level=1", "de"),
     ],
 )
 def test_the_first_of_a_browsers_languages_that_posecheck_speaks_is_taken(accepted: str, code: str) -> None:

@@ -11,7 +11,9 @@ from fastapi.openapi.utils import get_openapi
 DESCRIPTION = (
     "Everything that the pages do is a route here: JSON in, JSON out, names with their units (`_s` seconds, `_deg` degrees, "
     "`_px` pixels). Ids are opaque. No route changes anything by GET. A refused request answers with "
-    '`{"error": {"code", "message"}}`: the code is stable, the message is for people.'
+    '`{"error": {"code", "message"}}`: the code is stable, the message is for people. '
+    "What is said to people, such as titles, reasons and messages, is in the first language of `Accept-Language` that "
+    "posecheck speaks (en, de, es, fr), in English without that header; everything else is the same in all languages."
 )
 TAGS = {
     "About": "What the program knows: the method, whether it works.",
