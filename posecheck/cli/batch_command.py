@@ -130,16 +130,17 @@ def _sources(
     from dataclasses import replace
 
     from posecheck.dataset.manifest import read_manifest
-    from posecheck.dataset.sources import numbered, sources_at
+    from posecheck.dataset.sources import sources_at
 
     if bool(addresses) == (manifest is not None):
         raise typer.BadParameter(translated(phrase("give either videos or a table of them (--manifest).")))
     found = read_manifest(manifest, movements) if manifest is not None else sources_at(addresses, movements)
     if movement is not None:
-        found = [replace(item, movement=next(iter(movements))) for item in found]
+        named = next(iter(movements.values()))
+        found = [replace(item, movement=named.name, side=item.side if named.sides else "") for item in found]
     if side is not None:
         found = [replace(item, side=str(side)) for item in found]
-    return numbered(found)
+    return list(dict.fromkeys(found))
 
 
 def _refuse_own_folder(addresses: list[str], output: str) -> None:

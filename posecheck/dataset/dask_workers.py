@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import time
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import posecheck
+from posecheck.dataset.measure import version_words
 from posecheck.dataset.workers import WorkerDiedError, died_words
-from posecheck.errors import ClusterError
+from posecheck.errors import ClusterError, PosecheckError
 from posecheck.language import phrase
 
 if TYPE_CHECKING:
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 J = TypeVar("J")
 R = TypeVar("R")
 
+COUNTED_EVERY_S = 5.0
+"""Asking the scheduler for a thousand workers at each recording would keep it busy (chosen by us)."""
 REACHED_WITHIN_S = 10
 """The scheduler has to answer in this time (chosen by us)."""
 
@@ -44,6 +49,7 @@ class DaskWorkers:
                 phrase("A cluster needs the package distributed. Install it: pip install “posecheck[cluster]”.")
             ) from error
         self._address = address
+        self._count, self._counted_s = 1, -math.inf
         try:
             self._client: Any = Client(address, timeout=REACHED_WITHIN_S, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
@@ -62,9 +68,14 @@ class DaskWorkers:
 
     @property
     def count(self) -> int:
-        """Jobs at once: one for each thread of each worker."""
-        workers = self._client.scheduler_info(n_workers=-1)["workers"]
-        return max(1, sum(int(worker["nthreads"]) for worker in workers.values()))
+        """Jobs at once: one for each thread of each worker; asked for now and then, as workers come and go."""
+        if time.monotonic() - self._counted_s >= COUNTED_EVERY_S:
+            try:
+                threads = self._client.nthreads()
+            except Exception as error:  # whatever Dask says of a scheduler that is gone
+                raise self._gone(error) from error
+            self._count, self._counted_s = max(1, sum(int(count) for count in threads.values())), time.monotonic()
+        return self._count
 
     def submit(self, work: Callable[[J], R], job: J) -> Future[R]:
         """As `posecheck.dataset.workers.Workers.submit`."""
@@ -100,15 +111,7 @@ class DaskWorkers:
             if version == posecheck.__version__:
                 continue
             if isinstance(version, str):
-                raise ClusterError(
-                    phrase(
-                        "The worker {worker} has posecheck {theirs}, and this is {mine}: results of two versions are not "
-                        "mixed. Install the same version on all.",
-                        worker=worker,
-                        theirs=version,
-                        mine=posecheck.__version__,
-                    )
-                )
+                raise ClusterError(version_words(worker, version, posecheck.__version__))
             raise ClusterError(
                 phrase(
                     "The worker {worker} cannot use posecheck ({reason}). Install posecheck {mine} there.",
@@ -128,7 +131,7 @@ class DaskWorkers:
             elif done.status == "error":
                 error = done.exception()
                 died = isinstance(error, KilledWorker)
-                answer.set_exception(WorkerDiedError(died_words()) if died else error)
+                answer.set_exception(WorkerDiedError(died_words()) if died else self._useless(error))
             else:
                 answer.set_exception(self._gone(RuntimeError(done.status)))
         except Exception as error:  # the scheduler went while the result was fetched
@@ -136,6 +139,22 @@ class DaskWorkers:
         finally:
             with suppress(Exception):
                 done.release()
+
+    def _useless(self, error: BaseException) -> PosecheckError:
+        """Of a worker that came later: nobody asked it for its version."""
+        if isinstance(error, PosecheckError):
+            return error
+        found = ClusterError(
+            phrase(
+                "A worker of {address} cannot do its work ({reason}). Check that posecheck {mine} is installed on all, and "
+                "give the same command again.",
+                address=self._address,
+                reason=repr(error),
+                mine=posecheck.__version__,
+            )
+        )
+        found.__cause__ = error
+        return found
 
     def _gone(self, error: Exception) -> ClusterError:
         found = ClusterError(

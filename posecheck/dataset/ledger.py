@@ -5,6 +5,7 @@ Whoever measures a recording writes it, not who asked for it: so a command that 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,11 @@ from posecheck.errors import StorageError
 from posecheck.language import phrase, restored, with_messages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from posecheck.dataset.places import Place
     from posecheck.dataset.sources import Source
+    from posecheck.movements import Movement
 
 RUN_FILE = "run.json"
 LEDGER = "ledger"
@@ -92,7 +96,15 @@ def _other_run_words(result: Place, begun: dict[str, Any]) -> str:
     )
 
 
-def write_measured(result: Place, source: Source, trial: dict[str, Any], angles: str, seconds: float) -> None:
+def mark_of(stamp: str, movements: Sequence[Movement]) -> str:
+    """What a finished recording rests on: its file, and the test if it was told. With another it is measured anew."""
+    test = hashlib.sha256(repr(movements[0]).encode()).hexdigest()[:16] if len(movements) == 1 else ""
+    return f"{stamp}|{test}"
+
+
+def write_measured(
+    result: Place, source: Source, trial: dict[str, Any], *, angles: str, seconds: float, mark: str
+) -> None:
     """Note a recording as measured; the last thing that is done for it.
 
     Parameters
@@ -105,14 +117,17 @@ def write_measured(result: Place, source: Source, trial: dict[str, Any], angles:
         Its file of angles within ``result``.
     seconds : float
         How long it took.
+    mark : str
+        Of `mark_of`.
     """
-    entry = {"source": asdict(source), "trial": trial, "angles": angles, "seconds": round(seconds, 2)}
+    entry = {"source": asdict(source), "trial": trial, "angles": angles, "seconds": round(seconds, 2), "mark": mark}
     put_json(result.inside(LEDGER, f"{source.key}.json"), entry)
 
 
-def write_refused(result: Place, source: Source, reason: str) -> None:
+def write_refused(result: Place, source: Source, reason: str, mark: str) -> None:
     """Note a recording as one that cannot be measured, and will not be by trying again."""
-    put_json(result.inside(LEDGER, f"{source.key}.json"), with_messages({"source": asdict(source), "reason": reason}))
+    entry = {"source": asdict(source), "reason": reason, "mark": mark}
+    put_json(result.inside(LEDGER, f"{source.key}.json"), with_messages(entry))
 
 
 def read_ledger(result: Place) -> dict[str, dict[str, Any]]:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import math
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from posecheck.dataset.places import place, place_errors
-from posecheck.dataset.sources import Source, numbered
+from posecheck.dataset.sources import Source
 from posecheck.errors import SessionFileError
 from posecheck.kinematics.joints import Side
 from posecheck.language import phrase
 from posecheck.session import Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    import pandas as pd
+    from collections.abc import Mapping
 
     from posecheck.dataset.places import Place
     from posecheck.movements import Movement
 
 COLUMNS = ("path", "person", "session", "movement", "side", "phase", "start", "end")
 """All that a table may have; ``path`` it must. Times in seconds."""
-NAMED_AT_MOST = 5
 
 
 def read_manifest(address: str, movements: Mapping[str, Movement]) -> list[Source]:
@@ -45,15 +43,18 @@ def read_manifest(address: str, movements: Mapping[str, Movement]) -> list[Sourc
         The table cannot be read.
     """
     where = place(address)
-    table = _read(where)
-    unknown = [str(name) for name in table.columns if name not in COLUMNS]
-    if "path" not in table.columns or unknown:
+    numbers, names, table = _read(where)
+    unknown = [name for name in names if name not in COLUMNS]
+    if "path" not in names or unknown or len(set(names)) < len(names):
         raise SessionFileError(_columns_words(address, unknown))
-    rows = [_source(where, number, row, movements) for number, row in _rows(table)]
+    rows = {
+        number: _source(where, number, dict(zip(names, cells, strict=True)), movements)
+        for number, cells in zip(numbers, table, strict=True)
+    }
     if not rows:
         raise SessionFileError(phrase("{file}: the table has no rows.", file=address))
     _refuse_twice(address, rows)
-    return numbered(rows)
+    return list(rows.values())
 
 
 def _columns_words(address: str, unknown: list[str]) -> str:
@@ -65,30 +66,53 @@ def _columns_words(address: str, unknown: list[str]) -> str:
     return phrase("{file}: the column “path” is missing. Known are: {known}.", file=address, known=known)
 
 
-def _read(where: Place) -> pd.DataFrame:
+def _read(where: Place) -> tuple[list[int], list[str], list[list[str]]]:
+    """The rows' numbers, in a CSV file their lines; the names of the columns, and the cells."""
     import pandas as pd
 
     with place_errors(where):
         data = where.fs.cat_file(where.path)
     try:
-        if where.path.endswith(".parquet"):
-            return pd.read_parquet(io.BytesIO(data))
-        return pd.read_csv(io.BytesIO(data), dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (ValueError, OSError, UnicodeError) as error:  # pyarrow's errors are kinds of these
+        if not where.path.lower().endswith(".parquet"):
+            return _read_csv(where.address, data.decode("utf-8-sig"))
+        table = pd.read_parquet(io.BytesIO(data)).astype(object)
+        table = table.where(table.notna(), None)
+    except (ValueError, OSError, csv.Error) as error:  # pyarrow's errors are kinds of these, and UnicodeError
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         words = phrase("{file}: no table that can be read: {reason}", file=where.address, reason=reason)
         raise SessionFileError(words) from error
+    cells = [[_plain(value) for value in row] for row in table.itertuples(index=False, name=None)]
+    return list(range(2, len(cells) + 2)), [str(name) for name in table.columns], cells
 
 
-def _rows(table: pd.DataFrame) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Each row with its number, the line of a CSV file."""
-    for number, row in enumerate(table.to_dict("records"), start=2):
-        yield number, {str(name): _plain(value) for name, value in row.items()}
+def _read_csv(address: str, text: str) -> tuple[list[int], list[str], list[list[str]]]:
+    """Parted by commas, semicolons or tabs, as spreadsheets of several countries write it; empty rows mean nothing."""
+    parting = max(",;\t", key=text.partition("\n")[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=parting, strict=True)
+    numbers, rows = [], []
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            numbers.append(reader.line_num)
+            rows.append([cell.strip() for cell in cells])
+    if not rows:
+        raise SessionFileError(phrase("{file}: the table has no rows.", file=address))
+    names = rows[0]
+    for number, row in zip(numbers, rows, strict=True):
+        if len(row) != len(names):
+            words = phrase(
+                "{count} cells, and the table has {columns} columns. Put a path with a comma into quotes.",
+                count=len(row),
+                columns=len(names),
+            )
+            raise SessionFileError(phrase("{file}, row {number}: {words}", file=address, number=number, words=words))
+    return numbers[1:], names, rows[1:]
 
 
 def _plain(value: Any) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # person 7, in a column with empty cells
     return str(value).strip()
 
 
@@ -118,10 +142,11 @@ def _source(where: Place, number: int, row: Mapping[str, str], movements: Mappin
     start_s, end_s = seconds("start"), seconds("end")
     if start_s is not None and end_s is not None and end_s <= start_s:
         raise fail(phrase("the end has to come after the start."))
+    video, person, session = _address(where, row["path"]), row.get("person", ""), row.get("session", "")
     return Source(
-        address=_address(where, row["path"]),
-        person=row.get("person", ""),
-        session=row.get("session", ""),
+        address=video.address,
+        person=person,
+        session=session if person or session else str(PurePosixPath(video.path).parent),  # people are not mixed
         movement=choice("movement", list(movements)),
         side=choice("side", [str(side) for side in Side]),
         phase=choice("phase", [str(phase) for phase in Phase]),
@@ -130,16 +155,16 @@ def _source(where: Place, number: int, row: Mapping[str, str], movements: Mappin
     )
 
 
-def _address(table: Place, path: str) -> str:
-    if "://" in path or PurePosixPath(path).is_absolute():
-        return path
+def _address(table: Place, path: str) -> Place:
+    if "://" in path or Path(path).expanduser().is_absolute():
+        return place(path)
     folder = PurePosixPath(table.path).parent
-    return str(folder / path) if table.local else str(table.fs.unstrip_protocol(f"{folder}/{path}"))
+    return place(str(folder / path) if table.local else str(table.fs.unstrip_protocol(f"{folder}/{path}")))
 
 
-def _refuse_twice(address: str, rows: list[Source]) -> None:
+def _refuse_twice(address: str, rows: Mapping[int, Source]) -> None:
     seen: dict[Source, int] = {}
-    for number, source in enumerate(rows, start=2):
+    for number, source in rows.items():
         if source in seen:
             raise SessionFileError(
                 phrase(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import tempfile
 import threading
 import time
@@ -13,9 +14,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from posecheck.dataset.ledger import Settings, write_measured, write_refused
+import posecheck
+from posecheck.dataset.ledger import Settings, mark_of, write_measured, write_refused
 from posecheck.dataset.places import local_copy, place, put_bytes, put_tree, stamp_of
-from posecheck.errors import ABOUT_THE_VIDEO, PosecheckError, RecordingError
+from posecheck.errors import ABOUT_THE_VIDEO, ClusterError, PosecheckError, RecordingError
 from posecheck.kinematics.joints import Side
 from posecheck.language import mapped, phrase
 
@@ -30,6 +32,17 @@ if TYPE_CHECKING:
 
 _one_at_a_time = threading.Lock()
 """A worker with several threads measures one recording after the other: each uses the cores that it has."""
+
+
+def version_words(worker: str, theirs: str, mine: str) -> str:
+    """Why a worker of another version is not used."""
+    return phrase(
+        "The worker {worker} has posecheck {theirs}, and this is {mine}: results of two versions are not "
+        "mixed. Install the same version on all.",
+        worker=worker,
+        theirs=theirs,
+        mine=mine,
+    )
 
 
 class State(StrEnum):
@@ -52,12 +65,15 @@ class Job:
     result : str
         Address of the data set.
     settings : Settings
+    version : str
+        Of posecheck. Default: that of whoever hands the job out.
     """
 
     source: Source
     movements: tuple[Movement, ...]
     result: str
     settings: Settings
+    version: str = posecheck.__version__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +90,14 @@ def measure(job: Job) -> Ended:
     """Measure a recording and write what it gives into the data set.
 
     Never raises for what is wrong with a recording: that is its answer.
+
+    Raises
+    ------
+    ClusterError
+        This worker, which may have come later, has another version of posecheck.
     """
+    if job.version != posecheck.__version__:
+        raise ClusterError(version_words(socket.gethostname(), posecheck.__version__, job.version))
     with _one_at_a_time:
         began = time.perf_counter()
         try:
@@ -91,26 +114,28 @@ def measure(job: Job) -> Ended:
 
 def _measured_or_refused(job: Job, result: Place, began: float) -> str:
     """Measure a recording, or note that it cannot be; why it cannot, in words."""
+    mark = mark_of(stamp_of(place(job.source.address)), job.movements)
     try:
-        _measure(job, result, began)
+        _measure(job, result, began, mark)
     except ABOUT_THE_VIDEO as error:
-        write_refused(result, job.source, error.said({}))
+        write_refused(result, job.source, error.said({}), mark)
         return error.said({})
     return ""
 
 
-def _measure(job: Job, result: Place, began: float) -> None:
+def _measure(job: Job, result: Place, began: float, mark: str) -> None:
     from posecheck.trial.trial import trial_to_dict
 
     video = place(job.source.address)
-    with local_copy(video) as file, _unchanged(video, job.source.name):
+    with _unchanged(video, job.source.name), local_copy(video) as file:
         measured = _result(job, file)
         if job.settings.folders:
             _put_folder(measured, result.inside("trials", folder_name(job.source)))
     source = replace(job.source, movement=measured.movement.name, side=_side_word(measured))
     angles = f"angles/movement={measured.movement.name}/{job.source.key}.parquet"
     put_bytes(result.inside(*angles.split("/")), angles_parquet(measured, source, job.source.key))
-    write_measured(result, job.source, trial_to_dict(measured.trial), angles, time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    write_measured(result, job.source, trial_to_dict(measured.trial), angles=angles, seconds=seconds, mark=mark)
 
 
 @contextmanager
@@ -144,7 +169,6 @@ def _result(job: Job, file: Path) -> TrialResult:
     options = TrialOptions(
         video=VideoOptions(start_s=source.start_s, end_s=source.end_s, stride=job.settings.stride),
         person=source.person,
-        take=source.take,
     )
     try:
         if len(job.movements) == 1:
@@ -172,7 +196,8 @@ def _test(job: Job, recording: Recording) -> tuple[Movement, Side | None]:
                 words=proposal.words,
             )
         )
-    return known[proposal.movement], _side(job.source) or proposal.side
+    movement = known[proposal.movement]
+    return movement, (_side(job.source) or proposal.side) if movement.sides else None  # a name told a leg all the same
 
 
 def _side(source: Source) -> Side | None:

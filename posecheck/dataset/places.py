@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from posecheck.files import write_file_atomic
 from posecheck.language import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 DRIVERS = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "sftp": "paramiko", "ssh": "paramiko"}
 """The package that each kind of address needs."""
@@ -60,6 +61,10 @@ def place(address: str | Path) -> Place:
         No such kind of address, or its driver is not installed.
     """
     text = str(address)
+    if "://" not in text:  # a name of this machine, whatever signs it has
+        fs = fsspec.filesystem("file")
+        path = fs._strip_protocol(os.path.normpath(Path(text).expanduser().absolute()))
+        return Place(fs, path, path)
     try:
         fs, path = fsspec.core.url_to_fs(text)
     except ImportError as error:
@@ -67,7 +72,7 @@ def place(address: str | Path) -> Place:
     except ValueError as error:
         words = phrase("{address}: no kind of address that is known ({reason}).", address=text, reason=error)
         raise StorageError(words) from error
-    return Place(fs, path.rstrip("/") or path, text.rstrip("/") if "://" in text else path.rstrip("/"))
+    return Place(fs, path.rstrip("/") or path, text.rstrip("/"))
 
 
 def _no_driver(address: str) -> StorageError:
@@ -118,24 +123,47 @@ def _is_of_driver(error: Exception) -> bool:
     }
 
 
-def files_at(where: Place) -> list[Place]:
-    """All files of a folder and of those in it, or those that a pattern names, or the one file; by name.
+def file_at(where: Place) -> Place | None:
+    """The one file of this very name; None for folders, patterns and what is not there.
 
     Raises
     ------
     StorageError
-        There is nothing.
+        It is not to be seen.
     """
     with place_errors(where):
-        if MAGIC & set(where.path):
-            found = [path for path in where.fs.glob(where.path) if not where.fs.isdir(path)]
-        elif where.fs.isdir(where.path):
-            found = where.fs.find(where.path)
-        else:
-            found = [where.fs.info(where.path)["name"]]
+        return Place(where.fs, where.path, _address(where.fs, where.path)) if where.fs.isfile(where.path) else None
+
+
+def files_at(where: Place) -> list[Place]:
+    """All files of a folder and of those in it, or those that a pattern names; by name.
+
+    A folder of this very name goes before a pattern: names may have such signs.
+
+    Raises
+    ------
+    StorageError
+        There is nothing, or a folder cannot be read.
+    """
+    with place_errors(where):
+        if where.fs.isdir(where.path):
+            return [Place(where.fs, path, _address(where.fs, path)) for path in sorted(_all_within(where))]
+        pattern = bool(MAGIC & set(where.path))
+        found = [path for path in where.fs.glob(where.path) if not where.fs.isdir(path)] if pattern else []
     if not found:
         raise StorageError(phrase("{address}: there is nothing at this address.", address=where.address))
     return [Place(where.fs, path, _address(where.fs, path)) for path in sorted(found)]
+
+
+def _all_within(where: Place) -> list[str]:
+    if not where.local:
+        return list(where.fs.find(where.path))
+    return [f"{folder}/{name}" for folder, _, names in os.walk(where.path, onerror=_raise) for name in names]
+
+
+def _raise(error: OSError) -> None:
+    """A folder without rights is said, not passed over as if it were empty."""
+    raise error
 
 
 def _address(fs: Any, path: str) -> str:
@@ -155,8 +183,31 @@ def stamp_of(where: Place) -> str:
         It is not there, or not to be read.
     """
     with place_errors(where):
+        if where.local:
+            found = Path(where.path).stat()
+            return f"{found.st_size}|{found.st_mtime_ns}"
         where.fs.invalidate_cache()
-        info = where.fs.info(where.path)
+        return _stamp(where.fs.info(where.path))
+
+
+def stamps_of(addresses: Iterable[str]) -> dict[str, str]:
+    """`stamp_of` many files, asked for by folders; those that are not there, or not to be read, are left out."""
+    found: dict[str, str] = {}
+    folders: dict[tuple[Any, str], list[Place]] = {}
+    for where in map(place, addresses):
+        if where.local:
+            with suppress(StorageError):
+                found[where.address] = stamp_of(where)
+        else:
+            folders.setdefault((where.fs, where.path.rpartition("/")[0]), []).append(where)
+    for (fs, folder), files in folders.items():
+        with suppress(StorageError), place_errors(files[0]):
+            infos = {info["name"]: info for info in fs.ls(folder, detail=True, refresh=True)}
+            found |= {file.address: _stamp(infos[file.path]) for file in files if file.path in infos}
+    return found
+
+
+def _stamp(info: Mapping[str, Any]) -> str:
     marks = (info.get("size"), info.get("ETag") or info.get("etag") or info.get("mtime") or info.get("LastModified"))
     return "|".join(map(str, marks))
 
@@ -214,6 +265,34 @@ def put_tree(folder: Path, where: Place) -> None:
 def put_json(where: Place, value: Any) -> None:
     """Write JSON as `put_bytes` does."""
     put_bytes(where, json.dumps(value, ensure_ascii=False, allow_nan=False).encode())
+
+
+def keep_files(folder: Place, aside: Place, names: set[str]) -> None:
+    """Have in a folder the files of these names, wherever in it; others are put aside, and taken from there again.
+
+    Raises
+    ------
+    StorageError
+    """
+    with place_errors(folder):
+        folder.fs.invalidate_cache()
+        there, put_away = (_names_within(place) for place in (folder, aside))
+        for name in there - names:
+            _move(folder.inside(name), aside.inside(name))
+        for name in (names - there) & put_away:  # never over one that was made since
+            _move(aside.inside(name), folder.inside(name))
+
+
+def _names_within(folder: Place) -> set[str]:
+    if not folder.fs.isdir(folder.path):
+        return set()
+    return {str(path)[len(folder.path) + 1 :] for path in folder.fs.find(folder.path)}
+
+
+def _move(source: Place, target: Place) -> None:
+    if target.local:
+        Path(target.path).parent.mkdir(parents=True, exist_ok=True)
+    source.fs.mv(source.path, target.path)
 
 
 def read_json_files(folder: Place) -> dict[str, Any]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import time
+from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from posecheck.comparison.changes import compare_blocks
-from posecheck.dataset.ledger import open_run, read_ledger, write_refused
+from posecheck.dataset.ledger import LEDGER, mark_of, open_run, read_ledger
 from posecheck.dataset.measure import Ended, Job, State, measure
-from posecheck.dataset.places import put_bytes
+from posecheck.dataset.places import keep_files, put_bytes, stamps_of
 from posecheck.dataset.sources import Source
 from posecheck.dataset.tables import (
     TABLES,
@@ -25,6 +26,7 @@ from posecheck.dataset.tables import (
 )
 from posecheck.dataset.workers import WorkerDiedError
 from posecheck.errors import ComparisonError, StorageError
+from posecheck.language import phrase
 from posecheck.session import Phase
 from posecheck.trial.trial import trial_from_dict
 
@@ -115,12 +117,33 @@ def run(
         The cluster is gone; what was finished is kept.
     """
     open_run(result, settings)
-    finished = read_ledger(result)
+    finished = _finished(sources, read_ledger(result), movements)
     todo = [source for source in sources if source.key not in finished]
     refused_before = sum("reason" in finished[source.key] for source in sources if source.key in finished)
     progress = _Progress(len(sources), len(sources) - len(todo), refused_before, watch)
     failed = _measure_all(todo, result, settings, workers, movements, progress)
     return _write_tables(sources, result, failed)
+
+
+def _finished(
+    sources: Sequence[Source], entries: Mapping[str, dict[str, Any]], movements: Mapping[str, Movement]
+) -> dict[str, dict[str, Any]]:
+    """What need not be done again: not videos that were replaced, nor tests that were changed.
+
+    Videos that are no longer there keep their results: they may have been moved to save room.
+    """
+    noted = [source for source in sources if source.key in entries]
+    stamps = stamps_of({source.address for source in noted})
+    return {
+        source.key: entries[source.key]
+        for source in noted
+        if (stamp := stamps.get(source.address)) is None
+        or entries[source.key].get("mark") == mark_of(stamp, _tests(source, movements))
+    }
+
+
+def _tests(source: Source, movements: Mapping[str, Movement]) -> tuple[Movement, ...]:
+    return (movements[source.movement],) if source.movement else tuple(movements.values())
 
 
 def _measure_all(
@@ -138,25 +161,23 @@ def _measure_all(
     while left or waiting:
         while left and len(waiting) < WAITING_FOR_EACH * workers.count:
             source = left.pop()
-            known = (movements[source.movement],) if source.movement else tuple(movements.values())
-            job = Job(source=source, movements=known, result=result.address, settings=settings)
+            job = Job(source=source, movements=_tests(source, movements), result=result.address, settings=settings)
             waiting[workers.submit(measure, job)] = source
         ended, _ = wait(waiting, return_when=FIRST_COMPLETED)
         for future in ended:
             source = waiting.pop(future)
-            end = _end_of(future, source, result)
+            end = _end_of(future, source)
             if end.state is State.FAILED:
                 failed[source.key] = end.reason
             progress.ended(source, end)
     return failed
 
 
-def _end_of(future: Future[Ended], source: Source, result: Place) -> Ended:
+def _end_of(future: Future[Ended], source: Source) -> Ended:
     try:
         return future.result()
-    except WorkerDiedError as error:
-        write_refused(result, source, error.words)
-        return Ended(key=source.key, state=State.REFUSED, reason=error.words)
+    except WorkerDiedError as error:  # perhaps of another's fault: the next run, with more memory, may measure it
+        return Ended(key=source.key, state=State.FAILED, reason=error.words)
 
 
 class _Progress:
@@ -192,24 +213,32 @@ def _write_tables(sources: Sequence[Source], result: Place, failed: Mapping[str,
     entries = read_ledger(result)
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
     blocks: dict[tuple[str, str], dict[str, list[Trial]]] = {}
+    takes: Counter[tuple[str, ...]] = Counter()
+    angles: set[str] = set()
     for source in sources:
-        entry = entries.get(source.key)
+        entry = None if source.key in failed else entries.get(source.key)
         if entry is None or "trial" not in entry:
-            reason = failed.get(source.key, "") if entry is None else str(entry["reason"])
+            reason = failed.get(source.key) or _lost_words(result) if entry is None else str(entry["reason"])
             rows["failures"].append(failure_row(source, reason, final=entry is not None))
             continue
         try:
-            trial = trial_from_dict(entry["trial"], f"{result.address}/ledger/{source.key}.json")
+            trial = trial_from_dict(entry["trial"], f"{result.address}/{LEDGER}/{source.key}.json")
         except StorageError as error:
             rows["failures"].append(failure_row(source, error.words, final=False))
             continue
-        rows["trials"].append(trial_row(source, trial, str(entry.get("angles", "")), float(entry.get("seconds", 0.0))))
+        test = (source.person, source.session, source.phase, trial.movement, str(trial.side) if trial.sided else "")
+        takes[test] += 1
+        trial = replace(trial, take=takes[test])
+        file = str(entry.get("angles", ""))
+        angles.add(file.removeprefix("angles/"))
+        rows["trials"].append(trial_row(source, trial, file, float(entry.get("seconds", 0.0))))
         rows["outcomes"] += outcome_rows(source, trial)
         rows["repetitions"] += repetition_rows(source, trial)
         group = blocks.setdefault((source.person, source.session), {})
-        group.setdefault(source.phase, []).append(replace(trial, take=source.take))
+        group.setdefault(source.phase, []).append(trial)
     for (person, session), phases in blocks.items():
         rows["changes"] += _changes(person, session, phases)
+    keep_files(result.inside("angles"), result.inside("aside"), angles)
     for name, found in rows.items():
         put_bytes(result.inside(f"{name}.parquet"), parquet(name, found))
     put_bytes(result.inside("failures.csv"), _csv(rows["failures"]))
@@ -219,6 +248,13 @@ def _write_tables(sources: Sequence[Source], result: Place, failed: Mapping[str,
         refused=final,
         failed=len(rows["failures"]) - final,
         changes=len(rows["changes"]),
+    )
+
+
+def _lost_words(result: Place) -> str:
+    return phrase(
+        "It was measured, but its result is not found in {address}. A cluster needs an address that every worker reaches.",
+        address=result.address,
     )
 
 

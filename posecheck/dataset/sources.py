@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from dataclasses import asdict, dataclass, replace
+import re
+from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from posecheck.dataset.places import files_at, place
+from posecheck.dataset.places import file_at, files_at, place
 from posecheck.errors import StorageError
 from posecheck.file_names import read_name
 from posecheck.language import phrase
 from posecheck.movements import builtin_movements
-from posecheck.video.folder import is_video_name
+from posecheck.video.folder import is_passed_over, is_video_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from posecheck.dataset.places import Place
     from posecheck.movements import Movement
@@ -40,8 +40,6 @@ class Source:
         ``left``, ``right``, or empty where the test has no sides or they are to be recognised.
     phase : str
         ``pre``, ``baseline``, ``retest``; empty where it is none of these.
-    take : int
-        Which recording of its test, side and phase it is, from 1.
     start_s, end_s : float or None
         The part of the video that is used.
     """
@@ -52,13 +50,12 @@ class Source:
     movement: str = ""
     side: str = ""
     phase: str = ""
-    take: int = 1
     start_s: float | None = None
     end_s: float | None = None
 
     @property
     def key(self) -> str:
-        """What it is called in the data set: the same for the same recording, read in the same way."""
+        """What it is called in the data set: the same in all runs, whatever other recordings there are."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:16]
 
     @property
@@ -78,12 +75,24 @@ def sources_at(addresses: Sequence[str], movements: Mapping[str, Movement] | Non
     known = movements or builtin_movements()
     found: dict[str, Source] = {}
     for address in addresses:
-        files = files_at(place(address))
-        videos = [file for file in files if is_video_name(PurePosixPath(file.path))] if len(files) != 1 else files
+        where = place(address)
+        named = file_at(where)  # whoever names a single file means it, whatever its ending
+        videos = [file for file in files_at(where) if _is_video(file)] if named is None else [named]
         if not videos:
             raise StorageError(phrase("{address}: no video is there.", address=address))
         found.update({video.address: _source(video, known) for video in videos})
-    return numbered(found.values())
+    return sorted(found.values(), key=_by_name_and_number)
+
+
+def _is_video(file: Place) -> bool:
+    name = PurePosixPath(file.path).name
+    return is_video_name(name) and not is_passed_over(name)
+
+
+def _by_name_and_number(source: Source) -> list[tuple[int, int, str]]:
+    """``take2`` before ``take10``."""
+    parts = re.findall(r"[0-9]{1,9}|[^0-9]+", source.address)
+    return [(0, int(part), "") if part[0] in "0123456789" else (1, 0, part) for part in parts]
 
 
 def _source(video: Place, movements: Mapping[str, Movement]) -> Source:
@@ -98,14 +107,3 @@ def _source(video: Place, movements: Mapping[str, Movement]) -> Source:
         side=tells.sides[0] if len(tells.sides) == 1 and (sided or not movement) else "",
         phase=tells.phases[0] if len(tells.phases) == 1 else "",
     )
-
-
-def numbered(sources: Iterable[Source]) -> list[Source]:
-    """Each with its number among the recordings of its person, session, phase, test and side."""
-    seen: Counter[tuple[str, ...]] = Counter()
-    result = []
-    for source in sources:
-        group = (source.person, source.session, source.phase, source.movement, source.side)
-        seen[group] += 1
-        result.append(replace(source, take=seen[group]))
-    return result

@@ -48,7 +48,7 @@ ABOUT = (
 TEST = (
     Column("movement", TEXT, "Name of the test."),
     Column("side", TEXT, "The tested leg; empty where both legs move together."),
-    Column("take", WHOLE, "Which recording of its test, side and phase it is, from 1."),
+    Column("take", WHOLE, "Which recording of its test, side and phase it is, from 1, by name or row of the table."),
 )
 
 
@@ -160,7 +160,6 @@ ANGLES: tuple[Column, ...] = (
     Column("session", WORD, ABOUT[2].words),
     Column("phase", WORD, ABOUT[3].words),
     Column("side", WORD, TEST[1].words),
-    Column("take", WHOLE, TEST[2].words),
     Column("time_s", NUMBER, COLUMNS["angles.csv"]["time_s"]),
     *(
         Column(name, kind, COLUMNS["angles.csv"][name])
@@ -200,7 +199,6 @@ def angles_table(angles: AngleTable, source: Source, key: str) -> pa.Table:
     columns: dict[str, pa.Array] = {
         name: pa.array([value] * rows, TEXT).dictionary_encode() for name, value in fixed.items()
     }
-    columns["take"] = pa.array([source.take] * rows, WHOLE)
     columns["time_s"] = pa.array(angles.time_s)
     words = pa.array([state.label for state in SampleState], TEXT)
     for column in angle_order(angles.values.columns):
@@ -219,7 +217,7 @@ def _about(key: str, source: Source, trial: Trial) -> dict[str, Any]:
         "phase": source.phase,
         "movement": trial.movement,
         "side": str(trial.side) if trial.sided else "",
-        "take": source.take,
+        "take": trial.take,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import threading
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -74,9 +75,10 @@ class LocalWorkers:
             self._closed = True
             pools = list(self._pools.values())
         for pool in pools:
-            for process in list((pool._processes or {}).values()):  # until Python 3.14: kill_workers
+            processes = pool._processes or {}  # until Python 3.14: kill_workers
+            pool.shutdown(wait=False, cancel_futures=True)  # first, so that no process is begun any more
+            for process in list(processes.values()):
                 process.kill()
-            pool.shutdown(wait=False, cancel_futures=True)
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, work: Callable[[J], R], job: J) -> R:
@@ -107,3 +109,12 @@ class LocalWorkers:
 def _begin(processes: int) -> None:
     share_cores(processes)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which stops everybody
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A command that was killed leaves no process behind that waits for it forever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

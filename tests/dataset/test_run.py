@@ -104,7 +104,7 @@ def test_a_folder_with_something_else_is_left_alone(tmp_path: Path, name: str) -
 
 def test_damaged_notes_of_what_is_finished_are_made_anew(tmp_path: Path) -> None:
     result, source = place(tmp_path), Source(address="a.mp4")
-    write_refused(result, source, "It is too dark.")
+    write_refused(result, source, "It is too dark.", "1|2|")
     (tmp_path / "ledger" / "x.json").write_text("{", encoding="utf-8")
     (tmp_path / "ledger" / "y.json").write_text("[]", encoding="utf-8")
     (tmp_path / "ledger" / "z.json").write_text(json.dumps({"source": 5, "reason": ""}), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -48,12 +49,12 @@ def test_a_pattern_and_a_single_file_are_addresses_too(tmp_path: Path) -> None:
     ]
 
 
-def test_a_video_named_by_two_addresses_is_measured_once_and_several_of_a_test_are_numbered(tmp_path: Path) -> None:
-    folder = videos(tmp_path, "toe_touch_pre_1.mp4", "toe_touch_pre_2.mp4")
+def test_a_video_named_by_two_addresses_is_measured_once_and_they_come_by_number(tmp_path: Path) -> None:
+    folder = videos(tmp_path, "toe_touch_pre_10.mp4", "toe_touch_pre_2.mp4")
 
-    found = sources_at([str(folder), f"{folder}/*.mp4"])
+    found = sources_at([str(folder), f"{folder}/*.mp4", f"{folder}/x/../toe_touch_pre_2.mp4"])
 
-    assert [source.take for source in found] == [1, 2]
+    assert [source.name for source in found] == ["toe_touch_pre_2.mp4", "toe_touch_pre_10.mp4"]
     assert len({source.key for source in found}) == 2
 
 
@@ -63,12 +64,15 @@ def test_a_video_named_by_two_addresses_is_measured_once_and_several_of_a_test_a
         ("{folder}/nowhere", "nowhere: there is nothing at this address."),
         ("{folder}/*.avi", "there is nothing at this address."),
         ("{folder}/texts", "texts: no video is there."),
+        ("{folder}/one_text", "one_text: no video is there."),
+        ("{folder}/empty", "empty: no video is there."),
         ("moon://videos", "moon://videos: no kind of address that is known"),
         ("gs://videos", "gs://videos: addresses of this kind need the package gcsfs. Install it: pip install gcsfs"),
     ],
 )
 def test_an_address_that_holds_no_video_is_said_in_words(tmp_path: Path, address: str, words: str) -> None:
-    videos(tmp_path, "texts/a.txt", "texts/b.txt")
+    videos(tmp_path, "texts/a.txt", "texts/b.txt", "one_text/a.txt")
+    (tmp_path / "empty").mkdir()
     with pytest.raises(StorageError, match=words.replace("(", r"\(").replace("*", r"\*")):
         sources_at([address.format(folder=tmp_path)])
 
@@ -95,13 +99,57 @@ def test_a_table_says_what_each_recording_is(tmp_path: Path) -> None:
     assert (second.address, second.movement, second.start_s) == ("s3://clips/b.mp4", "", None)
 
 
+def test_a_table_of_a_spreadsheet_with_semicolons_quotes_and_empty_lines_says_the_same(tmp_path: Path) -> None:
+    text = '\ufeffpath; person\r\n"a; b.mp4";"Ann ""A"", B"\r\n\r\n;\r\n../c.mp4;Ben\r\n'
+
+    first, second = read_manifest(table(tmp_path, text), builtin_movements())
+
+    assert (first.address, first.person) == (str(tmp_path / "a; b.mp4"), 'Ann "A", B')
+    assert (second.address, second.person) == (str(tmp_path.parent / "c.mp4"), "Ben")
+
+
+def test_a_path_by_another_way_is_the_same_row(tmp_path: Path) -> None:
+    with pytest.raises(SessionFileError, match="row 3 says the same as row 2"):
+        read_manifest(table(tmp_path, "path\na.mp4\nb/../a.mp4\n"), builtin_movements())
+
+
+def test_videos_of_a_table_without_person_and_session_are_kept_apart_by_their_folders(tmp_path: Path) -> None:
+    text = "path,phase\nann/pre.mp4,pre\nben/retest.mp4,retest\n"
+
+    first, second = read_manifest(table(tmp_path, text), builtin_movements())
+
+    assert (first.session, second.session) == (str(tmp_path / "ann"), str(tmp_path / "ben"))
+
+
+ODD_NAMES = ("ann [1]/a.mp4", "ü ö/b#c %20 d.mp4", "-e.mp4", "f::g.mp4", "what?*.mp4")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+def test_odd_names_are_files_like_others(tmp_path: Path) -> None:
+    folder = videos(tmp_path, *ODD_NAMES)
+
+    found = sources_at([str(folder)])
+    assert sorted(source.address for source in found) == sorted(str(folder / name) for name in ODD_NAMES)
+    for name in ODD_NAMES:
+        assert [source.address for source in sources_at([str(folder / name)])] == [str(folder / name)]
+        assert place(folder / name).address == str(folder / name)
+    assert [source.name for source in sources_at([str(folder / "ann [1]")])] == ["a.mp4"]
+
+
+def test_what_a_mac_writes_beside_its_videos_is_none(tmp_path: Path) -> None:
+    folder = videos(tmp_path, "a.mp4", "._a.mp4", "link")
+    (folder / "way").symlink_to(folder, target_is_directory=True)
+
+    assert [source.name for source in sources_at([str(folder)])] == ["a.mp4"]
+
+
 def test_a_parquet_table_with_numbers_and_nothing_says_the_same(tmp_path: Path) -> None:
     file = tmp_path / "table.parquet"
-    pd.DataFrame({"path": ["a.mp4", "b.mp4"], "person": ["Ann", None], "start": [1.5, None]}).to_parquet(file)
+    pd.DataFrame({"path": ["a.mp4", "b.mp4"], "person": [7.0, None], "start": [1.5, None]}).to_parquet(file)
 
     first, second = read_manifest(str(file), builtin_movements())
 
-    assert (first.person, first.start_s) == ("Ann", 1.5)
+    assert (first.person, first.start_s) == ("7", 1.5)
     assert (second.person, second.start_s) == ("", None)
 
 
@@ -111,7 +159,11 @@ def test_a_parquet_table_with_numbers_and_nothing_says_the_same(tmp_path: Path) 
         ("file,person\na.mp4,Ann\n", "unknown column “file”. Known are: path, person"),
         ("person\nAnn\n", "the column “path” is missing"),
         ("path\n", "the table has no rows"),
-        ("", "no table that can be read"),
+        ("", "the table has no rows"),
+        ("path,path\na.mp4,b.mp4\n", "the column “path” is missing"),
+        ("path,person\na.mp4,Ann\nb, c.mp4,Ben\n", "row 3: 3 cells, and the table has 2 columns."),
+        ('path,person\na.mp4,"Ann\n', "no table that can be read"),
+        ("path;side\n\n;\na.mp4;up\n", "row 4: unknown side “up”"),
         ("path,movement\na.mp4,squat\n", "row 2: unknown movement “squat”. Known are: "),
         ("path,side\na.mp4,up\n", "row 2: unknown side “up”. Known are: left, right."),
         ("path,phase\na.mp4,\nb.mp4,before\n", "row 3: unknown phase “before”"),

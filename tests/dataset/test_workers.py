@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING
@@ -69,6 +70,29 @@ def test_closing_ends_all_processes_at_once() -> None:
     assert all(future.done() for future in running)
 
 
+def test_a_command_that_is_killed_leaves_no_process_behind() -> None:
+    code = (
+        "from dataset_tasks import own_id, sleeps\nfrom posecheck.dataset.workers import LocalWorkers\n"
+        "if __name__ == '__main__':\n"
+        "    workers = LocalWorkers(1)\n"
+        "    print(workers.submit(own_id, 0).result(60), flush=True)\n"
+        "    workers.submit(sleeps, 600.0).result()\n"
+    )
+    paths = os.pathsep.join(path for path in sys.path if path)
+    command = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": paths}
+    )
+    assert command.stdout is not None
+    worker = psutil.Process(int(command.stdout.readline()))
+
+    command.kill()
+    command.wait()
+    command.stdout.close()
+
+    _, alive = psutil.wait_procs([worker], timeout=30)
+    assert alive == []
+
+
 @pytest.mark.slow
 def test_a_cluster_does_the_same_and_gives_up_what_kills_its_workers(cluster: Cluster) -> None:
     workers = DaskWorkers(cluster.address)
@@ -78,6 +102,8 @@ def test_a_cluster_does_the_same_and_gives_up_what_kills_its_workers(cluster: Cl
         with pytest.raises(WorkerDiedError):
             workers.submit(dies, 1).result(120)
         assert workers.submit(doubled, 5).result(60) == 10
+        with pytest.raises(ClusterError, match=r"cannot do its work \(ValueError"):
+            workers.submit(int, "no number").result(60)
     finally:
         workers.close()
 

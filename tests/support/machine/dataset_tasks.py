@@ -31,3 +31,8 @@ def sleeps(seconds: float) -> float:
     """Work that somebody wants to stop."""
     time.sleep(seconds)
     return seconds
+
+
+def own_id(_: int) -> int:
+    """Which process does it."""
+    return os.getpid()
