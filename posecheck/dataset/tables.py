@@ -63,6 +63,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
         *TEST,
         Column("movement_version", WHOLE, "Version of the test; results of different versions are not compared."),
         Column("file", TEXT, "Address of the video."),
+        Column("start_s", NUMBER, "Where the used part of the video begins, if the table of recordings says so."),
+        Column("end_s", NUMBER, "Where it ends, if the table of recordings says so."),
         Column("angles", TEXT, "Its file of angles within the data set."),
         Column("quality", TEXT, "The worst of its quality checks: pass, warn or reject."),
         Column("checks", TEXTS, "The quality checks that warned or rejected, in words."),
@@ -77,7 +79,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
     ),
     "outcomes": (
         *ABOUT,
-        *TEST,
+        TEST[0],
+        *_known("changes.csv", {"side": TEXT}),
+        TEST[2],
         *_known(
             "outcomes",
             {
@@ -231,6 +235,8 @@ def trial_row(source: Source, trial: Trial, angles: str, seconds: float) -> dict
         **_about(source.key, source, trial),
         "movement_version": trial.movement_version,
         "file": source.address,
+        "start_s": source.start_s,
+        "end_s": source.end_s,
         "angles": angles,
         "quality": str(worst),
         "checks": [gate.words for gate in doubtful],

@@ -245,3 +245,14 @@ def test_many_files_are_asked_for_their_stamps_at_once_and_those_that_are_gone_a
 
     assert list(found) == [str(here), there.address]
     assert found[there.address].startswith("5|")
+
+
+def test_two_parts_of_a_video_can_be_told_apart_in_the_table(folder: Path, tmp_path: Path) -> None:
+    (folder / "a.mp4").write_bytes(b"first")
+    whole = sources_at([str(folder)])[0]
+
+    again([replace(whole, start_s=0.0, end_s=9.5), whole], tmp_path / "out")
+
+    trials = pd.read_parquet(tmp_path / "out" / "trials.parquet")
+    assert list(trials["start_s"]) == pytest.approx([0.0, float("nan")], nan_ok=True)
+    assert list(trials["end_s"]) == pytest.approx([9.5, float("nan")], nan_ok=True)
