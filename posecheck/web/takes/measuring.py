@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import RecordingError, StorageError
 from posecheck.files import storage_errors
-from posecheck.language import phrase, restored
+from posecheck.language import language_set, phrase, restored
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
@@ -220,7 +220,8 @@ def measure_corrected(task: MeasureTask, earlier: Path) -> Corrected:
     with storage_errors(task.staging):
         task.staging.mkdir(parents=True)
         kept = picture.read_bytes() if picture.is_file() else None
-    replace(task, video=None).write(result, task.staging, kept_picture=kept)
+    with language_set("en"):  # its chart is for whoever looks at the folder later, as that of a job
+        replace(task, video=None).write(result, task.staging, kept_picture=kept)
     return Corrected(str(result.trial.side) if result.trial.sided else "", summary_of(result.trial))
 
 

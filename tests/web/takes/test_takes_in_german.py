@@ -8,6 +8,7 @@ import pytest
 from made_session import add_person, add_session
 from webapp import Served, place_reading, serve, work_off
 
+from posecheck.files import OwnEntry
 from posecheck.storage.tables import Take
 from posecheck.web.api.schemas import UploadForm
 from posecheck.web.uploads.uploads import begin_upload
@@ -61,3 +62,11 @@ def test_what_a_correction_finds_is_stored_for_every_language(served: Served, ta
     assert "von Hand ausgeschlossen" in page
     assert "excluded by hand" not in page
     assert "excluded by hand" in served.client.get(f"/takes/{take}", headers={"Accept-Language": "en"}).text
+
+
+def test_the_files_of_a_recording_are_the_same_whoever_corrects_it(served: Served, take: str) -> None:
+    charts = []
+    for headers in (GERMAN, {"Accept-Language": "en"}):
+        served.client.put(f"/api/takes/{take}/corrections", json={"excluded": [1]}, headers=headers).raise_for_status()
+        charts.append((served.site.files.take(take) / OwnEntry.CHART).read_bytes())
+    assert charts[0] == charts[1]
