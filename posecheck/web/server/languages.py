@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -58,7 +59,12 @@ def words_of_scripts(request: Request, code: str) -> Response:
         raise NotFoundError(phrase("There is nothing at this address."))
     words = {"marked": True} if code == MARKED else {"messages": script_messages(code)}
     text = f"globalThis.posecheckWords = {json.dumps(words, ensure_ascii=False)};\n"
-    return Response(text, media_type="text/javascript")
+    mark = (
+        f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'  # so that a browser that has them is not sent them again
+    )
+    if request.headers.get("if-none-match") == mark:
+        return Response(status_code=304, headers={"ETag": mark})
+    return Response(text, media_type="text/javascript", headers={"ETag": mark})
 
 
 @router.get("/static/app.webmanifest", include_in_schema=False)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from webapp import Served, serve
 
+from posecheck.web.server import languages
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -84,3 +86,30 @@ def test_the_api_says_the_method_and_the_bin_in_the_language_of_who_asks(served:
     session = served.session(date="2026-11-22")
     served.client.post(f"/api/sessions/{session}/bin", headers={"X-Posecheck": "1"}).raise_for_status()
     assert [item["title"] for item in told("/api/bin", "de")] == ["Sitzung vom 22.11.2026, Anna"]
+
+
+def test_the_words_of_scripts_are_sent_once_and_anew_after_an_update(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = served.client.get("/static/words-de.js")
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = served.client.get("/static/words-de.js", headers=known)
+    monkeypatch.setattr(languages, "script_messages", lambda _: {"Pause": "Anhalten"})
+    updated = served.client.get("/static/words-de.js", headers=known)
+
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+    assert first.headers["Cache-Control"] == again.headers["Cache-Control"] == "no-cache"
+    assert updated.text == 'globalThis.posecheckWords = {"messages": {"Pause": "Anhalten"}};\n'
+
+
+def test_programs_read_the_same_names_in_every_language_and_english_without_any(served: Served) -> None:
+    def told(**headers: str) -> Any:
+        return {item["name"]: item for item in served.client.get("/api/movements", headers=headers).json()}
+
+    english, german = told(), told(**{"Accept-Language": "de; q=0.8"})
+    assert english.keys() == german.keys()
+    lunge, other = english["runners-lunge"], german["runners-lunge"]
+    same = {"name", "version", "view", "lying", "sides", "stretch", "own"}
+    assert {key: lunge[key] for key in same} == {key: other[key] for key in same}
+    assert [item["name"] for item in lunge["outcomes"]] == [item["name"] for item in other["outcomes"]]
+    assert (lunge["title"], other["title"]) == ("Runner's lunge", "Läufer-Ausfallschritt")
