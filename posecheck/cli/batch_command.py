@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+import logging
 import math
 import time
 from typing import TYPE_CHECKING, Annotated
@@ -166,7 +167,10 @@ def _workers(cluster: str | None, jobs: int | None) -> Workers:
         return LocalWorkers(jobs or default_workers())
     from posecheck.dataset.dask_workers import DaskWorkers
 
-    return DaskWorkers(cluster)
+    workers = DaskWorkers(cluster)
+    for name in ("distributed", "distributed.client"):  # what Dask says of a scheduler that is gone is said in words
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    return workers
 
 
 class _Lines:

@@ -286,13 +286,15 @@ def keep_files(folder: Place, aside: Place, names: set[str]) -> None:
 def _names_within(folder: Place) -> set[str]:
     if not folder.fs.isdir(folder.path):
         return set()
-    return {str(path)[len(folder.path) + 1 :] for path in folder.fs.find(folder.path)}
+    names = {str(path)[len(folder.path) + 1 :] for path in folder.fs.find(folder.path)}
+    return {name for name in names if not PurePosixPath(name).name.startswith(".")}  # those are being written
 
 
 def _move(source: Place, target: Place) -> None:
     if target.local:
         Path(target.path).parent.mkdir(parents=True, exist_ok=True)
-    source.fs.mv(source.path, target.path)
+    with suppress(FileNotFoundError):  # another command was quicker
+        source.fs.mv(source.path, target.path)
 
 
 def read_json_files(folder: Place) -> dict[str, Any]:

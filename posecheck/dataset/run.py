@@ -238,10 +238,10 @@ def _write_tables(sources: Sequence[Source], result: Place, failed: Mapping[str,
         group.setdefault(source.phase, []).append(trial)
     for (person, session), phases in blocks.items():
         rows["changes"] += _changes(person, session, phases)
-    keep_files(result.inside("angles"), result.inside("aside"), angles)
     for name, found in rows.items():
         put_bytes(result.inside(f"{name}.parquet"), parquet(name, found))
     put_bytes(result.inside("failures.csv"), _csv(rows["failures"]))
+    keep_files(result.inside("angles"), result.inside("aside"), angles)
     final = sum(row["final"] for row in rows["failures"])
     return Result(
         measured=len(rows["trials"]),

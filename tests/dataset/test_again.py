@@ -187,6 +187,17 @@ def test_angles_that_lie_aside_never_take_the_place_of_newer_ones(folder: Path, 
     assert len(pd.read_parquet(tmp_path / "out" / "angles")["key"].unique()) == 2
 
 
+def test_what_another_command_is_writing_among_the_angles_stays_there(folder: Path, tmp_path: Path) -> None:
+    (folder / "a.mp4").write_bytes(b"first")
+    partial = tmp_path / "out" / "angles" / "movement=toe-touch" / ".b.parquet.1.tmp"
+    again(sources_at([str(folder)]), tmp_path / "out")
+    partial.write_bytes(b"half")
+
+    again(sources_at([str(folder)]), tmp_path / "out")
+
+    assert partial.exists()
+
+
 def test_what_ended_its_workers_is_tried_again_by_the_next_run(folder: Path, tmp_path: Path) -> None:
     for name in ("a.mp4", "b.mp4"):
         (folder / name).write_bytes(b"first")

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -168,6 +169,23 @@ def test_a_scheduler_that_does_not_answer_is_said_in_words(store: dict[str, str]
     assert running.returncode == 9
     assert "tcp://127.0.0.1:9: no scheduler answers there." in said
     assert "Traceback" not in said
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_a_scheduler_that_goes_in_the_middle_is_said_in_words_alone(tmp_path: Path) -> None:
+    video = str(load_settings().samples_dir / VIDEO)
+    with dask_cluster(tmp_path, os.environ, workers=1) as running:
+        command = batch(os.environ, video, "-o", str(tmp_path / "out"), "--cluster", running.address)
+        assert command.stdout is not None
+        command.stdout.readline()
+        time.sleep(2)
+        running.stop("scheduler")
+        said, _ = command.communicate(timeout=120)
+
+    assert command.returncode == 9
+    assert said.startswith("posecheck: The scheduler at ")
+    assert len(said.splitlines()) == 1
 
 
 def test_a_bucket_that_is_not_there_is_said_in_words(store: dict[str, str]) -> None:

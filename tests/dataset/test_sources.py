@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from posecheck.errors import PosecheckError, SessionFileError, StorageError
 from posecheck.movements import builtin_movements
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -190,3 +192,19 @@ def test_places_are_written_as_people_write_them(tmp_path: Path) -> None:
     assert place(f"{tmp_path}/").address == str(tmp_path)
     assert place("s3://clips/a/").address == "s3://clips/a"
     assert place("s3://clips/a").inside("b", "c.json").address == "s3://clips/a/b/c.json"
+
+
+def test_a_folder_without_rights_within_another_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = videos(tmp_path, "a.mp4", "shut/b.mp4")
+    listed = os.scandir
+
+    def refused(path: str) -> Iterator[os.DirEntry[str]]:
+        if str(path).endswith("shut"):
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    with pytest.raises(StorageError, match="access is refused"):
+        sources_at([str(folder)])
