@@ -113,6 +113,8 @@ def _steps_with(session: Session, shown: Step) -> list[Step]:
 def _state(session: Session, step: Step) -> str:
     if _is_done(session, step):
         return "done"
+    if step in FILMED_STEPS and any(is_measured(session, test, step) for test in session.tests):
+        return "todo"  # begun: "skipped" would say that nothing of it was measured
     order = list(Step)
     return "skipped" if order.index(step) < order.index(resume_step(session)) else "todo"
 

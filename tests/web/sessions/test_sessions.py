@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from made_session import add_take
 from webapp import Served, serve
 
 from posecheck.storage.tables import Take, TakeState, Upload, UploadState
@@ -122,6 +124,20 @@ def test_the_baseline_step_needs_a_baseline(served: Served) -> None:
     assert served.client.patch(f"/api/sessions/{session}", json={"step": "baseline"}).status_code == 422
     change = {"with_baseline": True, "step": "baseline"}
     assert served.client.patch(f"/api/sessions/{session}", json=change).json()["step"] == "baseline"
+
+
+def test_a_block_of_which_something_is_measured_is_not_called_skipped(served: Served) -> None:
+    session = served.session()
+    served.client.patch(f"/api/sessions/{session}", json={"step": "retest"}).raise_for_status()
+    assert _pre_test_of(served, session) == "skipped"
+    add_take(served.site, session, "pre")
+    assert _pre_test_of(served, session) == "not yet"
+
+
+def _pre_test_of(served: Served, session: str) -> str:
+    """What the row of steps says of the pre-test."""
+    page = served.client.get(f"/sessions/{session}/retest").text
+    return re.sub(r"<[^>]*>|\s+", " ", page).split("Pre-test")[1].split("Felt")[0].strip(" ,0123456789")
 
 
 def test_felt_scores_outside_0_to_10_are_refused_and_the_last_of_two_counts(served: Served) -> None:
