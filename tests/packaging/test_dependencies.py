@@ -56,7 +56,7 @@ def test_everything_that_is_imported_is_declared() -> None:
 def test_everything_that_is_declared_is_used() -> None:
     owners = packages_distributions()
     used = {normal(owner) for module in imported() for owner in owners.get(module, [module])}
-    # A driver that the database library loads by the name in its address, what uvicorn loads for WebSockets and its
-    # event loop.
-    loaded_by_name = {"psycopg", "uvloop", "websockets"}
+    # Drivers that the libraries of databases and of storage load by the name in an address, what uvicorn loads for
+    # WebSockets and its event loop.
+    loaded_by_name = {"psycopg", "s3fs", "gcsfs", "paramiko", "uvloop", "websockets"}
     assert declared() - used <= loaded_by_name
