@@ -17,7 +17,12 @@ def all_cores() -> int:
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
+def use_cores(count: int) -> None:
+    """Say how many cores this process may keep busy: somebody else shares them out."""
+    global _share
+    _share = max(1, count)
+
+
 def share_cores(processes: int) -> None:
     """Say that so many processes work at once, this one among them."""
-    global _share
-    _share = max(1, all_cores() // max(1, processes))
+    use_cores(all_cores() // max(1, processes))

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import posecheck
+from posecheck.cores import use_cores
 from posecheck.dataset.measure import version_words
 from posecheck.dataset.workers import WorkerDiedError, died_words
 from posecheck.errors import ClusterError, PosecheckError
@@ -82,7 +83,7 @@ class DaskWorkers:
         answer: Future[R] = Future()
         answer.set_running_or_notify_cancel()
         try:
-            there = self._client.submit(work, job, pure=False)
+            there = self._client.submit(_done_there, work, job, pure=False)
         except Exception as error:  # the client was closed by a scheduler that is gone
             answer.set_exception(self._gone(error))
             return answer
@@ -165,6 +166,14 @@ class DaskWorkers:
         )
         found.__cause__ = error
         return found
+
+
+def _done_there(work: Callable[[J], R], job: J) -> R:
+    """On a worker: it keeps as many cores busy as it has threads, since others may work beside it on the same machine."""
+    from distributed import get_worker
+
+    use_cores(get_worker().state.nthreads)
+    return work(job)
 
 
 def _version() -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 from cluster import dask_cluster
-from dataset_tasks import dies, dies_once, doubled, sleeps
+from dataset_tasks import cores_there, dies, dies_once, doubled, sleeps
 
 import posecheck
 from posecheck.dataset.dask_workers import DaskWorkers
@@ -99,6 +99,7 @@ def test_a_cluster_does_the_same_and_gives_up_what_kills_its_workers(cluster: Cl
     try:
         assert workers.count == 1
         assert workers.submit(doubled, 4).result(60) == 8
+        assert workers.submit(cores_there, 0).result(60) == 1, "it has one thread"
         with pytest.raises(WorkerDiedError):
             workers.submit(dies, 1).result(120)
         assert workers.submit(doubled, 5).result(60) == 10

@@ -7,6 +7,8 @@ import signal
 import time
 from pathlib import Path
 
+from posecheck.cores import cores
+
 
 def doubled(number: int) -> int:
     """Quick work."""
@@ -25,6 +27,11 @@ def dies_once(file: str) -> str:
         Path(file).touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return "done"
+
+
+def cores_there(_: int) -> int:
+    """How many cores the process that does it may keep busy."""
+    return cores()
 
 
 def sleeps(seconds: float) -> float:
