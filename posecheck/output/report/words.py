@@ -24,9 +24,17 @@ TERMS_WORDS = phrase(
     "of the time held at the farthest point; the number is the mean of the repetitions. Spread is how far the repetitions "
     "were from each other (their standard deviation)."
 )
-BARS_WORDS = phrase(
-    "Band: smallest change this set-up can detect. Line: likely range (95 %). Filled point: larger than measurement "
-    "error; hollow: cannot be told from it."
+ROUNDING_WORDS = phrase(
+    "Changes are computed before rounding, so they may differ by 1° from what the rounded numbers give."
+)
+BARS_WORDS = joined(
+    [
+        phrase(
+            "Band: smallest change this set-up can detect. Line: likely range (95 %). Filled point: larger than measurement "
+            "error; hollow: cannot be told from it."
+        ),
+        ROUNDING_WORDS,
+    ]
 )
 FURTHER_WORDS = phrase("There is more to do next in the details.")
 HANDOVER_WORDS = phrase(
