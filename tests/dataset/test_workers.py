@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psutil
@@ -54,6 +55,16 @@ def test_what_ends_every_process_is_given_up_and_the_others_are_done(local: Loca
     assert unlucky.result(60) == "done"
 
 
+def measuring(before: set[int]) -> list[int]:
+    """Processes of workers that were not there before, and have not ended."""
+    found = []
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+            if child.pid not in before and "resource_tracker" not in " ".join(child.cmdline()):
+                found.append(child.pid)
+    return found
+
+
 def test_closing_ends_all_processes_at_once() -> None:
     workers = LocalWorkers(2)
     before = {child.pid for child in psutil.Process().children(recursive=True)}
@@ -63,9 +74,9 @@ def test_closing_ends_all_processes_at_once() -> None:
 
     workers.close()
 
-    started = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
-    measuring = [child for child in started if "resource_tracker" not in " ".join(child.cmdline())]
-    _, alive = psutil.wait_procs(measuring, timeout=30)
+    deadline = time.monotonic() + 30
+    while (alive := measuring(before)) and time.monotonic() < deadline:
+        time.sleep(0.1)
     assert alive == []
     assert all(future.done() for future in running)
 

@@ -59,9 +59,10 @@ class Cluster:
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
             for child in nanny.children(recursive=True):
-                if "resource_tracker" not in " ".join(child.cmdline()):
-                    child.kill()
-                    return child.pid
+                with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
+                    if "resource_tracker" not in " ".join(child.cmdline()):
+                        child.kill()
+                        return child.pid
             time.sleep(0.1)
         raise AssertionError(f"{name} has no process")
 
