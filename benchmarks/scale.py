@@ -90,7 +90,6 @@ def measure(folder: Path) -> tuple[list[Measured], list[float], float]:
         fill_buckets(variables)
         with dask_cluster(folder / "cluster", os.environ) as cluster:
             words = ("s3://clips", "-o", "s3://results/run", "--cluster", cluster.address)
-            timed(dict(os.environ), "s3://warm", "-o", "s3://results/warm", "--cluster", cluster.address)
             whole_s = timed(dict(os.environ), *words)
             found.append(
                 measured_way("two workers of a Dask cluster, videos and results on S3", whole_s, "s3://results/run", 2)
@@ -103,13 +102,10 @@ def fill_buckets(variables: Mapping[str, str]) -> None:
     import s3fs
 
     fs = s3fs.S3FileSystem(endpoint_url=variables["AWS_ENDPOINT_URL"], skip_instance_cache=True)
-    for bucket in ("clips", "warm", "results"):
+    for bucket in ("clips", "results"):
         fs.mkdir(bucket)
     for video in sorted(find_samples_dir().glob("*.mp4")):
         fs.put_file(str(video), f"clips/{video.name}")
-    first = next(iter(sorted(find_samples_dir().glob("*.mp4"))))
-    for name in ("a", "b"):  # one for each worker, so that both have loaded their libraries
-        fs.put_file(str(first), f"warm/{name}-{first.name}")
 
 
 def timed(environment: Mapping[str, str], *words: str) -> float:
