@@ -74,7 +74,6 @@ msgstr ""
 
 Key = tuple[str, "str | tuple[str, str]"]
 """A message: its context, and its English text, or one and many of it."""
-Translation = "str | tuple[str, ...]"
 
 
 def messages() -> dict[str, list[Key]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import socket
 import tempfile
 import threading
@@ -114,34 +113,35 @@ def measure(job: Job) -> Ended:
 
 def _measured_or_refused(job: Job, result: Place, began: float) -> str:
     """Measure a recording, or note that it cannot be; why it cannot, in words."""
-    mark = mark_of(stamp_of(place(job.source.address)), job.movements)
+    stamp = stamp_of(place(job.source.address))
+    mark = mark_of(stamp, job.movements)
     try:
-        _measure(job, result, began, mark)
+        _measure(job, result, began, stamp, mark)
     except ABOUT_THE_VIDEO as error:
         write_refused(result, job.source, error.said({}), mark)
         return error.said({})
     return ""
 
 
-def _measure(job: Job, result: Place, began: float, mark: str) -> None:
+def _measure(job: Job, result: Place, began: float, stamp: str, mark: str) -> None:
+    from posecheck.dataset.tables import angles_parquet
     from posecheck.trial.trial import trial_to_dict
 
     video = place(job.source.address)
-    with _unchanged(video, job.source.name), local_copy(video) as file:
+    with _unchanged(video, stamp, job.source.name), local_copy(video) as file:
         measured = _result(job, file)
         if job.settings.folders:
             _put_folder(measured, result.inside("trials", folder_name(job.source)))
     source = replace(job.source, movement=measured.movement.name, side=_side_word(measured))
     angles = f"angles/movement={measured.movement.name}/{job.source.key}.parquet"
-    put_bytes(result.inside(*angles.split("/")), angles_parquet(measured, source, job.source.key))
+    put_bytes(result.inside(*angles.split("/")), angles_parquet(measured.table, source, job.source.key))
     seconds = time.perf_counter() - began
     write_measured(result, job.source, trial_to_dict(measured.trial), angles=angles, seconds=seconds, mark=mark)
 
 
 @contextmanager
-def _unchanged(video: Place, name: str) -> Iterator[None]:
+def _unchanged(video: Place, stamp: str, name: str) -> Iterator[None]:
     """Half a video, which is still being copied there, fails in many ways: that it changed is the reason then."""
-    stamp = stamp_of(video)
     try:
         yield
     finally:
@@ -216,14 +216,3 @@ def _put_folder(measured: TrialResult, where: Place) -> None:
     with tempfile.TemporaryDirectory(prefix="posecheck-", ignore_cleanup_errors=True) as folder:
         write_trial_folder(Path(folder), measured, OutputOptions(annotated=False), Footage.of(measured))
         put_tree(Path(folder), where)
-
-
-def angles_parquet(measured: TrialResult, source: Source, key: str) -> bytes:
-    """A recording's angles over time as a Parquet file, with what they belong to in every row."""
-    import pyarrow.parquet as pq
-
-    from posecheck.dataset.tables import angles_table
-
-    with io.BytesIO() as stream:
-        pq.write_table(angles_table(measured.table, source, key), stream, compression="zstd")
-        return stream.getvalue()

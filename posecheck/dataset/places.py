@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import fsspec
 
 from posecheck.errors import StorageError
-from posecheck.files import write_file_atomic
+from posecheck.files import write_bytes_atomic
 from posecheck.language import phrase
 
 if TYPE_CHECKING:
@@ -241,13 +241,9 @@ def put_bytes(where: Place, data: bytes) -> None:
     with place_errors(where):
         if where.local:
             Path(where.path).parent.mkdir(parents=True, exist_ok=True)
-            write_file_atomic(where.path, lambda partial: _write(partial, data))
+            write_bytes_atomic(where.path, data)
         else:
             where.fs.pipe_file(where.path, data)  # object storage shows a file when the whole has come
-
-
-def _write(partial: Path, data: bytes) -> None:
-    partial.write_bytes(data)
 
 
 def put_tree(folder: Path, where: Place) -> None:

@@ -176,11 +176,20 @@ ANGLES: tuple[Column, ...] = (
 
 def parquet(table: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
     """Rows as a Parquet file with the columns of one of `TABLES`."""
+    plain = [{column.name: _plain(row.get(column.name)) for column in TABLES[table]} for row in rows]
+    return _parquet(pa.Table.from_pylist(plain, schema=_schema(TABLES[table])))
+
+
+def angles_parquet(angles: AngleTable, source: Source, key: str) -> bytes:
+    """A recording's angles over time as a Parquet file, with what they belong to in every row."""
+    return _parquet(angles_table(angles, source, key))
+
+
+def _parquet(table: pa.Table) -> bytes:
     import pyarrow.parquet as pq
 
-    plain = [{column.name: _plain(row.get(column.name)) for column in TABLES[table]} for row in rows]
     with io.BytesIO() as stream:
-        pq.write_table(pa.Table.from_pylist(plain, schema=_schema(TABLES[table])), stream, compression="zstd")
+        pq.write_table(table, stream, compression="zstd")
         return stream.getvalue()
 
 

@@ -9,7 +9,7 @@ import string
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 LOWER, UPPER, NO_STOP, NO_BRACKETS, NO_LEAD = "lower", "upper", "no stop", "no brackets", "no lead"
 CHANGES = frozenset({LOWER, UPPER, NO_STOP, NO_BRACKETS, NO_LEAD})
@@ -183,7 +183,12 @@ def places(message: str) -> set[str]:
     ValueError
         Its braces do not pair.
     """
-    return {name for _, name, _, _ in string.Formatter().parse(message) if name is not None}
+    return set(named_places(message))
+
+
+def named_places(message: str) -> Iterator[str]:
+    """The same, one after the other, each as often as it stands there."""
+    return (name for _, name, _, _ in string.Formatter().parse(message) if name is not None)
 
 
 def _change(text: str, change: str) -> Phrase:

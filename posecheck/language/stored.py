@@ -12,7 +12,7 @@ import re
 import string
 from typing import TYPE_CHECKING, Any
 
-from posecheck.language.phrase import CHANGES, Phrase
+from posecheck.language.phrase import CHANGES, Phrase, named_places
 from posecheck.language.spoken import translated
 
 if TYPE_CHECKING:
@@ -166,7 +166,8 @@ def _letters(message: str, plural: str, values: Mapping[str, Any]) -> int:
     """
     sizes = {name: 1 + _letters_of(value) for name, value in values.items()}
     return max(
-        len(form) + sum(map(sizes.__getitem__, _named(form))) if sizes else len(form) for form in (message, plural)
+        len(form) + sum(map(sizes.__getitem__, named_places(form))) if sizes else len(form)
+        for form in (message, plural)
     )
 
 
@@ -174,10 +175,6 @@ def _letters_of(value: Any) -> int:
     if isinstance(value, Phrase):
         return _letters(value.message, value.plural, value.values)
     return len(value) if isinstance(value, str) else len(f"{value:f}") if isinstance(value, int | float) else 10
-
-
-def _named(message: str) -> Iterator[str]:
-    return (name for _, name, _, _ in string.Formatter().parse(message) if name is not None)
 
 
 def _read_value(value: Any, depth: int) -> Any:

@@ -14,7 +14,7 @@ from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 import posecheck
 from posecheck.dataset.ledger import Settings, open_run, read_ledger, write_refused
 from posecheck.dataset.measure import ChangedError, Job, State, _unchanged, measure
-from posecheck.dataset.places import place, place_errors, put_bytes
+from posecheck.dataset.places import place, place_errors, put_bytes, stamp_of
 from posecheck.dataset.run import Standing, run
 from posecheck.dataset.sources import Source
 from posecheck.dataset.tables import ANGLES, TABLES
@@ -117,7 +117,7 @@ def test_a_video_that_changes_while_it_is_read_is_tried_again_and_not_called_bro
     file.write_bytes(b"half")
 
     def read() -> None:
-        with _unchanged(place(file), "a.mp4"):
+        with _unchanged(place(file), stamp_of(place(file)), "a.mp4"):
             file.write_bytes(b"the whole of it")
             raise VideoError("a.mp4: is not a video that can be read")
 
