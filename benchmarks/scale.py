@@ -29,8 +29,8 @@ from benchmarks.accuracy_plots import PICTURES, STYLE
 from benchmarks.docs import write_table
 from posecheck.dataset.dask_workers import DaskWorkers
 from posecheck.dataset.ledger import read_ledger
-from posecheck.dataset.places import place
 from posecheck.dataset.run import WAITING_FOR_EACH
+from posecheck.places import place
 from posecheck.settings import find_samples_dir
 from tests.support.machine.cluster import dask_cluster, s3_server
 

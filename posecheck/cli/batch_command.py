@@ -92,8 +92,8 @@ def batch(
 ) -> None:
     """`posecheck batch`."""
     from posecheck.dataset.ledger import Settings
-    from posecheck.dataset.places import place
     from posecheck.dataset.run import run
+    from posecheck.places import place
 
     movements = _movements(movement)
     sources = _sources(source or [], manifest, movements, movement, side)
@@ -146,7 +146,7 @@ def _sources(
 
 def _refuse_own_folder(addresses: list[str], output: str) -> None:
     """The data set's own files would be looked through for videos by the next run."""
-    from posecheck.dataset.places import place, same_place
+    from posecheck.places import place, same_place
 
     target = place(output)
     for address in addresses:

@@ -11,16 +11,16 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import posecheck
-from posecheck.dataset.places import place_errors, put_json, read_json_files
 from posecheck.errors import StorageError
 from posecheck.language import phrase, restored, with_messages
+from posecheck.places import place_errors, put_json, read_json_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from posecheck.dataset.places import Place
     from posecheck.dataset.sources import Source
     from posecheck.movements import Movement
+    from posecheck.places import Place
 
 RUN_FILE = "run.json"
 LEDGER = "ledger"

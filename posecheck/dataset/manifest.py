@@ -8,18 +8,18 @@ import math
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from posecheck.dataset.places import place, place_errors
 from posecheck.dataset.sources import Source
 from posecheck.errors import SessionFileError
 from posecheck.kinematics.joints import Side
 from posecheck.language import phrase
+from posecheck.places import place, place_errors
 from posecheck.session import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from posecheck.dataset.places import Place
     from posecheck.movements import Movement
+    from posecheck.places import Place
 
 COLUMNS = ("path", "person", "session", "movement", "side", "phase", "start", "end")
 """All that a table may have; ``path`` it must. Times in seconds."""

@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 
 import posecheck
 from posecheck.dataset.ledger import Settings, mark_of, write_measured, write_refused
-from posecheck.dataset.places import local_copy, place, put_bytes, put_tree, stamp_of
 from posecheck.errors import ABOUT_THE_VIDEO, ClusterError, PosecheckError, RecordingError
 from posecheck.kinematics.joints import Side
 from posecheck.language import mapped, phrase
+from posecheck.places import local_copy, place, put_bytes, put_tree, stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from posecheck.dataset.places import Place
     from posecheck.dataset.sources import Source
     from posecheck.movements import Movement
+    from posecheck.places import Place
     from posecheck.pose.recording import Recording
     from posecheck.trial.result import TrialResult
 

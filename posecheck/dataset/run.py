@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 from posecheck.comparison.changes import compare_blocks
 from posecheck.dataset.ledger import LEDGER, mark_of, open_run, read_ledger
 from posecheck.dataset.measure import Ended, Job, State, measure
-from posecheck.dataset.places import keep_files, put_bytes, stamps_of
 from posecheck.dataset.sources import Source
 from posecheck.dataset.tables import (
     TABLES,
@@ -27,6 +26,7 @@ from posecheck.dataset.tables import (
 from posecheck.dataset.workers import WorkerDiedError
 from posecheck.errors import ComparisonError, StorageError
 from posecheck.language import phrase
+from posecheck.places import keep_files, put_bytes, stamps_of
 from posecheck.session import Phase
 from posecheck.trial.trial import trial_from_dict
 
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from posecheck.dataset.ledger import Settings
-    from posecheck.dataset.places import Place
     from posecheck.dataset.workers import Workers
     from posecheck.movements import Movement
+    from posecheck.places import Place
     from posecheck.trial.trial import Trial
 
 WAITING_FOR_EACH = 2

@@ -9,18 +9,18 @@ from dataclasses import asdict, dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from posecheck.dataset.places import file_at, files_at, place
 from posecheck.errors import StorageError
 from posecheck.file_names import read_name
 from posecheck.language import phrase
 from posecheck.movements import builtin_movements
+from posecheck.places import file_at, files_at, place
 from posecheck.video.folder import is_passed_over, is_video_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from posecheck.dataset.places import Place
     from posecheck.movements import Movement
+    from posecheck.places import Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,12 +15,12 @@ import posecheck
 from posecheck.dataset import measure as measuring
 from posecheck.dataset.ledger import Settings
 from posecheck.dataset.measure import Job, measure
-from posecheck.dataset.places import Place, place, put_bytes, stamps_of
 from posecheck.dataset.run import Result, Standing, run
 from posecheck.dataset.sources import Source, sources_at
 from posecheck.dataset.workers import WorkerDiedError
 from posecheck.errors import ClusterError
 from posecheck.movements import builtin_movements
+from posecheck.places import Place, place, put_bytes, stamps_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -14,7 +14,6 @@ from botocore.exceptions import EndpointConnectionError, NoCredentialsError
 import posecheck
 from posecheck.dataset.ledger import Settings, open_run, read_ledger, write_refused
 from posecheck.dataset.measure import ChangedError, Job, State, _unchanged, measure
-from posecheck.dataset.places import place, place_errors, put_bytes, stamp_of
 from posecheck.dataset.run import Standing, run
 from posecheck.dataset.sources import Source
 from posecheck.dataset.tables import ANGLES, TABLES
@@ -22,6 +21,7 @@ from posecheck.dataset.workers import LocalWorkers
 from posecheck.errors import StorageError, VideoError
 from posecheck.language import language_set, translated
 from posecheck.movements import builtin_movements
+from posecheck.places import place, place_errors, put_bytes, stamp_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from posecheck.dataset.manifest import read_manifest
-from posecheck.dataset.places import place
 from posecheck.dataset.sources import sources_at
 from posecheck.errors import PosecheckError, SessionFileError, StorageError
 from posecheck.movements import builtin_movements
+from posecheck.places import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -52,8 +52,8 @@ class Place:
         return Place(self.fs, f"{self.path}/{tail}", f"{self.address}/{tail}")
 
 
-def place(address: str | Path) -> Place:
-    """What an address means; nothing is looked for yet.
+def place(address: str | Path, **options: Any) -> Place:
+    """What an address means; nothing is looked for yet. The options are for its driver.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def place(address: str | Path) -> Place:
         path = fs._strip_protocol(os.path.normpath(Path(text).expanduser().absolute()))
         return Place(fs, path, path)
     try:
-        fs, path = fsspec.core.url_to_fs(text)
+        fs, path = fsspec.core.url_to_fs(text, **options)
     except ImportError as error:
         raise _no_driver(text) from error
     except ValueError as error:
@@ -155,13 +155,41 @@ def files_at(where: Place) -> list[Place]:
     return [Place(where.fs, path, _address(where.fs, path)) for path in sorted(found)]
 
 
+def listing(where: Place) -> dict[str, dict[str, Any]]:
+    """What a folder's place lists about each file within it, by name within; nothing where it is not there.
+
+    Raises
+    ------
+    StorageError
+        It is not to be read.
+    """
+    start = f"{where.path}/"
+    with place_errors(where):
+        where.fs.invalidate_cache()
+        if where.local:
+            infos = {path: _local_info(path) for path in _all_within(where)} if Path(where.path).is_dir() else {}
+        elif getattr(where.fs, "async_impl", False):
+            infos = where.fs.find(where.path, detail=True)
+        else:
+            infos = where.fs.find(where.path, detail=True, on_error="raise") if where.fs.isdir(where.path) else {}
+    return {path[len(start) :]: info for path, info in infos.items() if path.startswith(start) and info is not None}
+
+
+def _local_info(path: str) -> dict[str, Any] | None:
+    try:
+        found = Path(path).stat()
+    except FileNotFoundError:  # it went since
+        return None
+    return {"size": found.st_size, "mtime": found.st_mtime_ns}
+
+
 def _all_within(where: Place) -> list[str]:
     if not where.local:
         return list(where.fs.find(where.path))
-    return [f"{folder}/{name}" for folder, _, names in os.walk(where.path, onerror=_raise) for name in names]
+    return [f"{folder}/{name}" for folder, _, names in os.walk(where.path, onerror=raise_error) for name in names]
 
 
-def _raise(error: OSError) -> None:
+def raise_error(error: OSError) -> None:
     """A folder without rights is said, not passed over as if it were empty."""
     raise error
 
@@ -187,7 +215,7 @@ def stamp_of(where: Place) -> str:
             found = Path(where.path).stat()
             return f"{found.st_size}|{found.st_mtime_ns}"
         where.fs.invalidate_cache()
-        return _stamp(where.fs.info(where.path))
+        return stamp_in(where.fs.info(where.path))
 
 
 def stamps_of(addresses: Iterable[str]) -> dict[str, str]:
@@ -203,11 +231,12 @@ def stamps_of(addresses: Iterable[str]) -> dict[str, str]:
     for (fs, folder), files in folders.items():
         with suppress(StorageError), place_errors(files[0]):
             infos = {info["name"]: info for info in fs.ls(folder, detail=True, refresh=True)}
-            found |= {file.address: _stamp(infos[file.path]) for file in files if file.path in infos}
+            found |= {file.address: stamp_in(infos[file.path]) for file in files if file.path in infos}
     return found
 
 
-def _stamp(info: Mapping[str, Any]) -> str:
+def stamp_in(info: Mapping[str, Any]) -> str:
+    """What changes when a file changes, from what its folder lists about it."""
     marks = (info.get("size"), info.get("ETag") or info.get("etag") or info.get("mtime") or info.get("LastModified"))
     return "|".join(map(str, marks))
 

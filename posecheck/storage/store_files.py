@@ -1,0 +1,107 @@
+"""Many files at once to and from an address; each appears whole or not at all."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from posecheck.errors import StorageError
+from posecheck.places import listing, place_errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from posecheck.places import Place
+
+_WHOLE_AT_ONCE = ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss")
+
+
+def shows_whole_files(at: Place) -> bool:
+    """Object storage shows a file when the whole has come, and needs no folders."""
+    kinds = (at.fs.protocol,) if isinstance(at.fs.protocol, str) else at.fs.protocol
+    return any(kind in _WHOLE_AT_ONCE for kind in kinds)
+
+
+def get_files(at: Place, files: Mapping[str, Path]) -> None:
+    """Fetch files of a folder by name, each to a path of this machine.
+
+    Raises
+    ------
+    FileNotFoundError
+        One is gone.
+    StorageError
+    """
+    try:
+        with place_errors(at):
+            if getattr(at.fs, "async_impl", False):  # several at once
+                at.fs.get([at.inside(name).path for name in files], [str(path) for path in files.values()])
+            else:
+                for name, path in files.items():
+                    at.fs.get_file(at.inside(name).path, str(path))
+    except StorageError as error:
+        if isinstance(error.__cause__, FileNotFoundError):
+            raise error.__cause__ from None
+        raise
+
+
+def put_files(at: Place, files: Mapping[str, Path]) -> None:
+    """Put files of this machine into a folder, by name.
+
+    Raises
+    ------
+    StorageError
+    """
+    with place_errors(at):
+        if not shows_whole_files(at):
+            for name, path in files.items():
+                _put_whole(path, at.inside(name))
+        elif files:
+            at.fs.put([str(path) for path in files.values()], [at.inside(name).path for name in files])
+
+
+def _put_whole(file: Path, target: Place) -> None:
+    """Put a file where it would be seen half written: under another name first."""
+    folder, _, name = target.path.rpartition("/")
+    part = f"{folder}/.{name}.part-{uuid.uuid4().hex[:8]}"
+    target.fs.makedirs(folder, exist_ok=True)
+    target.fs.put_file(str(file), part)
+    if target.local:
+        Path(part).replace(target.path)
+    else:
+        target.fs.mv(part, target.path)
+
+
+def remove_files(at: Place, names: Iterable[str]) -> None:
+    """Delete files of a folder; those that are gone already are no error.
+
+    Raises
+    ------
+    StorageError
+    """
+    with place_errors(at):
+        for name in names:
+            with suppress(FileNotFoundError):
+                at.fs.rm_file(at.inside(name).path)
+
+
+def remove_tree(at: Place) -> None:
+    """Delete a folder with all in it, or one file; what is gone already is no error.
+
+    Raises
+    ------
+    StorageError
+    """
+    if shows_whole_files(at):
+        remove_files(at, listing(at))
+    with place_errors(at), suppress(FileNotFoundError):
+        if shows_whole_files(at):
+            at.fs.rm_file(at.path)
+        else:
+            at.fs.rm(at.path, recursive=True)
+
+
+def hidden_part(file: Path) -> Path:
+    """Where a file is written before it has its name."""
+    return file.with_name(f".{file.name}.part-{uuid.uuid4().hex[:8]}")
