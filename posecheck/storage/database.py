@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import re
 import sqlite3
-import time
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -15,15 +13,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session as Transaction
 from sqlalchemy.orm import sessionmaker
 
 from posecheck.errors import StorageError
 from posecheck.language import phrase
 from posecheck.storage.backups import back_up, back_up_daily
+from posecheck.storage.database_errors import database_errors
 from posecheck.storage.lock import folder_error
+from posecheck.storage.servers import Servers, wait_to_update
 from posecheck.storage.soundness import (
     OWN_TABLES,
     DamagedDatabaseError,
@@ -43,7 +42,6 @@ __all__ = [
     "URL_VARIABLE",
     "Database",
     "Transaction",
-    "database_errors",
     "newest_version",
     "open_database",
 ]
@@ -52,25 +50,11 @@ URL_VARIABLE = "POSECHECK_DATABASE_URL"
 BUSY_S = 10.0
 """How long SQLite waits for another writer before it says that the database is locked (chosen by us)."""
 
-SERVER_LOCK = 0x706F7365
-"""Number of the advisory lock: "pose"."""
-GONE_WITHIN_S = 5.0
-"""PostgreSQL notices within so long that a server was killed (chosen by us)."""
-
 LOOK_ONLY = "posecheck_look_only"
 VERSION = re.compile(r"\d{4}")
 """Of the database: versions are counted."""
 DAMAGED_TABLES = re.compile("duplicate column|no such (column|table)|already exists")
 """What SQLite says where a change finds tables that are not those of the version before."""
-
-LOCKED_WORDS = phrase(
-    "the database has been in use by another program for too long; nothing was changed. Try again in a moment."
-)
-FULL_WORDS = phrase("the disk is full; nothing was changed. Free some space and try again.")
-
-
-class TakenByAnotherError(StorageError):
-    """Another server has this database for itself."""
 
 
 class Database:
@@ -79,7 +63,7 @@ class Database:
     def __init__(self, engine: sa.Engine) -> None:
         self.engine = engine
         self._sessions = sessionmaker(engine, expire_on_commit=False)
-        self._alone: sa.Connection | None = None
+        self.servers = Servers(engine)
 
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
@@ -107,66 +91,6 @@ class Database:
                 transaction.connection(execution_options={LOOK_ONLY: True})
             yield transaction
 
-    @contextmanager
-    def held_alone(self, *, gone_within_s: float = GONE_WITHIN_S) -> Iterator[None]:
-        """Keep other posecheck servers off a PostgreSQL database; SQLite lies in a data folder, which is locked itself.
-
-        Parameters
-        ----------
-        gone_within_s : float
-            Wait so long for a server that holds it: one that was killed gives it up meanwhile.
-
-        Raises
-        ------
-        StorageError
-            Another server uses it, or it cannot be reached.
-        """
-        if self.engine.dialect.name != "postgresql":
-            yield
-            return
-        self._alone = self._taken_alone(gone_within_s)
-        try:
-            yield
-        finally:
-            if not self._alone.closed:
-                with suppress(DBAPIError):  # where the connection is gone, so is the lock
-                    self._alone.execute(sa.select(sa.func.pg_advisory_unlock(SERVER_LOCK)))
-                self._alone.close()
-            self._alone = None
-
-    def keep_alone(self) -> None:
-        """See whether other servers are still kept off, and take the lock again where the database server was restarted.
-
-        To be called again and again within `held_alone`.
-
-        Raises
-        ------
-        TakenByAnotherError
-            Another posecheck server has it now: this one must stop, as both would change the same rows.
-        StorageError
-            The database cannot be reached; to be tried again.
-        """
-        if self._alone is None:
-            return
-        if not self._alone.closed:
-            try:
-                self._alone.execute(sa.select(1))
-            except DBAPIError:
-                self._alone.invalidate()
-                self._alone.close()
-        if self._alone.closed:
-            self._alone = self._taken_alone(0.0)
-
-    def _taken_alone(self, gone_within_s: float) -> sa.Connection:
-        with database_errors():
-            connection = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-            try:
-                _take_alone(connection, gone_within_s)
-            except BaseException:
-                connection.close()
-                raise
-            return connection
-
     def back_up_daily(self, folder: DataFolder) -> None:
         """Copy an SQLite file into the folder of backups, unless there is a copy of the last day.
 
@@ -191,47 +115,6 @@ class Database:
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
-
-
-def _take_alone(connection: sa.Connection, gone_within_s: float) -> None:
-    """Take a lock that the server gives back when the connection ends, however that came."""
-    until_s = time.monotonic() + gone_within_s
-    while not connection.scalar(sa.select(sa.func.pg_try_advisory_lock(SERVER_LOCK))):
-        if time.monotonic() >= until_s:
-            raise TakenByAnotherError(
-                phrase(
-                    "another posecheck server uses this database, with its own data folder. Use that one, stop it first, or "
-                    "set {variable} to another database.",
-                    variable=URL_VARIABLE,
-                )
-            )
-        time.sleep(0.1)
-
-
-@contextmanager
-def database_errors() -> Iterator[None]:
-    """Turn failures of the database into `StorageError` in plain words."""
-    try:
-        yield
-    except DBAPIError as error:
-        raise StorageError(_in_words(error)) from error
-    except PoolTimeoutError as error:  # so many requests wait for it that no connection is left
-        raise StorageError(LOCKED_WORDS) from error
-
-
-def _in_words(error: DBAPIError) -> str:
-    text = str(error.orig).splitlines()[0] if str(error.orig) else type(error).__name__
-    low = text.lower()
-    if "locked" in low or "busy" in low:
-        return LOCKED_WORDS
-    if "disk is full" in low or "no space" in low or getattr(error.orig, "errno", None) == errno.ENOSPC:
-        return FULL_WORDS
-    if isinstance(error, OperationalError):
-        return phrase(
-            "the database cannot be reached or written ({reason}). Check that it runs and may be written to.",
-            reason=text,
-        )
-    return phrase("the database refused the change ({reason}); nothing was changed.", reason=text)
 
 
 def open_database(folder: DataFolder, url: str = "", *, busy_s: float = BUSY_S) -> Database:
@@ -343,7 +226,7 @@ def _without_copy_of_damage(folder: DataFolder) -> Iterator[None]:
 
 def _bring_up_to_date(engine: sa.Engine, folder: DataFolder, *, is_file: bool) -> None:
     with engine.connect() as connection:
-        heads = MigrationContext.configure(connection).get_current_heads()
+        heads = _heads(connection)
         tables = sa.inspect(connection).get_table_names()
     if heads == (newest_version(),):
         return
@@ -352,12 +235,18 @@ def _bring_up_to_date(engine: sa.Engine, folder: DataFolder, *, is_file: bool) -
         back_up(folder, present)
     try:
         with engine.begin() as connection:
-            command.upgrade(_config(connection), "head")
+            wait_to_update(connection)
+            if _heads(connection) == heads:  # else a server that started at the same time has done it
+                command.upgrade(_config(connection), "head")
     except OperationalError as error:
         if not DAMAGED_TABLES.search(str(error.orig)):  # locked, or the disk is full
             raise
         words = phrase("it says that it is of version {version}, and its tables say otherwise", version=present)
         raise damaged(folder, words, is_file=is_file) from error
+
+
+def _heads(connection: sa.Connection) -> tuple[str, ...]:
+    return MigrationContext.configure(connection).get_current_heads()
 
 
 def _version(

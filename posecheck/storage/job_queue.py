@@ -17,7 +17,12 @@ UNFINISHED = (JobState.QUEUED, JobState.RUNNING)
 
 
 def waiting_jobs(
-    transaction: Transaction, count: int, *, kinds: Sequence[JobKind] = tuple(JobKind), but: Collection[str] = ()
+    transaction: Transaction,
+    count: int,
+    *,
+    kinds: Sequence[JobKind] = tuple(JobKind),
+    but: Collection[str] = (),
+    to_begin: bool = False,
 ) -> Sequence[Job]:
     """The jobs that come next, at most ``count``.
 
@@ -32,16 +37,21 @@ def waiting_jobs(
         Default: all, in the order in which they are defined.
     but : collection of str
         Not those of these ids. Default: none is left out.
+    to_begin : bool
+        They are begun in this transaction: another server that looks meanwhile passes over them. Default: only look.
     """
     waiting = sa.select(Job).where(Job.state == JobState.QUEUED, Job.kind.in_(kinds), Job.id.not_in(but))
     rank = sa.case({kind.value: place for place, kind in enumerate(kinds)}, value=Job.kind)
     ordered = waiting.order_by(sa.case((Job.attempts > 0, 1), else_=0), rank, Job.created_at, Job.id)
-    return transaction.scalars(ordered.limit(count)).all()
+    found = ordered.limit(count)
+    return transaction.scalars(found.with_for_update(skip_locked=True) if to_begin else found).all()
 
 
-def running_jobs(transaction: Transaction) -> Sequence[Job]:
-    """The jobs that are marked as running."""
-    return transaction.scalars(sa.select(Job).where(Job.state == JobState.RUNNING)).all()
+def running_jobs(transaction: Transaction, *, but: Collection[int] = ()) -> Sequence[Job]:
+    """The jobs that are marked as running, but for those of some servers."""
+    running = sa.select(Job).where(Job.state == JobState.RUNNING)
+    others = running.where(Job.server.is_(None) | Job.server.not_in(but)) if but else running
+    return transaction.scalars(others.with_for_update()).all()
 
 
 def jobs_of_session(transaction: Transaction, session_id: str) -> Sequence[Job]:

@@ -366,6 +366,8 @@ class Job(Table):
         How often it was started: a job that crashed its worker three times has failed.
     done, total : int
         How far it has come, in pictures; total 0 where unknown.
+    server : int or None
+        While it runs, the number of the server that runs it, where several use the database (`posecheck.storage.servers`).
     """
 
     __tablename__ = "job"
@@ -378,6 +380,7 @@ class Job(Table):
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(PhraseText, default="")
+    server: Mapped[int | None] = mapped_column(default=None)
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
 
 

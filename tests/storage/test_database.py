@@ -93,17 +93,17 @@ def test_of_two_servers_with_their_own_folders_one_has_a_database_of_a_server(
     tmp_path: Path, database: Database, database_url: str
 ) -> None:
     other = open_database(DataFolder(tmp_path / "other"), database_url)
-    with database.held_alone():
+    with database.servers.joined():
         if database_url:
             with (
                 pytest.raises(StorageError, match="another posecheck server uses this database"),
-                other.held_alone(gone_within_s=0.0),
+                other.servers.joined(gone_within_s=0.0),
             ):
                 pass
         else:  # each has a file of its own
-            with other.held_alone():
+            with other.servers.joined():
                 assert names(other) == []
-    with other.held_alone():
+    with other.servers.joined():
         assert names(other) == []
     other.close()
 
@@ -260,12 +260,15 @@ def back_to_the_second_version(opened: Database) -> None:
     added = {
         "person": ("code", "birth_year", "notes", "archived", "sample", "deleted_at"),
         "session": ("takes_per_block", "keep_pictures", "notes", "next_date", "deleted_at"),
+        "job": ("server",),
         "take": ("number", "left_out"),
     }
     with opened.engine.begin() as connection:
         for table, columns in added.items():
             for column in columns:
                 connection.execute(sa.text(f'ALTER TABLE "{table}" DROP COLUMN {column}'))
+        for table in ("server", "receiving", "deleted"):
+            connection.execute(sa.text(f'DROP TABLE "{table}"'))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
     opened.close()
 

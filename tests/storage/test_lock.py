@@ -9,9 +9,10 @@ import pytest
 from webapp import serve
 
 from posecheck.errors import StorageError
-from posecheck.storage.database import TakenByAnotherError, open_database
+from posecheck.storage.database import open_database
 from posecheck.storage.files import DataFolder
 from posecheck.storage.lock import locked
+from posecheck.storage.servers import TakenByAnotherError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,10 +64,10 @@ def test_a_restarted_database_server_leaves_the_lock_with_the_server_that_had_it
 ) -> None:
     url = postgresql.new_database()
     ours, other = open_database(DataFolder(tmp_path), url), open_database(DataFolder(tmp_path / "other"), url)
-    with ours.held_alone():
+    with ours.servers.joined():
         postgresql.drop_connections()
-        ours.keep_alone()
-        with pytest.raises(TakenByAnotherError), other.held_alone(gone_within_s=0.0):
+        ours.servers.keep()
+        with pytest.raises(TakenByAnotherError), other.servers.joined(gone_within_s=0.0):
             pass
     ours.close()
     other.close()
@@ -81,10 +82,10 @@ def test_a_server_stops_in_words_when_another_one_took_the_database_meanwhile(
     def take_it_away() -> None:
         with serve(tmp_path / "data", database_url=url) as served:
             assert served.client.get("/").status_code == 200
-            served.site.database.keep_alone = lambda: None  # type: ignore[method-assign]  # until the other one has it
+            served.site.database.servers.keep = lambda: True  # type: ignore[method-assign]  # until the other one has it
             postgresql.drop_connections()
-            with other.held_alone():
-                del served.site.database.keep_alone
+            with other.servers.joined():
+                del served.site.database.servers.keep
                 end_s = time.monotonic() + 60
                 while not served.site.ended and time.monotonic() < end_s:
                     time.sleep(0.1)

@@ -1,6 +1,6 @@
 """Looks after what pages leave behind when they die, such as recordings nobody ends; notes when phones were there.
 
-And after the database, which must be this server's alone, and the bin.
+And after this server's place at the database, and the bin.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
 from posecheck.language import phrase
-from posecheck.storage.database import TakenByAnotherError
+from posecheck.storage.servers import TakenByAnotherError
 from posecheck.web.film import filmed
 from posecheck.web.people.bin import empty_bin_of_old
 
@@ -42,9 +42,9 @@ def watch_over(site: Site) -> Iterator[None]:
         thread.join()
 
 
-def _keep_alone(site: Site) -> None:
+def _keep_place(site: Site) -> None:
     try:
-        site.database.keep_alone()
+        site.database.servers.keep()
     except TakenByAnotherError as error:
         site.ended.append(phrase("the database server was restarted, and {reason}", reason=error.words))
     except StorageError as error:  # it is not there: asked again in a second
@@ -58,7 +58,7 @@ def _run(site: Site, ending: threading.Event) -> None:
             if time.monotonic() - emptied_s > EMPTY_EVERY_S:
                 emptied_s = time.monotonic()
                 empty_bin_of_old(site)
-            _keep_alone(site)
+            _keep_place(site)
             site.rooms.close_idle()
             site.desk.close_idle()
             site.phones.note_uses()

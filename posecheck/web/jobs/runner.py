@@ -72,6 +72,7 @@ class JobRunner:
 
     def __init__(self, database: Database, files: DataFolder, events: EventBoard, settings: WebSettings) -> None:
         self._database, self._files, self._events, self._settings = database, files, events, settings
+        self._servers = database.servers
         self._count = settings.workers or default_workers()
         self._workers: dict[str, WorkerProcess] = {}
         self._at_hand = Workers(self._count + 1)
@@ -90,7 +91,7 @@ class JobRunner:
         self._thread.start()
 
     def recover(self) -> None:
-        """Queue again what ran when the last server was killed, and what an earlier posecheck failed on.
+        """Queue again what ran when a server was killed, and what an earlier posecheck failed on.
 
         What its workers had begun to write is deleted.
 
@@ -104,8 +105,12 @@ class JobRunner:
         self._files.work.mkdir(parents=True, exist_ok=True)
         with self._database.begin() as transaction:
             try_after_update(self._context(transaction))
-            for job in running_jobs(transaction):
-                self._queue_again(self._context(transaction), job)
+            self.take_back(transaction)
+
+    def take_back(self, transaction: Transaction) -> None:
+        """Queue again what is marked as running, and no living server runs; call `wake` once it is kept."""
+        for job in running_jobs(transaction, but=self._servers.known(transaction)):
+            self._queue_again(self._context(transaction), job)
 
     def stop(self) -> None:
         """End all workers at once; their jobs are queued and go on when a server starts again."""
@@ -176,13 +181,15 @@ class JobRunner:
     def keep_outcome(self, job_id: str, outcome: TaskOutcome) -> None:
         """Keep what came of a running job; one that was stopped or deleted in the meantime changes nothing.
 
+        Nor does one that another server has taken over, as it took this one for dead.
+
         Raises
         ------
         StorageError
         """
         with self._database.begin() as transaction:
             job = transaction.get(Job, job_id, with_for_update=True)
-            if job is None or job.state != JobState.RUNNING:  # stopped or deleted in the meantime
+            if job is None or not self._runs(job):  # stopped, deleted or given to another server in the meantime
                 return
             if outcome.crashed and job.attempts < MAX_CRASHES:
                 job.state, finished = JobState.QUEUED, Finished()
@@ -246,7 +253,7 @@ class JobRunner:
             return
         with self._database.read() as transaction:
             jobs = [(job_id, transaction.get(Job, job_id)) for job_id in self._workers]
-            unwanted = [job_id for job_id, job in jobs if job is None or job.state != JobState.RUNNING]
+            unwanted = [job_id for job_id, job in jobs if job is None or not self._runs(job)]
         for job_id in unwanted:
             self._let_go(job_id)
 
@@ -268,7 +275,7 @@ class JobRunner:
     def _start(self, count: int, kinds: Sequence[JobKind]) -> list[str]:
         """Start so many jobs of these kinds; returns their ids."""
         with self._database.read() as transaction:
-            if count <= 0 or not waiting_jobs(transaction, 1, kinds=kinds, but=self._held_back.now()):
+            if count <= 0 or not waiting_jobs(transaction, 1, kinds=kinds, but=self._not_now()):
                 return []
         for job_id, task, niceness in (begun := self._begin(count, kinds)):
             try:
@@ -292,16 +299,25 @@ class JobRunner:
     def _begin(self, count: int, kinds: Sequence[JobKind]) -> list[tuple[str, Task, int]]:
         begun, news = [], []
         with self._database.begin() as transaction:
-            for job in waiting_jobs(transaction, count, kinds=kinds, but=self._held_back.now()):
+            for job in waiting_jobs(transaction, count, kinds=kinds, but=self._not_now(), to_begin=True):
                 task = work_of(job).task(self._context(transaction), job)
                 if task is None:
                     job.state, job.reason = JobState.CANCELLED, GONE_WORDS
                 else:
                     job.state, job.done, job.attempts, job.reason = JobState.RUNNING, 0, job.attempts + 1, ""
+                    job.server = self._servers.number
                     begun.append((job.id, task, NICENESS[JobKind(job.kind)]))
                 news += self._news(job)
         self._tell(news)
         return begun
+
+    def _not_now(self) -> tuple[str, ...]:
+        """Jobs that are not to be begun: held back, or queued again by another server while a worker here still has them."""
+        return (*self._held_back.now(), *self._workers)
+
+    def _runs(self, job: Job) -> bool:
+        """Whether a job is marked as running, at this server."""
+        return job.state == JobState.RUNNING and job.server == self._servers.number
 
     def _listen(self) -> None:
         """Wait for a word of a worker, a call, or the next look."""
@@ -319,9 +335,10 @@ class JobRunner:
         self._next_tell_s = time.monotonic() + TELL_EVERY_S
         with self._database.begin() as transaction:
             jobs = [job for job_id in told if (job := transaction.get(Job, job_id, with_for_update=True)) is not None]
-            for job in jobs:
+            own = [job for job in jobs if self._runs(job)]
+            for job in own:
                 job.done, job.total = told[job.id] or (0, 0)
-            news = [item for job in jobs for item in self._news(job)]
+            news = [item for job in own for item in self._news(job)]
         for job_id in told:
             self._workers[job_id].progress = None
         self._tell(news)
@@ -356,7 +373,7 @@ class JobRunner:
         with contextlib.suppress(StorageError), self._database.begin() as transaction:  # else the next start does it
             for job_id in ids:
                 job = transaction.get(Job, job_id, with_for_update=True)
-                if job is not None and job.state == JobState.RUNNING:
+                if job is not None and self._runs(job):
                     job.state, job.attempts = JobState.QUEUED, job.attempts - 1
 
     def _news(self, job: Job, finished: Finished | None = None) -> News:

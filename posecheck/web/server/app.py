@@ -142,7 +142,7 @@ def open_site(web_settings: WebSettings) -> Iterator[Site]:
         shut_to_others(files)
         database = _open_database(web_settings, files)
         try:
-            with database.held_alone(), _working_site(web_settings, database, files) as site:
+            with database.servers.joined(), _working_site(web_settings, database, files) as site:
                 yield site
         finally:
             database.close()
