@@ -15,6 +15,7 @@ import fsspec
 from posecheck.errors import StorageError
 from posecheck.files import write_bytes_atomic
 from posecheck.language import phrase
+from posecheck.signs import watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -255,9 +256,13 @@ def local_copy(where: Place) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="posecheck-", ignore_cleanup_errors=True) as folder:
         copy = Path(folder) / PurePosixPath(where.path).name
-        with place_errors(where):
+        with place_errors(where), watched(lambda: _size(copy)):
             where.fs.get_file(where.path, str(copy))
         yield copy
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else -1
 
 
 def put_bytes(where: Place, data: bytes) -> None:

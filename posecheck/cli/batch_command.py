@@ -81,6 +81,13 @@ def batch(
     ] = None,
     jobs: opt.Jobs = None,
     stride: opt.Stride = None,
+    patience: Annotated[
+        float,
+        typer.Option(
+            min=0.1,
+            help=phrase("Give up a video of which nothing more could be read for so many minutes."),
+        ),
+    ] = 10.0,
     folders: Annotated[
         bool,
         typer.Option("--folders", help=phrase("Also write a result folder for each video, without annotated video.")),
@@ -100,7 +107,7 @@ def batch(
     result = place(output)
     _refuse_own_folder(source or [], output)
     watch = _Lines() if json else _Bar(len(sources), quiet=quiet)
-    workers = _workers(cluster, jobs)
+    workers = _workers(cluster, jobs, 60 * patience)
     with watch:
         try:
             ended = run(sources, result, Settings(stride=stride, folders=folders), workers, movements, watch)
@@ -159,15 +166,15 @@ def _refuse_own_folder(addresses: list[str], output: str) -> None:
             raise StorageError(words)
 
 
-def _workers(cluster: str | None, jobs: int | None) -> Workers:
+def _workers(cluster: str | None, jobs: int | None, patience_s: float) -> Workers:
     from posecheck.batch import default_workers
     from posecheck.dataset.workers import LocalWorkers
 
     if cluster is None:
-        return LocalWorkers(jobs or default_workers())
+        return LocalWorkers(jobs or default_workers(), patience_s)
     from posecheck.dataset.dask_workers import DaskWorkers
 
-    workers = DaskWorkers(cluster)
+    workers = DaskWorkers(cluster, patience_s)
     for name in ("distributed", "distributed.client"):  # what Dask says of a scheduler that is gone is said in words
         logging.getLogger(name).setLevel(logging.CRITICAL)
     return workers

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import posecheck
-from posecheck.cores import use_cores
 from posecheck.dataset.measure import version_words
-from posecheck.dataset.workers import WorkerDiedError, died_words
+from posecheck.dataset.workers import PATIENCE_S, Hand, WorkerDiedError, died_words
 from posecheck.errors import ClusterError, PosecheckError
 from posecheck.language import phrase
 
@@ -34,6 +34,8 @@ class DaskWorkers:
     ----------
     address : str
         ``tcp://scheduler:8786``.
+    patience_s : float
+        A job that does not get on for so long is given up.
 
     Raises
     ------
@@ -42,14 +44,14 @@ class DaskWorkers:
         another version.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, patience_s: float = PATIENCE_S) -> None:
         try:
             from distributed import Client
         except ImportError as error:
             raise ClusterError(
                 phrase("A cluster needs the package distributed. Install it: pip install “posecheck[cluster]”.")
             ) from error
-        self._address = address
+        self._address, self._patience_s = address, patience_s
         self._count, self._counted_s = 1, -math.inf
         try:
             self._client: Any = Client(address, timeout=REACHED_WITHIN_S, set_as_default=False)
@@ -83,7 +85,7 @@ class DaskWorkers:
         answer: Future[R] = Future()
         answer.set_running_or_notify_cancel()
         try:
-            there = self._client.submit(_done_there, work, job, pure=False)
+            there = self._client.submit(_done_there, work, job, self._patience_s, pure=False)
         except Exception as error:  # the client was closed by a scheduler that is gone
             answer.set_exception(self._gone(error))
             return answer
@@ -168,12 +170,21 @@ class DaskWorkers:
         return found
 
 
-def _done_there(work: Callable[[J], R], job: J) -> R:
-    """On a worker: it keeps as many cores busy as it has threads, since others may work beside it on the same machine."""
+_one_at_a_time = threading.Lock()
+_hands: dict[str, Hand] = {}
+
+
+def _done_there(work: Callable[[J], R], job: J, patience_s: float) -> R:
+    """On a worker: in a process of its own, which can be ended when it hangs, and takes nothing with it when it dies.
+
+    That keeps as many cores busy as the worker has threads, with one job after the other.
+    """
     from distributed import get_worker
 
-    use_cores(get_worker().state.nthreads)
-    return work(job)
+    worker = get_worker()
+    with _one_at_a_time:
+        hand = _hands.setdefault(worker.address, Hand(worker.state.nthreads))
+        return hand.do(work, job, patience_s)
 
 
 def _version() -> str:

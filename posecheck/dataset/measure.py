@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import tempfile
-import threading
 import time
 import traceback
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from posecheck.errors import ABOUT_THE_VIDEO, ClusterError, PosecheckError, Reco
 from posecheck.kinematics.joints import Side
 from posecheck.language import mapped, phrase
 from posecheck.places import local_copy, place, put_bytes, put_tree, stamp_of
+from posecheck.signs import watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +27,7 @@ if TYPE_CHECKING:
     from posecheck.movements import Movement
     from posecheck.places import Place
     from posecheck.pose.recording import Recording
-    from posecheck.trial.result import TrialResult
-
-_one_at_a_time = threading.Lock()
-"""A worker with several threads measures one recording after the other: each uses the cores that it has."""
+    from posecheck.trial.result import TrialOptions, TrialResult
 
 
 def version_words(worker: str, theirs: str, mine: str) -> str:
@@ -97,18 +94,17 @@ def measure(job: Job) -> Ended:
     """
     if job.version != posecheck.__version__:
         raise ClusterError(version_words(socket.gethostname(), posecheck.__version__, job.version))
-    with _one_at_a_time:
-        began = time.perf_counter()
-        try:
-            reason = _measured_or_refused(job, place(job.result), began)
-        except PosecheckError as error:
-            return Ended(key=job.source.key, state=State.FAILED, reason=error.said({}))
-        except Exception as error:
-            where = "".join(traceback.format_exception(error)[-2:]).strip()
-            reason = phrase("posecheck failed unexpectedly, please report it: {where}", where=where)
-            return Ended(key=job.source.key, state=State.FAILED, reason=reason)
-        state = State.REFUSED if reason else State.MEASURED
-        return Ended(key=job.source.key, state=state, reason=reason, seconds=time.perf_counter() - began)
+    began = time.perf_counter()
+    try:
+        reason = _measured_or_refused(job, place(job.result), began)
+    except PosecheckError as error:
+        return Ended(key=job.source.key, state=State.FAILED, reason=error.said({}))
+    except Exception as error:
+        where = "".join(traceback.format_exception(error)[-2:]).strip()
+        reason = phrase("posecheck failed unexpectedly, please report it: {where}", where=where)
+        return Ended(key=job.source.key, state=State.FAILED, reason=reason)
+    state = State.REFUSED if reason else State.MEASURED
+    return Ended(key=job.source.key, state=state, reason=reason, seconds=time.perf_counter() - began)
 
 
 def _measured_or_refused(job: Job, result: Place, began: float) -> str:
@@ -159,7 +155,6 @@ def folder_name(source: Source) -> str:
 
 
 def _result(job: Job, file: Path) -> TrialResult:
-    from posecheck.pipeline import read_recording
     from posecheck.trial.assess import assess
     from posecheck.trial.requirements import require_side
     from posecheck.trial.result import TrialOptions
@@ -173,12 +168,26 @@ def _result(job: Job, file: Path) -> TrialResult:
     try:
         if len(job.movements) == 1:
             require_side(job.movements[0], _side(source))  # before the long work
-        recording = read_recording(file, options)
+        recording = _read(file, options)
         movement, side = _test(job, recording)
         require_side(movement, side)
         return assess(recording, movement, side, options)
     except PosecheckError as error:  # a copy's path on a worker tells nobody anything
         raise error.reworded(mapped(error.words, lambda text: text.replace(str(file), source.name))) from error
+
+
+def _read(file: Path, options: TrialOptions) -> Recording:
+    """The body points; a video of which no more pictures come is noticed by that."""
+    from posecheck.pipeline import read_recording
+
+    pictures = 0
+
+    def count(done: int, total: int | None) -> None:
+        nonlocal pictures
+        pictures = done
+
+    with watched(lambda: pictures):
+        return read_recording(file, options, progress=count)
 
 
 def _test(job: Job, recording: Recording) -> tuple[Movement, Side | None]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
+import queue
 import threading
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from posecheck.cores import share_cores
+from posecheck.cores import all_cores
+from posecheck.dataset.child import Child, ChildDiedError, ChildHangsError
 from posecheck.errors import PosecheckError
 from posecheck.language import phrase
 
@@ -22,10 +20,13 @@ R = TypeVar("R")
 
 TRIES = 3
 """So often may a recording end the process that reads it, before it is left out (chosen by us)."""
+PATIENCE_S = 600.0
+"""A recording may be read so long without another picture or byte, before it is left out: the survey of a long video and its
+checksum show nothing until they end (chosen by us)."""
 
 
 class WorkerDiedError(PosecheckError):
-    """A recording ended every process that read it."""
+    """A recording ended every process that read it, or left one hanging."""
 
 
 class Workers(Protocol):
@@ -50,15 +51,87 @@ def died_words() -> str:
     return phrase("it ended the process that read it, {tries} times (out of memory, or a damaged video).", tries=TRIES)
 
 
-class LocalWorkers:
-    """Processes of this machine, one job at a time each; one that dies takes no other job with it."""
+def hangs_words(patience_s: float) -> str:
+    """Why a recording was left out that does not end."""
+    return phrase(
+        "nothing more of it could be read for {minutes:g} min, so it was given up (a damaged video, or a disk or server "
+        "that does not answer).",
+        minutes=patience_s / 60,
+    )
 
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._threads = ThreadPoolExecutor(count, thread_name_prefix="worker")
-        self._pools: dict[int, ProcessPoolExecutor] = {}
+
+class Hand:
+    """Does one job after another in a process of its own; one that dies or hangs is replaced. For one thread at a time."""
+
+    def __init__(self, cores: int) -> None:
+        self._cores = cores
+        self._child: Child | None = None
         self._lock = threading.Lock()
         self._closed = False
+
+    def do(self, work: Callable[[J], R], job: J, patience_s: float) -> R:
+        """The job's answer.
+
+        Raises
+        ------
+        WorkerDiedError
+        """
+        for _ in range(TRIES):
+            try:
+                return self._there().do(work, job, patience_s)
+            except ChildHangsError:
+                self._let_go()
+                raise WorkerDiedError(hangs_words(patience_s)) from None
+            except ChildDiedError:
+                self._let_go()
+        raise WorkerDiedError(died_words())
+
+    def close(self) -> None:
+        """End the process now, for good; also from another thread."""
+        with self._lock:
+            self._closed = True
+            if self._child is not None:
+                self._child.kill()
+
+    def _there(self) -> Child:
+        with self._lock:
+            if self._closed:
+                raise ChildDiedError
+            if self._child is None:
+                try:
+                    self._child = Child(self._cores)
+                except OSError as error:
+                    words = phrase(
+                        "no process could be started for it ({reason}); close some programs.", reason=error.strerror
+                    )
+                    raise WorkerDiedError(words) from error
+            return self._child
+
+    def _let_go(self) -> None:
+        with self._lock:
+            if self._child is not None:
+                self._child.kill()
+            self._child = None
+
+
+class LocalWorkers:
+    """Processes of this machine, one job at a time each; one that dies or hangs takes no other job with it.
+
+    Parameters
+    ----------
+    count : int
+        Processes at once, which share the cores.
+    patience_s : float
+        A job that does not get on for so long is given up.
+    """
+
+    def __init__(self, count: int, patience_s: float = PATIENCE_S) -> None:
+        self._count, self._patience_s = count, patience_s
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="worker")
+        self._hands = [Hand(max(1, all_cores() // count)) for _ in range(count)]
+        self._free: queue.SimpleQueue[Hand] = queue.SimpleQueue()
+        for hand in self._hands:
+            self._free.put(hand)
 
     @property
     def count(self) -> int:
@@ -71,50 +144,13 @@ class LocalWorkers:
 
     def close(self) -> None:
         """As `Workers.close`."""
-        with self._lock:
-            self._closed = True
-            pools = list(self._pools.values())
-        for pool in pools:
-            processes = pool._processes or {}  # until Python 3.14: kill_workers
-            pool.shutdown(wait=False, cancel_futures=True)  # first, so that no process is begun any more
-            for process in list(processes.values()):
-                process.kill()
+        for hand in self._hands:
+            hand.close()
         self._threads.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, work: Callable[[J], R], job: J) -> R:
-        """On the thread that goes with a process."""
-        for _ in range(TRIES):
-            try:
-                return self._pool().submit(work, job).result()
-            except BrokenProcessPool:
-                with self._lock:
-                    self._pools.pop(threading.get_ident(), None)
-                    if self._closed:
-                        break
-        raise WorkerDiedError(died_words())
-
-    def _pool(self) -> ProcessPoolExecutor:
-        with self._lock:
-            if self._closed:
-                raise BrokenProcessPool
-            found = self._pools.get(threading.get_ident())
-            if found is None:
-                # spawn: MediaPipe's threads do not survive a fork
-                context = multiprocessing.get_context("spawn")
-                found = ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(self._count,))
-                self._pools[threading.get_ident()] = found
-            return found
-
-
-def _begin(processes: int) -> None:
-    share_cores(processes)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which stops everybody
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """A command that was killed leaves no process behind that waits for it forever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+        hand = self._free.get()  # there are as many as threads
+        try:
+            return hand.do(work, job, self._patience_s)
+        finally:
+            self._free.put(hand)

@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import psutil
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -51,20 +53,23 @@ class Cluster:
             name, "distributed.cli.dask_worker", self.address, "--nthreads", "1", "--no-dashboard", "--name", name
         )
 
-    def kill_process_of(self, name: str) -> int:
-        """Kill what a worker's nanny watches over, without a word; its process id."""
-        import psutil
-
+    def process_of(self, name: str) -> psutil.Process:
+        """What a worker's nanny watches over."""
         nanny = psutil.Process(self.processes[name].pid)
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
-            for child in nanny.children(recursive=True):
+            for child in nanny.children():
                 with suppress(psutil.NoSuchProcess):  # it has ended meanwhile
                     if "resource_tracker" not in " ".join(child.cmdline()):
-                        child.kill()
-                        return child.pid
+                        return child
             time.sleep(0.1)
         raise AssertionError(f"{name} has no process")
+
+    def kill_process_of(self, name: str) -> int:
+        """Kill what a worker's nanny watches over, without a word; its process id."""
+        found = self.process_of(name)
+        found.kill()
+        return found.pid
 
     def stop(self, name: str) -> None:
         """End a program and all that it started."""

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from posecheck.cores import cores
+from posecheck.signs import watched
 
 
 def doubled(number: int) -> int:
@@ -43,3 +44,22 @@ def sleeps(seconds: float) -> float:
 def own_id(_: int) -> int:
     """Which process does it."""
     return os.getpid()
+
+
+def variable(name: str) -> str | None:
+    """An environment variable of the process that does it."""
+    return os.environ.get(name)
+
+
+def reads_nothing_more(seconds: float) -> float:
+    """Waits for something to read, which does not come."""
+    with watched(lambda: 0):
+        time.sleep(seconds)
+    return seconds
+
+
+def reads_slowly(seconds: float) -> float:
+    """Reads for so long, a little now and then."""
+    with watched(lambda: time.monotonic()):
+        time.sleep(seconds)
+    return seconds
