@@ -45,7 +45,6 @@ LATE_LIBRARIES = (
     "posecheck.skeleton.fit",
     "scipy.linalg",
     "scipy.ndimage",
-    "scipy.signal",
     "posecheck.output.report.charts",
 )
 """What only the stages after the pose model need; loaded while the model runs, after its own library."""

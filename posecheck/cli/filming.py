@@ -41,7 +41,7 @@ _SCENE_STATES = {
     LiveState.BACK: SceneState.MOVING,
     LiveState.DONE: SceneState.DONE,
 }
-_LOADED_LATE = ("pandas", "scipy.ndimage", "scipy.signal")
+_LOADED_LATE = ("pandas", "scipy.ndimage", "scipy.linalg")
 """What the analysis loads when it first needs it, which takes more than a second."""
 _BEFORE_THE_TRIAL = (LiveState.GET_INTO_VIEW, LiveState.GET_INTO_START)
 

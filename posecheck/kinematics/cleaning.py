@@ -14,6 +14,7 @@ import numpy as np
 from posecheck.kinematics.geometry import true_runs
 from posecheck.kinematics.joints import Side, mark_of
 from posecheck.kinematics.limbs import limb_faults
+from posecheck.kinematics.low_pass import LowPass
 from posecheck.kinematics.swaps import Relabelling, order_legs, repair_swaps
 from posecheck.language import filled, phrase
 from posecheck.pose.landmarks import CleaningEvent, CleanSeries, Landmark, LandmarkSeries, SampleState
@@ -166,14 +167,12 @@ def _smooth(series: LandmarkSeries, options: CleaningOptions) -> LandmarkSeries:
     cutoff = options.cutoff_hz / 0.802
     if len(series) < 2 or not np.isfinite(rate) or cutoff >= 0.45 * rate:
         return series
-    from scipy.signal import butter
-
-    sos = butter(2, cutoff, fs=rate, output="sos")
+    low_pass = LowPass.at(cutoff, rate)
     xy, xyz = series.xy_px.copy(), series.xyz_m.copy()
     for (first, last), marks in _marks_by_run(np.isfinite(xy[:, :, 0])).items():
         inside = np.ix_(range(first, last), marks)
         both = np.concatenate([xy[inside], xyz[inside]], axis=-1)
-        smoothed = _filter_run(sos, series.time_s[first:last], both.reshape(last - first, -1), rate)
+        smoothed = _filter_run(low_pass, series.time_s[first:last], both.reshape(last - first, -1), rate)
         xy[inside], xyz[inside] = np.split(smoothed.reshape(both.shape), [2], axis=-1)
     return replace(series, xy_px=xy, xyz_m=xyz)
 
@@ -188,7 +187,7 @@ def _marks_by_run(known: NDArray[np.bool_]) -> dict[tuple[int, int], list[int]]:
 
 
 def _filter_run(
-    sos: NDArray[np.float64], time_s: NDArray[np.float64], values: NDArray[np.float64], rate_hz: float
+    low_pass: LowPass, time_s: NDArray[np.float64], values: NDArray[np.float64], rate_hz: float
 ) -> NDArray[np.float64]:
     if len(values) < 4:
         return values
@@ -196,10 +195,7 @@ def _filter_run(
     even = np.stack([np.interp(even_s, time_s, column) for column in values.T], axis=1)
     if len(even) < 4:
         return values
-    from scipy.signal import sosfiltfilt
-
-    padding = min(len(even) - 1, int(rate_hz))
-    smoothed = sosfiltfilt(sos, even, axis=0, padlen=padding)
+    smoothed = low_pass.both_ways(even, padding=min(len(even) - 1, int(rate_hz)))
     return np.stack([np.interp(time_s, even_s, column) for column in smoothed.T], axis=1)
 
 

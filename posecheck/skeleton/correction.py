@@ -11,6 +11,7 @@ from posecheck.settings import load_settings
 from posecheck.skeleton.centres import HIPS, JOINT_COUNT, JointCentres
 from posecheck.skeleton.correction_file import CORRECTION_NAME, Correction, read_correction
 from posecheck.skeleton.features import MIRROR_ORDER, MIRROR_SIGN, Moments, find_moments, read_features
+from posecheck.skeleton.one_thread import one_thread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,8 +88,10 @@ def apply_correction(correction: Correction, series: LandmarkSeries) -> JointCen
         some = rows[first : first + TOGETHER]
         about = Moments(moments.lower[some], moments.upper[some], moments.share[some])
         pictures = about.read(features.values)
-        depth = _depth(correction, pictures, features.place[some]) + further
-        _fill(centres, some, _corrected(correction, pictures, features.place[some], depth), features.leg_m)
+        with one_thread():
+            depth = _depth(correction, pictures, features.place[some]) + further
+            corrected = _corrected(correction, pictures, features.place[some], depth)
+        _fill(centres, some, corrected, features.leg_m)
     return centres
 
 

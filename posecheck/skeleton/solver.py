@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+from posecheck.skeleton.one_thread import one_thread
 
+if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 REACH = 2
@@ -149,21 +149,8 @@ def minimise(
     most_steps : int
         Default: three times what a bad start needs.
     """
-    with _one_thread():
+    with one_thread():
         return _minimise(problem, points, shared, enough_m, most_steps)
-
-
-def _one_thread() -> AbstractContextManager[object]:
-    """While it lasts, linear algebra keeps to one thread.
-
-    Its blocks are small, and threads wait for one another: two take three times as long as one, and on a busy machine up to
-    a minute for what takes a second.
-    """
-    import scipy.linalg  # noqa: F401  it brings a BLAS of its own, which cannot be told before it is there
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[object] = threadpool_limits(limits=1, user_api="blas")
-    return limits
 
 
 def _minimise(

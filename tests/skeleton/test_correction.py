@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from made_correction import made_correction, made_network, made_reach
 from synthetic import Rhythm, frame_times, mirrored, person, side_lunge, toe_touch, without_person
+from threadpoolctl import threadpool_limits
 
 from posecheck.kinematics.joints import Side
 from posecheck.pose.landmarks import Landmark, LandmarkSeries
@@ -142,3 +143,11 @@ def test_the_weights_that_posecheck_carries_are_listed_and_correct_a_made_up_bod
     # A stick figure is no rendered body; its thigh stays one, if not its own 0.41 m.
     assert ((thigh_m > 0.3) & (thigh_m < 0.55)).all()
     assert (centres.sd_m > 0).all()
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_the_number_of_cores_moves_no_joint(lunging: LandmarkSeries, threads: int) -> None:
+    with threadpool_limits(limits=1, user_api="blas"):
+        expected = correct(lunging).xyz_m
+    with threadpool_limits(limits=threads, user_api="blas"):
+        np.testing.assert_array_equal(correct(lunging).xyz_m, expected)
