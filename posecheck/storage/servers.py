@@ -1,7 +1,7 @@
 """Which servers use a database: one for itself, or several that share a store; the database itself says who lives.
 
 Each of several servers has a number, and holds a lock of PostgreSQL on it that ends with its connection, however that came:
-no clock is asked. What a server runs and receives has its number; what has the number of a dead one is anybody's.
+no clock is asked. What a server runs has its number; what has the number of a dead one is anybody's.
 """
 
 from __future__ import annotations
@@ -38,8 +38,10 @@ NOTICED = {
     "tcp_user_timeout": "5s",
 }
 """Asked of PostgreSQL for the connection that holds the locks, so that it notices a machine without power within 5 s too."""
-LOCKS_AT_ONCE = 60
-"""Connections for `Servers.held`; more than that many wait for one another (chosen by us)."""
+KEEPALIVES = {"keepalives_idle": 2, "keepalives_interval": 1, "keepalives_count": 3, "tcp_user_timeout": 5000}
+"""The same, asked of this end of such a connection."""
+LASTING_AT_ONCE = 40
+"""Connections that are kept for long; who wants one beyond that waits for another (chosen by us)."""
 
 TAKEN_WORDS = phrase(
     "another posecheck server uses this database, with its own data folder. Use that one, stop it first, or "
@@ -67,7 +69,7 @@ class Servers:
         self._engine = engine
         self._shares = False
         self._holding: sa.Connection | None = None
-        self._lock_engine: sa.Engine | None = None
+        self._lasting: sa.Engine | None = None
 
     @property
     def are_several(self) -> bool:
@@ -94,8 +96,8 @@ class Servers:
             yield
             return
         self._shares = shares
-        self._holding = self._joined(gone_within_s)
         try:
+            self._holding = self._joined(gone_within_s)
             yield
         finally:
             self._leave()
@@ -173,7 +175,7 @@ class Servers:
             return
         number = sa.func.hashtextextended(key, SERVER_LOCK)
         with database_errors():
-            connection = self._locks().connect()
+            connection = self.lasting.connect()
         try:
             with database_errors():
                 connection.execute(sa.select(sa.func.pg_advisory_lock(number)))
@@ -183,17 +185,34 @@ class Servers:
                 connection.execute(sa.select(sa.func.pg_advisory_unlock(number)))
             connection.close()
 
-    def _locks(self) -> sa.Engine:
-        """Connections of their own: those of the database must not all wait for somebody who needs one of them."""
-        if self._lock_engine is None:
-            self._lock_engine = sa.create_engine(
+    @property
+    def lasting(self) -> sa.Engine:
+        """Connections that are kept for long, and notice when the other end is gone.
+
+        Not those of transactions, which must not all wait for somebody who needs one of them.
+        """
+        if self._lasting is None:
+            self._lasting = sa.create_engine(
                 self._engine.url,
                 isolation_level="AUTOCOMMIT",
                 pool_pre_ping=True,
                 pool_size=2,
-                max_overflow=LOCKS_AT_ONCE - 2,
+                max_overflow=LASTING_AT_ONCE - 2,
+                connect_args=KEEPALIVES,
             )
-        return self._lock_engine
+        return self._lasting
+
+    def count_others(self) -> int:
+        """How many other servers there seem to be.
+
+        Raises
+        ------
+        StorageError
+        """
+        if not self.are_several:
+            return 0
+        with database_errors(), self._engine.connect() as connection:
+            return len(_living(connection) - {self.number})
 
     def _leave(self) -> None:
         holding, self._holding, self.number = self._holding, None, None
@@ -201,14 +220,14 @@ class Servers:
             with suppress(DBAPIError):  # where the connection is gone, so are its locks
                 holding.execute(sa.select(sa.func.pg_advisory_unlock_all()))
             holding.close()
-        if self._lock_engine is not None:
-            self._lock_engine.dispose()
+        if self._lasting is not None:
+            self._lasting.dispose()
 
     def _joined(self, gone_within_s: float) -> sa.Connection:
         with database_errors():
-            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            connection = self.lasting.connect()
             try:
-                connection.detach()  # it is kept for as long as the server runs
+                connection.detach()  # its locks end with it, so it must not go back to the others
                 for name, value in NOTICED.items():
                     connection.execute(sa.select(sa.func.set_config(name, value, False)))
                 _take_place(connection, gone_within_s, shares=self._shares)

@@ -96,7 +96,7 @@ def add_piece(site: Site, upload_id: str, offset: int, data: bytes) -> int:
     DiskFullError
         No room is left; what came in before is kept.
     """
-    with RECEIVING.hold(upload_id):
+    with RECEIVING.hold(site.database, upload_id):
         _check_filming(site, upload_id)
         partial, received_bytes = site.files.partial(upload_id), _received_bytes(site, upload_id)
         site.last_pieces.touch(upload_id)
@@ -127,7 +127,7 @@ def finish_filming(
         No room is left; what came in is kept, and ended when there is.
     """
     framing = checked_framing(framing)
-    with RECEIVING.hold(upload_id):
+    with RECEIVING.hold(site.database, upload_id):
         upload = _filmed_upload(site, upload_id)
         if upload.state != UploadState.RECEIVING:
             return _out(site, upload_id)
@@ -165,7 +165,7 @@ def finish_silent(site: Site) -> None:
 
 
 def _finish_silent(site: Site, upload_id: str) -> None:
-    with RECEIVING.hold(upload_id):
+    with RECEIVING.hold(site.database, upload_id):
         if _filmed_upload(site, upload_id).state != UploadState.RECEIVING:
             site.last_pieces.forget(upload_id)
             return

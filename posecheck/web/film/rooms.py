@@ -34,6 +34,8 @@ CROWD_WORDS = phrase(
     "{count} others are filming with this server at the moment, the most it can follow. Try again later.",
     count=MAX_ROOMS,
 )
+FILMS, GIVES_UP = "films", "gives up"
+"""Asked of the other servers, where there are any: whether they film a session, and to stop that."""
 GAVE_WAY_WORDS = phrase(
     "No picture came for a while and others wanted to film, so this was ended. It begins again by itself."
 )
@@ -199,6 +201,8 @@ class Rooms:
         """Rooms are opened one after the other, without keeping those waiting that send pictures."""
         self._rooms: dict[str, Room] = {}
         self._stopped = False
+        board.when_asked(FILMS, self.is_filmed)
+        board.when_asked(GIVES_UP, self.give_up)
 
     def open(
         self, session_id: str, plan: TrialPlan, *, page: str = "", take_over: bool = False, phone_id: str = ""
@@ -216,6 +220,10 @@ class Rooms:
             The pose model cannot be used.
         """
         with self._opening:
+            if take_over:
+                self._board.ask(GIVES_UP, session_id=session_id)
+            elif self._board.ask(FILMS, session_id=session_id, page=page):
+                raise ConflictError(OTHER_TAB_WORDS)
             self._make_place(session_id, page, take_over=take_over)
             engine, is_new = self._pool.borrow()
             news = _LiveNews(self._board, session_id, self._waits.tell_every_s)
@@ -267,6 +275,28 @@ class Rooms:
             own = [room for room in self._rooms.values() if room.phone_id == phone_id]
         for room in own:
             self.close(room, SHUT_OUT_WORDS)
+
+    def close_of_phones_but(self, phone_ids: frozenset[str]) -> None:
+        """Close what phones film that are none of these: they were shut out at another server."""
+        with self._lock:
+            filming = {room.phone_id for room in self._rooms.values() if room.phone_id}
+        for phone_id in filming - phone_ids:
+            self.close_of_phone(phone_id)
+
+    def is_filmed(self, session_id: str, page: str) -> bool:
+        """Whether another page films a session here."""
+        with self._lock:
+            return any(
+                room.session_id == session_id and not (page and room.page == page) for room in self._rooms.values()
+            )
+
+    def give_up(self, session_id: str) -> bool:
+        """Close the room of a session, as another server takes over; whether there was one."""
+        with self._lock:
+            own = [room for room in self._rooms.values() if room.session_id == session_id]
+        for room in own:
+            self.close(room, TAKEN_OVER_WORDS)
+        return bool(own)
 
     def find(self, room_id: str) -> Room:
         """The room of that id.

@@ -16,6 +16,7 @@ from posecheck.language import phrase
 from posecheck.storage.servers import TakenByAnotherError
 from posecheck.web.film import filmed
 from posecheck.web.people.bin import empty_bin_of_old
+from posecheck.web.server.taking_over import take_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 LOOK_EVERY_S = 1.0
 EMPTY_EVERY_S = 3600.0
 """How often the bin is looked through for what has lain there long enough, beside each start (chosen by us)."""
+LOOK_FOR_DEAD_EVERY_S = 2.0
+"""How often servers of the same database are looked for that have died (chosen by us)."""
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +47,9 @@ def watch_over(site: Site) -> Iterator[None]:
 
 def _keep_place(site: Site) -> None:
     try:
-        site.database.servers.keep()
+        if not site.database.servers.keep():
+            _log.warning("another server took this one for dead, and its work with it")
+            site.jobs.wake()
     except TakenByAnotherError as error:
         site.ended.append(phrase("the database server was restarted, and {reason}", reason=error.words))
     except StorageError as error:  # it is not there: asked again in a second
@@ -52,13 +57,16 @@ def _keep_place(site: Site) -> None:
 
 
 def _run(site: Site, ending: threading.Event) -> None:
-    emptied_s = time.monotonic()
+    emptied_s = looked_s = time.monotonic()
     while not ending.wait(LOOK_EVERY_S):
         try:
             if time.monotonic() - emptied_s > EMPTY_EVERY_S:
                 emptied_s = time.monotonic()
                 empty_bin_of_old(site)
             _keep_place(site)
+            if time.monotonic() - looked_s > LOOK_FOR_DEAD_EVERY_S:
+                looked_s = time.monotonic()
+                take_over(site)
             site.rooms.close_idle()
             site.desk.close_idle()
             site.phones.note_uses()

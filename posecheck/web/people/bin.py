@@ -17,6 +17,7 @@ from posecheck.storage.queries import (
     open_job_ids,
 )
 from posecheck.storage.tables import Person, Session, now
+from posecheck.web.phones.passes import PHONES
 from posecheck.web.server.site import found_or_404, person_or_404, session_or_404
 from posecheck.web.sessions.page_data import session_title
 
@@ -146,7 +147,8 @@ def empty_bin(site: Site, *, older_than: dt.timedelta = dt.timedelta(0)) -> None
         every: list[Person | Session] = [*binned_people(transaction), *every_binned_session(transaction)]
         return [row for row in every if row.deleted_at is not None and row.deleted_at <= until]
 
-    _delete_for_good(site, chosen)
+    with site.database.servers.held("bin"):
+        _delete_for_good(site, chosen)
 
 
 def empty_bin_of_old(site: Site) -> None:
@@ -196,6 +198,7 @@ def _session_ids(row: Person | Session) -> list[str]:
 
 def _tell(site: Site, session_ids: Sequence[str]) -> None:
     site.phones.reload()
+    site.events.tell_servers(PHONES)
     for session_id in session_ids:
         site.events.tell(session_id, "reload", {})
 

@@ -23,6 +23,8 @@ VALID_FOR = dt.timedelta(days=2)
 """A session is filmed within a day; a phone that lost the server over night still sends what it recorded (chosen by us)."""
 NOTED_EVERY_S = 30.0
 """How exact "last used" is: a write for each picture would be too many (chosen by us)."""
+PHONES = "phones"
+"""What other servers are told where it changes who may film."""
 UNKNOWN = phrase("Unknown device")
 DEVICES = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
 BROWSERS = {"Firefox": "Firefox", "FxiOS": "Firefox", "SamsungBrowser": "Samsung Internet", "Edg": "Edge"} | {
@@ -95,6 +97,10 @@ class PhonePasses:
         """
         found = self._passes.get(_hash(token))
         return found if found is not None and self._clock() < found.until else None
+
+    def ids(self) -> frozenset[str]:
+        """The phones that have a pass."""
+        return frozenset(found.id for found in self._passes.values())
 
     def use(self, used: PhonePass) -> None:
         """Take note that a phone was let in now. Waits for nothing."""

@@ -22,7 +22,7 @@ from posecheck.web.phones.forms import (
     SaidOut,
 )
 from posecheck.web.phones.invitations import VALID_S
-from posecheck.web.phones.passes import device_name
+from posecheck.web.phones.passes import PHONES, device_name
 from posecheck.web.phones.qr_code import qr_svg
 from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.errors import ConflictError, NotFoundError
@@ -103,6 +103,7 @@ def join(request: Request, response: Response, site: SiteDep, form: JoinForm) ->
         session_or_404(transaction, invitation.session_id)
     token = site.phones.admit(invitation.session_id, device_name(request.headers.get("user-agent", "")))
     remember_phone(response, invitation.session_id, token, request.url.scheme)
+    site.events.tell_servers(PHONES)
     site.events.tell(invitation.session_id, "phone", {"joined": True})
     return JoinOut(path=invitation.path)
 
@@ -120,6 +121,7 @@ def revoke_phone(site: SiteDep, phone_id: str) -> None:
     if not site.phones.revoke(phone_id):
         raise NotFoundError(phrase("There is no such phone; it may have been shut out already."))
     site.rooms.close_of_phone(phone_id)
+    site.events.tell_servers(PHONES)
 
 
 @router.post("/api/sessions/{session_id}/said", summary="Say something aloud on the pages that watch")

@@ -30,7 +30,7 @@ from posecheck.web.jobs.runner import JobRunner
 from posecheck.web.movements import movement_routes
 from posecheck.web.people import archive_routes, bin_routes, history_pages, people_pages, people_routes
 from posecheck.web.phones import phone_routes
-from posecheck.web.phones.passes import PhonePasses
+from posecheck.web.phones.passes import PHONES, PhonePasses
 from posecheck.web.phones.phone_door import PhoneDoor
 from posecheck.web.results import result_page, result_routes, side_page
 from posecheck.web.server import error_answers, event_routes, help_page, languages
@@ -41,6 +41,7 @@ from posecheck.web.server.open_files import raise_file_limit
 from posecheck.web.server.rendering import folders_with
 from posecheck.web.server.security import Gate
 from posecheck.web.server.setting_right import set_right
+from posecheck.web.server.shared_events import SharedBoard
 from posecheck.web.server.site import Site
 from posecheck.web.sessions import session_pages, session_routes, stretch_routes
 from posecheck.web.takes import take_page, take_routes
@@ -142,7 +143,10 @@ def open_site(web_settings: WebSettings) -> Iterator[Site]:
         shut_to_others(files)
         database = _open_database(web_settings, files)
         try:
-            with database.servers.joined(), _working_site(web_settings, database, files) as site:
+            with (
+                database.servers.joined(shares=bool(web_settings.store)),
+                _working_site(web_settings, database, files) as site,
+            ):
                 yield site
         finally:
             database.close()
@@ -172,15 +176,18 @@ def _open_database(web_settings: WebSettings, files: DataFolder) -> Database:
 
 @contextmanager
 def _working_site(web_settings: WebSettings, database: Database, files: DataFolder) -> Iterator[Site]:
-    board = EventBoard()
+    board = SharedBoard(database) if database.servers.are_several else EventBoard()
     jobs = JobRunner(database, files, board, web_settings)
     waits = web_settings.waits
     rooms = Rooms(lambda: load_engine(web_settings.model_path), board, waits)
     phones = PhonePasses(database)
     desk, door, pieces = Desk(), PhoneDoor(web_settings.lan), LastPieces(silent_s=waits.silent_s)
     site = Site(web_settings, database, files, board, jobs, rooms, phones, desk, door, pieces)
+    board.when_told(PHONES, lambda: _look_at_phones(site))
     try:
-        set_right(site)
+        board.start()
+        with database.servers.held("setting right"):
+            set_right(site)
         jobs.start()
         with watch_over(site):
             yield site
@@ -190,3 +197,9 @@ def _working_site(web_settings: WebSettings, database: Database, files: DataFold
         rooms.stop()
         desk.close()
         jobs.stop()
+
+
+def _look_at_phones(site: Site) -> None:
+    """Another server let a phone in, or shut one out."""
+    site.phones.reload()
+    site.rooms.close_of_phones_but(site.phones.ids())

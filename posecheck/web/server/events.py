@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from pydantic import BaseModel
 
@@ -102,6 +102,34 @@ class EventBoard:
             watchers = tuple(self._watchers.get(session_id, ()))
         for watcher in watchers:
             watcher.put(PageEvent(kind, data))
+
+    def reload_all(self) -> None:
+        """Tell every watcher to look anew; may be called from any thread."""
+        with self._lock:
+            watchers = [watcher for group in self._watchers.values() for watcher in group]
+        for watcher in watchers:
+            watcher.put(PageEvent("reload", {}))
+
+    def is_watched(self, session_id: str) -> bool:
+        """Whether anybody watches a session here."""
+        with self._lock:
+            return session_id in self._watchers
+
+    def start(self) -> None:
+        """Begin to hear of other servers: there are none."""
+
+    def tell_servers(self, kind: str) -> None:
+        """Have the other servers do what they registered with `when_told`: there are none."""
+
+    def when_told(self, kind: str, call: Callable[[], object]) -> None:
+        """Call this, on any thread, when another server asks for it, or may have."""
+
+    def ask(self, kind: str, **values: str) -> bool:
+        """Whether any other server says yes, by what it registered with `when_asked`: there are none."""
+        return False
+
+    def when_asked(self, kind: str, answer: Callable[..., bool]) -> None:
+        """Answer another server's question by this, on any thread."""
 
     def is_heard(self, session_id: str, language: str = "") -> bool:
         """Whether anybody who watches a session speaks that language; empty: any."""

@@ -129,6 +129,8 @@ class WebSettings:
         The data folder.
     database_url : str
         PostgreSQL, or empty for SQLite in the data folder.
+    store : str
+        Address (fsspec) where videos and results lie for all servers, or empty for the data folder.
     host, port
         Where it listens.
     token : str
@@ -148,6 +150,7 @@ class WebSettings:
 
     data: Path
     database_url: str = ""
+    store: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     token: str = ""

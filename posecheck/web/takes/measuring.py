@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from posecheck.web.server.site import Site
     from posecheck.web.takes.counting import TakeKey
 
-_CORRECTING = KeyedLocks()
+_CORRECTING = KeyedLocks("correcting")
 OTHER_TAB_WORDS = phrase(
     "This recording was changed in the meantime, perhaps in another tab, so nothing was stored. Load the page again to "
     "see it as it is now."
@@ -114,7 +114,7 @@ def delete_take(site: Site, take_id: str) -> None:
     ------
     NotFoundError, StorageError
     """
-    with _CORRECTING.hold(take_id), delete_rows(site.database, site.files) as deletion:
+    with _CORRECTING.hold(site.database, take_id), delete_rows(site.database, site.files) as deletion:
         take = take_or_404(deletion.transaction, take_id)
         session = take.session
         delete_jobs_of(deletion.transaction, [take.id])
@@ -164,7 +164,7 @@ def correct_take(site: Site, take_id: str, corrections: Corrections, version: in
     RecordingError
         Nothing can be measured with these corrections; all stays as it was.
     """
-    with _CORRECTING.hold(take_id):
+    with _CORRECTING.hold(site.database, take_id):
         made = site.files.work / f"corrected-{new_id()}"
         with site.database.read() as transaction:
             take = take_or_404(transaction, take_id)

@@ -15,7 +15,7 @@ from posecheck.web.server.keyed_locks import KeyedLocks
 if TYPE_CHECKING:
     from pathlib import Path
 
-RECEIVING = KeyedLocks()
+RECEIVING = KeyedLocks("receiving")
 """Held, by the upload's id, by whoever adds to an upload's file, completes or deletes it."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -25,7 +25,7 @@ from posecheck.web.uploads.pieces import RECEIVING, OffsetError, append_piece
 from posecheck.web.uploads.too_much import check_count, check_room, check_size
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from posecheck.storage.database import Transaction
     from posecheck.storage.tables import Session
@@ -103,7 +103,7 @@ def receive_piece(site: Site, upload_id: str, offset: int | None, data: bytes) -
     if len(data) > site.settings.limits.chunk_bytes:
         most = site.settings.limits.chunk_bytes
         raise TooLargeError(phrase("One piece may have {count} bytes; send smaller ones.", count=most))
-    with RECEIVING.hold(upload_id):
+    with RECEIVING.hold(site.database, upload_id):
         with site.database.read() as transaction:
             upload = upload_or_404(transaction, upload_id)
             out = UploadOut.of(upload)
@@ -151,13 +151,24 @@ def recover_uploads(site: Site) -> None:
     """Set right what a server that was killed left: the files say how much came in, and which videos are whole."""
     with site.database.read() as transaction:
         uploads = all_uploads(transaction)
+    _recover(site, uploads)
+    with site.database.begin() as transaction:
+        queue_missing_jobs(transaction, site)
+
+
+def recover_received(site: Site) -> None:
+    """Complete the videos that are whole, where another server of the store died before it did so."""
+    with site.database.read() as transaction:
+        uploads = [upload for upload in all_uploads(transaction) if upload.state == UploadState.RECEIVING]
+    _recover(site, uploads)
+
+
+def _recover(site: Site, uploads: Iterable[Upload]) -> None:
     for upload in uploads:
         try:
             _recover_upload(site, upload)
         except (PosecheckError, OSError) as error:  # one that is damaged must not keep the server from starting
             _log.warning("%s: %s", upload.file_name, error)
-    with site.database.begin() as transaction:
-        queue_missing_jobs(transaction, site)
 
 
 def _recover_upload(site: Site, upload: Upload) -> None:
@@ -173,15 +184,30 @@ def _recover_upload(site: Site, upload: Upload) -> None:
 
 def queue_missing_jobs(transaction: Transaction, site: Site) -> None:
     """Queue a job for each upload and take that waits for one and has none, as after an import."""
-    for upload in all_uploads(transaction):
+    several = site.database.servers.are_several
+    for upload_id in [upload.id for upload in all_uploads(transaction) if _waits(upload)]:
+        if several:
+            transaction.expire_all()
+        upload = transaction.get(
+            Upload, upload_id, with_for_update=several
+        )  # so that nobody else queues anything for it
+        if upload is None:
+            continue
         targets = [upload.id, *(take.id for take in upload.takes)]
         busy = {job.target_id for job in unfinished_jobs_of(transaction, targets)}
+        if several:
+            transaction.expire_all()  # a job that another server ended before these were asked for has changed its row
         if upload.state == UploadState.READING and upload.id not in busy:
             site.jobs.enqueue(transaction, upload.session_id, JobKind.READ, upload.id)
         if upload.state == UploadState.READ:
             for take in upload.takes:
                 if take.state == TakeState.MEASURING and take.id not in busy:
-                    site.jobs.enqueue(transaction, upload.session_id, JobKind.MEASURE, take.id)
+                    site.jobs.enqueue(transaction, take.session_id, JobKind.MEASURE, take.id)
+
+
+def _waits(upload: Upload) -> bool:
+    measuring = any(take.state == TakeState.MEASURING for take in upload.takes)
+    return upload.state == UploadState.READING or (upload.state == UploadState.READ and measuring)
 
 
 def read_again(site: Site, upload_id: str, form: ReadingForm) -> UploadOut:
@@ -253,7 +279,7 @@ def delete_upload(site: Site, upload_id: str) -> None:
     ------
     NotFoundError, StorageError
     """
-    with RECEIVING.hold(upload_id), delete_rows(site.database, site.files) as deletion:
+    with RECEIVING.hold(site.database, upload_id), delete_rows(site.database, site.files) as deletion:
         transaction = deletion.transaction
         upload = upload_or_404(transaction, upload_id)
         session = upload.session

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from posecheck.web.server.desk import Desk
 from posecheck.web.server.events import EventBoard
 from posecheck.web.server.serve import WebServer, listen
 from posecheck.web.server.settings import WebSettings
+from posecheck.web.server.shared_events import SharedBoard
 from posecheck.web.server.site import Site, upload_or_404
 from posecheck.web.sessions import sessions
 
@@ -115,19 +116,22 @@ def place_reading(site: Site, upload_id: str, movement: str, side: str | None = 
 
 @contextmanager
 def quiet_site(data: Path, **settings: Any) -> Iterator[Site]:
-    """The open parts of the web app without a server, whose jobs wait for `work_off`."""
+    """The open parts of the web app without a server, whose jobs wait for `work_off`; with a store, one of several."""
     web_settings = WebSettings(data=data, workers=1, **settings)
     files = DataFolder(data)
     database = open_database(files, web_settings.database_url)
-    board = EventBoard()
-    jobs = JobRunner(database, files, board, web_settings)
-    rooms = Rooms(lambda: load_engine(None), board)
-    try:
-        yield Site(web_settings, database, files, board, jobs, rooms, PhonePasses(database), Desk(0))
-    finally:
-        rooms.stop()
-        jobs.stop()
-        database.close()
+    several = database.servers.joined(shares=True) if web_settings.store else nullcontext()
+    with several, closing(database):
+        board = SharedBoard(database) if web_settings.store else EventBoard()
+        jobs = JobRunner(database, files, board, web_settings)
+        rooms = Rooms(lambda: load_engine(None), board)
+        board.start()
+        try:
+            yield Site(web_settings, database, files, board, jobs, rooms, PhonePasses(database), Desk(0))
+        finally:
+            board.close()
+            rooms.stop()
+            jobs.stop()
 
 
 def made_session(site: Site, **form: Any) -> str:
