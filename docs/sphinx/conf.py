@@ -55,7 +55,16 @@ html_theme_options = {
 
 NAVIGATION = {
     "Start": ("Overview and installation </README.md>", "tutorial.md"),
-    "How to": ("how-to-film.md", "planning.md", "app.md", "record.md", "live.md", "batch.md", "python.md"),
+    "How to": (
+        "how-to-film.md",
+        "planning.md",
+        "app.md",
+        "record.md",
+        "live.md",
+        "batch.md",
+        "servers.md",
+        "python.md",
+    ),
     "Reference": ("commands.md", "files.md", "angles.md", "movements.md", "errors.md", "security.md", "api.md"),
     "Explanation": (
         "method.md",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from posecheck.language import phrase
 
 ADVICE = {
+    "scheduler": phrase("Start it again, then give the same command again to go on."),
     "exists": phrase("Add --overwrite to replace it, or choose another -o."),
     "another_place": phrase("Choose another -o."),
     "put_back": phrase("To go on with it: posecheck serve --put-back. The damaged file is kept in the folder damaged."),

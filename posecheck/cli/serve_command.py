@@ -90,6 +90,16 @@ Workers = Annotated[
         "--workers", min=1, help=phrase("Videos analysed at once. Default: one per core."), show_default=False
     ),
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        help=phrase(
+            "Address of a Dask scheduler (tcp://host:8786): its workers read and measure. Default: processes here."
+        ),
+        show_default=False,
+    ),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -112,6 +122,7 @@ def serve(
     tls_cert: Certificate = None,
     tls_key: Key = None,
     workers: Workers = None,
+    cluster: Cluster = None,
     model: opt.ModelPath = None,
     lan: Lan = False,
     lan_port: LanPort = DEFAULT_LAN_PORT,
@@ -122,16 +133,21 @@ def serve(
     from posecheck.web.server.serve import WebServer, address_of, listen
 
     _check_files(tls_cert, tls_key)
+    if cluster is not None and workers is not None:
+        words = translated(phrase("a cluster has as many workers as it has; give one of the two."))
+        raise typer.BadParameter(words, param_hint="--cluster, --workers")
     if lan:
-        settings = replace(_settings(DEFAULT_HOST, port, data, None, workers, model), put_back=put_back)
+        settings = replace(
+            _settings(DEFAULT_HOST, port, data, None, workers, model), put_back=put_back, cluster=cluster or ""
+        )
         serve_with_phones(
-            settings,
+            replace(settings, put_back=put_back, cluster=cluster or ""),
             PhoneOptions(None if host == DEFAULT_HOST else host, lan_port, _checked(token), tls_cert, tls_key),
             show=not no_open,
         )
         _say_stopped()
         return
-    settings = replace(_settings(host, port, data, token, workers, model), put_back=put_back)
+    settings = replace(_settings(host, port, data, token, workers, model), put_back=put_back, cluster=cluster or "")
     with listen(host, port) as listener, open_site(settings) as site:
         address = address_of(listener, host, tls=tls_cert is not None)
         server = WebServer(

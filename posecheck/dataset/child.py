@@ -14,13 +14,16 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from posecheck.cores import use_cores
 from posecheck.signs import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    Tell: TypeAlias = Callable[[Any], None]
+    """Tells whoever waits for a job how it goes, in plain values."""
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -34,6 +37,7 @@ LEFT_BEHIND = ("MALLOC_TRIM_THRESHOLD_",)
 every picture's memory anew, which costs a quarter more processor time (measured, docs/speed.md)."""
 _GETS_ON = None
 _ENDED = object()
+_ANSWERED, _RAISED, _TOLD = "answered", "raised", "told"
 
 
 class ChildDiedError(Exception):
@@ -85,9 +89,31 @@ class Child:
         ChildDiedError, ChildHangsError
             There is no answer; the process has ended.
         """
-        asked = pickle.dumps((work, job))
+        return self._do((work, job, False), patience_s, lambda _: None)
+
+    def do_telling(self, work: Callable[[J, Tell], R], job: J, patience_s: float, hear: Tell) -> R:
+        """As `do`, for work that is called with the job and a `Tell`.
+
+        Parameters
+        ----------
+        work, job, patience_s
+        hear : callable
+            Gets what is told, and None every second in which the job gets on. What it raises ends the process.
+        """
+        return self._do((work, job, True), patience_s, hear)
+
+    def kill(self) -> None:
+        """End it now, whatever it does; whoever waits for an answer is told."""
+        self._process.kill()
+        with suppress(OSError):
+            self._pipe_in.close()
+        self._process.wait()
+
+    def _do(self, asked: tuple[Callable[..., R], Any, bool], patience_s: float, hear: Tell) -> R:
+        kind: str
+        value: Any
         try:
-            _put(self._pipe_in, asked)
+            _put(self._pipe_in, pickle.dumps(asked))
         except (OSError, ValueError) as error:  # its end, or ours, is closed
             raise ChildDiedError from error
         while True:
@@ -98,18 +124,16 @@ class Child:
                 raise ChildHangsError from None
             if said is _ENDED:
                 raise ChildDiedError
-            if said is not _GETS_ON:
-                good, answer = said
-                if good:
-                    return answer  # type: ignore[no-any-return]
-                raise answer
-
-    def kill(self) -> None:
-        """End it now, whatever it does; whoever waits for an answer is told."""
-        self._process.kill()
-        with suppress(OSError):
-            self._pipe_in.close()
-        self._process.wait()
+            kind, value = said if said is not _GETS_ON else (_TOLD, None)
+            if kind == _ANSWERED:
+                return value  # type: ignore[no-any-return]
+            if kind == _RAISED:
+                raise value
+            try:
+                hear(value)
+            except BaseException:
+                self.kill()
+                raise
 
     @property
     def _pipe_in(self) -> IO[bytes]:
@@ -155,9 +179,9 @@ class _Inside:
             threading.Thread(target=work, daemon=True).start()
         with suppress(queue.Empty):
             while True:
-                work, job = self._jobs.get(timeout=IDLE_S)
+                work, job, tells = self._jobs.get(timeout=IDLE_S)
                 self._busy.set()
-                answer = _answer(work, job)
+                answer = _answer(work, (job, lambda value: self._say((_TOLD, value))) if tells else (job,))
                 self._busy.clear()
                 self._say(answer)
 
@@ -169,7 +193,7 @@ class _Inside:
             except (EOFError, OSError, pickle.UnpicklingError):
                 os._exit(1)
             except Exception as error:  # a module of the job's is not there
-                self._say((False, error))
+                self._say((_RAISED, error))
 
     def _beat(self) -> None:
         watch = Watch()
@@ -183,12 +207,12 @@ class _Inside:
             _put(self._answers, pickle.dumps(said))
 
 
-def _answer(work: Callable[[Any], Any], job: Any) -> tuple[bool, Any]:
+def _answer(work: Callable[..., Any], words: tuple[Any, ...]) -> tuple[str, Any]:
     try:
-        found = (True, work(job))
+        found = (_ANSWERED, work(*words))
         pickle.dumps(found)
     except Exception as error:
-        return False, _sendable(error)
+        return _RAISED, _sendable(error)
     return found
 
 

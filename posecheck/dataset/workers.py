@@ -15,6 +15,8 @@ from posecheck.language import phrase
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from posecheck.dataset.child import Tell
+
 J = TypeVar("J")
 R = TypeVar("R")
 
@@ -76,15 +78,11 @@ class Hand:
         ------
         WorkerDiedError
         """
-        for _ in range(TRIES):
-            try:
-                return self._there().do(work, job, patience_s)
-            except ChildHangsError:
-                self._let_go()
-                raise WorkerDiedError(hangs_words(patience_s)) from None
-            except ChildDiedError:
-                self._let_go()
-        raise WorkerDiedError(died_words())
+        return self._do(lambda child: child.do(work, job, patience_s), patience_s)
+
+    def do_telling(self, work: Callable[[J, Tell], R], job: J, patience_s: float, hear: Tell) -> R:
+        """As `do`, for work that tells how it goes: `posecheck.dataset.child.Child.do_telling`."""
+        return self._do(lambda child: child.do_telling(work, job, patience_s, hear), patience_s)
 
     def close(self) -> None:
         """End the process now, for good; also from another thread."""
@@ -92,6 +90,17 @@ class Hand:
             self._closed = True
             if self._child is not None:
                 self._child.kill()
+
+    def _do(self, ask: Callable[[Child], R], patience_s: float) -> R:
+        for _ in range(TRIES):
+            try:
+                return ask(self._there())
+            except ChildHangsError:
+                self._let_go()
+                raise WorkerDiedError(hangs_words(patience_s)) from None
+            except ChildDiedError:
+                self._let_go()
+        raise WorkerDiedError(died_words())
 
     def _there(self) -> Child:
         with self._lock:

@@ -42,6 +42,11 @@ class HeldBack:
         with self._lock:
             return self._waits.pop(job_id, None) is not None
 
+    def release_all(self) -> None:
+        """Let all be tried now: the fault may have gone away."""
+        with self._lock:
+            self._waits.clear()
+
     def now(self) -> tuple[str, ...]:
         """The jobs that are not to be tried yet."""
         with self._lock:

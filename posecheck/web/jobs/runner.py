@@ -1,4 +1,4 @@
-"""Runs the jobs of the database in worker processes: a few at once, live progress, stopped by hand, none ever lost."""
+"""Has the jobs of the database done by workers: a few at once, live progress, stopped by hand, none ever lost."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from dataclasses import replace
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
-from posecheck.batch import default_workers
 from posecheck.errors import PosecheckError, StorageError
 from posecheck.language import joined, phrase, phrase_in
 from posecheck.storage.job_queue import UNFINISHED, running_jobs, waiting_jobs
@@ -23,7 +22,8 @@ from posecheck.web.jobs.held_back import HeldBack
 from posecheck.web.jobs.kinds import AWAITED, NICENESS, ORDER, STOPPED_WORDS, prepare_again, work_of
 from posecheck.web.jobs.work import Finished, JobContext
 from posecheck.web.jobs.worker_process import TaskOutcome
-from posecheck.web.jobs.workers import Workers
+from posecheck.web.jobs.workers import workers_of
+from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.errors import ConflictError, NotFoundError
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
     from posecheck.storage.database import Database, Transaction
     from posecheck.storage.files import DataFolder
-    from posecheck.web.jobs.worker_process import Task, WorkerProcess
+    from posecheck.web.jobs.worker_process import Task
+    from posecheck.web.jobs.workers import Worker
     from posecheck.web.server.events import EventBoard
     from posecheck.web.server.settings import WebSettings
 
@@ -65,17 +66,20 @@ _log = logging.getLogger(__name__)
 class JobRunner:
     """The jobs of one server; all public methods may be called from any thread.
 
-    One thread looks after everything: it starts a process for each waiting job, as many at once as there are
-    ``settings.workers`` and one more for what somebody waits for at the screen, stores their progress and outcomes, and ends
-    those that nobody wants any more.
+    One thread looks after everything: it hands each waiting job to a worker, as many at once as there are and one more for
+    what somebody waits for at the screen, stores their progress and outcomes, and ends those that nobody wants any more.
+
+    Raises
+    ------
+    ClusterError
+        As `posecheck.web.jobs.workers.workers_of`.
     """
 
     def __init__(self, database: Database, files: DataFolder, events: EventBoard, settings: WebSettings) -> None:
         self._database, self._files, self._events, self._settings = database, files, events, settings
         self._servers = database.servers
-        self._count = settings.workers or default_workers()
-        self._workers: dict[str, WorkerProcess] = {}
-        self._at_hand = Workers(self._count + 1)
+        self._workers: dict[str, Worker] = {}
+        self._at_hand = workers_of(settings, files)
         self._awaited: set[str] = set()
         """The jobs among those that run in the process that is kept free for them."""
         self._held_back = HeldBack()
@@ -118,6 +122,7 @@ class JobRunner:
         self.wake()
         if self._thread.ident is not None:
             self._thread.join()
+        self._at_hand.close()
         self._wake_reader.close()
         self._wake_writer.close()
 
@@ -191,6 +196,7 @@ class JobRunner:
             job = transaction.get(Job, job_id, with_for_update=True)
             if job is None or not self._runs(job):  # stopped, deleted or given to another server in the meantime
                 return
+            job.attempts += outcome.tries - 1
             if outcome.crashed and job.attempts < MAX_CRASHES:
                 job.state, finished = JobState.QUEUED, Finished()
             elif outcome.fault:
@@ -235,10 +241,12 @@ class JobRunner:
             try:
                 self._end_unwanted()
                 self._start_waiting()
-                self._at_hand.close_idle()
+                fault_is_gone = self._at_hand.look_after()
                 self._listen()
                 self._store_progress()
                 self._finish_ended()
+                if fault_is_gone:  # and what ended by it is held back now
+                    self._held_back.release_all()
             except StorageError as error:  # the database is locked or the disk full: what ended is kept and tried again
                 _log.warning("jobs: %s", error)
                 self._stopping.wait(LOOK_EVERY_S)
@@ -270,7 +278,7 @@ class JobRunner:
         """First what somebody waits for, in the process that is kept free for it; then all kinds in the others."""
         if not self._awaited:
             self._awaited = set(self._start(1, AWAITED))
-        self._start(self._count - len(self._workers) + len(self._awaited), ORDER)
+        self._start(self._at_hand.count - len(self._workers) + len(self._awaited), ORDER)
 
     def _start(self, count: int, kinds: Sequence[JobKind]) -> list[str]:
         """Start so many jobs of these kinds; returns their ids."""
@@ -285,6 +293,8 @@ class JobRunner:
                     "no process could be started for it ({reason}); close some programs.", reason=error.strerror
                 )
                 self.keep_outcome(job_id, TaskOutcome(fault=words))
+            except PosecheckError as error:  # the cluster is gone, or the data folder cannot be written
+                self.keep_outcome(job_id, TaskOutcome(fault=error.said(ADVICE)))
         return [job_id for job_id, _, _ in begun if job_id in self._workers]
 
     def begin_waiting(self, count: int) -> list[tuple[str, Task]]:
@@ -366,7 +376,6 @@ class JobRunner:
 
     def _give_back(self) -> None:
         """End all workers; what they worked on waits for the next server, and is not held against the jobs."""
-        self._at_hand.close()
         ids = list(self._workers)
         for job_id in ids:
             self._let_go(job_id)

@@ -23,6 +23,7 @@ from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.child_process import keep_to_server
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from multiprocessing.connection import Connection
 
     from posecheck.progress import Progress
@@ -54,6 +55,8 @@ class TaskOutcome:
     failure : str
         A mistake of posecheck's own, in words for the user.
     crashed : bool
+    tries : int
+        So often it was tried for this.
     """
 
     result: dict[str, Any] | None = None
@@ -61,6 +64,7 @@ class TaskOutcome:
     fault: str = ""
     failure: str = ""
     crashed: bool = False
+    tries: int = 1
 
 
 class WorkerProcess:
@@ -141,13 +145,14 @@ def _work(connection: Connection, niceness: int) -> None:
     keep_to_server(niceness=niceness)
     with contextlib.suppress(EOFError, OSError):
         while True:
-            outcome = _outcome(connection.recv(), _ProgressPipe(connection))
+            outcome = outcome_or_mistake(connection.recv(), Seldom(connection.send))
             connection.send(outcome)
             gc.collect()
             give_back()
 
 
-def _outcome(task: Task, progress: Progress) -> TaskOutcome:
+def outcome_or_mistake(task: Task, progress: Progress) -> TaskOutcome:
+    """What comes of a task, whatever happens."""
     try:
         return outcome_of(task, progress)
     except MemoryError:
@@ -174,14 +179,15 @@ def _in_short(error: Exception) -> str:
     return f"{type(error).__name__}: {error}, {PurePath(place.filename).name} line {place.lineno}"
 
 
-class _ProgressPipe:
-    """Passes progress on, not more often than anybody looks."""
+class Seldom:
+    """Passes progress on as (done, total), not more often than anybody looks."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, tell: Callable[[tuple[int, int]], None]) -> None:
+        self._tell = tell
         self._next_s = 0.0
 
     def __call__(self, done: int, total: int | None) -> None:
+        """Take in how far it is."""
         if time.monotonic() >= self._next_s:
             self._next_s = time.monotonic() + TELL_EVERY_S
-            self._connection.send((done, total or 0))
+            self._tell((done, total or 0))

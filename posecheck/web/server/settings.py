@@ -137,6 +137,8 @@ class WebSettings:
         Needed from everybody if not empty; always set when it listens beyond this machine.
     workers : int or None
         Worker processes at once; None: one per core.
+    cluster : str
+        Address of the scheduler of a Dask cluster, whose workers read and measure; empty: processes of this machine.
     model_path : Path or None
         A pose model of the user's own.
     lan : LanAccess or None
@@ -155,6 +157,7 @@ class WebSettings:
     port: int = 8000
     token: str = ""
     workers: int | None = None
+    cluster: str = ""
     model_path: Path | None = None
     lan: LanAccess | None = None
     put_back: bool = False

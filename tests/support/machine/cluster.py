@@ -33,6 +33,7 @@ class Cluster:
     address: str
     folder: Path
     environment: Mapping[str, str]
+    threads: int = 1
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str, *words: str) -> None:
@@ -48,10 +49,33 @@ class Cluster:
             )
 
     def start_worker(self, name: str) -> None:
-        """Start a worker with one thread, and a nanny that replaces it when it dies."""
+        """Start a worker, and a nanny that replaces it when it dies."""
+        threads = str(self.threads)
         self.start(
-            name, "distributed.cli.dask_worker", self.address, "--nthreads", "1", "--no-dashboard", "--name", name
+            name, "distributed.cli.dask_worker", self.address, "--nthreads", threads, "--no-dashboard", "--name", name
         )
+
+    def start_scheduler(self) -> None:
+        """Start the scheduler, at the same address each time."""
+        port = self.address.rpartition(":")[2]
+        words = ("--host", "127.0.0.1", "--port", port, "--no-dashboard")
+        self.start("scheduler", "distributed.cli.dask_scheduler", *words)
+
+    def wait_for_workers(self, count: int) -> None:
+        """Wait until so many are ready for work."""
+        from distributed import Client
+
+        with Client(self.address, timeout=START_S, set_as_default=False) as client:
+            client.wait_for_workers(count, timeout=START_S)
+
+    def busy_worker(self) -> str:
+        """Name of one that is at work; empty where none is."""
+        from distributed import Client
+
+        with Client(self.address, timeout=START_S, set_as_default=False) as client:
+            busy = [address for address, tasks in client.processing().items() if tasks]
+            known = client.scheduler_info(n_workers=-1)["workers"]
+        return str(known[busy[0]]["name"]) if busy else ""
 
     def process_of(self, name: str) -> psutil.Process:
         """What a worker's nanny watches over."""
@@ -80,20 +104,16 @@ class Cluster:
 
 
 @contextmanager
-def dask_cluster(folder: Path, environment: Mapping[str, str], workers: int = 2) -> Iterator[Cluster]:
-    """A scheduler and some workers, ready for work."""
-    from distributed import Client
-
-    port = free_port()
-    cluster = Cluster(f"tcp://127.0.0.1:{port}", folder, environment)
+def dask_cluster(
+    folder: Path, environment: Mapping[str, str], workers: int = 2, *, threads: int = 1
+) -> Iterator[Cluster]:
+    """A scheduler and some workers with so many threads each, ready for work."""
+    cluster = Cluster(f"tcp://127.0.0.1:{free_port()}", folder, environment, threads)
     try:
-        cluster.start(
-            "scheduler", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard"
-        )
+        cluster.start_scheduler()
         for number in range(workers):
             cluster.start_worker(f"worker{number}")
-        with Client(cluster.address, timeout=START_S, set_as_default=False) as client:
-            client.wait_for_workers(workers, timeout=START_S)
+        cluster.wait_for_workers(workers)
         yield cluster
     finally:
         for name in list(cluster.processes):
