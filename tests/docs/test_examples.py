@@ -140,6 +140,16 @@ def check_setting(line: str) -> None:
     assert f"`{name}`" in (ROOT / "docs" / "commands.md").read_text(encoding="utf-8"), line
 
 
+def check_dask(line: str) -> None:
+    _, name, *arguments = shlex.split(line)
+    importlib.import_module(f"distributed.cli.dask_{name}").main.make_context(name, arguments)
+
+
+def check_docker(line: str) -> None:
+    assert line.split()[:2] == ["docker", "compose"]
+    assert (ROOT / "compose.yaml").is_file()
+
+
 LINES: tuple[tuple[str, Callable[[str], None]], ...] = (
     (r"posecheck ", check_posecheck),
     (r"make ", check_make),
@@ -147,6 +157,8 @@ LINES: tuple[tuple[str, Callable[[str], None]], ...] = (
     (r"pip install ", check_pip),
     (r"(sudo )?apt-get install ", check_apt),
     (r"export POSECHECK_", check_setting),
+    (r"dask ", check_dask),
+    (r"docker ", check_docker),
     # The addresses of the web app have a test of their own, below.
     (r"curl |address=", lambda _line: None),
 )
