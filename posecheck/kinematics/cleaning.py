@@ -134,17 +134,16 @@ def _fill_gaps(
     for mark in Landmark:
         missing = ~np.isfinite(xy[:, mark, 0])
         state[missing, mark] = SampleState.MISSING
-        known = ~missing
         for first, last in true_runs(missing):
             if first == 0 or last == len(time_s):
                 continue
             gap_s = float(time_s[last] - time_s[first - 1])
             if gap_s > options.max_fill_s:
                 continue
-            inside = slice(first, last)
+            inside, beside = slice(first, last), [first - 1, last]
             for array in (xy, xyz):
                 for axis in range(array.shape[2]):
-                    array[inside, mark, axis] = np.interp(time_s[inside], time_s[known], array[known, mark, axis])
+                    array[inside, mark, axis] = np.interp(time_s[inside], time_s[beside], array[beside, mark, axis])
             state[inside, mark] = SampleState.INTERPOLATED
             if gap_s > options.fill_s and mark in _NAMED_IN_EVENTS:
                 start, end = float(time_s[first]), float(time_s[last])

@@ -118,17 +118,17 @@ def _stands_out(time_s: NDArray[np.float64], ratio: NDArray[np.float64], first: 
     start_s, end_s = time_s[first], time_s[last - 1]
     if end_s - start_s >= BLIP_S:
         return False
-    around = (time_s >= start_s - BLIP_S) & (time_s <= end_s + BLIP_S)
-    around[first:last] = False
-    known = ratio[around & np.isfinite(ratio)]
+    begin, end = np.searchsorted(time_s, start_s - BLIP_S), np.searchsorted(time_s, end_s + BLIP_S, side="right")
+    around = np.concatenate([ratio[begin:first], ratio[last:end]])
+    known = around[np.isfinite(around)]
     return bool(known.size and abs(np.median(known) - np.nanmedian(ratio[first:last])) > BLIP_SHARE)
 
 
 def _changes_suddenly(time_s: NDArray[np.float64], ratio: NDArray[np.float64], first: int, last: int) -> bool:
     """Whether a limb jumps to another length while its length is odd, or as that begins or ends."""
     for k in range(max(first, 1), min(last + 1, len(ratio))):
-        before = ratio[(time_s >= time_s[k] - SUDDEN_WINDOW_S) & (time_s < time_s[k])]
-        after = ratio[(time_s >= time_s[k]) & (time_s < time_s[k] + SUDDEN_WINDOW_S)]
+        begin, end = np.searchsorted(time_s, (time_s[k] - SUDDEN_WINDOW_S, time_s[k] + SUDDEN_WINDOW_S))
+        before, after = ratio[begin:k], ratio[k:end]
         known = before[np.isfinite(before)], after[np.isfinite(after)]
         if all(part.size for part in known) and abs(known[0].mean() - known[1].mean()) > SUDDEN_SHARE:
             return True

@@ -161,15 +161,14 @@ def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
             inside = slice(first, last)
             if end_s - start_s <= max_swap_s:
                 swapped[inside] = True
-                short = np.zeros(len(series), dtype=bool)
-                short[inside] = True
-                result = _exchange(result, short, group)
                 put_back[-1][0][inside] = True
                 events.append(CleaningEvent("swap_repaired", start_s, end_s, repaired))
             else:
                 rejected[inside, group[0] : group[-1] + 1] = True
                 text = filled(doubted, seconds=end_s - start_s)
                 events.append(CleaningEvent("swap_rejected", start_s, end_s, text))
+        if put_back[-1][0].any():  # all at once, since each exchange copies the whole recording
+            result = _exchange(result, *put_back[-1])
     return Relabelling(result, swapped, rejected, tuple(events), tuple(put_back))
 
 

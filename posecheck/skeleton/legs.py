@@ -80,8 +80,16 @@ def tell_legs_apart(time_s: Array, xyz_m: Array) -> Legs:
         return Legs(xyz_m, none, none)
     exchanged = _cheapest(time_s, moments, as_is_m, exchanged_m)
     changes = time_s[np.flatnonzero(np.diff(exchanged)) + 1]
-    unsure = np.asarray((np.abs(time_s[:, None] - changes[None]) <= RAMP_S).any(axis=1))
-    return Legs(exchange(xyz_m, exchanged), exchanged, unsure)
+    return Legs(exchange(xyz_m, exchanged), exchanged, _near(time_s, changes))
+
+
+def _near(time_s: Array, moments_s: Array) -> NDArray[np.bool_]:
+    """(n,) pictures within `RAMP_S` of any of some moments, which are in order."""
+    if not moments_s.size:
+        return np.zeros(len(time_s), dtype=bool)
+    after = np.searchsorted(moments_s, time_s)
+    beside = moments_s[np.clip([after - 1, after], 0, len(moments_s) - 1)]
+    return np.asarray((np.abs(time_s - beside) <= RAMP_S).any(axis=0))
 
 
 def exchange(xyz_m: Array, pictures: NDArray[np.bool_]) -> Array:

@@ -178,10 +178,13 @@ class _Curve:
 
     def length_s(self, inside: NDArray[np.bool_], at: int) -> float:
         """How long the run of true samples about one of them lasts, 0 where there is none."""
-        for first, last in true_runs(inside):
-            if first <= at < last:
-                return float(self.time_s[last - 1] - self.time_s[first])
-        return 0.0
+        if not inside[at]:
+            return 0.0
+        outside = np.flatnonzero(~inside)
+        after = int(np.searchsorted(outside, at))
+        first = outside[after - 1] + 1 if after else 0
+        last = outside[after] - 1 if after < len(outside) else len(inside) - 1
+        return float(self.time_s[last] - self.time_s[first])
 
 
 class _Turns:
