@@ -32,7 +32,8 @@ class BandedMatrix:
 
     def __init__(self, pictures: int, points: int) -> None:
         self._size = 3 * points
-        self._bands = np.zeros((REACH * self._size + 1, pictures, self._size))
+        # The bands of one unknown lie side by side, as LAPACK wants them: a copy would be as large as all the rest.
+        self._bands = np.zeros((pictures, self._size, REACH * self._size + 1))
 
     def add(self, lag: int, row: int, column: int, values: NDArray[np.float64]) -> None:
         """Add (pictures - lag, 3, 3) blocks that tie point ``row`` of each picture to ``column`` of the one ``lag`` before.
@@ -44,22 +45,22 @@ class BandedMatrix:
             for other in range(3):
                 band = lag * self._size + 3 * (row - column) + axis - other
                 if band >= 0:
-                    self._bands[band, :count, 3 * column + other] += values[:, axis, other]
+                    self._bands[:count, 3 * column + other, band] += values[:, axis, other]
 
     def add_alike(self, lag: int, row: int, column: int, values: NDArray[np.float64]) -> None:
         """Add (pictures - lag,) the same number on each of the three axes."""
         band = lag * self._size + 3 * (row - column)
         if band >= 0:
-            self._bands[band, : len(values), 3 * column : 3 * column + 3] += values[:, None]
+            self._bands[: len(values), 3 * column : 3 * column + 3, band] += values[:, None]
 
     def damped(self, share: float) -> NDArray[np.float64]:
         """(bands, unknowns) in the lower form of LAPACK, the diagonal enlarged by a share of itself.
 
         No copy, as it may be large: the matrix is used up.
         """
-        bands = self._bands.reshape(len(self._bands), -1)
-        bands[0] *= 1.0 + share
-        return bands
+        bands = self._bands.reshape(-1, self._bands.shape[2])
+        bands[:, 0] *= 1.0 + share
+        return bands.T
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,14 +177,21 @@ def _minimise(
 
 
 def _step(here: Linearised, damping: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    from scipy.linalg import cho_solve_banded, cholesky_banded  # loaded late, as SciPy takes its time
+    """The step by points and by shared numbers.
+
+    With the factor of the curvature, K = F F^T, what is left of the shared numbers' own matrix is C - (F^-1 B)^T (F^-1 B), B
+    being the border: so all but one right-hand side go through the factor once, not twice.
+    """
+    from scipy.linalg import cholesky_banded  # loaded late, as SciPy takes its time
+    from scipy.linalg.lapack import dtbtrs
 
     shape, shared_count = here.slope.shape, len(here.shared_slope)
-    border = here.border.reshape(-1, shared_count)
     factor = cholesky_banded(here.curvature.damped(damping), overwrite_ab=True, lower=True, check_finite=False)
-    known = np.column_stack([-here.slope.ravel(), border])
-    solved = cho_solve_banded((factor, True), known, overwrite_b=True, check_finite=False)
-    alone, following = solved[:, 0], solved[:, 1:]
-    left_over = here.corner * (1.0 + damping * np.eye(shared_count)) - border.T @ following
+    known = np.empty((here.slope.size, 1 + shared_count), order="F")
+    known[:, 0], known[:, 1:] = -here.slope.ravel(), here.border.reshape(-1, shared_count)
+    half, _ = dtbtrs(factor, known, uplo="L", overwrite_b=True)
+    alone, border = half[:, 0], half[:, 1:]
+    left_over = here.corner * (1.0 + damping * np.eye(shared_count)) - border.T @ border
     shared_step = np.asarray(np.linalg.solve(left_over, -here.shared_slope - border.T @ alone))
-    return np.asarray(alone - following @ shared_step).reshape(shape), shared_step
+    step, _ = dtbtrs(factor, (alone - border @ shared_step)[:, None], uplo="L", trans="T", overwrite_b=True)
+    return np.asarray(step[:, 0]).reshape(shape), shared_step
