@@ -7,10 +7,11 @@ are built in English, which the documentation shows, and put into words afterwar
 from __future__ import annotations
 
 import inspect
+import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 import typer
-from typer import rich_utils
 from typer.main import get_command
 from typer.models import ParameterInfo
 
@@ -30,6 +31,8 @@ TITLES = {
     "RICH_HELP": phrase("Try [blue]'{command_path} {help_option}'[/] for help."),
 }
 """Typer's own words, by their names in it; the rest of them, and click's, are English alone."""
+WORDS_OF_TYPER = "typer.rich_utils"
+"""Where they stand: typer loads it for help and errors alone, as it takes as long as all other parts of the command."""
 OWN_HELP = {
     "--help": phrase("Show this message and exit."),
     "--install-completion": phrase("Install completion for the current shell."),
@@ -40,8 +43,9 @@ OWN_HELP = {
 def said_command(app: typer.Typer) -> Any:
     """The command with all its help in the language that is set."""
     command = get_command(app)
-    for name, words in TITLES.items():
-        setattr(rich_utils, name, translated(words))
+    if language() != "en" or WORDS_OF_TYPER in sys.modules:  # in English it says the same by itself
+        for name, words in TITLES.items():
+            setattr(import_module(WORDS_OF_TYPER), name, translated(words))
     if language() != "en":
         _say(command)
     return command

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +11,7 @@ from clips import call
 from typer.main import get_command
 
 from posecheck.cli.app import app
-from posecheck.cli.said_help import said_command
+from posecheck.cli.said_help import WORDS_OF_TYPER, said_command
 from posecheck.language import language_set
 
 if TYPE_CHECKING:
@@ -52,3 +54,17 @@ def helps(name: str, command: object) -> list[tuple[str, str]]:
     for inner_name, inner in getattr(command, "commands", {}).items():
         found += helps(f"{name} {inner_name}", inner)
     return [(place, words) for place, words in found if words]
+
+
+def test_typers_own_words_are_loaded_only_where_they_are_shown() -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "posecheck"]
+    loaded = [subprocess.run([*command, asked], capture_output=True, check=True) for asked in ("--version", "--help")]
+    assert [WORDS_OF_TYPER.encode() in run.stderr for run in loaded] == [False, True]
+
+
+def test_in_english_typer_says_what_posecheck_would_say() -> None:
+    code = (
+        "from typer import rich_utils; from posecheck.cli.said_help import TITLES;"
+        "print({name: getattr(rich_utils, name) for name in TITLES} == TITLES)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "True\n"
