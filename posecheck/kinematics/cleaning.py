@@ -20,6 +20,8 @@ from posecheck.language import filled, phrase
 from posecheck.pose.landmarks import CleaningEvent, CleanSeries, Landmark, LandmarkSeries, SampleState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 HEAD_EDGE = 0.02
@@ -70,30 +72,29 @@ def clean(series: LandmarkSeries, options: CleaningOptions | None = None) -> Cle
         all points as they came, for what can make use of a guess.
     """
     options = options or CleaningOptions()
-    current, out_of_frame = _mask_unseen(series, options)
-    relabelled = _tell_sides_apart(current, options)
+    out_of_frame = series.outside
+    relabelled = _tell_sides_apart(_mask_unseen(series, out_of_frame, options), options)
     faults = limb_faults(relabelled.series, max_ratio=options.max_limb_ratio, min_ratio=options.min_limb_ratio)
-    current = _without_points(relabelled.series, relabelled.rejected | faults)
-    swapped, told, whole = relabelled.swapped, relabelled.events, relabelled.applied_to(series)
-    del relabelled  # ten minutes of landmarks are 28 MB, so that only one copy at a time is kept
-    current = _without_points(current, _outliers(current, options))
-    current, state, gaps = _fill_gaps(current, options)
-    current = _smooth(current, options)
+    xy, whole = relabelled.series.xy_px.copy(), relabelled.applied_to(series)
+    xy[relabelled.rejected | faults] = np.nan
+    swapped, told = relabelled.swapped, relabelled.events
+    del relabelled  # an hour of landmarks is 170 MB, so that as few copies as possible are there at a time
+    xy[_outliers(series, xy, options)] = np.nan
+    xyz = whole.xyz_m.copy()
+    xyz[np.isnan(xy[:, :, 0]) & np.isfinite(whole.xy_px[:, :, 0])] = np.nan
+    state, gaps = _fill_gaps(series.time_s, xy, xyz, options)
+    _smooth(series, xy, xyz, options)
+    current = replace(whole, xy_px=xy, xyz_m=xyz)
     events = (*told, *_fault_events(series, faults), *_frame_events(series, out_of_frame), *_head_events(series), *gaps)
     return CleanSeries(current, state, swapped, tuple(sorted(events, key=lambda event: event.start_s)), whole)
 
 
-def _without_points(series: LandmarkSeries, missing: NDArray[np.bool_]) -> LandmarkSeries:
-    xy, xyz = series.xy_px.copy(), series.xyz_m.copy()
-    xy[missing], xyz[missing] = np.nan, np.nan
-    return replace(series, xy_px=xy, xyz_m=xyz)
-
-
-def _mask_unseen(series: LandmarkSeries, options: CleaningOptions) -> tuple[LandmarkSeries, NDArray[np.bool_]]:
-    outside = series.outside
+def _mask_unseen(series: LandmarkSeries, outside: NDArray[np.bool_], options: CleaningOptions) -> LandmarkSeries:
+    """The series without the places in the picture of points that were not seen; those in space stay."""
+    xy = series.xy_px.copy()
     with np.errstate(invalid="ignore"):
-        unseen = ~(series.visibility >= options.min_visibility)
-    return _without_points(series, outside | unseen), outside
+        xy[outside | ~(series.visibility >= options.min_visibility)] = np.nan
+    return replace(series, xy_px=xy)
 
 
 def _tell_sides_apart(series: LandmarkSeries, options: CleaningOptions) -> Relabelling:
@@ -102,19 +103,30 @@ def _tell_sides_apart(series: LandmarkSeries, options: CleaningOptions) -> Relab
     return repair_swaps(series, max_swap_s=options.max_swap_s)
 
 
-def _outliers(series: LandmarkSeries, options: CleaningOptions) -> NDArray[np.bool_]:
+def _outliers(series: LandmarkSeries, xy_px: NDArray[np.float64], options: CleaningOptions) -> NDArray[np.bool_]:
     """Hampel filter: samples further than 3 scaled median deviations (and 1 % of the picture) from a running median."""
     from scipy.ndimage import median_filter  # loaded late, as SciPy takes its time
 
-    window = options.hampel_window
+    window, found = options.hampel_window, np.zeros(xy_px.shape[:2], dtype=bool)
     if len(series) < window:
-        return np.zeros(series.visibility.shape, dtype=bool)
-    filled = _interpolate_all(series.time_s, series.xy_px)
-    centre = median_filter(filled, size=(window, 1, 1), mode="nearest")
-    deviation = np.abs(filled - centre)
-    scale = 1.4826 * median_filter(deviation, size=(window, 1, 1), mode="nearest")
+        return found
     floor = 0.01 * max(series.source.width_px, series.source.height_px)
-    return np.asarray((deviation > np.maximum(3.0 * scale, floor)).any(axis=-1))
+    for some in _batches(list(Landmark), len(series)):
+        filled = _interpolate_all(series.time_s, xy_px[:, some])
+        deviation = np.abs(filled - median_filter(filled, size=(window, 1, 1), mode="nearest"))
+        scale = 1.4826 * median_filter(deviation, size=(window, 1, 1), mode="nearest")
+        found[:, some] = (deviation > np.maximum(3.0 * scale, floor)).any(axis=-1)
+    return found
+
+
+TOGETHER = 20_000
+"""About so many points are filtered at once: bounds the memory of long recordings (chosen by us)."""
+
+
+def _batches(marks: list[int], pictures: int) -> Iterator[list[int]]:
+    """Points to be filtered at once: all of a short stretch, one after the other of a long one."""
+    most = max(1, TOGETHER // pictures)
+    yield from (marks[first : first + most] for first in range(0, len(marks), most))
 
 
 def _interpolate_all(time_s: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -126,10 +138,10 @@ def _interpolate_all(time_s: NDArray[np.float64], values: NDArray[np.float64]) -
 
 
 def _fill_gaps(
-    series: LandmarkSeries, options: CleaningOptions
-) -> tuple[LandmarkSeries, NDArray[np.int8], list[CleaningEvent]]:
-    time_s, xy, xyz = series.time_s, series.xy_px.copy(), series.xyz_m.copy()
-    state = np.full(series.visibility.shape, SampleState.MEASURED, dtype=np.int8)
+    time_s: NDArray[np.float64], xy: NDArray[np.float64], xyz: NDArray[np.float64], options: CleaningOptions
+) -> tuple[NDArray[np.int8], list[CleaningEvent]]:
+    """Fill short gaps of both in place; the state of each sample, and what to say of longer ones."""
+    state = np.full(xy.shape[:2], SampleState.MEASURED, dtype=np.int8)
     events: list[CleaningEvent] = []
     for mark in Landmark:
         missing = ~np.isfinite(xy[:, mark, 0])
@@ -151,29 +163,29 @@ def _fill_gaps(
                     "The {point} was not seen for {seconds:.1f} s and was filled in.", point=mark.words, seconds=gap_s
                 )
                 events.append(CleaningEvent("long_gap", start, end, words))
-    return replace(series, xy_px=xy, xyz_m=xyz), state, events
+    return state, events
 
 
 _NAMED_IN_EVENTS = frozenset(mark_of(part, side) for part in ("shoulder", "hip", "knee", "ankle") for side in Side)
 
 
-def _smooth(series: LandmarkSeries, options: CleaningOptions) -> LandmarkSeries:
-    """Zero-lag 4th-order Butterworth (2nd order forwards and backwards, cutoff corrected) on an even time grid.
+def _smooth(
+    series: LandmarkSeries, xy: NDArray[np.float64], xyz: NDArray[np.float64], options: CleaningOptions
+) -> None:
+    """Zero-lag 4th-order Butterworth (2nd order forwards and backwards, cutoff corrected) on an even time grid, in place.
 
     Winter 2009, section 3.4.4.2: running twice needs the cutoff divided by (sqrt(2) - 1) ** 0.25 = 0.802.
     """
     rate = series.rate_hz
     cutoff = options.cutoff_hz / 0.802
     if len(series) < 2 or not np.isfinite(rate) or cutoff >= 0.45 * rate:
-        return series
+        return
     low_pass = LowPass.at(cutoff, rate)
-    xy, xyz = series.xy_px.copy(), series.xyz_m.copy()
     for (first, last), marks in _marks_by_run(np.isfinite(xy[:, :, 0])).items():
-        inside = np.ix_(range(first, last), marks)
-        both = np.concatenate([xy[inside], xyz[inside]], axis=-1)
-        smoothed = _filter_run(low_pass, series.time_s[first:last], both.reshape(last - first, -1), rate)
-        xy[inside], xyz[inside] = np.split(smoothed.reshape(both.shape), [2], axis=-1)
-    return replace(series, xy_px=xy, xyz_m=xyz)
+        for some in _batches(marks, last - first):
+            both = np.concatenate([xy[first:last, some], xyz[first:last, some]], axis=-1)
+            smoothed = _filter_run(low_pass, series.time_s[first:last], both.reshape(last - first, -1), rate)
+            xy[first:last, some], xyz[first:last, some] = np.split(smoothed.reshape(both.shape), [2], axis=-1)
 
 
 def _marks_by_run(known: NDArray[np.bool_]) -> dict[tuple[int, int], list[int]]:

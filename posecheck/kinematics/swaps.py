@@ -60,9 +60,7 @@ class Relabelling:
 
     def applied_to(self, series: LandmarkSeries) -> LandmarkSeries:
         """The same exchanges in a series with the same frames, in which more points are known."""
-        for frames, group in self.exchanged:
-            series = _exchange(series, frames, group) if frames.any() else series
-        return series
+        return _exchange(series, *self.exchanged)
 
 
 def order_legs(series: LandmarkSeries, *, rear: Side, facing: int) -> Relabelling:
@@ -72,7 +70,7 @@ def order_legs(series: LandmarkSeries, *, rear: Side, facing: int) -> Relabellin
     no ambiguity, and with the feet together it does not matter.
     """
     exchanged, unknown = _carried(series.time_s, _front_leg_ahead(series, rear.other, facing))
-    swapped = _exchange(series, exchanged, LEGS)
+    swapped = _exchange(series, (exchanged, LEGS))
     share = float(exchanged.mean()) if len(series) else 0.0
     events: tuple[CleaningEvent, ...] = ()
     if share > 0.02:
@@ -143,7 +141,6 @@ def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
     swapped = np.zeros(len(series), dtype=bool)
     events: list[CleaningEvent] = []
     put_back: list[tuple[NDArray[np.bool_], NDArray[np.int_]]] = []
-    result = series
     for (repaired, doubted), group, parts in (
         (_LEGS_WORDS, LEGS, ("hip", "knee", "ankle")),
         (_ARMS_WORDS, ARMS, ("shoulder", "elbow", "wrist")),
@@ -167,8 +164,7 @@ def repair_swaps(series: LandmarkSeries, *, max_swap_s: float) -> Relabelling:
                 rejected[inside, group[0] : group[-1] + 1] = True
                 text = filled(doubted, seconds=end_s - start_s)
                 events.append(CleaningEvent("swap_rejected", start_s, end_s, text))
-        if put_back[-1][0].any():  # all at once, since each exchange copies the whole recording
-            result = _exchange(result, *put_back[-1])
+    result = _exchange(series, *put_back)  # all at once, since it copies the whole recording
     return Relabelling(result, swapped, rejected, tuple(events), tuple(put_back))
 
 
@@ -233,12 +229,16 @@ def _middle(values: NDArray[np.float64]) -> float:
     return float(np.median(known)) if known.size else float("nan")
 
 
-def _exchange(series: LandmarkSeries, frames: NDArray[np.bool_], group: NDArray[np.int_]) -> LandmarkSeries:
-    order = np.arange(len(SWAPPED_ORDER))
-    order[group] = SWAPPED_ORDER[group]
+def _exchange(series: LandmarkSeries, *exchanges: tuple[NDArray[np.bool_], NDArray[np.int_]]) -> LandmarkSeries:
+    """Left and right of some groups of points exchanged in some frames each; the series itself where there are none."""
+    if not any(frames.any() for frames, _ in exchanges):
+        return series
     xy, xyz, visibility = series.xy_px.copy(), series.xyz_m.copy(), series.visibility.copy()
-    for array in (xy, xyz, visibility):
-        array[frames] = array[frames][:, order]
+    for frames, group in exchanges:
+        order = np.arange(len(SWAPPED_ORDER))
+        order[group] = SWAPPED_ORDER[group]
+        for array in (xy, xyz, visibility):
+            array[frames] = array[frames][:, order]
     return replace(series, xy_px=xy, xyz_m=xyz, visibility=visibility)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from posecheck.pose.landmarks import SWAPPED_ORDER, Landmark
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -125,19 +125,33 @@ def read_features(series: LandmarkSeries) -> Features:
     Size is taken out by the length of the legs as the model sees it in the whole recording; what is left of it lies in
     ``place``, since how near a lens is bends what it sees.
     """
-    visibility = np.where(np.isfinite(series.xy_px[..., 0]), np.nan_to_num(series.visibility), 0.0)
-    hips_px = series.xy_px[:, _HIPS].mean(axis=1)
-    flat = series.xy_px - hips_px[:, None]
-    space = series.xyz_m - series.xyz_m[:, _HIPS].mean(axis=1, keepdims=True)
     leg_m = leg_length_m(series.xyz_m)
-    metres_per_px = _metres_per_px(series.time_s, flat, space)
-    points = np.concatenate(
-        [flat * (metres_per_px / leg_m)[:, None, None], space / leg_m, visibility[..., None]], axis=2
-    )
-    readable = np.isfinite(hips_px[:, 0]) & (np.isfinite(flat[:, USED, 0]).sum(axis=1) >= MIN_POINTS)
+    hips_px = series.xy_px[:, _HIPS].mean(axis=1)
+    metres_per_px = _metres_per_px(series, hips_px)
+    values, readable = np.empty((len(series), POINT_VALUES), dtype=np.float32), np.isfinite(hips_px[:, 0])
+    for some in blocks(len(series)):
+        flat = series.xy_px[some][:, USED] - hips_px[some, None]
+        space = series.xyz_m[some][:, USED] - series.xyz_m[some][:, _HIPS].mean(axis=1, keepdims=True)
+        known = np.isfinite(flat[..., 0])
+        visibility = np.where(
+            np.isfinite(series.xy_px[some][:, USED, 0]), np.nan_to_num(series.visibility[some][:, USED]), 0.0
+        )
+        points = np.concatenate(
+            [flat * (metres_per_px[some] / leg_m)[:, None, None], space / leg_m, visibility[..., None]], axis=2
+        )
+        values[some] = points.reshape(len(points), -1)
+        readable[some] &= known.sum(axis=1) >= MIN_POINTS
     place = _place(series, hips_px, leg_m / metres_per_px)
-    values = points[:, USED].reshape(len(series), -1)
-    return Features(series.time_s, values.astype(np.float32), place.astype(np.float32), readable, leg_m)
+    return Features(series.time_s, values, place.astype(np.float32), readable, leg_m)
+
+
+TOGETHER = 4096
+"""Pictures that are dealt with at once: bounds the memory of long recordings (chosen by us)."""
+
+
+def blocks(pictures: int) -> Iterator[slice]:
+    """Stretches of a recording that are dealt with one after the other, since what each needs meanwhile is large."""
+    yield from (slice(first, first + TOGETHER) for first in range(0, pictures, TOGETHER))
 
 
 def leg_length_m(xyz: NDArray[np.float64]) -> float:
@@ -204,16 +218,17 @@ def _stretches(time_s: NDArray[np.float64], rows: NDArray[np.intp]) -> tuple[NDA
     return known_s[starts][stretch], known_s[ends][stretch]
 
 
-def _metres_per_px(
-    time_s: NDArray[np.float64], flat: NDArray[np.float64], space: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _metres_per_px(series: LandmarkSeries, hips_px: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n,) metres of the model's body per pixel: what makes its picture as large as the one seen."""
-    in_picture = np.linalg.norm(flat[:, _SCALE_MARKS], axis=2)
-    in_space = np.linalg.norm(space[:, _SCALE_MARKS, :2], axis=2)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = np.nansum(in_space, axis=1) / np.nansum(in_picture, axis=1)
+    ratio = np.empty(len(series))
+    for some in blocks(len(series)):
+        space = series.xyz_m[some] - series.xyz_m[some][:, _HIPS].mean(axis=1, keepdims=True)
+        in_picture = np.linalg.norm((series.xy_px[some] - hips_px[some, None])[:, _SCALE_MARKS], axis=2)
+        in_space = np.linalg.norm(space[:, _SCALE_MARKS, :2], axis=2)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            ratio[some] = np.nansum(in_space, axis=1) / np.nansum(in_picture, axis=1)
     ratio[~(np.isfinite(ratio) & (ratio > 0))] = np.nan
-    return _running_median(time_s, ratio)
+    return _running_median(series.time_s, ratio)
 
 
 def _running_median(time_s: NDArray[np.float64], values: NDArray[np.float64]) -> NDArray[np.float64]:
