@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from posecheck.errors import StorageError
-from posecheck.files import write_text_atomic
+from posecheck.files import write_file_atomic, write_text_atomic
 from posecheck.language import phrase
 from posecheck.output.export.columns import COLUMNS, angle_order, state_column
 from posecheck.output.export.records import (
@@ -23,7 +23,7 @@ from posecheck.output.export.records import (
 from posecheck.pose.landmarks import SampleState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     import pandas as pd
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from posecheck.output.report.data import ReportData
     from posecheck.trial.trial import Trial
 
+TOGETHER = 4096
+"""Rows that are put into words at once: bounds the memory of long recordings (chosen by us)."""
 _STATE_LABELS = np.array([state.label for state in SampleState])
 
 
@@ -56,17 +58,48 @@ def write_angles_csv(
     StorageError
         The file cannot be written.
     """
-    import pandas as pd
-
     columns = angle_order(table.values.columns)
-    text = pd.DataFrame({"time_s": [f"{time_s:.4f}" for time_s in table.time_s]})
-    for column in columns:
-        text[column] = table.values[column].to_numpy().round(3) + 0.0  # + 0.0: never "-0.000"
-    for name, values in (extra or {}).items():
-        text[name] = np.asarray(values, dtype=np.float64).round(3) + 0.0
-    for column in columns:
-        text[state_column(column)] = _STATE_LABELS[table.states[column].to_numpy()]
-    return write_text_atomic(path, text.to_csv(index=False, float_format="%.3f", lineterminator="\n"))
+
+    def part(some: slice) -> pd.DataFrame:
+        import pandas as pd
+
+        text: dict[str, Any] = {"time_s": [f"{time_s:.4f}" for time_s in table.time_s[some]]}
+        for column in columns:
+            text[column] = table.values[column].to_numpy()[some].round(3) + 0.0  # + 0.0: never "-0.000"
+        for name, values in (extra or {}).items():
+            text[name] = np.asarray(values[some], dtype=np.float64).round(3) + 0.0
+        for column in columns:
+            text[state_column(column)] = _STATE_LABELS[table.states[column].to_numpy()[some]]
+        return pd.DataFrame(text)
+
+    return write_in_parts(path, len(table.time_s), part, index=False, float_format="%.3f")
+
+
+def write_in_parts(path: str | Path, rows: int, part: Callable[[slice], pd.DataFrame], **how: Any) -> Path:
+    """Write a table as CSV, some rows at a time.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    rows : int
+    part : callable
+        The rows of a slice as a data frame.
+    **how
+        As `pandas.DataFrame.to_csv`.
+
+    Raises
+    ------
+    StorageError
+        The file cannot be written.
+    """
+
+    def write(partial: Path) -> None:
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            for first in range(0, max(rows, 1), TOGETHER):
+                part(slice(first, first + TOGETHER)).to_csv(file, header=not first, lineterminator="\n", **how)
+
+    return write_file_atomic(path, write)
 
 
 def read_angles_csv(path: str | Path) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 _METADATA_KEY = b"posecheck"
+TOGETHER = 16_384
+"""Pictures that are written at once: bounds the memory of long recordings (chosen by us)."""
 _NO_POINTS = (np.empty((0, 33, 2)), np.empty((0, 33, 3)), np.empty((0, 33)))
 _SUMMED_UP = ("brightness", "camera_shift", "roll_deg")
 """What files hold of a capture report besides what was seen over time."""
@@ -59,12 +61,16 @@ def write_landmarks(raw: LandmarkSeries, path: str | Path, *, capture: CaptureRe
         "glances": [_glance_to_list(glance) for glance in capture.glances],
         "people": people,
     }
-    # from_pandas=False: NaN stays NaN instead of becoming null.
-    arrays = {name: pa.array(np.ascontiguousarray(values), from_pandas=False) for name, values in columns.items()}
-    table = pa.table(arrays).replace_schema_metadata({_METADATA_KEY: json.dumps(about, sort_keys=True).encode()})
+    metadata = {_METADATA_KEY: json.dumps(about, sort_keys=True).encode()}
+    schema = pa.schema([(name, pa.float64()) for name in columns], metadata=metadata)
 
     def write(partial: Path) -> None:
-        pq.write_table(table, partial, compression="zstd", use_dictionary=False)
+        with pq.ParquetWriter(partial, schema, compression="zstd", use_dictionary=False) as file:
+            for first in range(0, max(len(raw), 1), TOGETHER):
+                part = [np.ascontiguousarray(values[first : first + TOGETHER]) for values in columns.values()]
+                # from_pandas=False: NaN stays NaN instead of becoming null.
+                arrays = [pa.array(values, from_pandas=False) for values in part]
+                file.write_table(pa.Table.from_arrays(arrays, schema=schema))
 
     return write_file_atomic(path, write)
 

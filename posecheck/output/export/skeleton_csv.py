@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from posecheck.errors import StorageError
-from posecheck.files import write_text_atomic
 from posecheck.language import phrase
+from posecheck.output.export.csv_export import write_in_parts
 from posecheck.skeleton.centres import JOINT_COUNT, JOINTS, JointCentres
 
 if TYPE_CHECKING:
@@ -30,15 +30,19 @@ def write_skeleton_csv(centres: JointCentres, path: str | Path) -> Path:
     StorageError
         The file cannot be written.
     """
-    table = skeleton_frame(centres).round(_DECIMALS) + 0.0  # + 0.0: never "-0.0"
-    return write_text_atomic(path, table.to_csv(lineterminator="\n"))
+
+    def part(some: slice) -> pd.DataFrame:
+        return skeleton_frame(centres, some).round(_DECIMALS) + 0.0  # + 0.0: never "-0.0"
+
+    return write_in_parts(path, len(centres), part)
 
 
-def skeleton_frame(centres: JointCentres) -> pd.DataFrame:
-    """The fitted joints as a data frame: index ``time_s``, columns as in the file."""
+def skeleton_frame(centres: JointCentres, some: slice = slice(None)) -> pd.DataFrame:
+    """The fitted joints as a data frame: index ``time_s``, columns as in the file. Default: of all pictures."""
     import pandas as pd
 
-    return pd.DataFrame(dict(_columns(centres)), index=pd.Index(centres.time_s, name="time_s"))
+    columns = {name: values[some] for name, values in _columns(centres)}
+    return pd.DataFrame(columns, index=pd.Index(centres.time_s[some], name="time_s"))
 
 
 def read_skeleton_csv(path: str | Path) -> JointCentres:

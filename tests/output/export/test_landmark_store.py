@@ -43,6 +43,14 @@ def test_landmarks_come_back_bit_by_bit(tmp_path: Path) -> None:
     assert np.isnan(stored.capture.roll_deg)
 
 
+def test_a_long_recording_is_written_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    series = _series()
+    monkeypatch.setattr(landmark_store, "TOGETHER", len(series) // 3)
+    path = write_landmarks(series, tmp_path / "landmarks.parquet", capture=CaptureReport(118.0, 0.001, 0.0), people=1)
+    assert pq.ParquetFile(path).num_row_groups == 4
+    np.testing.assert_array_equal(read_landmarks(path).raw.xyz_m, series.xyz_m)
+
+
 def test_what_the_pictures_told_over_time_comes_back(tmp_path: Path) -> None:
     """To five decimals, a thousandth of what matters."""
     glances = (

@@ -11,6 +11,7 @@ import pytest
 from fitted_body import seen, standing
 
 from posecheck.errors import StorageError
+from posecheck.output.export import csv_export
 from posecheck.output.export.columns import COLUMNS
 from posecheck.output.export.skeleton_csv import read_skeleton_csv, skeleton_frame, write_skeleton_csv
 from posecheck.skeleton.centres import JOINTS
@@ -30,6 +31,12 @@ def test_fitted_joints_come_back(tmp_path: Path) -> None:
     back = read_skeleton_csv(write_skeleton_csv(centres, tmp_path / "skeleton.csv"))
     for name in ("time_s", "xyz_m", "sd_m", "up", "up_sd_deg", "depth"):
         np.testing.assert_allclose(getattr(back, name), getattr(centres, name), atol=ROUNDED)
+
+
+def test_a_long_recording_gives_the_same_file_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = write_skeleton_csv(seen(standing()), tmp_path / "whole.csv").read_bytes()
+    monkeypatch.setattr(csv_export, "TOGETHER", 4)
+    assert write_skeleton_csv(seen(standing()), tmp_path / "parts.csv").read_bytes() == whole
 
 
 def test_the_columns_are_those_that_are_documented(tmp_path: Path) -> None:
