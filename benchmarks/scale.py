@@ -1,10 +1,11 @@
 """How `posecheck batch` grows with its workers: measured with one and two, on a cluster, and simulated up to a thousand.
 
-    python -m benchmarks.scale [--no-write]
+    python -m benchmarks.scale [--no-write] [--rounds N]
 
 Measured: the 18 sample videos by one and by two processes of this machine, and by two workers of a Dask cluster that reads
-them from an S3 server on this machine and writes there. Simulated: 10,000 videos whose times are drawn from those that were
-measured, with the time that the scheduler was seen to take for each.
+them from an S3 server on this machine and writes there; all but the first take turns. The S3 server and the scheduler, which
+would be elsewhere, use the same cores here, so processor time is told by process, too. Simulated: 10,000 videos whose times
+are drawn from those that were measured, with the time that the scheduler was seen to take for each.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +29,7 @@ from matplotlib.figure import Figure
 
 from benchmarks.accuracy_plots import PICTURES, STYLE
 from benchmarks.docs import write_table
+from benchmarks.processor_time import ProcessorTimes
 from posecheck.dataset.dask_workers import DaskWorkers
 from posecheck.dataset.ledger import read_ledger
 from posecheck.dataset.run import WAITING_FOR_EACH
@@ -35,36 +38,67 @@ from posecheck.settings import find_samples_dir
 from tests.support.machine.cluster import dask_cluster, s3_server
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 EMPTY_JOBS = 2000
 POOLS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 VIDEOS = 10_000
 PICTURE = "scale.svg"
+MEASURING, CLIENT, WORKERS, SCHEDULER, STORAGE = "measuring", "command", "Dask workers", "scheduler", "S3 server"
+PROCESSES = {
+    "posecheck.dataset.child": MEASURING,
+    "posecheck batch": CLIENT,
+    "dask_scheduler": SCHEDULER,
+    "moto.server": STORAGE,
+}
+"""Parts of command lines; what is none of these belongs to a Dask worker and its nanny."""
+OURS = (MEASURING, CLIENT, WORKERS)
+"""What runs on the machines of whoever measures; scheduler and storage serve many."""
+
+SELDOM = {"DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False", "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "1s"}
+"""As docs/batch.md starts workers: Dask's own measure themselves 150 times a second."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A way to measure all samples: how long the whole took, and the sum of what each video took on its worker."""
+    """A way to measure all samples.
+
+    Attributes
+    ----------
+    words : str
+    whole_s : float
+        How long the whole took.
+    videos : int
+    busy_s : float
+        The sum of what each video took on its worker.
+    processor_s : dict of str to float
+        Processor time by class of process.
+    """
 
     words: str
     whole_s: float
     videos: int
     busy_s: float
-    workers: int
+    processor_s: Mapping[str, float]
 
     @property
     def per_minute(self) -> float:
         """Videos a minute."""
         return 60 * self.videos / self.whole_s
 
+    @property
+    def ours_s(self) -> float:
+        """Processor time on the machines of whoever measures."""
+        return sum(self.processor_s.get(name, 0.0) for name in OURS)
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--no-write", action="store_true", help="print only, leave docs/speed.md as it is")
+    parser.add_argument("--rounds", type=int, default=2, help="turns of two processes and cluster (default 2)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        measured, times_s, empty_s = measure(Path(folder))
+        measured, times_s, empty_s = measure(Path(folder), options.rounds)
     simulated = {workers: simulate(times_s, workers, empty_s) for workers in POOLS}
     text = "\n\n".join([measured_table(measured, empty_s), simulated_table(simulated, times_s, empty_s)])
     print(text)
@@ -73,29 +107,47 @@ def main() -> None:
         write_table("speed.md", text, part="scale")
 
 
-def measure(folder: Path) -> tuple[list[Measured], list[float], float]:
+def measure(folder: Path, rounds: int) -> tuple[list[Measured], list[float], float]:
     """The measured ways, the time of each video by one process, and what the scheduler takes for a job that does nothing."""
-    samples = str(find_samples_dir())
-    found = []
-    for workers in (1, 2):
-        out = folder / f"local{workers}"
-        whole_s = timed(dict(os.environ), samples, "-o", str(out), "--jobs", str(workers))
-        words = "one process" if workers == 1 else "two processes"
-        found.append(measured_way(words, whole_s, str(out), workers))
-    times_s = [entry["seconds"] for entry in read_ledger(place(folder / "local1")).values() if "seconds" in entry]
-    (folder / "s3").mkdir()
-    (folder / "cluster").mkdir()
-    with s3_server(folder / "s3") as variables:
+    one = local(folder / "one", 1)
+    times_s = [entry["seconds"] for entry in read_ledger(place(folder / "one")).values() if "seconds" in entry]
+    two, plain, seldom = [], [], []
+    with s3_server_with_samples(folder / "s3"):
+        for number in range(rounds):
+            two.append(local(folder / f"two{number}", 2))
+            plain.append(cluster(folder, f"plain{number}", "two workers of a Dask cluster, as it comes; S3", {})[0])
+            found, empty_s = cluster(folder, f"seldom{number}", "the same, measuring themselves seldom; S3", SELDOM)
+            seldom.append(found)
+    return [one, middle(two), middle(plain), middle(seldom)], times_s, empty_s
+
+
+def cluster(folder: Path, name: str, words: str, settings: Mapping[str, str]) -> tuple[Measured, float]:
+    """By two workers of a cluster, and what a job that does nothing takes there."""
+    (folder / name).mkdir()
+    with dask_cluster(folder / name, {**os.environ, **settings}) as running:
+        found = timed(words, "s3://clips", "-o", f"s3://results/{name}", "--cluster", running.address)
+        return found, empty_job_s(running.address)
+
+
+def middle(found: Sequence[Measured]) -> Measured:
+    """The faster of two, the middle one of three."""
+    return sorted(found, key=lambda way: way.whole_s)[(len(found) - 1) // 2]
+
+
+def local(out: Path, workers: int) -> Measured:
+    """By processes of this machine."""
+    words = "one process" if workers == 1 else "two processes"
+    return timed(words, str(find_samples_dir()), "-o", str(out), "--jobs", str(workers))
+
+
+@contextmanager
+def s3_server_with_samples(folder: Path) -> Iterator[None]:
+    """Found by what it puts into the environment."""
+    folder.mkdir()
+    with s3_server(folder) as variables:
         os.environ.update(variables)
         fill_buckets(variables)
-        with dask_cluster(folder / "cluster", os.environ) as cluster:
-            words = ("s3://clips", "-o", "s3://results/run", "--cluster", cluster.address)
-            whole_s = timed(dict(os.environ), *words)
-            found.append(
-                measured_way("two workers of a Dask cluster, videos and results on S3", whole_s, "s3://results/run", 2)
-            )
-            empty_s = empty_job_s(cluster.address)
-    return found, times_s, empty_s
+        yield
 
 
 def fill_buckets(variables: Mapping[str, str]) -> None:
@@ -108,17 +160,16 @@ def fill_buckets(variables: Mapping[str, str]) -> None:
         fs.put_file(str(video), f"clips/{video.name}")
 
 
-def timed(environment: Mapping[str, str], *words: str) -> float:
-    """Seconds that the command takes."""
-    began = time.perf_counter()
+def timed(called: str, *words: str) -> Measured:
+    """What the command takes with these words; the third is the place of its data set."""
     command = [sys.executable, "-m", "posecheck", "batch", *words, "--quiet"]
-    subprocess.run(command, env=dict(environment), check=True)
-    return time.perf_counter() - began
-
-
-def measured_way(words: str, whole_s: float, result: str, workers: int) -> Measured:
-    entries = list(read_ledger(place(result)).values())
-    return Measured(words, whole_s, len(entries), sum(entry.get("seconds", 0.0) for entry in entries), workers)
+    with ProcessorTimes(PROCESSES, WORKERS) as processor:
+        began = time.perf_counter()
+        subprocess.run(command, check=True)
+        whole_s = time.perf_counter() - began
+    entries = list(read_ledger(place(words[2])).values())
+    busy_s = sum(entry.get("seconds", 0.0) for entry in entries)
+    return Measured(called, whole_s, len(entries), busy_s, processor.seconds)
 
 
 def empty_job_s(address: str) -> float:
@@ -159,7 +210,8 @@ def simulate(times_s: Sequence[float], workers: int, empty_s: float, videos: int
 
 
 def measured_table(measured: Sequence[Measured], empty_s: float) -> str:
-    one = measured[0]
+    one, local, _, cluster = measured
+    classes = (MEASURING, CLIENT, WORKERS, SCHEDULER, STORAGE)
     lines = [
         f"All {one.videos} sample videos with `posecheck batch`, no annotated videos.",
         "",
@@ -169,12 +221,18 @@ def measured_table(measured: Sequence[Measured], empty_s: float) -> str:
     for way in measured:
         numbers = f"{way.whole_s:.0f} s | {way.per_minute:.1f} | {one.whole_s / way.whole_s:.2f} | {way.busy_s:.0f} s"
         lines.append(f"| {way.words} | {numbers} |")
-    local, cluster = measured[1], measured[2]
-    more = 100 * (cluster.whole_s / local.whole_s - 1)
+    lines += ["", f"| processor time | {' | '.join(classes)} |", "|---|" + "---|" * len(classes)]
+    for way in measured:
+        numbers = " | ".join(f"{way.processor_s[name]:.1f} s" if name in way.processor_s else "" for name in classes)
+        lines.append(f"| {way.words} | {numbers} |")
+    each_s = [(getattr(cluster, name) - getattr(local, name)) / one.videos for name in ("whole_s", "ours_s")]
+    more = [100 * (getattr(cluster, name) / getattr(local, name) - 1) for name in ("whole_s", "ours_s")]
     lines += [
         "",
-        f"Scheduler and storage: {more:+.1f} % of the time of two processes of this machine. A job that does nothing takes "
-        f"{1000 * empty_s:.1f} ms of client and scheduler.",
+        f"Scheduler and storage add {more[0]:+.1f} % to the time of two processes of this machine ({each_s[0]:+.2f} s a "
+        f"video), and {more[1]:+.1f} % to the processor time of command and workers ({each_s[1]:+.2f} s a video), with "
+        f"workers that measure themselves seldom. A job that does nothing takes {1000 * empty_s:.1f} ms of command and "
+        "scheduler.",
     ]
     return "\n".join(lines)
 

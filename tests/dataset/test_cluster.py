@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import dask.config
+import distributed
 import duckdb
 import pandas as pd
 import pytest
@@ -195,3 +198,13 @@ def test_a_bucket_that_is_not_there_is_said_in_words(store: dict[str, str]) -> N
     assert running.returncode == 5
     assert "s3://nobody: there is nothing at this address." in said
     assert "Traceback" not in said
+
+
+def test_the_settings_that_workers_are_told_to_be_started_with_are_known_to_dask() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "batch.md").read_text(encoding="utf-8")
+    named = re.findall(r"DASK_([A-Z_]+)=(\S+)", page)
+    assert len(named) == 2
+    for name, value in named:
+        assert distributed.__version__  # whose import makes them known
+        known = dask.config.get(name.lower().replace("__", ".").replace("_", "-"))
+        assert type(known) is type(dask.config.interpret_value(value))
