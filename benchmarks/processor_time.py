@@ -61,13 +61,10 @@ class ProcessorTimes:
     def _look(self) -> None:
         for process in psutil.Process().children(recursive=True):
             with suppress(psutil.Error):  # it has ended meanwhile
-                times = process.cpu_times()
                 key = (process.pid, process.create_time())
-                if times.user + times.system >= self._last.get(key, 0.0):  # not of one that waits to be buried
-                    self._last[key] = times.user + times.system
-                self._names[key] = self._name(" ".join(process.cmdline())) or self._names.get(key, self._otherwise)
+                self._names.setdefault(key, self._name(" ".join(process.cmdline())))
+                times = process.cpu_times()
+                self._last[key] = max(times.user + times.system, self._last.get(key, 0.0))
 
     def _name(self, command: str) -> str:
-        if not command:
-            return ""
         return next((name for part, name in self._classes.items() if part in command), self._otherwise)

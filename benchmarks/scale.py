@@ -22,7 +22,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -31,7 +31,7 @@ from benchmarks.accuracy_plots import PICTURES, STYLE
 from benchmarks.docs import write_table
 from benchmarks.processor_time import ProcessorTimes
 from posecheck.dataset.dask_workers import DaskWorkers
-from posecheck.dataset.ledger import read_ledger
+from posecheck.dataset.ledger import noted, read_ledger
 from posecheck.dataset.run import WAITING_FOR_EACH
 from posecheck.places import place
 from posecheck.settings import find_samples_dir
@@ -110,7 +110,7 @@ def main() -> None:
 def measure(folder: Path, rounds: int) -> tuple[list[Measured], list[float], float]:
     """The measured ways, the time of each video by one process, and what the scheduler takes for a job that does nothing."""
     one = local(folder / "one", 1)
-    times_s = [entry["seconds"] for entry in read_ledger(place(folder / "one")).values() if "seconds" in entry]
+    times_s = [entry["seconds"] for entry in entries_of(str(folder / "one")) if "seconds" in entry]
     two, plain, seldom = [], [], []
     with s3_server_with_samples(folder / "s3"):
         for number in range(rounds):
@@ -167,9 +167,14 @@ def timed(called: str, *words: str) -> Measured:
         began = time.perf_counter()
         subprocess.run(command, check=True)
         whole_s = time.perf_counter() - began
-    entries = list(read_ledger(place(words[2])).values())
+    entries = entries_of(words[2])
     busy_s = sum(entry.get("seconds", 0.0) for entry in entries)
     return Measured(called, whole_s, len(entries), busy_s, processor.seconds)
+
+
+def entries_of(result: str) -> list[dict[str, Any]]:
+    """What is noted of all recordings of a data set."""
+    return list(read_ledger(place(result), sorted(noted(place(result)))).values())
 
 
 def empty_job_s(address: str) -> float:

@@ -327,8 +327,8 @@ def _move(source: Place, target: Place) -> None:
         source.fs.mv(source.path, target.path)
 
 
-def read_json_files(folder: Place) -> dict[str, Any]:
-    """The JSON files of a folder by name, without their ending; those that are damaged are left out.
+def json_names(folder: Place) -> set[str]:
+    """The names of a folder's JSON files, without their ending; none where it is not there.
 
     Raises
     ------
@@ -338,15 +338,28 @@ def read_json_files(folder: Place) -> dict[str, Any]:
     with place_errors(folder):
         folder.fs.invalidate_cache()
         if not folder.fs.isdir(folder.path):
-            return {}
-        paths = [path for path in folder.fs.find(folder.path) if path.endswith(".json")]
-        contents = folder.fs.cat(paths) if paths else {}
+            return set()
+        found = [PurePosixPath(path) for path in folder.fs.find(folder.path)]
+    return {path.stem for path in found if path.suffix == ".json"}
+
+
+def read_json_files(folder: Place, names: Sequence[str]) -> dict[str, Any]:
+    """Some of them, by name; those that are damaged are left out.
+
+    Raises
+    ------
+    StorageError
+        One is not there, or not to be read.
+    """
+    paths = {folder.inside(f"{name}.json").path: name for name in names}
+    with place_errors(folder):
+        contents = folder.fs.cat(list(paths)) if paths else {}
     if isinstance(contents, bytes):  # of one file alone
-        contents = {paths[0]: contents}
+        contents = {next(iter(paths)): contents}
     found = {}
     for path, data in contents.items():
         try:
-            found[PurePosixPath(path).stem] = json.loads(data)
+            found[paths[path]] = json.loads(data)
         except (ValueError, RecursionError):
             continue
     return found

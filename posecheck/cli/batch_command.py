@@ -18,7 +18,8 @@ from posecheck.language import counted, joined, phrase, translated
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from posecheck.dataset.run import Result, Standing
+    from posecheck.dataset.gather import Result
+    from posecheck.dataset.run import Standing
     from posecheck.dataset.sources import Source
     from posecheck.dataset.workers import Workers
     from posecheck.movements import Movement

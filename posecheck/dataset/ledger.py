@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import posecheck
 from posecheck.errors import StorageError
 from posecheck.language import phrase, restored, with_messages
-from posecheck.places import place_errors, put_json, read_json_files
+from posecheck.places import json_names, place_errors, put_json, read_json_files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from posecheck.dataset.sources import Source
     from posecheck.movements import Movement
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 RUN_FILE = "run.json"
 LEDGER = "ledger"
 FORMAT = 1
+READ_AT_ONCE = 500
+"""Entries that are held in memory: about 50 kB each (chosen by us)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,16 +132,50 @@ def write_refused(result: Place, source: Source, reason: str, mark: str) -> None
     put_json(result.inside(LEDGER, f"{source.key}.json"), with_messages(entry))
 
 
-def read_ledger(result: Place) -> dict[str, dict[str, Any]]:
-    """What is finished, by `Source.key`; damaged entries are left out, so that they are made anew.
+def noted(result: Place) -> set[str]:
+    """The keys of all recordings that are finished.
 
     Raises
     ------
     StorageError
     """
-    entries = read_json_files(result.inside(LEDGER))
+    return json_names(result.inside(LEDGER))
+
+
+def read_ledger(result: Place, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What is noted of some of those that are finished; damaged entries are left out, so that they are made anew.
+
+    Raises
+    ------
+    StorageError
+    """
+    entries = read_json_files(result.inside(LEDGER), keys)
     return {
         key: entry if "trial" in entry else restored(entry)
         for key, entry in entries.items()
         if isinstance(entry, dict) and isinstance(entry.get("source"), dict) and ("trial" in entry or "reason" in entry)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a finished recording rests on, as `mark_of`, and whether it was refused."""
+
+    mark: str
+    refused: bool
+
+
+def read_marks(result: Place, keys: Iterable[str]) -> dict[str, Mark]:
+    """The marks of those among some recordings that are finished.
+
+    Raises
+    ------
+    StorageError
+    """
+    there = noted(result)
+    wanted = [key for key in keys if key in there]
+    return {
+        key: Mark(str(entry.get("mark", "")), "reason" in entry)
+        for at in range(0, len(wanted), READ_AT_ONCE)
+        for key, entry in read_ledger(result, wanted[at : at + READ_AT_ONCE]).items()
     }

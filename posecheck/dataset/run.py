@@ -2,44 +2,33 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import time
-from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, wait
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
-from posecheck.comparison.changes import compare_blocks
-from posecheck.dataset.ledger import LEDGER, mark_of, open_run, read_ledger
+from posecheck.dataset.claim import claimed
+from posecheck.dataset.gather import write_tables
+from posecheck.dataset.ledger import mark_of, open_run, read_marks
 from posecheck.dataset.measure import Ended, Job, State, measure
 from posecheck.dataset.sources import Source
-from posecheck.dataset.tables import (
-    TABLES,
-    change_rows,
-    failure_row,
-    outcome_rows,
-    parquet,
-    repetition_rows,
-    trial_row,
-)
 from posecheck.dataset.workers import WorkerDiedError
-from posecheck.errors import ComparisonError, StorageError
-from posecheck.language import phrase
-from posecheck.places import keep_files, put_bytes, stamps_of
-from posecheck.session import Phase
-from posecheck.trial.trial import trial_from_dict
+from posecheck.places import stamps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
 
-    from posecheck.dataset.ledger import Settings
+    from posecheck.dataset.gather import Result
+    from posecheck.dataset.ledger import Mark, Settings
     from posecheck.dataset.workers import Workers
     from posecheck.movements import Movement
     from posecheck.places import Place
-    from posecheck.trial.trial import Trial
 
+TABLES_EVERY_S = 300.0
+"""Tables of what has ended so far are written so often (chosen by us)."""
+TABLES_SHARE = 0.05
+"""At most this share of the time goes into that: nothing is handed out meanwhile (chosen by us)."""
 WAITING_FOR_EACH = 2
 """Jobs that are handed out for each that is done at once: nobody waits for the next one, and little is lost at a stop."""
 
@@ -77,16 +66,6 @@ class Watch(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What a run gave: so many were measured and refused in all, and so many failed for now."""
-
-    measured: int
-    refused: int
-    failed: int
-    changes: int
-
-
 def run(
     sources: Sequence[Source],
     result: Place,
@@ -112,33 +91,35 @@ def run(
     Raises
     ------
     StorageError
-        The data set cannot be written, or is another one.
+        The data set cannot be written, is another one, or another command writes it now.
     ClusterError
         The cluster is gone; what was finished is kept.
     """
     open_run(result, settings)
-    finished = _finished(sources, read_ledger(result), movements)
-    todo = [source for source in sources if source.key not in finished]
-    refused_before = sum("reason" in finished[source.key] for source in sources if source.key in finished)
-    progress = _Progress(len(sources), len(sources) - len(todo), refused_before, watch)
-    failed = _measure_all(todo, result, settings, workers, movements, progress)
-    return _write_tables(sources, result, failed)
+    with claimed(result):
+        finished = _finished(sources, read_marks(result, [source.key for source in sources]), movements)
+        todo = [source for source in sources if source.key not in finished]
+        refused_before = sum(finished[source.key].refused for source in sources if source.key in finished)
+        progress = _Progress(len(sources), len(sources) - len(todo), refused_before, watch)
+        tables = _TablesSoFar(sources, result, set(finished))
+        failed = _measure_all(todo, result, settings, workers, movements, progress, tables)
+        return write_tables(sources, result, failed)
 
 
 def _finished(
-    sources: Sequence[Source], entries: Mapping[str, dict[str, Any]], movements: Mapping[str, Movement]
-) -> dict[str, dict[str, Any]]:
+    sources: Sequence[Source], marks: Mapping[str, Mark], movements: Mapping[str, Movement]
+) -> dict[str, Mark]:
     """What need not be done again: not videos that were replaced, nor tests that were changed.
 
     Videos that are no longer there keep their results: they may have been moved to save room.
     """
-    noted = [source for source in sources if source.key in entries]
+    noted = [source for source in sources if source.key in marks]
     stamps = stamps_of({source.address for source in noted})
     return {
-        source.key: entries[source.key]
+        source.key: marks[source.key]
         for source in noted
         if (stamp := stamps.get(source.address)) is None
-        or entries[source.key].get("mark") == mark_of(stamp, _tests(source, movements))
+        or marks[source.key].mark == mark_of(stamp, _tests(source, movements))
     }
 
 
@@ -153,6 +134,7 @@ def _measure_all(
     workers: Workers,
     movements: Mapping[str, Movement],
     progress: _Progress,
+    tables: _TablesSoFar,
 ) -> dict[str, str]:
     """Hand out the jobs, a few ahead of the workers; what failed for now, by key, with its reason."""
     failed: dict[str, str] = {}
@@ -163,14 +145,34 @@ def _measure_all(
             source = left.pop()
             job = Job(source=source, movements=_tests(source, movements), result=result.address, settings=settings)
             waiting[workers.submit(measure, job)] = source
-        ended, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        ended, _ = wait(waiting, tables.every_s, return_when=FIRST_COMPLETED)
         for future in ended:
             source = waiting.pop(future)
             end = _end_of(future, source)
             if end.state is State.FAILED:
                 failed[source.key] = end.reason
             progress.ended(source, end)
+            tables.ended.add(source.key)
+        tables.write_if_due(failed)
     return failed
+
+
+class _TablesSoFar:
+    """Writes the tables of what has ended now and then, so that thousands of videos show something before the last."""
+
+    def __init__(self, sources: Sequence[Source], result: Place, ended: set[str]) -> None:
+        self._sources, self._result, self.ended = sources, result, ended
+        self._written, self._next_s = len(ended), time.monotonic() + TABLES_EVERY_S
+        self.every_s = TABLES_EVERY_S
+
+    def write_if_due(self, failed: Mapping[str, str]) -> None:
+        began_s = time.monotonic()
+        if began_s < self._next_s or len(self.ended) == self._written:
+            return
+        ended = [source for source in self._sources if source.key in self.ended]
+        write_tables(ended, self._result, failed, whole=False)
+        took_s = time.monotonic() - began_s
+        self._written, self._next_s = len(ended), began_s + max(TABLES_EVERY_S, took_s / TABLES_SHARE)
 
 
 def _end_of(future: Future[Ended], source: Source) -> Ended:
@@ -206,71 +208,3 @@ class _Progress:
                 ended=end,
             )
         )
-
-
-def _write_tables(sources: Sequence[Source], result: Place, failed: Mapping[str, str]) -> Result:
-    """The tables of all recordings of this run, from what is noted of each; the angles are there already."""
-    entries = read_ledger(result)
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in TABLES}
-    blocks: dict[tuple[str, str], dict[str, list[Trial]]] = {}
-    takes: Counter[tuple[str, ...]] = Counter()
-    angles: set[str] = set()
-    for source in sources:
-        entry = None if source.key in failed else entries.get(source.key)
-        if entry is None or "trial" not in entry:
-            reason = failed.get(source.key) or _lost_words(result) if entry is None else str(entry["reason"])
-            rows["failures"].append(failure_row(source, reason, final=entry is not None))
-            continue
-        try:
-            trial = trial_from_dict(entry["trial"], f"{result.address}/{LEDGER}/{source.key}.json")
-        except StorageError as error:
-            rows["failures"].append(failure_row(source, error.words, final=False))
-            continue
-        test = (source.person, source.session, source.phase, trial.movement, str(trial.side) if trial.sided else "")
-        takes[test] += 1
-        trial = replace(trial, take=takes[test])
-        file = str(entry.get("angles", ""))
-        angles.add(file.removeprefix("angles/"))
-        rows["trials"].append(trial_row(source, trial, file, float(entry.get("seconds", 0.0))))
-        rows["outcomes"] += outcome_rows(source, trial)
-        rows["repetitions"] += repetition_rows(source, trial)
-        group = blocks.setdefault((source.person, source.session), {})
-        group.setdefault(source.phase, []).append(trial)
-    for (person, session), phases in blocks.items():
-        rows["changes"] += _changes(person, session, phases)
-    for name, found in rows.items():
-        put_bytes(result.inside(f"{name}.parquet"), parquet(name, found))
-    put_bytes(result.inside("failures.csv"), _csv(rows["failures"]))
-    keep_files(result.inside("angles"), result.inside("aside"), angles)
-    final = sum(row["final"] for row in rows["failures"])
-    return Result(
-        measured=len(rows["trials"]),
-        refused=final,
-        failed=len(rows["failures"]) - final,
-        changes=len(rows["changes"]),
-    )
-
-
-def _lost_words(result: Place) -> str:
-    return phrase(
-        "It was measured, but its result is not found in {address}. A cluster needs an address that every worker reaches.",
-        address=result.address,
-    )
-
-
-def _changes(person: str, session: str, phases: Mapping[str, Sequence[Trial]]) -> list[dict[str, Any]]:
-    pre, baseline, retest = (phases.get(phase, ()) for phase in Phase)
-    if not retest or not (pre or baseline):
-        return []
-    try:
-        return change_rows(person, session, compare_blocks(pre, retest, baseline=baseline))
-    except ComparisonError:  # no test in common, or of two versions
-        return []
-
-
-def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, [column.name for column in TABLES["failures"]], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue().encode("utf-8-sig")

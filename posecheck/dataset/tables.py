@@ -174,18 +174,19 @@ ANGLES: tuple[Column, ...] = (
 """Columns of ``angles/movement=<name>/<key>.parquet``; the test is a column of the data set, by the folder's name."""
 
 
-def parquet(table: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """Rows as a Parquet file with the columns of one of `TABLES`."""
-    plain = [{column.name: _plain(row.get(column.name)) for column in TABLES[table]} for row in rows]
-    return _parquet(pa.Table.from_pylist(plain, schema=_schema(TABLES[table])))
+def table_of(name: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows with the columns of one of `TABLES`."""
+    plain = [{column.name: _plain(row.get(column.name)) for column in TABLES[name]} for row in rows]
+    return pa.Table.from_pylist(plain, schema=_schema(TABLES[name]))
 
 
 def angles_parquet(angles: AngleTable, source: Source, key: str) -> bytes:
     """A recording's angles over time as a Parquet file, with what they belong to in every row."""
-    return _parquet(angles_table(angles, source, key))
+    return parquet(angles_table(angles, source, key))
 
 
-def _parquet(table: pa.Table) -> bytes:
+def parquet(table: pa.Table) -> bytes:
+    """A table as a Parquet file."""
     import pyarrow.parquet as pq
 
     with io.BytesIO() as stream:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import tracemalloc
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
@@ -12,10 +14,13 @@ import pytest
 from made_trial import made_result
 
 import posecheck
+from posecheck.dataset import gather
 from posecheck.dataset import measure as measuring
-from posecheck.dataset.ledger import Settings
+from posecheck.dataset import run as run_module
+from posecheck.dataset.gather import Result, write_tables
+from posecheck.dataset.ledger import Settings, noted, read_ledger
 from posecheck.dataset.measure import Job, measure
-from posecheck.dataset.run import Result, Standing, run
+from posecheck.dataset.run import Standing, run
 from posecheck.dataset.sources import Source, sources_at
 from posecheck.dataset.workers import WorkerDiedError
 from posecheck.errors import ClusterError
@@ -267,3 +272,51 @@ def test_two_parts_of_a_video_can_be_told_apart_in_the_table(folder: Path, tmp_p
     trials = pd.read_parquet(tmp_path / "out" / "trials.parquet")
     assert list(trials["start_s"]) == pytest.approx([0.0, float("nan")], nan_ok=True)
     assert list(trials["end_s"]) == pytest.approx([9.5, float("nan")], nan_ok=True)
+
+
+def test_tables_show_what_has_ended_before_the_last_has(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_module, "TABLES_EVERY_S", 0.0)
+    monkeypatch.setattr(run_module, "TABLES_SHARE", 1e9)
+    for name in ("a.mp4", "b.mp4", "c.mp4", "d.mp4"):
+        (folder / name).write_bytes(b"a toe touch")
+    rows: list[tuple[int, int]] = []
+
+    def watch(standing: Standing) -> None:
+        if standing.done > 2:
+            tables = [pd.read_parquet(tmp_path / "out" / f"{name}.parquet") for name in ("trials", "failures")]
+            rows.append((len(tables[0]), len(tables[1])))
+            assert len(list((tmp_path / "out" / "angles").rglob("*.parquet"))) >= len(tables[0])
+            assert not (tmp_path / "out" / "aside").exists()
+
+    workers = AtOnce(poison="b.mp4")
+    run(sources_at([str(folder)]), place(tmp_path / "out"), Settings(), workers, dict(builtin_movements()), watch)
+
+    assert rows == [(1, 1), (1, 1)], "after the first two, while the others were measured"
+    assert len(pd.read_parquet(tmp_path / "out" / "trials.parquet")) == 3
+
+
+def test_memory_for_the_tables_hardly_grows_with_the_recordings(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gather, "READ_AT_ONCE", 50)
+    monkeypatch.setattr(gather, "ROWS_AT_ONCE", 500)
+    (folder / "toe_touch.mp4").write_bytes(b"a toe touch")
+    out = place(tmp_path / "out")
+    again(sources_at([str(folder)]), tmp_path / "out")
+    (key,) = noted(out)
+    entry = read_ledger(out, [key])[key]
+    sources = [Source(address=f"{number}.mp4") for number in range(800)]
+    for source in sources:
+        file = tmp_path / "out" / "ledger" / f"{source.key}.json"
+        file.write_text(json.dumps({**entry, "source": asdict(source)}), encoding="utf-8")
+
+    peaks_mb = []
+    for count in (200, 800):
+        tracemalloc.start()
+        assert write_tables(sources[:count], out, {}).measured == count
+        peaks_mb.append(tracemalloc.get_traced_memory()[1] / 1e6)
+        tracemalloc.stop()
+
+    assert peaks_mb[1] < peaks_mb[0] + 5, "their notes alone take 30 MB"
