@@ -172,6 +172,7 @@ def _settings(
 ) -> WebSettings:
     from posecheck.storage.database import URL_VARIABLE
     from posecheck.storage.files import DATA_VARIABLE, default_data_folder
+    from posecheck.storage.store import STORE_VARIABLE
     from posecheck.web.server.access import is_loopback, new_token
     from posecheck.web.server.settings import WebSettings
 
@@ -180,6 +181,7 @@ def _settings(
     return WebSettings(
         data=folder.resolve(),
         database_url=os.environ.get(URL_VARIABLE, ""),
+        store=os.environ.get(STORE_VARIABLE, ""),
         host=host,
         port=port,
         token=_checked(token) or ("" if is_loopback(host) else new_token()),

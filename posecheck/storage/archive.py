@@ -195,9 +195,10 @@ def _without_unshown(rows: Rows, unshown: dict[str, frozenset[str]]) -> Rows:
 
 
 def _files(folder: DataFolder, rows: Rows, unshown: dict[str, frozenset[str]]) -> Iterator[tuple[Path, str]]:
+    places = {"uploads": folder.upload, "takes": folder.take}
     for name, table in FOLDERS.items():
         for row in rows[table]:
             left_out = unshown.get(row["upload_id"] if table == "take" else row["id"], frozenset())
-            for path in sorted((folder.root / name / row["id"]).rglob("*")):
+            for path in sorted(places[name](row["id"]).rglob("*")):
                 if path.is_file() and not path.is_symlink() and path.name not in left_out:
                     yield path, path.relative_to(folder.root).as_posix()

@@ -10,6 +10,7 @@ import stat
 import zipfile
 import zlib
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,7 @@ from posecheck.storage.own_movements import (
     check_new_movements,
     checked_movement_text,
     take_in_movements,
+    take_out_movements,
 )
 from posecheck.storage.phrase_columns import stored_as
 from posecheck.storage.row_values import check_value
@@ -323,12 +325,16 @@ def _take_in(
                 for row_id in new[table]:
                     _move(staging / name / row_id, folder.root / name / row_id, moved)
                 sync_folder(folder.root / name)
+            for path in moved:
+                folder.store.keep(path.relative_to(folder.root).as_posix())
             take_in_movements(folder, movements)
     except BaseException:
         for path in moved:
             shutil.rmtree(path, ignore_errors=True)
-        for path in movements:
-            (folder.movements / path.name).unlink(missing_ok=True)
+            with suppress(StorageError):  # it is named as a stray at the next start
+                folder.store.drop(path.relative_to(folder.root).as_posix())
+        with suppress(StorageError):
+            take_out_movements(folder, [path.name for path in movements])
         _unmark(marks)
         raise
     _unmark(marks)

@@ -5,12 +5,15 @@ On a full disk, too: room that is held ready is given up for it.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import json
+import time
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from posecheck.errors import StorageError
 from posecheck.files import storage_errors, sync_folder
 from posecheck.storage.backups import forget
-from posecheck.storage.tables import Person, Session, Take, Upload
+from posecheck.storage.tables import Person, Session, Take, Upload, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
 
     from posecheck.storage.database import Database
     from posecheck.storage.files import DataFolder
+
+
+GIVEN_UP_S = 24 * 3600.0
+"""A mark in the store whose rows are still there so long afterwards is of a deletion that was not kept (chosen by us)."""
 
 
 class Deletion:
@@ -80,6 +87,7 @@ def delete_rows(database: Database, folder: DataFolder) -> Iterator[Deletion]:
         The database or the disk refuses; then nothing is deleted.
     """
     marked: list[tuple[str, str]] = []
+    shared_mark = f"deletions/{new_id()}.json"
     try:
         with storage_errors(folder.root):
             folder.give_up_reserve()
@@ -89,19 +97,31 @@ def delete_rows(database: Database, folder: DataFolder) -> Iterator[Deletion]:
             yield deletion
             with storage_errors(folder.root):
                 sync_folder(folder.deletions)  # else a power cut could take the row and leave the files
+            if folder.store.shared and marked:
+                folder.store.write(shared_mark, json.dumps({"at": time.time(), "rows": marked}).encode())
     except BaseException:
+        with suppress(StorageError):
+            folder.store.drop(shared_mark)
         for kind, row_id in marked:
             (folder.deletions / f"{kind}-{row_id}").unlink(missing_ok=True)
         raise
-    for kind, row_id in marked:
-        _delete(folder, kind, row_id)
+    if all([_delete(folder, kind, row_id) for kind, row_id in marked]):
+        with suppress(StorageError):
+            folder.store.drop(shared_mark)
     forget(folder, deletion.rows)
     database.forget()
     folder.keep_reserve()
 
 
 def finish_deletions(database: Database, folder: DataFolder) -> None:
-    """Delete the files of rows that were deleted just before the server was stopped."""
+    """Delete the files of rows that were deleted just before the server was stopped.
+
+    Raises
+    ------
+    StorageError
+    """
+    folder.finish_discarding()
+    finish_shared_deletions(database, folder)
     if not folder.deletions.is_dir():
         return
     with database.read() as transaction:
@@ -114,11 +134,36 @@ def finish_deletions(database: Database, folder: DataFolder) -> None:
                 mark.unlink()
 
 
-def _delete(folder: DataFolder, kind: str, row_id: str) -> None:
-    if kind == "take":
-        folder.delete_take(row_id)
-    else:
-        folder.delete_upload(row_id)
-    gone = not (folder.take(row_id) if kind == "take" else folder.upload(row_id)).exists()
-    if gone:
+def finish_shared_deletions(database: Database, folder: DataFolder) -> None:
+    """Delete the files of a store whose rows any server has deleted, when it was stopped or could not reach the store.
+
+    Raises
+    ------
+    StorageError
+    """
+    for name in folder.store.held("deletions"):
+        try:
+            mark = json.loads(folder.store.read(f"deletions/{name}"))
+        except (StorageError, ValueError):  # another server was quicker
+            continue
+        with database.read() as transaction:
+            there = [transaction.get({"take": Take, "upload": Upload}[kind], row_id) for kind, row_id in mark["rows"]]
+        if any(row is not None for row in there):
+            done = time.time() - mark["at"] > GIVEN_UP_S
+        else:
+            done = all([_delete(folder, kind, row_id) for kind, row_id in mark["rows"]])
+        if done:
+            folder.store.drop(f"deletions/{name}")
+
+
+def _delete(folder: DataFolder, kind: str, row_id: str) -> bool:
+    """Whether nothing is left of it; what is left goes at the next start, or when its store can be reached."""
+    try:
+        (folder.delete_take if kind == "take" else folder.delete_upload)(row_id)
+    except StorageError:
+        return False
+    here = folder.as_it_is
+    is_gone = not (here.take(row_id) if kind == "take" else here.upload(row_id)).exists()
+    if is_gone:
         (folder.deletions / f"{kind}-{row_id}").unlink(missing_ok=True)
+    return is_gone

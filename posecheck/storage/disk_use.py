@@ -28,24 +28,38 @@ class DiskUse:
 
 
 def disk_use(transaction: Transaction, folder: DataFolder) -> DiskUse:
-    """Look at every file."""
+    """Look at every file; with a store that others use too, at every file there."""
+    held = _held(folder)
     people: dict[str, int] = {
         row: 0 for row in transaction.scalars(select(Person.id).where(Person.deleted_at.is_(None)))
     }
     bin_bytes = 0
     for person_id, binned, path in _folders(transaction, folder):
-        size_bytes = size_of(path)
+        size_bytes = _size(path, held)
         if binned or person_id not in people:
             bin_bytes += size_bytes
         else:
             people[person_id] += size_bytes
-    return DiskUse(people, bin_bytes, size_of(folder.root), shutil.disk_usage(folder.root).free)
+    all_bytes = size_of(folder.root) if held is None else sum(held.values())
+    return DiskUse(people, bin_bytes, all_bytes, shutil.disk_usage(folder.root).free)
 
 
 def disk_use_of(transaction: Transaction, folder: DataFolder, person_id: str) -> int:
     """Bytes of one person's files, without what is in the bin."""
-    found = _folders(transaction, folder, person_id)
-    return sum(size_of(path) for _, binned, path in found if not binned)
+    found, held = _folders(transaction, folder, person_id), _held(folder)
+    return sum(_size(path, held) for _, binned, path in found if not binned)
+
+
+def _held(folder: DataFolder) -> dict[str, int] | None:
+    """Bytes of each folder of a store, as ``uploads/<id>``; None where all lies here."""
+    if not folder.store.shared:
+        return None
+    kinds = {kind: folder.store.held(kind) for kind in ("uploads", "takes")}
+    return {f"{kind}/{name}": sum(files.values()) for kind, held in kinds.items() for name, files in held.items()}
+
+
+def _size(folder: Path, held: dict[str, int] | None) -> int:
+    return size_of(folder) if held is None else held.get(f"{folder.parent.name}/{folder.name}", 0)
 
 
 def size_of(folder: Path) -> int:
@@ -62,8 +76,8 @@ def size_of(folder: Path) -> int:
 
 def _folders(transaction: Transaction, folder: DataFolder, person_id: str = "") -> list[tuple[str, bool, Path]]:
     """The folders of all videos and results, or of one person's: whose they are, and whether their session is in the bin."""
-    found = []
-    for table, place in ((Upload, folder.upload), (Take, folder.take)):
+    found, here = [], folder.as_it_is
+    for table, place in ((Upload, here.upload), (Take, here.take)):
         rows = select(Session.person_id, Session.deleted_at, table.id).join(Session, Session.id == table.session_id)
         wanted = rows.where(Session.person_id == person_id) if person_id else rows
         found += [

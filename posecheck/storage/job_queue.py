@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from posecheck.storage.tables import Job, JobKind, JobState
+from posecheck.storage.tables import Job, JobKind, JobState, Take
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -64,6 +64,15 @@ def unfinished_jobs_of(transaction: Transaction, target_ids: Collection[str]) ->
     """Jobs on these uploads and takes that wait or run."""
     own = sa.select(Job).where(Job.target_id.in_(target_ids), Job.state.in_(UNFINISHED))
     return transaction.scalars(own).all()
+
+
+def worked_on(transaction: Transaction) -> set[str]:
+    """What jobs that wait or run need: ``uploads/<id>``, ``takes/<id>``."""
+    targets = set(transaction.scalars(sa.select(Job.target_id).where(Job.state.in_(UNFINISHED))))
+    uploads = transaction.scalars(sa.select(Take.upload_id).where(Take.id.in_(targets)))
+    return {f"{kind}/{target}" for kind in ("uploads", "takes") for target in targets} | {
+        f"uploads/{upload_id}" for upload_id in uploads
+    }
 
 
 def newest_failed_jobs(transaction: Transaction) -> list[Job]:

@@ -84,7 +84,7 @@ def keep_movement(folder: DataFolder, text: str, where: str) -> Movement:
         The disk cannot be written.
     """
     movement = checked_movement_text(text, where)
-    with _WRITING:
+    with _WRITING, folder.changing_movements():
         catalogue = catalogue_of(folder)
         _check_version(catalogue, movement, where)
         target = folder.movement(movement.name, movement.version)
@@ -110,7 +110,7 @@ def remove_movement(folder: DataFolder, name: str) -> None:
     ------
     StorageError
     """
-    with _WRITING, storage_errors(folder.movements):
+    with _WRITING, folder.changing_movements(), storage_errors(folder.movements):
         for path, _ in list(_listed(folder.movements)):
             if path.name.split(".")[0] == name:
                 path.unlink(missing_ok=True)
@@ -149,6 +149,18 @@ def _is_new(folder: DataFolder, path: Path) -> bool:
     return not here.is_file()
 
 
+def take_out_movements(folder: DataFolder, names: Iterable[str]) -> None:
+    """Delete movement files that were taken in, as something else could not be.
+
+    Raises
+    ------
+    StorageError
+    """
+    with _WRITING, folder.changing_movements():
+        for name in names:
+            (folder.movements / name).unlink(missing_ok=True)
+
+
 def take_in_movements(folder: DataFolder, paths: Iterable[Path]) -> None:
     """Move movement files that were checked into the data folder.
 
@@ -156,7 +168,7 @@ def take_in_movements(folder: DataFolder, paths: Iterable[Path]) -> None:
     ------
     StorageError
     """
-    with _WRITING, storage_errors(folder.movements):
+    with _WRITING, folder.changing_movements(), storage_errors(folder.movements):
         folder.movements.mkdir(parents=True, exist_ok=True)
         sync_folder(folder.root)
         for path in paths:

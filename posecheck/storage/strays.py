@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ def name_strays(database: Database, folder: DataFolder) -> tuple[str, ...]:
     ------
     StorageError
     """
+    if folder.store.shared:
+        return _shared_strays(database, folder)
     with database.read() as transaction:
         uploads = set(transaction.scalars(select(Upload.id)))
         takes = set(transaction.scalars(select(Take.id)))
@@ -35,6 +38,22 @@ def name_strays(database: Database, folder: DataFolder) -> tuple[str, ...]:
         phrase("a result in {place}", place=f"takes/{path.name}") for path in _unknown(folder.root / "takes", takes)
     ]
     return (*videos, *results)
+
+
+def _shared_strays(database: Database, folder: DataFolder) -> tuple[str, ...]:
+    """Of a store; working copies of what is gone there are removed."""
+    found = []
+    for kind, table in (("uploads", Upload), ("takes", Take)):
+        held = folder.store.held(kind)
+        with database.read() as transaction:  # afterwards: what is kept meanwhile has its row soon
+            known = set(transaction.scalars(select(table.id)))
+        for path in (folder.root / kind).iterdir():
+            if path.name not in known and path.name not in held:
+                shutil.rmtree(path, ignore_errors=True)
+        for name in sorted(held.keys() - known):
+            size_mb = sum(held[name].values()) / 1e6
+            found.append(phrase("{size:.1f} MB in {place}", size=size_mb, place=f"{kind}/{name}"))
+    return tuple(found)
 
 
 def _unknown(place: Path, known: set[str]) -> list[Path]:

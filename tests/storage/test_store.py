@@ -11,7 +11,8 @@ import s3fs
 from cluster import free_port, s3_server
 
 from posecheck.errors import StorageError
-from posecheck.storage.store import MARK, LocalStore, SharedStore, bringing_once
+from posecheck.storage.shared_store import MARK, SharedStore, bringing_once
+from posecheck.storage.store import LocalStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -134,7 +135,7 @@ def test_what_is_dropped_is_gone_for_the_other(copies: tuple[SharedStore, Shared
     first.drop(FOLDER)
     second.bring(FOLDER)
     assert held(second) == {}
-    assert second.sizes("takes") == {}
+    assert second.held("takes") == {}
 
 
 def test_a_folder_is_brought_once_in_a_request(copies: tuple[SharedStore, SharedStore]) -> None:
@@ -190,8 +191,8 @@ def test_sizes_are_those_of_the_store(copies: tuple[SharedStore, SharedStore]) -
     write(first, "inner/angles.csv", "678")
     first.keep(FOLDER)
 
-    assert second.sizes("takes") == {"0123": 8}
-    assert second.sizes("uploads") == {}
+    assert second.held("takes") == {"0123": {"trial.json": 5, "inner/angles.csv": 3}}
+    assert second.held("uploads") == {}
 
 
 def test_a_store_travels_to_another_process(copies: tuple[SharedStore, SharedStore], tmp_path: Path) -> None:

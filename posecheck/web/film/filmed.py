@@ -11,6 +11,7 @@ from posecheck.errors import PosecheckError, VideoError
 from posecheck.files import storage_errors, write_file_atomic
 from posecheck.kinematics.joints import Side
 from posecheck.language import joined, phrase, translated
+from posecheck.storage.pieces import drop_pieces, join_pieces, keep_piece
 from posecheck.storage.queries import all_uploads
 from posecheck.storage.tables import PLAN, Upload, UploadState
 from posecheck.video.seekable import write_seekable
@@ -107,6 +108,7 @@ def add_piece(site: Site, upload_id: str, offset: int, data: bytes) -> int:
             raise TooLargeError(phrase("The recording is as long as a video may be; end it."))
         if len(data) > free_bytes(site.files.root, limits.free_bytes):
             raise DiskFullError(FULL_WORDS)
+        keep_piece(site.files, upload_id, received_bytes, data)
         append_piece(partial, data)
         return received_bytes + len(data)
 
@@ -169,6 +171,9 @@ def _finish_silent(site: Site, upload_id: str) -> None:
         if _filmed_upload(site, upload_id).state != UploadState.RECEIVING:
             site.last_pieces.forget(upload_id)
             return
+        if join_pieces(site.files, upload_id):  # its page sends them to another server
+            site.last_pieces.touch(upload_id)
+            return
         kept = _worth_keeping(site, upload_id)
         if kept:
             _complete(site, upload_id, None, [CUT_SHORT_WORDS], interrupted=True)
@@ -221,6 +226,7 @@ def _out(site: Site, upload_id: str) -> UploadOut:
 
 def _received_bytes(site: Site, upload_id: str) -> int:
     partial = site.files.partial(upload_id)
+    join_pieces(site.files, upload_id)
     with storage_errors(partial):
         return partial.stat().st_size if partial.exists() else 0
 
@@ -230,12 +236,14 @@ def _make_seekable(site: Site, upload_id: str) -> float:
 
     What holds no picture becomes the video as it is: its reading says in words what is wrong.
     """
-    partial, video = site.files.partial(upload_id), site.files.video(upload_id)
-    try:
-        return write_seekable(partial, video)
-    except VideoError:
-        write_file_atomic(video, lambda copy: shutil.copyfile(partial, copy))
-        return math.nan
+    partial = site.files.partial(upload_id)
+    with site.files.changing_upload(upload_id):
+        video = site.files.video(upload_id)
+        try:
+            return write_seekable(partial, video)
+        except VideoError:
+            write_file_atomic(video, lambda copy: shutil.copyfile(partial, copy))
+            return math.nan
 
 
 def _complete(
@@ -255,6 +263,6 @@ def _complete(
         form = ConfirmForm(movement=plan["movement"], side=plan["side"])
     measuring.confirm_upload(site, upload_id, form)
     out = uploads.complete(site, upload_id, notes)
-    site.files.partial(upload_id).unlink(missing_ok=True)
+    drop_pieces(site.files, upload_id)
     site.last_pieces.forget(upload_id)
     return out

@@ -16,6 +16,7 @@ from posecheck.language import phrase
 from posecheck.storage.servers import TakenByAnotherError
 from posecheck.web.film import filmed
 from posecheck.web.people.bin import empty_bin_of_old
+from posecheck.web.server.setting_right import tidy_working_copy
 from posecheck.web.server.taking_over import take_over
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def _run(site: Site, ending: threading.Event) -> None:
             if time.monotonic() - emptied_s > EMPTY_EVERY_S:
                 emptied_s = time.monotonic()
                 empty_bin_of_old(site)
+                tidy_working_copy(site)
             _keep_place(site)
             if time.monotonic() - looked_s > LOOK_FOR_DEAD_EVERY_S:
                 looked_s = time.monotonic()

@@ -24,7 +24,7 @@ class PicturesWork:
         upload = context.transaction.get(Upload, job.target_id)
         if upload is None or upload.state != UploadState.READ:
             return None
-        files = context.files
+        files = context.files.as_it_is
         blurred = wanted_pictures(upload.session) is Pictures.BLURRED
         source = files.copy(upload.id) if upload.has_copy else files.video(upload.id) if upload.has_video else None
         return PicturesTask(

@@ -77,11 +77,11 @@ def _end_without(upload: Upload, reason: str, of_upload: UploadState, of_take: T
 
 
 def _read_task(context: JobContext, job: Job, upload: Upload) -> ReadTask:
-    limits = context.settings.limits
+    limits, here = context.settings.limits, context.files.as_it_is
     wanted = wanted_pictures(upload.session)
     return ReadTask(
-        data=context.files,
-        video=context.files.video(upload.id),
+        data=here,
+        video=here.video(upload.id),
         staging=context.staging(job),
         file_name=upload.file_name,
         person_at=person_at(upload),

@@ -18,6 +18,7 @@ from posecheck.storage.job_queue import UNFINISHED, running_jobs, waiting_jobs
 from posecheck.storage.tables import Job, JobKind, JobState, Take, Upload
 from posecheck.web.api.schemas import JobOut, TakeOut, UploadOut
 from posecheck.web.jobs.after_update import try_after_update
+from posecheck.web.jobs.brought import bring_for
 from posecheck.web.jobs.held_back import HeldBack
 from posecheck.web.jobs.kinds import AWAITED, NICENESS, ORDER, STOPPED_WORDS, prepare_again, work_of
 from posecheck.web.jobs.work import Finished, JobContext
@@ -287,7 +288,10 @@ class JobRunner:
                 return []
         for job_id, task, niceness in (begun := self._begin(count, kinds)):
             try:
+                bring_for(task, self._files)
                 self._workers[job_id] = self._at_hand.begin(task, niceness)
+            except StorageError as error:
+                self.keep_outcome(job_id, TaskOutcome(fault=error.said(ADVICE)))
             except OSError as error:
                 words = phrase(
                     "no process could be started for it ({reason}); close some programs.", reason=error.strerror

@@ -6,7 +6,6 @@ import json
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from posecheck.files import move_into_place
 from posecheck.kinematics.joints import Side
 from posecheck.language import joined, phrase
 from posecheck.output.folders.trial_folder import PICTURE_FILE, TRIAL_FILE, VIDEO_FILE
@@ -109,11 +108,11 @@ def measure_task(
     files: DataFolder, take: Take, *, staging: Path, corrections: dict[str, Any] | None = None
 ) -> MeasureTask:
     """How a take is measured: its test, side, what the person felt, and its corrections or others instead."""
-    upload, session = take.upload, take.session
+    upload, session, here = take.upload, take.session, files.as_it_is
     return MeasureTask(
-        recording=files.upload(upload.id),
+        recording=here.upload(upload.id),
         staging=staging,
-        data=files,
+        data=here,
         movement=take.movement,
         side=declared_side(take),
         version=_measured_version(files, take),
@@ -121,7 +120,7 @@ def measure_task(
         person=session.person_id,
         felt=asdict(felt_in(take.session.felt, take)),
         take=take.number,
-        video=playable_video(files, upload),
+        video=playable_video(here, upload),
         from_copy=upload.has_copy,
         mirror=bool(upload.reading.get("mirror")),
         rotate_deg=rotate_deg(upload),
@@ -210,9 +209,8 @@ def _keep_drawn(context: JobContext, job: Job, take: Take, outcome: TaskOutcome,
     """Put what was drawn to the take's files; returns in words why there is nothing, where that is so."""
     if outcome.result is None:
         return reason_for_user(context.files, take.upload, outcome.refusal or outcome.failure)
-    drawn, folder = context.staging(job) / name, context.files.take(take.id)
-    if drawn.is_file() and folder.is_dir():
-        move_into_place(drawn, folder / name)
+    if (drawn := context.staging(job) / name).is_file():
+        context.files.put_drawn(take.id, drawn)
     return ""
 
 

@@ -102,12 +102,13 @@ def _upload_of(trial: PlannedTrial) -> Upload:
 def _place(site: Site, video: Path, upload: Upload) -> None:
     """Put the video, its body points and its picture into the folder of its upload."""
     recording = read_sample(video)
-    folder = site.files.upload(upload.id)
     site.files.make_upload(upload.id)
-    shutil.copyfile(video, site.files.video(upload.id))
-    write_recording(recording, folder)
-    write_poster_of(recording, Footage(video), folder, None)
-    sync_tree(folder)
+    with site.files.changing_upload(upload.id):
+        folder = site.files.upload(upload.id)
+        shutil.copyfile(video, site.files.video(upload.id))
+        write_recording(recording, folder)
+        write_poster_of(recording, Footage(video), folder, None)
+        sync_tree(folder)
     upload.size_bytes = upload.received_bytes = video.stat().st_size
     upload.sha256, upload.info = recording.video_sha256, {**info_of(recording), "boxes": [], "blurred": False}
 

@@ -17,6 +17,7 @@ from posecheck.storage.database import open_database
 from posecheck.storage.files import DataFolder
 from posecheck.storage.lock import locked
 from posecheck.storage.owner_only import new_files_for_owner, shut_to_others
+from posecheck.storage.shared_store import store_at
 from posecheck.storage.soundness import DamagedDatabaseError
 from posecheck.web.api import api_docs, meta_routes
 from posecheck.web.api.openapi import DescribedApp
@@ -34,6 +35,7 @@ from posecheck.web.phones.passes import PHONES, PhonePasses
 from posecheck.web.phones.phone_door import PhoneDoor
 from posecheck.web.results import result_page, result_routes, side_page
 from posecheck.web.server import error_answers, event_routes, help_page, languages
+from posecheck.web.server.bringing import BringingOnce
 from posecheck.web.server.desk import Desk
 from posecheck.web.server.events import EventBoard
 from posecheck.web.server.languages import InLanguage
@@ -120,6 +122,7 @@ def create_app(web_settings: WebSettings, site: Site | None = None) -> FastAPI:
         app.include_router(module.router)
     error_answers.register(app)
     app.add_middleware(Gate, web_settings=web_settings)
+    app.add_middleware(BringingOnce)
     app.add_middleware(InLanguage)
     packages = (*folders_with("static"), "posecheck.output.body", "posecheck.output.report")
     static = StaticFiles(packages=[(package, "static") for package in packages])
@@ -135,12 +138,14 @@ def open_site(web_settings: WebSettings) -> Iterator[Site]:
     ------
     StorageError
         Another server uses the data folder or the database, or the database cannot be opened or is newer than this program;
+        the store cannot be used;
         at the end, where another server has taken the database meanwhile.
     """
     raise_file_limit()
-    files = DataFolder(web_settings.data)
+    files = DataFolder(web_settings.data, store_at(web_settings.data, web_settings.store))
     with new_files_for_owner(), locked(files.root):
         shut_to_others(files)
+        files.store.check()
         database = _open_database(web_settings, files)
         try:
             with (

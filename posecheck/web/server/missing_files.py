@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
 from posecheck.language import phrase
 from posecheck.output.export.landmark_store import is_landmark_file
 from posecheck.output.folders.recording_folder import LANDMARKS_FILE, RECORDING_FILE
-from posecheck.output.folders.trial_folder import ANGLES_FILE, PICTURE_FILE, REPETITIONS_FILE, is_whole_jpeg, load_trial
+from posecheck.output.folders.trial_folder import (
+    ANGLES_FILE,
+    PICTURE_FILE,
+    REPETITIONS_FILE,
+    TRIAL_FILE,
+    is_whole_jpeg,
+    load_trial,
+)
+from posecheck.storage.job_queue import unfinished_jobs_of
 from posecheck.storage.queries import all_uploads
 from posecheck.storage.tables import Take, TakeState, Upload, UploadState
 from posecheck.web.jobs.read_job import refuse_upload
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from posecheck.storage.database import Transaction
     from posecheck.storage.files import DataFolder
     from posecheck.web.server.site import Site
 
@@ -33,11 +44,61 @@ def mend_rows(site: Site) -> tuple[str, ...]:
     ------
     StorageError
     """
+    to_delete: list[Path] = []
     with site.database.begin() as transaction:
         uploads = [upload for upload in all_uploads(transaction) if upload.state != UploadState.RECEIVING]
+        if site.files.store.shared:
+            held = Held.of(site.files)  # after the rows: what they name was kept before
+            to_delete = [path for upload in uploads for path in held.unneeded(transaction, site.files, upload)]
+            uploads = [upload for upload in uploads if held.lacks(upload) and _is_still_there(transaction, upload)]
         lost = [words for upload in uploads for words in _mend_upload(site.files, upload)]
         again = [words for upload in uploads for take in upload.takes for words in _mend_take(site.files, take)]
+    site.files.discard(to_delete)
     return (*lost, *again)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The names and sizes of all files of a store: nothing is fetched from it to see that all is there."""
+
+    uploads: dict[str, dict[str, int]]
+    takes: dict[str, dict[str, int]]
+
+    @classmethod
+    def of(cls, files: DataFolder) -> Held:
+        """As it is now."""
+        return cls(files.store.held("uploads"), files.store.held("takes"))
+
+    def lacks(self, upload: Upload) -> bool:
+        """Whether something that a row names is not there, so that it has to be looked at."""
+        names = {name for name, size in self.uploads.get(upload.id, {}).items() if size}
+        wanted = {"copy.mp4"} if upload.has_copy else set()
+        wanted |= {"video"} if upload.has_video else set()
+        if upload.state == UploadState.READ:
+            wanted |= {RECORDING_FILE, LANDMARKS_FILE}
+        return not wanted <= names or any(self._lacks(take) for take in upload.takes)
+
+    def _lacks(self, take: Take) -> bool:
+        names = {name for name, size in self.takes.get(take.id, {}).items() if size}
+        return take.state == TakeState.MEASURED and not {TRIAL_FILE, ANGLES_FILE, REPETITIONS_FILE} <= names
+
+    def unneeded(self, transaction: Transaction, files: DataFolder, upload: Upload) -> Iterator[Path]:
+        """Files that a server was killed before it deleted them."""
+        names, here = self.uploads.get(upload.id, {}), files.as_it_is
+        if "video" in names and not upload.has_video:
+            yield here.video(upload.id)
+        if any(name.startswith("pieces/") for name in names):
+            yield here.upload(upload.id) / "pieces"
+        is_settled = upload.state == UploadState.READ and not unfinished_jobs_of(transaction, [upload.id])
+        if is_settled and "copy.mp4" in names and not upload.has_copy:  # else it may have been put there just now
+            yield here.copy(upload.id)
+
+
+def _is_still_there(transaction: Transaction, upload: Upload) -> bool:
+    """Another server may have deleted or changed it."""
+    rows = [(Upload, upload.id), *((Take, take.id) for take in upload.takes)]
+    found = [transaction.get(table, row_id, with_for_update=True, populate_existing=True) for table, row_id in rows]
+    return all(row is not None for row in found)
 
 
 def _mend_upload(files: DataFolder, upload: Upload) -> list[str]:

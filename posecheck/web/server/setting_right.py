@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
 from posecheck.language import joined, phrase
-from posecheck.storage.deleting import finish_deletions
+from posecheck.storage.deleting import finish_deletions, finish_shared_deletions
+from posecheck.storage.job_queue import worked_on
 from posecheck.storage.strays import name_strays
+from posecheck.storage.working_copy import adopt, let_go_unused
 from posecheck.web.film.filmed import recover_filmings
 from posecheck.web.people.bin import empty_bin_of_old
 from posecheck.web.people.transfer import clear_leftovers
@@ -29,6 +31,7 @@ def set_right(site: Site) -> None:
     StorageError
         The database or the data folder cannot be written.
     """
+    adopt(site.files)
     finish_deletions(site.database, site.files)
     clear_leftovers(site.files)
     site.jobs.recover()
@@ -41,6 +44,22 @@ def set_right(site: Site) -> None:
     for words in told:
         _log.warning("%s", words)
     site.notices.extend(told)
+
+
+def tidy_working_copy(site: Site) -> None:
+    """Of a store that others use too: delete there what could not be deleted, and let go here what is not needed.
+
+    Raises
+    ------
+    StorageError
+    """
+    if not site.files.store.shared:
+        return
+    site.files.finish_discarding()
+    finish_shared_deletions(site.database, site.files)
+    with site.database.read() as transaction:
+        in_use = worked_on(transaction)
+    let_go_unused(site.files, in_use, 2 * site.settings.limits.free_bytes)
 
 
 def _named_strays(site: Site) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from posecheck.storage.deleting import delete_rows
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
 from posecheck.storage.tables import JobKind, JobState, Take, TakeState, UploadState, new_id
 from posecheck.web.api.schemas import JobOut, TakeDetail, TakeOut, UploadOut
+from posecheck.web.jobs.brought import bring_for
 from posecheck.web.jobs.privacy import bring_in_line
 from posecheck.web.jobs.take_jobs import declared_side, measure_older_again, measure_task
 from posecheck.web.jobs.upload_video import playable_video, reason_for_user
@@ -34,7 +36,7 @@ from posecheck.web.takes.counting import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from posecheck.storage.database import Transaction
@@ -175,6 +177,7 @@ def correct_take(site: Site, take_id: str, corrections: Corrections, version: in
             task = replace(task, take=_number_with(take, corrections))
             upload = take.upload
         try:
+            bring_for(task, site.files)
             measured = site.desk.do(measure_corrected, task, site.files.take(take_id))
             _keep_corrected(site, take_id, seen, corrections, task, measured)
         except RecordingError as error:
@@ -229,12 +232,16 @@ def _keep_corrected(
     site: Site, take_id: str, seen: int, corrections: Corrections, task: MeasureTask, measured: Corrected
 ) -> None:
     with (
+        _unshown(site, take_id, seen),
         site.files.replacing_take(take_id, task.staging, seen) as put_take,
         site.database.begin() as transaction,
     ):
         take = take_or_404(transaction, take_id)
         transaction.refresh(take, with_for_update=True)
-        _check_correctable(take, seen)
+        if not site.files.store.shared:
+            _check_correctable(take, seen)
+        elif take.version != seen:
+            raise ConflictError(OTHER_TAB_WORDS)
         for job in unfinished_jobs_of(transaction, [take.id]):  # they show what was measured before
             job.state = JobState.CANCELLED
         shown_before = (_trial_json(site.files.take(take_id)) or {}).get("repetitions")
@@ -252,6 +259,32 @@ def _keep_corrected(
         changed = _takes_out(take.session.takes)
     site.files.discard(to_delete)
     tell_takes(site, changed)
+
+
+@contextmanager
+def _unshown(site: Site, take_id: str, seen: int) -> Iterator[None]:
+    """Show no numbers of a take while its folder in a store is replaced, which its row follows a moment later.
+
+    A server that is killed in between leaves it waiting; then, as after an error, it is measured again with the corrections
+    of its row.
+    """
+    if not site.files.store.shared:
+        yield
+        return
+    with site.database.begin() as transaction:
+        take = take_or_404(transaction, take_id)
+        transaction.refresh(take, with_for_update=True)
+        _check_correctable(take, seen)
+        take.state = TakeState.MEASURING
+    try:
+        yield
+    except BaseException:
+        with suppress(StorageError), site.database.begin() as transaction:
+            found = transaction.get(Take, take_id, with_for_update=True)
+            if found is not None and found.version == seen and found.state == TakeState.MEASURING:
+                site.jobs.enqueue(transaction, found.session_id, JobKind.MEASURE, take_id)
+        site.jobs.wake()
+        raise
 
 
 def drop_corrections(take: Take) -> None:

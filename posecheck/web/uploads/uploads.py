@@ -11,6 +11,7 @@ from posecheck.files import move_into_place, storage_errors
 from posecheck.language import filled, phrase
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.job_queue import delete_jobs_of, unfinished_jobs_of
+from posecheck.storage.pieces import drop_pieces, join_pieces, keep_piece
 from posecheck.storage.queries import all_uploads
 from posecheck.storage.tables import JobKind, JobState, TakeState, Upload, UploadState
 from posecheck.video.reader import sha256_of
@@ -133,6 +134,7 @@ def receive_piece(site: Site, upload_id: str, offset: int | None, data: bytes) -
         if not received_bytes and (words := other_than_a_video(data)):
             _forget(site, upload_id)
             raise WrongInputError(filled(words, file=upload.file_name))
+        keep_piece(site.files, upload_id, received_bytes, data)
         append_piece(site.files.partial(upload_id), data)
         received_bytes += len(data)
         if received_bytes < upload.size_bytes:
@@ -175,6 +177,8 @@ def _recover_upload(site: Site, upload: Upload) -> None:
     if upload.state == UploadState.RECEIVING:
         if not upload.filmed:
             receive_piece(site, upload.id, None, b"")
+        return
+    if site.files.store.shared:  # `posecheck.web.server.missing_files` looks at all of it at once
         return
     if not upload.has_video:
         site.files.video(upload.id).unlink(missing_ok=True)
@@ -318,8 +322,9 @@ def _unfinished(session: Session, form: UploadForm, name: str) -> Upload | None:
 def _received_bytes(site: Site, upload: Upload) -> int:
     """How much there is on the disk, which may be more than the database knows."""
     partial, video = site.files.partial(upload.id), site.files.video(upload.id)
-    if not partial.exists() and video.exists():  # killed between the last piece and the database
+    if video.exists():  # killed between the last piece and the database
         return video.stat().st_size
+    join_pieces(site.files, upload.id)
     return partial.stat().st_size if partial.exists() else 0
 
 
@@ -332,9 +337,10 @@ def _store_received(site: Site, upload_id: str, received_bytes: int) -> UploadOu
 
 def _put_in_place(site: Site, upload_id: str) -> None:
     partial = site.files.partial(upload_id)
-    with storage_errors(partial):
+    with storage_errors(partial), site.files.changing_upload(upload_id):
         if partial.exists():
             move_into_place(partial, site.files.video(upload_id))
+    drop_pieces(site.files, upload_id)
 
 
 def complete(site: Site, upload_id: str, notes: Sequence[str] = ()) -> UploadOut:

@@ -16,10 +16,12 @@ from posecheck.output.draw.poster import write_poster
 from posecheck.output.folders.recording_folder import write_recording
 from posecheck.storage.database import open_database
 from posecheck.storage.files import DataFolder
+from posecheck.storage.shared_store import store_at
 from posecheck.storage.tables import Person, UploadState
 from posecheck.web.api.schemas import SessionForm
 from posecheck.web.film.engines import load_engine
 from posecheck.web.film.rooms import Rooms
+from posecheck.web.jobs.brought import bring_for
 from posecheck.web.jobs.runner import JobRunner
 from posecheck.web.jobs.worker_process import outcome_of
 from posecheck.web.phones.passes import PhonePasses
@@ -84,12 +86,12 @@ def place_reading(site: Site, upload_id: str, movement: str, side: str | None = 
     series = made_series(movement)
     with site.database.read() as transaction:
         recording = synthetic.recording_of(series, name=upload_or_404(transaction, upload_id).file_name)
-    folder = site.files.upload(upload_id)
-    folder.mkdir(parents=True, exist_ok=True)
-    site.files.partial(upload_id).unlink(missing_ok=True)
-    made_video(folder / "made.mp4", series.time_s).rename(site.files.video(upload_id))
-    write_recording(recording, folder)
-    write_poster(Footage(site.files.video(upload_id)), site.files.poster(upload_id))
+    with site.files.changing_upload(upload_id):
+        folder = site.files.upload(upload_id)
+        site.files.partial(upload_id).unlink(missing_ok=True)
+        made_video(folder / "made.mp4", series.time_s).rename(site.files.video(upload_id))
+        write_recording(recording, folder)
+        write_poster(Footage(site.files.video(upload_id)), site.files.poster(upload_id))
     with site.database.begin() as transaction:
         upload = upload_or_404(transaction, upload_id)
         upload.size_bytes = upload.received_bytes = site.files.video(upload_id).stat().st_size
@@ -118,7 +120,8 @@ def place_reading(site: Site, upload_id: str, movement: str, side: str | None = 
 def quiet_site(data: Path, **settings: Any) -> Iterator[Site]:
     """The open parts of the web app without a server, whose jobs wait for `work_off`; with a store, one of several."""
     web_settings = WebSettings(data=data, workers=1, **settings)
-    files = DataFolder(data)
+    files = DataFolder(data, store_at(data, web_settings.store))
+    files.store.check()
     database = open_database(files, web_settings.database_url)
     several = database.servers.joined(shares=True) if web_settings.store else nullcontext()
     with several, closing(database):
@@ -147,4 +150,5 @@ def work_off(site: Site) -> None:
     """Do all waiting jobs of a quiet site here and now."""
     while begun := site.jobs.begin_waiting(1):
         for job_id, task in begun:
+            bring_for(task, site.files)
             site.jobs.keep_outcome(job_id, outcome_of(task, lambda _done, _total: None))
