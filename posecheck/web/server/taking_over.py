@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from posecheck.storage.deleting import finish_deletions
+from posecheck.storage.deleting import finish_shared_deletions
 from posecheck.web.film.filmed import recover_filmings
-from posecheck.web.uploads.uploads import recover_received
+from posecheck.web.uploads.uploads import queue_missing_jobs, recover_received
 
 if TYPE_CHECKING:
     from posecheck.web.server.site import Site
@@ -35,7 +35,10 @@ def take_over(site: Site) -> None:
     for number in buried:
         _log.warning("server %d is gone; what it did goes on here", number)
     site.jobs.wake()
-    finish_deletions(site.database, site.files)
+    finish_shared_deletions(site.database, site.files)
     recover_received(site)
     recover_filmings(site)
+    with site.database.begin() as transaction:  # for what was being corrected
+        queue_missing_jobs(transaction, site)
+    site.jobs.wake()
     site.events.reload_all()

@@ -33,7 +33,7 @@ def url(postgresql: Server) -> str:
 @contextmanager
 def server(folder: Path, url: str) -> Iterator[Site]:
     """One of several servers; its jobs are begun and ended by hand."""
-    with quiet_site(folder, database_url=url, store="file:///unused") as site:
+    with quiet_site(folder, database_url=url, store=f"file://{folder.parent}/store") as site:
         yield site
 
 

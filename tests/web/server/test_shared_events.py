@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from posecheck.web.server.events import PageEvent, Watcher
     from posecheck.web.server.site import Site
 
-STORE = "file:///unused"
-
 
 class Loop:
     """An event loop on a thread, and what a watcher of a session was told on it."""
@@ -77,8 +75,8 @@ def sites(tmp_path: Path, postgresql: Server) -> Iterator[tuple[Site, Site]]:
     """Two servers of one database."""
     url = postgresql.new_database()
     with (
-        quiet_site(tmp_path / "a", database_url=url, store=STORE) as here,
-        quiet_site(tmp_path / "b", database_url=url, store=STORE) as there,
+        quiet_site(tmp_path / "a", database_url=url, store=f"file://{tmp_path}/store") as here,
+        quiet_site(tmp_path / "b", database_url=url, store=f"file://{tmp_path}/store") as there,
     ):
         yield here, there
 
