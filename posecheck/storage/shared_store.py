@@ -227,6 +227,10 @@ class SharedStore:
         """Whether the local folder was brought or kept before."""
         return self._notes_file(place).is_file()
 
+    def stamps(self, place: str) -> dict[str, str]:
+        """What tells each file that was brought or kept from an earlier or later one of its name, the same everywhere."""
+        return {name: str(note[0]) for name, note in self._notes(place).items()}
+
     def let_go(self, place: str) -> bool:
         """Delete the local folder, if the store holds all of it; whether it is gone.
 

@@ -53,6 +53,9 @@ class Store(Protocol):
     def noted(self, place: str) -> bool:
         """Whether the local folder was brought or kept before."""
 
+    def stamps(self, place: str) -> dict[str, str]:
+        """What tells each file that was brought or kept from an earlier or later one of its name, the same everywhere."""
+
     def let_go(self, place: str) -> bool:
         """Delete the local folder, if the store holds all of it; whether it is gone."""
 
@@ -96,6 +99,10 @@ class LocalStore:
     def noted(self, place: str) -> bool:
         """Nothing lies elsewhere."""
         return False
+
+    def stamps(self, place: str) -> dict[str, str]:
+        """Nothing lies elsewhere."""
+        return {}
 
     def let_go(self, place: str) -> bool:
         """It is nowhere else."""

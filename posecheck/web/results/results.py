@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,12 +47,13 @@ UNMEASURED_WORDS = phrase(
 class MeasuredTake:
     """A take that counts, and everything that its part of the result rests on.
 
-    ``changed_ns`` is when its folder was last written: a correction gives another value, and so another result.
+    ``changed_ns`` is when its folder was last written: a correction gives another value, and so another result. With a store
+    it stands for what that says of its files, the same at all servers.
     """
 
     take_id: str
     version: int
-    folder: Path
+    folder: Path = field(repr=False)
     changed_ns: int
     phase: Phase
     movement: str
@@ -254,7 +255,7 @@ def _measured(site: Site, session: SessionRow, take: Take) -> MeasuredTake:
         take.id,
         take.version,
         folder,
-        _changed_ns(folder),
+        _changed_ns(site, take.id, folder),
         Phase(take.phase),
         take.movement,
         take.side,
@@ -264,8 +265,12 @@ def _measured(site: Site, session: SessionRow, take: Take) -> MeasuredTake:
     )
 
 
-def _changed_ns(folder: Path) -> int:
+def _changed_ns(site: Site, take_id: str, folder: Path) -> int:
     """When its numbers or its picture were last written; the picture follows a correction some seconds later."""
+    if site.files.store.shared:
+        stamps = site.files.store.stamps(f"takes/{take_id}")
+        marks = "\n".join(stamps.get(name, "") for name in (TRIAL_FILE, PICTURE_FILE))
+        return int(hashlib.sha256(marks.encode()).hexdigest()[:12], 16)
     changed = 0
     for name in (TRIAL_FILE, PICTURE_FILE):
         with suppress(OSError):

@@ -30,6 +30,7 @@ from posecheck.trial.corrections import Corrections
 from posecheck.web.api.schemas import ConfirmForm, TakeOut, UploadForm
 from posecheck.web.film import filmed
 from posecheck.web.people.sample import add_sample
+from posecheck.web.results.results import session_input
 from posecheck.web.server.app import open_site
 from posecheck.web.server.setting_right import set_right, tidy_working_copy
 from posecheck.web.server.settings import WebSettings
@@ -102,8 +103,10 @@ def in_folder(folder: Path) -> set[str]:
 
 def test_what_one_server_does_the_other_shows(servers: tuple[Site, Site], s3: Any, store: str) -> None:
     first, second = servers
-    take = measured(first, made_session(first))
+    session = made_session(first)
+    take = measured(first, session)
     assert take.state == TakeState.MEASURED
+    before = session_input(first, session).fingerprint
 
     seen = measuring.take_detail(second, take.id).trial
     assert seen is not None
@@ -114,6 +117,8 @@ def test_what_one_server_does_the_other_shows(servers: tuple[Site, Site], s3: An
     assert shown.trial is not None
     assert shown.trial == corrected.trial
     assert shown.trial["corrections"] == ["1 repetition excluded by hand"]
+    after, others = (session_input(site, session).fingerprint for site in servers)
+    assert after == others != before, "a page would be told by another server that its result is an old one"
 
     measuring.request_annotated(first, take.id)
     work_off(second)
