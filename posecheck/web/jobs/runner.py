@@ -18,7 +18,6 @@ from posecheck.storage.job_queue import UNFINISHED, running_jobs, waiting_jobs
 from posecheck.storage.tables import Job, JobKind, JobState, Take, Upload
 from posecheck.web.api.schemas import JobOut, TakeOut, UploadOut
 from posecheck.web.jobs.after_update import try_after_update
-from posecheck.web.jobs.brought import bring_for
 from posecheck.web.jobs.held_back import HeldBack
 from posecheck.web.jobs.kinds import AWAITED, NICENESS, ORDER, STOPPED_WORDS, prepare_again, work_of
 from posecheck.web.jobs.work import Finished, JobContext
@@ -288,16 +287,13 @@ class JobRunner:
                 return []
         for job_id, task, niceness in (begun := self._begin(count, kinds)):
             try:
-                bring_for(task, self._files)
                 self._workers[job_id] = self._at_hand.begin(task, niceness)
-            except StorageError as error:
-                self.keep_outcome(job_id, TaskOutcome(fault=error.said(ADVICE)))
             except OSError as error:
                 words = phrase(
                     "no process could be started for it ({reason}); close some programs.", reason=error.strerror
                 )
                 self.keep_outcome(job_id, TaskOutcome(fault=words))
-            except PosecheckError as error:  # the cluster is gone, or the data folder cannot be written
+            except PosecheckError as error:  # cluster or store are gone, or the data folder cannot be written
                 self.keep_outcome(job_id, TaskOutcome(fault=error.said(ADVICE)))
         return [job_id for job_id, _, _ in begun if job_id in self._workers]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from posecheck.batch import default_workers
+from posecheck.web.jobs.brought import bring_for
 from posecheck.web.jobs.kinds import NICENESS
 from posecheck.web.jobs.worker_process import WorkerProcess
 from posecheck.web.server.kept import Kept
@@ -30,7 +31,7 @@ def workers_of(settings: WebSettings, files: DataFolder) -> JobWorkers[Any]:
         It was started with a cluster, which cannot be used.
     """
     if not settings.cluster:
-        return Workers(settings.workers or default_workers())
+        return Workers(settings.workers or default_workers(), files)
     from posecheck.web.jobs.cluster_workers import ClusterWorkers
 
     return ClusterWorkers(settings.cluster, files)
@@ -86,10 +87,12 @@ class Workers:
     ----------
     count : int
         Jobs at once.
+    files : DataFolder
+        Whatever a task reads is brought here first, where its store is shared.
     """
 
-    def __init__(self, count: int) -> None:
-        self.count = count
+    def __init__(self, count: int, files: DataFolder) -> None:
+        self.count, self._files = count, files
         self._kept = {niceness: Kept[WorkerProcess](KEPT_S, count + 1) for niceness in set(NICENESS.values())}
 
     def begin(self, task: Task, niceness: int) -> WorkerProcess:
@@ -99,7 +102,10 @@ class Workers:
         ------
         OSError
             No process can be started.
+        StorageError
+            The store cannot be reached, or the disk is full.
         """
+        bring_for(task, self._files)
         worker = self._kept[niceness].take() or WorkerProcess(niceness)
         try:
             worker.begin(task)

@@ -12,18 +12,20 @@ import psutil
 import pytest
 from worker_tasks import Broken, Crashing, Telling
 
+from posecheck.storage.files import DataFolder
 from posecheck.web.jobs import worker_process
 from posecheck.web.jobs.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from posecheck.web.jobs.worker_process import Task, TaskOutcome
 
 
 @pytest.fixture
-def workers() -> Iterator[Workers]:
-    kept = Workers(2)
+def workers(tmp_path: Path) -> Iterator[Workers]:
+    kept = Workers(2, DataFolder(tmp_path))
     yield kept
     kept.close()
 
