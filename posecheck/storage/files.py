@@ -133,6 +133,10 @@ class DataFolder:
         self.store.bring(f"takes/{take_id}")
         return self._take(take_id)
 
+    def bring_takes(self, take_ids: Iterable[str]) -> None:
+        """Have the folders of many takes brought at once, where each is asked for next."""
+        self.store.bring_all([f"takes/{take_id}" for take_id in take_ids])
+
     def _take(self, take_id: str) -> Path:
         return self.root / "takes" / take_id
 

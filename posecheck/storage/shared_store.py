@@ -7,8 +7,9 @@ import os
 import shutil
 import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +30,7 @@ from posecheck.storage.store_files import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from posecheck.places import Place
     from posecheck.storage.store import Store
@@ -38,6 +39,8 @@ MARK = "posecheck-store.json"
 """A file of the store by which it is known: what lists nothing and has no mark is the wrong place, not an empty one."""
 RECEIVED = ("partial", "pieces")
 """What comes in piece by piece (`posecheck.storage.pieces`): no part of what is brought and kept whole."""
+AT_ONCE = 8
+"""Folders that are brought at once (chosen by us)."""
 _TRIES = 3
 """How often a folder is listed again where another server changes it meanwhile (chosen by us)."""
 _CONNECT_S, _TRIES_OF_S3 = 5, 2
@@ -125,6 +128,18 @@ class SharedStore:
             self._bring(place)
         if brought is not None:
             brought.add(place)
+
+    def bring_all(self, places: Iterable[str]) -> None:
+        """Bring many folders at once: each takes a few answers of the store, and hardly any work here.
+
+        Raises
+        ------
+        StorageError
+        """
+        wanted = [(copy_context(), place) for place in places if self._key(place) not in _changed_here()]
+        if wanted:
+            with ThreadPoolExecutor(min(AT_ONCE, len(wanted))) as pool:
+                list(pool.map(lambda each: each[0].run(self.bring, each[1]), wanted))
 
     def keep(self, place: str) -> None:
         """Make the store hold exactly what the local folder holds: what differs is sent, what is gone here goes.

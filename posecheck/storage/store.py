@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
 STORE_VARIABLE = "POSECHECK_STORE"
@@ -27,6 +28,9 @@ class Store(Protocol):
 
     def bring(self, place: str, *, again: bool = False) -> None:
         """Make the local folder hold exactly what the store holds; ``again``: though this request has done so."""
+
+    def bring_all(self, places: Iterable[str]) -> None:
+        """Bring many folders at once."""
 
     def keep(self, place: str) -> None:
         """Make the store hold exactly what the local folder holds."""
@@ -74,6 +78,9 @@ class LocalStore:
 
     def bring(self, place: str, *, again: bool = False) -> None:
         """It is here."""
+
+    def bring_all(self, places: Iterable[str]) -> None:
+        """They are here."""
 
     def keep(self, place: str) -> None:
         """It is here."""

@@ -39,7 +39,7 @@ def bring_in_line(
     """The same for one video that has been read; ``ending`` is a job that needs its files no more."""
     paths: tuple[Path, ...] = ()
     if not upload.session.keep_video and upload.state == UploadState.READ:
-        paths = tuple(files.take(take.id) / VIDEO_FILE for take in upload.takes)
+        paths = tuple(files.as_it_is.take(take.id) / VIDEO_FILE for take in upload.takes)
     if _is_under_way(transaction, upload):  # it needs the video, and sees what is wanted now
         return paths
     if not is_out_of_line(upload):
@@ -66,8 +66,9 @@ def _is_under_way(transaction: Transaction, upload: Upload) -> bool:
 
 
 def _pictures_of(files: DataFolder, upload: Upload) -> tuple[Path, ...]:
-    drawn = (files.take(take.id) / name for take in upload.takes for name in (PICTURE_FILE, VIDEO_FILE))
-    return (files.poster(upload.id), *drawn)
+    here = files.as_it_is
+    drawn = (here.take(take.id) / name for take in upload.takes for name in (PICTURE_FILE, VIDEO_FILE))
+    return (here.poster(upload.id), *drawn)
 
 
 def _begin_again(transaction: Transaction, session: Session) -> None:

@@ -113,7 +113,7 @@ def _unneeded_now(context: JobContext, upload: Upload) -> tuple[Path, ...]:
 
     With several people in it the video is still needed, as another one may be chosen; so it is for a turn.
     """
-    files = context.files
+    files = context.files.as_it_is
     if stored_pictures(upload) is Pictures.DRAWN:
         return give_up_video(files, upload)
     if is_blurred(upload) and not asks_for_choice(upload.info):

@@ -74,18 +74,19 @@ def is_blurred(upload: Upload) -> bool:
 def give_up_video(files: DataFolder, upload: Upload) -> tuple[Path, ...]:
     """Note that neither the video nor its copy is kept; returns the files to delete."""
     upload.has_video = upload.has_copy = False
-    return files.video(upload.id), files.copy(upload.id)
+    return files.as_it_is.video(upload.id), files.as_it_is.copy(upload.id)
 
 
 def give_up_original(files: DataFolder, upload: Upload) -> tuple[Path, ...]:
     """Note that the copy alone is kept; returns the files to delete."""
     upload.has_video = False
-    return (files.video(upload.id),)
+    return (files.as_it_is.video(upload.id),)
 
 
 def reason_for_user(files: DataFolder, upload: Upload, words: str) -> str:
     """An error's words for a page: the name of the user's file instead of where it lies here."""
-    for path in (files.video(upload.id), files.copy(upload.id), upload.file_name):
+    here = files.as_it_is
+    for path in (here.video(upload.id), here.copy(upload.id), upload.file_name):
         words = mapped(without_lead(words, str(path)), _named(str(path), upload.file_name))
     return first_upper(words)
 

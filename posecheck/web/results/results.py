@@ -127,7 +127,9 @@ def input_of(site: Site, session: SessionRow) -> SessionInput:
     """What a session's result rests on; its rows must still be open."""
     current = [take for take in session.takes if take.current]
     before = [other for other in session.person.sessions if _when(other) < _when(session)]
-    earlier = [_measured_takes(site, other) for other in before if _has_repeats(other)]
+    compared = [other for other in before if _has_repeats(other)]
+    site.files.bring_takes(take.id for one in (session, *compared) for take in _counting(one))
+    earlier = [_measured_takes(site, other) for other in compared]
     return SessionInput(
         session.id,
         session.person.name,

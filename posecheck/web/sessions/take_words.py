@@ -109,6 +109,7 @@ def _notices(files: DataFolder, step: Step, card: TrialCard) -> Iterator[str]:
             takes=names,
         )
     try:
+        files.bring_takes(line.take.id for line in card.measured)
         trials: list[Trial] = [load_trial(files.take(line.take.id)) for line in card.measured]
     except StorageError:  # its own page and the result say so
         return
