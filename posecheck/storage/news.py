@@ -84,9 +84,10 @@ class NewsLine:
         while not self._ending.is_set():
             try:
                 with self._servers.lasting.connect() as connection:
+                    connection.detach()  # what it listens to ends with it
                     work(connection)
-            except DBAPIError as error:
-                _log.warning("news: %s", str(error.orig).splitlines()[0] if str(error.orig) else error)
+            except (DBAPIError, self._servers.driver_error) as error:
+                _log.warning("news: %s", str(error).splitlines()[0])
                 self._ending.wait(LOOK_EVERY_S)
             except Exception:  # the thread must live on
                 _log.exception("news")
@@ -97,7 +98,7 @@ class NewsLine:
         if self._hears.is_set():  # it was lost in between
             self._missed()
         self._hears.set()
-        driver: Any = connection.connection.driver_connection
+        driver: Any = connection.connection.dbapi_connection
         while not self._ending.is_set():
             for notice in driver.notifies(timeout=LOOK_EVERY_S):
                 self._take_in(notice.payload)

@@ -202,6 +202,12 @@ class Servers:
             )
         return self._lasting
 
+    @property
+    def driver_error(self) -> type[Exception]:
+        """What the driver of the database raises by itself, where it is asked without SQLAlchemy."""
+        error: type[Exception] = self._engine.dialect.loaded_dbapi.Error
+        return error
+
     def count_others(self) -> int:
         """How many other servers there seem to be.
 
@@ -267,9 +273,12 @@ def _take_number(connection: sa.Connection, before: int | None) -> int:
             if connection.scalar(sa.select(Server.number).where(Server.number == before)) is not None:
                 return before
         _refuse_other_versions(connection)
-        made = sa.insert(Server).values(version=posecheck.__version__).returning(Server.number)
-        number = int(connection.execute(made).scalar_one())
+        sequence = sa.func.pg_get_serial_sequence("server", "number")
+        number = int(connection.scalar(sa.select(sa.func.nextval(sequence))) or 0)
         connection.execute(sa.select(sa.func.pg_advisory_lock(SERVER_LOCK, number)))
+        connection.execute(
+            sa.insert(Server).values(number=number, version=posecheck.__version__)
+        )  # never without its lock
         return number
     finally:
         with suppress(DBAPIError):

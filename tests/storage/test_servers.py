@@ -198,6 +198,25 @@ def test_servers_that_start_at_once_on_an_empty_database_make_its_tables_once(
         assert len(connection.scalars(sa.select(Server.number)).all()) == 3
 
 
+def test_a_server_that_just_starts_is_not_taken_for_dead(tmp_path: Path, postgresql: PostgreSQL) -> None:
+    url, ending = postgresql.new_database(), threading.Event()
+    with sharing(tmp_path / "a", url) as first, opened(tmp_path / "b", url) as second:
+
+        def bury() -> None:
+            while not ending.is_set():
+                buried(first)
+
+        thread = threading.Thread(target=bury)
+        thread.start()
+        try:
+            for _ in range(20):
+                with second.servers.joined(shares=True), second.read() as transaction:
+                    assert second.servers.number in second.servers.known(transaction)
+        finally:
+            ending.set()
+            thread.join()
+
+
 def test_a_key_is_held_by_one_server_at_a_time(tmp_path: Path, postgresql: PostgreSQL) -> None:
     url, order = postgresql.new_database(), []
     with sharing(tmp_path / "a", url) as first, sharing(tmp_path / "b", url) as second:
