@@ -6,9 +6,14 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
+from posecheck.storage.tables import Take, Upload
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from posecheck.storage.database import Database
     from posecheck.storage.files import DataFolder
 
 UNUSED_S = 24 * 3600.0
@@ -39,6 +44,25 @@ def adopt(folder: DataFolder) -> None:
         for file in sorted((folder.root / "movements").glob("*.toml")):
             if file.name not in there:
                 folder.store.write(f"movements/{file.name}", file.read_bytes())
+
+
+def forget_deleted(database: Database, folder: DataFolder) -> None:
+    """Delete the working copies of videos and results that another server has deleted for good.
+
+    Raises
+    ------
+    StorageError
+    """
+    if not folder.store.shared:
+        return
+    for kind, table in (("uploads", Upload), ("takes", Take)):
+        here = [path for path in (folder.root / kind).iterdir() if folder.store.noted(f"{kind}/{path.name}")]
+        with database.read() as transaction:  # afterwards: what is made here has its row before it is noted, or soon
+            known = set(transaction.scalars(sa.select(table.id)))
+        for path in here:
+            if path.name not in known:
+                shutil.rmtree(path, ignore_errors=True)
+                (folder.root / "brought" / f"{kind}-{path.name}.json").unlink(missing_ok=True)
 
 
 def let_go_unused(folder: DataFolder, in_use: Collection[str], wanted_bytes: int) -> None:

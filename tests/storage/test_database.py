@@ -267,7 +267,8 @@ def back_to_the_second_version(opened: Database) -> None:
         for table, columns in added.items():
             for column in columns:
                 connection.execute(sa.text(f'ALTER TABLE "{table}" DROP COLUMN {column}'))
-        connection.execute(sa.text("DROP TABLE server"))
+        for table in ("server", "used_store"):
+            connection.execute(sa.text(f"DROP TABLE {table}"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
     opened.close()
 

@@ -57,6 +57,13 @@ def _keep_place(site: Site) -> None:
         _log.warning("%s", error)
 
 
+def _look_for_dead(site: Site) -> None:
+    try:
+        take_over(site)
+    except StorageError as error:  # of the database: looked for again; of the store: the next start sees to it
+        _log.warning("%s", error)
+
+
 def _run(site: Site, ending: threading.Event) -> None:
     emptied_s = looked_s = time.monotonic()
     while not ending.wait(LOOK_EVERY_S):
@@ -68,7 +75,7 @@ def _run(site: Site, ending: threading.Event) -> None:
             _keep_place(site)
             if time.monotonic() - looked_s > LOOK_FOR_DEAD_EVERY_S:
                 looked_s = time.monotonic()
-                take_over(site)
+                _look_for_dead(site)
             site.rooms.close_idle()
             site.desk.close_idle()
             site.phones.note_uses()

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from posecheck.storage.database import Transaction
     from posecheck.web.server.site import Site
 
+CHANGING = "movements"
+"""Held by whoever changes movement files, at any server: each brings what is there, and keeps all of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnMovement:
@@ -42,7 +45,8 @@ def add_own(site: Site, text: str, file_name: str) -> Movement:
         Names the file and the key, and suggests the nearest valid word.
     StorageError
     """
-    return keep_movement(site.files, text, file_name or phrase("the pasted text"))
+    with site.database.servers.held(CHANGING):
+        return keep_movement(site.files, text, file_name or phrase("the pasted text"))
 
 
 def remove_own(site: Site, name: str) -> None:
@@ -57,7 +61,10 @@ def remove_own(site: Site, name: str) -> None:
     StorageError
     """
     _check_own(site, name)
-    with site.database.begin() as transaction:  # so that no session begins to use it meanwhile
+    with (
+        site.database.servers.held(CHANGING),
+        site.database.begin() as transaction,
+    ):  # so that no session begins to use it meanwhile
         count = count_sessions_with(transaction, name)
         if count:
             raise ConflictError(

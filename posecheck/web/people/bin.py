@@ -18,6 +18,7 @@ from posecheck.storage.queries import (
 )
 from posecheck.storage.tables import Person, Session, now
 from posecheck.web.phones.passes import PHONES
+from posecheck.web.server.events import DELETED
 from posecheck.web.server.site import found_or_404, person_or_404, session_or_404
 from posecheck.web.sessions.page_data import session_title
 
@@ -199,6 +200,7 @@ def _session_ids(row: Person | Session) -> list[str]:
 def _tell(site: Site, session_ids: Sequence[str]) -> None:
     site.phones.reload()
     site.events.tell_servers(PHONES)
+    site.events.tell_servers(DELETED)
     for session_id in session_ids:
         site.events.tell(session_id, "reload", {})
 

@@ -12,6 +12,7 @@ from posecheck.language import phrase
 from posecheck.storage.archive import KEPT_FREE_BYTES, export_archive
 from posecheck.storage.archive_import import ImportCounts, import_archive
 from posecheck.storage.tables import JobKind, Take, TakeState, Upload, UploadState, new_id
+from posecheck.web.movements.own import CHANGING
 from posecheck.web.server.errors import DiskFullError, WebError
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def import_file(site: Site, source: Path) -> ImportCounts:
     ------
     ArchiveError, StorageError
     """
-    counts = import_archive(site.database, site.files, source)
+    with site.database.servers.held(CHANGING):
+        counts = import_archive(site.database, site.files, source)
     with site.database.begin() as transaction:
         for upload_id in counts.new_ids["upload"]:
             upload = transaction.get_one(Upload, upload_id)

@@ -19,6 +19,8 @@ from posecheck.storage.lock import locked
 from posecheck.storage.owner_only import new_files_for_owner, shut_to_others
 from posecheck.storage.shared_store import store_at
 from posecheck.storage.soundness import DamagedDatabaseError
+from posecheck.storage.used_store import use_store
+from posecheck.storage.working_copy import forget_deleted
 from posecheck.web.api import api_docs, meta_routes
 from posecheck.web.api.openapi import DescribedApp
 from posecheck.web.film import film_page, filming_routes, live_routes, progress_routes
@@ -37,7 +39,7 @@ from posecheck.web.results import result_page, result_routes, side_page
 from posecheck.web.server import error_answers, event_routes, help_page, languages
 from posecheck.web.server.bringing import BringingOnce
 from posecheck.web.server.desk import Desk
-from posecheck.web.server.events import EventBoard
+from posecheck.web.server.events import DELETED, EventBoard
 from posecheck.web.server.languages import InLanguage
 from posecheck.web.server.open_files import raise_file_limit
 from posecheck.web.server.rendering import folders_with
@@ -145,7 +147,6 @@ def open_site(web_settings: WebSettings) -> Iterator[Site]:
     files = DataFolder(web_settings.data, store_at(web_settings.data, web_settings.store))
     with new_files_for_owner(), locked(files.root):
         shut_to_others(files)
-        files.store.check()
         database = _open_database(web_settings, files)
         try:
             with (
@@ -189,9 +190,12 @@ def _working_site(web_settings: WebSettings, database: Database, files: DataFold
     desk, door, pieces = Desk(), PhoneDoor(web_settings.lan), LastPieces(silent_s=waits.silent_s)
     site = Site(web_settings, database, files, board, jobs, rooms, phones, desk, door, pieces)
     board.when_told(PHONES, lambda: _look_at_phones(site))
+    board.when_told(DELETED, lambda: forget_deleted(database, files))
     try:
         board.start()
         with database.servers.held("setting right"):
+            files.store.check()
+            use_store(database, files.store, web_settings.store)
             set_right(site)
         jobs.start()
         with watch_over(site):
@@ -202,6 +206,7 @@ def _working_site(web_settings: WebSettings, database: Database, files: DataFold
         rooms.stop()
         desk.close()
         jobs.stop()
+        board.stop()
 
 
 def _look_at_phones(site: Site) -> None:

@@ -30,6 +30,8 @@ class PageEvent:
     data: dict[str, Any] | BaseModel
 
 
+DELETED = "deleted"
+"""What other servers are told where rows and their files were deleted for good: nothing of them is to stay anywhere."""
 END = PageEvent("end", {})
 """The last event: the server stops, and every stream ends at once."""
 
@@ -105,10 +107,7 @@ class EventBoard:
 
     def reload_all(self) -> None:
         """Tell every watcher to look anew; may be called from any thread."""
-        with self._lock:
-            watchers = [watcher for group in self._watchers.values() for watcher in group]
-        for watcher in watchers:
-            watcher.put(PageEvent("reload", {}))
+        self._tell_all(PageEvent("reload", {}))
 
     def is_watched(self, session_id: str) -> bool:
         """Whether anybody watches a session here."""
@@ -136,10 +135,21 @@ class EventBoard:
         with self._lock:
             return any(watcher.says(language) for watcher in self._watchers.get(session_id, ()))
 
+    def end_streams(self) -> None:
+        """End every stream, as one of the doors is shut; pages at another one come back. May be called from any thread."""
+        self._tell_all(END)
+
     def close(self) -> None:
         """End every stream, so that the server can stop at once; may be called from any thread."""
         with self._lock:
             self._closed = True
+        self._tell_all(END)
+
+    def stop(self) -> None:
+        """Hear nothing more of other servers: there are none."""
+
+    def _tell_all(self, event: PageEvent) -> None:
+        with self._lock:
             watchers = [watcher for group in self._watchers.values() for watcher in group]
         for watcher in watchers:
-            watcher.put(END)
+            watcher.put(event)

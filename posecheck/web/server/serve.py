@@ -84,7 +84,7 @@ class WebServer(uvicorn.Server):
         )
         super().__init__(config)
         _load_certificate(config)
-        self._site, self._on_ready = site, on_ready
+        self._site, self._on_ready, self._for_phones = site, on_ready, for_phones
         self._limits = web_settings.connections
         self._keeper = Doorkeeper(self._limits, knows_own=not for_phones)
 
@@ -113,7 +113,10 @@ class WebServer(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop; streams of events end first, since they would never end by themselves."""
-        self._site.events.close()
+        if self._for_phones:
+            self._site.events.end_streams()
+        else:
+            self._site.events.close()
         await super().shutdown(sockets)
 
 

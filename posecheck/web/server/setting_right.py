@@ -10,7 +10,7 @@ from posecheck.language import joined, phrase
 from posecheck.storage.deleting import finish_deletions, finish_shared_deletions
 from posecheck.storage.job_queue import worked_on
 from posecheck.storage.strays import name_strays
-from posecheck.storage.working_copy import adopt, let_go_unused
+from posecheck.storage.working_copy import adopt, forget_deleted, let_go_unused
 from posecheck.web.film.filmed import recover_filmings
 from posecheck.web.people.bin import empty_bin_of_old
 from posecheck.web.people.transfer import clear_leftovers
@@ -59,6 +59,7 @@ def tidy_working_copy(site: Site) -> None:
     finish_shared_deletions(site.database, site.files)
     with site.database.read() as transaction:
         in_use = worked_on(transaction)
+    forget_deleted(site.database, site.files)
     let_go_unused(site.files, in_use, 2 * site.settings.limits.free_bytes)
 
 

@@ -95,9 +95,8 @@ class SharedBoard(EventBoard):
         """Whether anybody who watches a session, at any server, speaks that language; empty: any."""
         return super().is_heard(session_id, language) or self.ask("heard", session_id=session_id, language=language)
 
-    def close(self) -> None:
-        """End every stream and hear nothing more; may be called from any thread, and twice."""
-        super().close()
+    def stop(self) -> None:
+        """Hear nothing more of the others."""
         self._line.close()
 
     def _look_anew(self) -> None:

@@ -35,10 +35,10 @@ def take_over(site: Site) -> None:
     for number in buried:
         _log.warning("server %d is gone; what it did goes on here", number)
     site.jobs.wake()
-    finish_shared_deletions(site.database, site.files)
     recover_received(site)
     recover_filmings(site)
     with site.database.begin() as transaction:  # for what was being corrected
         queue_missing_jobs(transaction, site)
     site.jobs.wake()
     site.events.reload_all()
+    finish_shared_deletions(site.database, site.files)

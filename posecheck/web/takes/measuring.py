@@ -23,6 +23,7 @@ from posecheck.web.jobs.upload_video import playable_video, reason_for_user
 from posecheck.web.jobs.worker import summary_of
 from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.errors import ConflictError, NotFoundError
+from posecheck.web.server.events import DELETED
 from posecheck.web.server.keyed_locks import KeyedLocks
 from posecheck.web.server.site import take_or_404, upload_or_404
 from posecheck.web.sessions.sessions import checked_test
@@ -127,6 +128,7 @@ def delete_take(site: Site, take_id: str) -> None:
         session_id, changed = session.id, _takes_out(session.takes)
     site.jobs.wake()
     tell_takes(site, changed)
+    site.events.tell_servers(DELETED)
     site.events.tell(session_id, "reload", {})
 
 

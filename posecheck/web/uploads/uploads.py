@@ -18,6 +18,7 @@ from posecheck.video.reader import sha256_of
 from posecheck.web.api.schemas import JobOut, ReadingForm, TakeOut, UploadForm, UploadOut
 from posecheck.web.jobs.upload_video import rotate_deg
 from posecheck.web.server.errors import ConflictError, TooLargeError, WrongInputError
+from posecheck.web.server.events import DELETED
 from posecheck.web.server.site import session_or_404, upload_or_404
 from posecheck.web.takes.counting import let_latest_count
 from posecheck.web.takes.measuring import drop_corrections
@@ -294,6 +295,7 @@ def delete_upload(site: Site, upload_id: str) -> None:
         let_latest_count(session.takes)
         session_id = session.id
     site.jobs.wake()
+    site.events.tell_servers(DELETED)
     site.events.tell(session_id, "reload", {})
 
 

@@ -125,7 +125,7 @@ def quiet_site(data: Path, **settings: Any) -> Iterator[Site]:
     database = open_database(files, web_settings.database_url)
     several = database.servers.joined(shares=True) if web_settings.store else nullcontext()
     with several, closing(database):
-        board = SharedBoard(database) if web_settings.store else EventBoard()
+        board = SharedBoard(database) if database.servers.are_several else EventBoard()
         jobs = JobRunner(database, files, board, web_settings)
         rooms = Rooms(lambda: load_engine(None), board)
         board.start()
@@ -135,6 +135,7 @@ def quiet_site(data: Path, **settings: Any) -> Iterator[Site]:
             board.close()
             rooms.stop()
             jobs.stop()
+            board.stop()
 
 
 def made_session(site: Site, **form: Any) -> str:

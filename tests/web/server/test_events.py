@@ -87,6 +87,18 @@ def test_streams_end_at_once_when_the_server_stops(tmp_path: Path) -> None:
     assert watch.ended()
 
 
+def test_streams_end_when_a_door_is_shut_and_who_comes_back_by_another_hears_again(tmp_path: Path) -> None:
+    with serve(tmp_path / "data") as served:
+        session = served.session()
+        watch = Watch(served, session)
+        served.site.events.end_streams()
+        assert watch.ended()
+        again = Watch(served, session)
+        served.site.events.tell(session, "session", {"version": 2})
+        assert again.came.wait(30)
+        assert again.events == [("session", {"version": 2})]
+
+
 def test_a_watcher_that_is_far_behind_is_told_to_look_anew(tmp_path: Path) -> None:
     from posecheck.web.server.events import QUEUE_SIZE
 

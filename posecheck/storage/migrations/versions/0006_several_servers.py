@@ -1,4 +1,4 @@
-"""Which servers share the database, and which of them runs a job."""
+"""Which servers share the database, which of them runs a job, and in which store their files lie."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,6 +17,12 @@ def upgrade() -> None:
         sa.Column("version", sa.String(length=40), nullable=False),
         sa.Column("started_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_server")),
+    )
+    op.create_table(
+        "used_store",
+        sa.Column("mark", sa.String(length=32), nullable=False),
+        sa.Column("address", sa.String(length=500), nullable=False),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_used_store")),
     )
     op.add_column("job", sa.Column("server", sa.Integer(), nullable=True))
 
