@@ -10,17 +10,22 @@ import httpx
 from clips import command, environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 WAIT_S = 60
 
 
 @contextmanager
-def served(data: Path, *, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
-    """``posecheck serve`` on a port (0: a free one), and a client that talks to it; killed at the end."""
+def served(
+    data: Path, *, port: int = 0, variables: Mapping[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
+    """``posecheck serve`` on a port (0: a free one), and a client that talks to it; killed at the end.
+
+    ``variables``: of its environment, as ``POSECHECK_STORE``, beside those of the tests.
+    """
     words = command("serve", "--no-open", "--port", port, "--data", data, "--workers", 1)
-    server = subprocess.Popen(words, env=environment(), stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(words, env=environment(variables), stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
         line = next(line for line in server.stdout if "http://" in line)

@@ -16,7 +16,7 @@ import psycopg
 from needs import needs_postgresql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 OWNER = "postgres"
 """The server refuses to run as root; Debian's package makes this user."""
@@ -29,6 +29,8 @@ class Server:
 
     folder: Path
     numbers: Iterator[int]
+    start: Callable[[], None]
+    stop: Callable[[], None]
 
     def new_database(self) -> str:
         """Address of a new, empty database."""
@@ -36,6 +38,15 @@ class Server:
         with psycopg.connect(f"host={self.folder} user={OWNER} dbname=postgres", autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
         return f"postgresql://{OWNER}@/{name}?host={self.folder}"
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Stopped, as by a power cut, and started again at the end; for a server that no other test uses."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
     def drop_connections(self) -> None:
         """End every connection to it, as its restart does."""
@@ -71,10 +82,17 @@ def private_server() -> Iterator[Server]:
     try:
         call("initdb", "-D", str(data), "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions")
         options = f"-k {root} -c listen_addresses='' {FAST}"
-        call("pg_ctl", "-D", str(data), "-w", "-t", "110", "-l", str(root / "log"), "-o", options, "start")
-        try:
-            yield Server(root, count())
-        finally:
+
+        def start() -> None:
+            call("pg_ctl", "-D", str(data), "-w", "-t", "110", "-l", str(root / "log"), "-o", options, "start")
+
+        def stop() -> None:
             call("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+
+        start()
+        try:
+            yield Server(root, count(), start, stop)
+        finally:
+            stop()
     finally:
         shutil.rmtree(root, ignore_errors=True)

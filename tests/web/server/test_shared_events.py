@@ -14,6 +14,10 @@ from webapp import made_session, quiet_site
 from posecheck.language import language_set, phrase, spoken, translated
 from posecheck.storage.tables import Job, Person
 from posecheck.web.api.schemas import JobOut
+from posecheck.web.film.forms import LiveForm
+from posecheck.web.film.live_line import open_room
+from posecheck.web.film.rooms import TAKEN_OVER_WORDS
+from posecheck.web.server.errors import ConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -196,3 +200,17 @@ def test_a_phone_that_one_server_let_in_or_shut_out_is_known_to_the_other(sites:
     here.phones.revoke(found.id)
     here.events.tell_servers(PHONES)
     wait_for(lambda: there.phones.find(token) is None)
+
+
+@pytest.mark.model
+def test_one_page_films_a_session_at_whichever_server_and_another_may_take_over(sites: tuple[Site, Site]) -> None:
+    here, there = sites
+    session = made_session(here)
+    form = LiveForm(movement="toe-touch", side=None, phase="pre", page="first")
+    room = open_room(here, session, form)
+    other = form.model_copy(update={"page": "second"})
+    with pytest.raises(ConflictError, match="Another tab or device is filming this session"):
+        open_room(there, session, other)
+    taken = open_room(there, session, other.model_copy(update={"take_over": True}))
+    wait_for(lambda: room.ended_words == TAKEN_OVER_WORDS)
+    assert not taken.ended_words
