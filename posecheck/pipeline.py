@@ -21,6 +21,7 @@ from posecheck.pose.pieces import NotJoinedError, PieceTracker
 from posecheck.pose.recording import Recording
 from posecheck.pose.track import track
 from posecheck.settings import load_settings
+from posecheck.signs import watched
 from posecheck.trial.assess import assess
 from posecheck.trial.person import require_nearest, require_plain_person
 from posecheck.trial.requirements import (
@@ -77,13 +78,27 @@ def read_recording(
     """
     options = options or TrialOptions()
     share_heaps()
-    if estimator is not None:
-        return _read(path, options, estimator, progress)
-    with MediaPipeEstimator(choose_model(load_settings(), options.model_path)) as mediapipe:
-        return _read(path, options, mediapipe, progress)
+    told = _Told(progress)
+    with watched(lambda: told.done):
+        if estimator is not None:
+            return _read(path, options, estimator, told)
+        with MediaPipeEstimator(choose_model(load_settings(), options.model_path)) as mediapipe:
+            return _read(path, options, mediapipe, told)
 
 
-def _read(path: Path, options: TrialOptions, estimator: PoseEstimator, progress: Progress | None) -> Recording:
+class _Told:
+    """Passes progress on, and keeps it, so that it is noticed when no more pictures come."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress, self.done = progress, 0
+
+    def __call__(self, done: int, total: int | None) -> None:
+        self.done = done
+        if self._progress is not None:
+            self._progress(done if total is None else min(done, total), total)  # the total is an estimate
+
+
+def _read(path: Path, options: TrialOptions, estimator: PoseEstimator, progress: Progress) -> Recording:
     refuse_drawn(path)
     with open_video(path, options.video) as reader:
         if isinstance(estimator, MediaPipeEstimator) and len(reader.pieces) > 1:
@@ -93,32 +108,29 @@ def _read(path: Path, options: TrialOptions, estimator: PoseEstimator, progress:
 
 
 def _read_in_pieces(
-    reader: VideoReader, options: TrialOptions, estimator: MediaPipeEstimator, progress: Progress | None
+    reader: VideoReader, options: TrialOptions, estimator: MediaPipeEstimator, progress: Progress
 ) -> Recording:
-    def on_progress(done: int) -> None:
-        if progress is not None:
-            total = reader.info.frame_estimate
-            progress(done if total is None else min(done, total), total)
-
     watcher = CaptureWatcher()
     at_once = min(cores(), len(reader.pieces), MOST_AT_ONCE)
     pieces = PieceTracker(reader, estimator, estimator.another, at_once=at_once, person_at=options.person_at)
     with _words_of_nobody(reader, watcher):
         tracking = pieces.track(
-            watcher, mirrored=options.video.mirror, rotated_deg=options.video.rotate_deg, on_progress=on_progress
+            watcher,
+            mirrored=options.video.mirror,
+            rotated_deg=options.video.rotate_deg,
+            on_progress=lambda done: progress(done, reader.info.frame_estimate),
         )
     return _recording(reader, tracking, watcher, pieces.warnings)
 
 
 def _read_at_a_stretch(
-    reader: VideoReader, options: TrialOptions, estimator: PoseEstimator, progress: Progress | None
+    reader: VideoReader, options: TrialOptions, estimator: PoseEstimator, progress: Progress
 ) -> Recording:
     watcher = CaptureWatcher()
 
     def on_frame(frame: Frame, pose: Pose | None) -> None:
         watcher.look(frame, pose)
-        if progress is not None:
-            progress(frame.index + 1, reader.info.frame_estimate)
+        progress(frame.index + 1, reader.info.frame_estimate)
 
     with _words_of_nobody(reader, watcher):
         tracking = track(

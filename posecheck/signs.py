@@ -5,8 +5,16 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from posecheck.language import phrase
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+PATIENCE_S = 600.0
+"""A recording may be read so long without another picture or byte, before it is given up: the survey of a long video and its
+checksum show nothing until they end (chosen by us)."""
+LOOK_EVERY_S = 1.0
+"""How often a process looks whether its job gets on (chosen by us)."""
 
 _sign: Callable[[], object] | None = None
 
@@ -26,6 +34,15 @@ def watched(sign: Callable[[], object]) -> Iterator[None]:
         yield
     finally:
         _sign = before
+
+
+def hangs_words(patience_s: float) -> str:
+    """Why a recording was given up of which nothing more came."""
+    return phrase(
+        "nothing more of it could be read for {minutes:g} min, so it was given up (a damaged video, or a disk or server "
+        "that does not answer).",
+        minutes=patience_s / 60,
+    )
 
 
 class Watch:

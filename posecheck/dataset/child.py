@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from posecheck.cores import use_cores
-from posecheck.signs import Watch
+from posecheck.signs import LOOK_EVERY_S, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 J = TypeVar("J")
 R = TypeVar("R")
 
-BEAT_S = 1.0
-"""How often a process says that its job gets on (chosen by us)."""
 IDLE_S = 60.0
 """A process that has had no job for so long gives its memory back by ending (chosen by us)."""
 LEFT_BEHIND = ("MALLOC_TRIM_THRESHOLD_",)
@@ -200,7 +198,7 @@ class _Inside:
         while self._busy.wait():
             if watch.gets_on():
                 self._say(_GETS_ON)
-            threading.Event().wait(BEAT_S)
+            threading.Event().wait(LOOK_EVERY_S)
 
     def _say(self, said: object) -> None:
         with self._speaking, suppress(OSError):

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import posecheck
 from posecheck.dataset.measure import version_words
-from posecheck.dataset.workers import PATIENCE_S, Hand, WorkerDiedError, died_words
+from posecheck.dataset.workers import Hand, WorkerDiedError, died_words
 from posecheck.errors import Advice, ClusterError, PosecheckError
 from posecheck.language import phrase
+from posecheck.signs import PATIENCE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable

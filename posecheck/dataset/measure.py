@@ -18,7 +18,6 @@ from posecheck.errors import ABOUT_THE_VIDEO, ClusterError, PosecheckError, Reco
 from posecheck.kinematics.joints import Side
 from posecheck.language import mapped, phrase
 from posecheck.places import local_copy, place, put_bytes, put_tree, stamp_of
-from posecheck.signs import watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from posecheck.movements import Movement
     from posecheck.places import Place
     from posecheck.pose.recording import Recording
-    from posecheck.trial.result import TrialOptions, TrialResult
+    from posecheck.trial.result import TrialResult
 
 
 def version_words(worker: str, theirs: str, mine: str) -> str:
@@ -155,6 +154,7 @@ def folder_name(source: Source) -> str:
 
 
 def _result(job: Job, file: Path) -> TrialResult:
+    from posecheck.pipeline import read_recording
     from posecheck.trial.assess import assess
     from posecheck.trial.requirements import require_side
     from posecheck.trial.result import TrialOptions
@@ -168,26 +168,12 @@ def _result(job: Job, file: Path) -> TrialResult:
     try:
         if len(job.movements) == 1:
             require_side(job.movements[0], _side(source))  # before the long work
-        recording = _read(file, options)
+        recording = read_recording(file, options)
         movement, side = _test(job, recording)
         require_side(movement, side)
         return assess(recording, movement, side, options)
     except PosecheckError as error:  # a copy's path on a worker tells nobody anything
         raise error.reworded(mapped(error.words, lambda text: text.replace(str(file), source.name))) from error
-
-
-def _read(file: Path, options: TrialOptions) -> Recording:
-    """The body points; a video of which no more pictures come is noticed by that."""
-    from posecheck.pipeline import read_recording
-
-    pictures = 0
-
-    def count(done: int, total: int | None) -> None:
-        nonlocal pictures
-        pictures = done
-
-    with watched(lambda: pictures):
-        return read_recording(file, options, progress=count)
 
 
 def _test(job: Job, recording: Recording) -> tuple[Movement, Side | None]:

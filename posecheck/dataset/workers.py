@@ -11,6 +11,7 @@ from posecheck.cores import all_cores
 from posecheck.dataset.child import Child, ChildDiedError, ChildHangsError
 from posecheck.errors import PosecheckError
 from posecheck.language import phrase
+from posecheck.signs import PATIENCE_S, hangs_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +23,6 @@ R = TypeVar("R")
 
 TRIES = 3
 """So often may a recording end the process that reads it, before it is left out (chosen by us)."""
-PATIENCE_S = 600.0
-"""A recording may be read so long without another picture or byte, before it is left out: the survey of a long video and its
-checksum show nothing until they end (chosen by us)."""
 
 
 class WorkerDiedError(PosecheckError):
@@ -51,15 +49,6 @@ class Workers(Protocol):
 def died_words() -> str:
     """Why a recording was left out that ends processes."""
     return phrase("it ended the process that read it, {tries} times (out of memory, or a damaged video).", tries=TRIES)
-
-
-def hangs_words(patience_s: float) -> str:
-    """Why a recording was left out that does not end."""
-    return phrase(
-        "nothing more of it could be read for {minutes:g} min, so it was given up (a damaged video, or a disk or server "
-        "that does not answer).",
-        minutes=patience_s / 60,
-    )
 
 
 class Hand:

@@ -20,20 +20,20 @@ from posecheck import pipeline
 from posecheck.dataset.child import Child, ChildDiedError, ChildHangsError
 from posecheck.dataset.dask_workers import DaskWorkers
 from posecheck.dataset.ledger import Settings
-from posecheck.dataset.measure import _read
 from posecheck.dataset.run import run
 from posecheck.dataset.sources import Source
 from posecheck.dataset.workers import Hand, LocalWorkers
 from posecheck.movements import builtin_movements
+from posecheck.pipeline import read_recording
 from posecheck.places import place
 from posecheck.signs import Watch
-from posecheck.trial.result import TrialOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from posecheck.dataset.workers import Workers
     from posecheck.progress import Progress
+    from posecheck.trial.result import TrialOptions
 
 PATIENCE_S = 4.0
 WORDS = "nothing more of it could be read for 0.0666667 min, so it was given up"
@@ -61,17 +61,22 @@ def test_a_job_that_does_not_get_on_is_ended_with_its_process(child: Child) -> N
 def test_a_video_gets_on_with_each_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     watch, seen = Watch(), list[bool]()
 
-    def read(_file: Path, _options: TrialOptions, progress: Progress) -> str:
+    def read(_path: Path, _options: TrialOptions, _estimator: object, progress: Progress) -> str:
         watch.gets_on()
         seen.append(watch.gets_on())
-        progress(done=1, total=None)
-        seen.extend((watch.gets_on(), watch.gets_on()))
+        for done in (1, 2, 3):  # more than were thought to be there
+            progress(done, 2)
+            seen.append(watch.gets_on())
+        seen.append(watch.gets_on())
         return "recording"
 
-    monkeypatch.setattr(pipeline, "read_recording", read)
+    told: list[int] = []
+    monkeypatch.setattr(pipeline, "_read", read)
 
-    assert _read(Path("a.mp4"), TrialOptions()) == "recording"
-    assert seen == [False, True, False]
+    read_recording(Path("a.mp4"), estimator=object(), progress=lambda done, total: told.append(done))
+
+    assert seen == [False, True, True, True, False]
+    assert told == [1, 2, 2]
     assert watch.gets_on(), "what comes after needs no more of the video"
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import multiprocessing
+import os
 import signal
+import threading
 import time
 import traceback
 from dataclasses import dataclass
@@ -19,6 +21,7 @@ from posecheck.errors import ABOUT_THE_VIDEO, PosecheckError
 from posecheck.files import storage_errors
 from posecheck.heaps import give_back
 from posecheck.language import phrase
+from posecheck.signs import LOOK_EVERY_S, PATIENCE_S, Watch, hangs_words
 from posecheck.web.server.advice import ADVICE
 from posecheck.web.server.child_process import keep_to_server
 
@@ -76,13 +79,15 @@ class WorkerProcess:
     ----------
     niceness : int
         How far it gives way to others, 0 to 19; Linux takes its reads and writes of the disk last too.
+    patience_s : float
+        A task that reads a video of which nothing more comes for so long has failed, and ends the process.
     """
 
-    def __init__(self, niceness: int) -> None:
+    def __init__(self, niceness: int, patience_s: float = PATIENCE_S) -> None:
         # spawn: MediaPipe's threads do not survive a fork
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs, niceness), daemon=True)
+        self._process = context.Process(target=_work, args=(theirs, niceness, patience_s), daemon=True)
         self._process.start()
         theirs.close()  # so that the pipe ends with the process
         self.niceness = niceness
@@ -140,15 +145,28 @@ def _crash_words(code: int) -> str:
     return phrase("the process that worked on it crashed (a damaged video, or memory ran out).")
 
 
-def _work(connection: Connection, niceness: int) -> None:
+def _work(connection: Connection, niceness: int, patience_s: float) -> None:
     """Run in the new process, until nobody listens any more."""
     keep_to_server(niceness=niceness)
+    threading.Thread(target=_end_where_it_hangs, args=(connection, patience_s), daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:
             outcome = outcome_or_mistake(connection.recv(), Seldom(connection.send))
             connection.send(outcome)
             gc.collect()
             give_back()
+
+
+def _end_where_it_hangs(connection: Connection, patience_s: float) -> None:
+    """End this process when its task does not get on; a task cannot be ended in any other way."""
+    watch, got_on_s = Watch(), time.monotonic()
+    while time.monotonic() - got_on_s < patience_s:
+        time.sleep(LOOK_EVERY_S)
+        if watch.gets_on():
+            got_on_s = time.monotonic()
+    with contextlib.suppress(OSError):
+        connection.send(TaskOutcome(failure=hangs_words(patience_s)))
+    os._exit(1)
 
 
 def outcome_or_mistake(task: Task, progress: Progress) -> TaskOutcome:

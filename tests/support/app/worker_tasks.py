@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from posecheck.errors import VideoError
+from posecheck.signs import watched
 
 if TYPE_CHECKING:
     from posecheck.progress import Progress
@@ -65,6 +66,17 @@ class Greedy:
 
     def run(self, progress: Progress) -> dict[str, Any]:
         return {"bytes": len(bytearray(20 * 1024**3))}
+
+
+@dataclass(frozen=True)
+class Hanging:
+    """Reads a video of which nothing more comes."""
+
+    def run(self, progress: Progress) -> dict[str, Any]:
+        progress(1, 1000)
+        with watched(lambda: 1):
+            time.sleep(600)
+        return {}
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-from worker_tasks import Broken, Crashing, Telling
+from worker_tasks import Broken, Crashing, Hanging, Telling
 
 from posecheck.storage.files import DataFolder
 from posecheck.web.jobs import worker_process
+from posecheck.web.jobs.worker_process import WorkerProcess
 from posecheck.web.jobs.workers import Workers
 
 if TYPE_CHECKING:
@@ -82,3 +83,15 @@ def test_no_process_is_left_when_all_are_closed(workers: Workers) -> None:
     pid, _ = done(workers, Telling())
     workers.close()
     assert not psutil.pid_exists(pid)
+
+
+def test_a_job_that_does_not_get_on_has_failed_in_words_and_its_process_has_ended() -> None:
+    worker = WorkerProcess(0, patience_s=3.0)
+    worker.begin(Hanging())
+    while worker.outcome is None:
+        assert wait([worker.connection], 60)
+        worker.listen()
+    assert worker.outcome.failure.startswith("nothing more of it could be read for 0.05 min, so it was given up")
+    assert not worker.outcome.crashed, "it is not tried again at once"
+    assert not worker.is_alive
+    worker.close()
