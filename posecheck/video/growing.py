@@ -11,7 +11,7 @@ import av
 from posecheck.errors import StorageError
 from posecheck.files import ANOTHER_PLACE
 from posecheck.language import phrase
-from posecheck.video.h264 import H264Encoder, choose_encoder
+from posecheck.video.h264 import H264Encoder, add_h264_stream, choose_encoder, mux_into
 
 if TYPE_CHECKING:
     from io import FileIO
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import numpy as np
     from av.container import OutputContainer
+    from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
 UNFINISHED: Final = ".unfinished"
@@ -62,6 +63,7 @@ class GrowingVideo:
         self._size_px = (width_px, height_px)
         self._container: OutputContainer | None = None  # opened with the first picture: FFmpeg cannot end an empty one
         self._encoder: H264Encoder | None = None
+        self._stream: VideoStream
 
     def __enter__(self) -> Self:
         return self
@@ -85,10 +87,12 @@ class GrowingVideo:
         StorageError
             The disk is full or gone; what was written before stays, under the name `unfinished`.
         """
-        if self._encoder is None:
+        if self._container is None or self._encoder is None:
             self._container = av.open(self._guard, "w", format="mp4", options=_OPTIONS)
-            self._encoder = H264Encoder(self._container, choose_encoder(self.path), *self._size_px, at_once=True)
-        self._encoder.write(image_rgb, time_s)
+            name = choose_encoder(self.path)
+            self._stream = add_h264_stream(self._container, name, *self._size_px, at_once=True)
+            self._encoder = H264Encoder(self._stream.codec_context, *self._size_px)
+        mux_into(self._container, self._stream, self._encoder.write(image_rgb, time_s))
         self._raise_failure()
         self._first_s = time_s if self._first_s is None else self._first_s
         self._duration_s = time_s - self._first_s
@@ -126,7 +130,7 @@ class GrowingVideo:
 
     def _close(self) -> None:
         if self._encoder is not None and self._container is not None:
-            self._encoder.flush()
+            mux_into(self._container, self._stream, self._encoder.flush())
             self._container.close()
         self._file.close()
 

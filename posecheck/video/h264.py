@@ -1,9 +1,9 @@
-"""Encodes pictures and their times as H.264 into an open MP4: what a finished file and a growing one have in common."""
+"""Encodes pictures and their times as H.264: what a finished file, a piece of one and a growing file have in common."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import av
 import cv2
@@ -13,10 +13,12 @@ from posecheck.errors import StorageError
 from posecheck.language import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from av.container import OutputContainer
+    from av.packet import Packet
+    from av.video.codeccontext import VideoCodecContext
     from av.video.stream import VideoStream
     from numpy.typing import NDArray
 
@@ -36,77 +38,129 @@ ENCODERS: Final[Mapping[str, Mapping[str, str]]] = {
 _SMALL = {"x264-params": "mbtree=1:rc-lookahead=10"}
 # No frame waits in the encoder: 4 ms a frame, for twice the bytes (still 1 MB in 7 s of a sample video).
 _AT_ONCE = {"tune": "zerolatency"}
+THREADS: Final = 2
+"""Of one encoder. What it writes depends on their number, and a video is to be the same on every machine: more cores take
+more pieces (`posecheck.output.draw.redrawing`)."""
+JOINABLE: Final = ("libx264",)
+"""Encoders whose pieces all begin with the same header, so that they can be put one after the other."""
+_USUAL_FPS: Final = Fraction(30)  # The header names a level for it; the times of pictures are their own.
+_GLOBAL_HEADER = 1 << 22  # AV_CODEC_FLAG_GLOBAL_HEADER: the header stands in the file's, as MP4 wants it
 _BT601, _BT709, _LIMITED_RANGE = 6, 1, 1  # AVCOL_SPC_SMPTE170M (what OpenCV converts to), AVCOL_PRI/TRC_BT709, MPEG
 
 
 class H264Encoder:
-    """Encodes into ``container``, whose header is written at once.
+    """Turns pictures into packets.
 
     Parameters
     ----------
-    container
-        An MP4, open for writing.
+    context
+        Of `add_h264_stream` or `h264_context`.
     width_px, height_px
-        Size of the pictures. An odd last column or row is left out: browsers play even sizes only.
-    at_once
-        Every picture leaves the encoder as soon as it was given. Default: several wait there, which makes smaller files.
+        Size of the pictures, as it was said there.
 
     Notes
     -----
-    The first picture is at time 0 of the file; those after keep their true distance from it.
+    The first picture is at time 0; those after keep their true distance from it. Packets leave in the order of the pictures,
+    one for each.
     """
 
-    def __init__(
-        self, container: OutputContainer, name: str, width_px: int, height_px: int, *, at_once: bool = False
-    ) -> None:
+    def __init__(self, context: VideoCodecContext, width_px: int, height_px: int) -> None:
         self._shape = (height_px, width_px, 3)
-        self._even_px = (width_px - width_px % 2, height_px - height_px % 2)
-        self._container = container
-        self._first_s: float | None = None
+        self._context = context
+        self._first_tick: int | None = None
         self._last_tick = -1
-        self._stream = self._add_stream(name, at_once)
-        container.start_encoding()  # opens the file now, not with the first picture
 
     @property
     def empty(self) -> bool:
         """Whether no picture was written yet."""
-        return self._first_s is None
+        return self._first_tick is None
 
-    def write(self, image_rgb: NDArray[np.uint8], time_s: float) -> None:
-        """Add one (h, w, 3) uint8 picture; times strictly increase."""
+    def write(self, image_rgb: NDArray[np.uint8], time_s: float) -> list[Packet[VideoStream]]:
+        """Add one (h, w, 3) uint8 picture; times strictly increase. The packets that are ready are returned."""
         if image_rgb.shape != self._shape or image_rgb.dtype != np.uint8:
             raise ValueError(f"picture is {image_rgb.shape} {image_rgb.dtype}, expected {self._shape} uint8")
-        first_s = time_s if self._first_s is None else self._first_s
-        tick = round((time_s - first_s) / float(TICK_S))
+        first_tick = ticks(time_s) if self._first_tick is None else self._first_tick
+        tick = ticks(time_s) - first_tick
         if tick <= self._last_tick:
             raise ValueError(f"time {time_s} s is not after the time of the picture before")
-        self._first_s, self._last_tick = first_s, tick
+        self._first_tick, self._last_tick = first_tick, tick
         frame = av.VideoFrame.from_ndarray(self._to_yuv(image_rgb), format="yuv420p")
         frame.pts, frame.time_base = tick, TICK_S
-        self._container.mux(self._stream.encode(frame))
+        return list(self._context.encode(frame))
 
-    def flush(self) -> None:
-        """Write the pictures that wait in the encoder; none may follow."""
-        self._container.mux(self._stream.encode(None))
-
-    def _add_stream(self, name: str, at_once: bool) -> VideoStream:
-        tuned = {} if name != "libx264" else _AT_ONCE if at_once else _SMALL
-        stream = self._container.add_stream(name, options={**ENCODERS[name], **tuned})
-        assert isinstance(stream, av.VideoStream)
-        stream.width, stream.height = self._even_px
-        stream.pix_fmt = "yuv420p"
-        context = stream.codec_context
-        context.time_base = TICK_S
-        context.thread_count = 0  # as many as there are cores
-        context.colorspace, context.color_range = _BT601, _LIMITED_RANGE
-        context.color_primaries = context.color_trc = _BT709
-        return stream
+    def flush(self) -> list[Packet[VideoStream]]:
+        """The pictures that wait in the encoder; none may follow."""
+        return list(self._context.encode(None))
 
     def _to_yuv(self, image_rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         # OpenCV's conversion takes a tenth of the time of FFmpeg's.
-        width_px, height_px = self._even_px
-        yuv = cv2.cvtColor(image_rgb[:height_px, :width_px], cv2.COLOR_RGB2YUV_I420)
+        yuv = cv2.cvtColor(image_rgb[: self._context.height, : self._context.width], cv2.COLOR_RGB2YUV_I420)
         return np.asarray(yuv, dtype=np.uint8)
+
+
+def ticks(time_s: float) -> int:
+    """A time on the clock of the files that are written."""
+    return round(time_s / float(TICK_S))
+
+
+def add_h264_stream(
+    container: OutputContainer, name: str, width_px: int, height_px: int, *, at_once: bool = False
+) -> VideoStream:
+    """Add a stream of H.264 to an MP4, whose header is written at once.
+
+    Parameters
+    ----------
+    container
+        Open for writing.
+    name
+        Of an encoder in `ENCODERS`.
+    width_px, height_px
+        Size of the pictures. An odd last column or row is left out: browsers play even sizes only.
+    at_once
+        Every picture leaves the encoder as soon as it was given. Default: several wait there, which makes smaller files.
+    """
+    stream = container.add_stream(name, options=_options(name, at_once))
+    assert isinstance(stream, av.VideoStream)
+    _set_up(stream.codec_context, width_px, height_px, at_once)
+    container.start_encoding()  # opens the file now, not with the first picture
+    return stream
+
+
+def h264_context(name: str, width_px: int, height_px: int) -> VideoCodecContext:
+    """An encoder like that of `add_h264_stream`, for a piece of such a stream that is encoded apart."""
+    context = cast("VideoCodecContext", av.VideoCodecContext.create(name, "w"))
+    context.options = _options(name, at_once=False)
+    _set_up(context, width_px, height_px, at_once=False)
+    context.flags |= _GLOBAL_HEADER
+    context.open()
+    return context
+
+
+def _options(name: str, at_once: bool) -> dict[str, str]:
+    tuned = {} if name != "libx264" else _AT_ONCE if at_once else _SMALL
+    return {**ENCODERS[name], **tuned}
+
+
+def _set_up(context: VideoCodecContext, width_px: int, height_px: int, at_once: bool) -> None:
+    context.width, context.height = width_px - width_px % 2, height_px - height_px % 2
+    context.pix_fmt = "yuv420p"
+    context.time_base = TICK_S
+    context.framerate = _USUAL_FPS
+    context.thread_count = 0 if at_once else THREADS  # 0: as many as there are cores
+    context.colorspace, context.color_range = _BT601, _LIMITED_RANGE
+    context.color_primaries = context.color_trc = _BT709
+
+
+def header_of(context: VideoCodecContext) -> bytes:
+    """What a decoder has to know before the first packet."""
+    return bytes(context.extradata or b"")
+
+
+def mux_into(container: OutputContainer, stream: VideoStream, packets: Iterable[Packet[VideoStream]]) -> None:
+    """Write packets into the stream of a file."""
+    for packet in packets:
+        packet.stream = stream
+        container.mux(packet)
 
 
 def choose_encoder(path: Path) -> str:

@@ -54,6 +54,13 @@ class Pace:
         self._since = self._at(time_s)
         return True
 
+    def wanted_s(self, start_s: float, end_s: float) -> NDArray[np.float64]:
+        """Times of the pictures that are delivered between two times, as far as times are known; for a fresh one."""
+        inside = self._times_s[(self._times_s >= start_s) & (self._times_s <= end_s)]
+        if (self._strides == 1).all():
+            return inside
+        return np.array([time_s for time_s in inside.tolist() if self.wants(time_s)])
+
     def estimate(self, start_s: float, end_s: float) -> int | None:
         """About how many pictures are delivered between two times; None where no time is known."""
         inside = (self._times_s >= start_s) & (self._times_s <= end_s)

@@ -20,6 +20,8 @@ SNAP_S: Final = 0.5
 """A keyframe this near to the wished place is cut at: nothing has to be decoded in vain (chosen by us)."""
 MOST_LEAD_S: Final = 10.0
 """With the keyframe further back a piece would cost too much before it begins (chosen by us)."""
+SAME_TIME_S: Final = 1e-6
+"""The time of a picture before and after it is decoded differs by no more than this: it is rounded in different ways."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def cut_into_pieces(
     Parameters
     ----------
     times_s : (n,) float64
-        Of all pictures, in order.
+        Of the pictures that are delivered, in order. Each piece but the first one begins with one of them.
     keys_s : (m,) float64
         Of those that can be decoded without others. Without any, the video stays whole.
     start_s, end_s : float, optional
@@ -67,9 +69,10 @@ def cut_into_pieces(
     first_s, last_s = float(inside[0]), float(inside[-1])
     count = max(1, round((last_s - first_s) / PIECE_S))
     wished = first_s + (last_s - first_s) * np.arange(1, count) / count - RUN_UP_S / 2
-    cuts = [cut for cut in (_cut_near(float(place), keys_s) for place in wished) if cut is not None]
+    near = [cut for cut in (_cut_near(float(place), keys_s) for place in wished) if cut is not None]
+    cuts = {float(inside[np.searchsorted(inside, cut)]): cut + RUN_UP_S for cut in near}
     starts: list[float | None] = [start_s, *cuts]
-    ends: list[float | None] = [*(cut + RUN_UP_S for cut in cuts), end_s]
+    ends: list[float | None] = [*cuts.values(), end_s]
     return tuple(Piece(start, end) for start, end in zip(starts, ends, strict=True))
 
 

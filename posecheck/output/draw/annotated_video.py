@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,31 +11,25 @@ import numpy as np
 
 from posecheck.files import write_bytes_atomic
 from posecheck.output.draw.overlay import draw_body, draw_overlay, picture_scale
+from posecheck.output.draw.redrawing import MAX_SIDE_PX, redraw
 from posecheck.output.draw.trial_overlay import SAME_TIME_S, SkeletonOverlay, TrialOverlay
 from posecheck.video.drawn import DRAWN_COMMENT
 from posecheck.video.reader import open_video
-from posecheck.video.sink import VideoSink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import Future
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from posecheck.output.draw.footage import Footage
-    from posecheck.output.draw.overlay import OverlaySample
     from posecheck.pose.landmarks import CleanSeries
     from posecheck.progress import Progress
     from posecheck.trial.repetitions import Repetition
     from posecheck.trial.result import TrialResult
     from posecheck.video.reader import Frame
 
-MAX_SIDE_PX = 1280
-"""Annotated video is no larger: a phone shows no more, and 1080p would take twice the time (chosen by us)."""
 PICTURE_HEIGHT_PX = 900
 JPEG_QUALITY = 88
-_WAITING_PICTURES = 3  # drawn ahead of the encoder: enough to keep both busy, small in memory
 _PORTRAIT, _LANDSCAPE = 4 / 5, 3 / 2  # width over height of the end range picture, standing and lying
 
 
@@ -76,41 +68,29 @@ def write_annotated_video(
     typical = overlay.typical_repetition() if end_range_path is not None else None
     picture_s = math.nan if typical is None else overlay.hold_middle_s(typical)
 
-    def on_frame(frame: Frame) -> None:
+    def draw(frame: Frame) -> NDArray[np.uint8]:
         if end_range_path is not None and typical is not None and abs(frame.time_s - picture_s) <= SAME_TIME_S:
             write_bytes_atomic(end_range_path, end_range_jpeg(frame, overlay, typical))
+        return _overlaid(frame, overlay)
 
-    return _draw_video(_smaller(footage, max_side_px), target_path, overlay.sample, on_frame, progress)
+    return redraw(footage, target_path, draw, max_side_px=max_side_px, comment=DRAWN_COMMENT, progress=progress)
 
 
 def write_skeleton_video(
     clean: CleanSeries, footage: Footage, target_path: Path, *, progress: Progress | None = None
 ) -> Path:
     """Write the video with the skeleton alone, for recordings that are no test; errors as `write_annotated_video`."""
-    return _draw_video(_smaller(footage), target_path, SkeletonOverlay(clean).sample, lambda _frame: None, progress)
+    overlay = SkeletonOverlay(clean)
+
+    def draw(frame: Frame) -> NDArray[np.uint8]:
+        return _overlaid(frame, overlay)
+
+    return redraw(footage, target_path, draw, comment=DRAWN_COMMENT, progress=progress)
 
 
-def _draw_video(
-    footage: Footage,
-    target_path: Path,
-    sample: Callable[[float, int, int], OverlaySample],
-    on_frame: Callable[[Frame], None],
-    progress: Progress | None,
-) -> Path:
-    with (
-        open_video(footage.path, footage.options) as reader,
-        VideoSink(target_path, reader.info.width_px, reader.info.height_px, comment=DRAWN_COMMENT) as sink,
-        _Background() as background,
-    ):
-        for seen in reader:
-            frame = footage.shown(seen)
-            height_px, width_px = frame.image_rgb.shape[:2]
-            drawn = draw_overlay(frame.image_rgb, sample(frame.time_s, width_px, height_px))
-            background.run(sink.write, drawn, frame.time_s)
-            on_frame(frame)
-            if progress is not None:
-                progress(frame.index + 1, reader.info.frame_estimate)
-    return target_path
+def _overlaid(frame: Frame, overlay: TrialOverlay | SkeletonOverlay) -> NDArray[np.uint8]:
+    height_px, width_px = frame.image_rgb.shape[:2]
+    return draw_overlay(frame.image_rgb, overlay.sample(frame.time_s, width_px, height_px))
 
 
 def write_end_range_picture(result: TrialResult, footage: Footage, target_path: Path) -> Path | None:
@@ -139,31 +119,9 @@ def write_end_range_picture(result: TrialResult, footage: Footage, target_path: 
     return write_bytes_atomic(target_path, end_range_jpeg(footage.shown(frame), overlay, typical))
 
 
-class _Background:
-    """Runs one job after another in a thread, a few ahead; errors are raised by the next `run` or at the end."""
-
-    def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(1, "encode")
-        self._waiting: deque[Future[None]] = deque()
-
-    def __enter__(self) -> _Background:
-        return self
-
-    def run(self, job: Callable[[NDArray[np.uint8], float], None], image: NDArray[np.uint8], time_s: float) -> None:
-        self._waiting.append(self._pool.submit(job, image, time_s))
-        if len(self._waiting) > _WAITING_PICTURES:
-            self._waiting.popleft().result()
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._pool.shutdown(cancel_futures=kind is not None)
-        if kind is None:
-            for job in self._waiting:
-                job.result()
-
-
-def _smaller(footage: Footage, max_side_px: int = MAX_SIDE_PX) -> Footage:
+def _smaller(footage: Footage) -> Footage:
     options = footage.options
-    return replace(footage, options=replace(options, max_side_px=min(options.max_side_px, max_side_px)))
+    return replace(footage, options=replace(options, max_side_px=min(options.max_side_px, MAX_SIDE_PX)))
 
 
 def _frame_at(footage: Footage, time_s: float) -> Frame | None:

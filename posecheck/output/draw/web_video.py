@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from posecheck.video.reader import open_video
-from posecheck.video.sink import VideoSink
+from posecheck.output.draw.redrawing import redraw
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
     from posecheck.progress import Progress
     from posecheck.video.reader import VideoInfo
 
-MAX_SIDE_PX = 1280
-"""Longer side of the copy: a phone or a page shows no more (chosen by us)."""
 _PLAYED = {
     "mp4": ("h264",),
     "webm": ("vp8", "vp9", "av1"),
@@ -49,20 +46,12 @@ def write_web_copy(footage: Footage, target: Path, *, progress: Progress | None 
     Returns
     -------
     Path
-        ``target``, at most 1280 px on its longer side, both sides even.
+        ``target``, at most `posecheck.output.draw.redrawing.MAX_SIDE_PX` on its longer side, both sides even.
 
     Raises
     ------
     VideoError, StorageError
         The video cannot be read; the copy cannot be written.
     """
-    options = replace(footage.options, start_s=None, end_s=None, max_side_px=MAX_SIDE_PX)
-    with (
-        open_video(footage.path, options) as reader,
-        VideoSink(target, reader.info.width_px, reader.info.height_px) as sink,
-    ):
-        for frame in reader:
-            sink.write(footage.shown(frame).image_rgb, frame.time_s)
-            if progress is not None:
-                progress(frame.index + 1, reader.info.frame_estimate)
-    return target
+    whole = replace(footage, options=replace(footage.options, start_s=None, end_s=None))
+    return redraw(whole, target, lambda frame: frame.image_rgb, progress=progress)
