@@ -48,19 +48,22 @@ class EncodedPiece:
 
     def __init__(self, width_px: int, height_px: int, encoder: str) -> None:
         context = h264_context(encoder, width_px, height_px)
-        self._encoder = H264Encoder(context, width_px, height_px)
+        self._encoder: H264Encoder | None = H264Encoder(context, width_px, height_px)
         self.header = header_of(context)
         self.times_s: list[float] = []
         self.packets: list[Packet[VideoStream]] = []
 
     def write(self, image_rgb: NDArray[np.uint8], time_s: float) -> None:
         """Add one (h, w, 3) uint8 picture; times strictly increase."""
+        assert self._encoder is not None
         self.packets += self._encoder.write(image_rgb, time_s)
         self.times_s.append(time_s)
 
     def end(self) -> None:
-        """Say that no picture follows."""
+        """Say that no picture follows; the encoder, which takes tens of megabytes, is let go of."""
+        assert self._encoder is not None
         self.packets += self._encoder.flush()
+        self._encoder = None
 
 
 class VideoSink:
