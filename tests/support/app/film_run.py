@@ -16,8 +16,6 @@ TESTS = [
     {"movement": "knee-to-chest", "side": "right"},
     {"movement": "toe-touch", "side": None},
 ]
-FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-"""Chromium's own moving picture stands in for a camera, and nobody is asked."""
 RUN_MACHINE = """async ([items, script]) => {
   const { Sequence } = await import("/static/film_sequence.js");
   const sequence = new Sequence(items);

@@ -9,7 +9,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from webapp import Served, place_reading, serve
+from webapp import Served, place_reading
 
 from posecheck.storage.tables import Session, Take, TakeState, Upload
 from posecheck.web.api.openapi import Piece, kind_of
@@ -17,7 +17,7 @@ from posecheck.web.server.app import create_app
 from posecheck.web.server.settings import WebSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 DOCUMENT = create_app(WebSettings(data=Path("never made"))).openapi()
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
@@ -28,12 +28,6 @@ EXAMPLES = 12
 
 
 schemathesis.serializer.alias("application/zip", "application/octet-stream")
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("data")) as running:
-        yield running
 
 
 def test_every_route_has_a_summary_a_description_and_a_known_kind(served: Served) -> None:

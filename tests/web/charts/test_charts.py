@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 import pytest
-from browser import chromium, page_of
+from browser import page_of
 from made_session import add_block, add_person, add_session, add_take
 from pypdf import PdfReader
-from webapp import Served, serve
+from webapp import Served
 
 from posecheck.output.report.words import HANDOVER_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page, Route
@@ -22,18 +21,6 @@ if TYPE_CHECKING:
 SCRIPT = "/static/uplot/uPlot.iife.min.js"
 MOST_BYTES = 30_000
 """Of the library as it is sent (Plotly's script took 4.8 MB; chosen by us: half a second at 50 kB/s)."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("charts")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

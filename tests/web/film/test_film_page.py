@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import chromium, page_of, serious_violations
-from film_run import FAKE_CAMERA, RESULT, SESSION, STRETCH, TESTS, answer, film, machine, start, trial
+from browser import page_of, serious_violations
+from film_run import RESULT, SESSION, STRETCH, TESTS, answer, film, machine, start, trial
 from playwright.sync_api import Browser, Page, expect
-from webapp import Served, place_reading, serve
+from webapp import Served, place_reading
 
 from posecheck.web.api.schemas import UploadForm
 from posecheck.web.film.rooms import STOPPED_WORDS
@@ -18,18 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PHONE, LAPTOP = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium(*FAKE_CAMERA) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("film")) as running:
-        yield running
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import chromium, page_of
+from browser import page_of
 from film_pieces import Clock, begin, recording, row, send, watched_by
-from film_run import FAKE_CAMERA, RESULT, SESSION, TESTS, answer, film, machine, start, trial
+from film_run import RESULT, SESSION, TESTS, answer, film, machine, start, trial
 from playwright.sync_api import Browser, Page, expect
 from webapp import Served, made_session, quiet_site, serve
 
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 
 TOKEN = "a-token-of-the-tests"
 TICK = {"kind": "tick"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium(*FAKE_CAMERA) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -60,12 +60,6 @@ class Standing:
         self.closed = True
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("live")) as running:
-        yield running
-
-
 @pytest.fixture
 def acted(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

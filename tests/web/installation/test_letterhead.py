@@ -11,7 +11,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import chromium, page_of, serious_violations
+from browser import page_of, serious_violations
 from made_session import add_block, add_person, add_session
 from PIL import Image, PngImagePlugin
 from pypdf import PdfReader
@@ -28,12 +28,6 @@ if TYPE_CHECKING:
 
 NO_PICTURE = "This is not a picture that can be read"
 NOTHING: dict[str, Any] = {"name": "", "has_logo": False}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

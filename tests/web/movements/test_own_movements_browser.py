@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import chromium, page_of, serious_violations
+from browser import page_of, serious_violations
 from own_movement import NAME, TITLE, own_movement
 from playwright.sync_api import expect
 from webapp import Served, serve
@@ -15,12 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture

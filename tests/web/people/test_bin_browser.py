@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import chromium, page_of, serious_violations
+from browser import page_of, serious_violations
 from playwright.sync_api import expect
 from webapp import Served, serve
 
@@ -20,23 +20,11 @@ SIZES = [(390, 844), (844, 390), (683, 384), (1440, 900)]
 LONG = "Maximiliane-" + "Ahrensberg" * 12
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     with serve(tmp_path) as running:
         running.site.jobs.stop()
         yield running
-
-
-@pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    with page_of(browser, served.url) as opened:
-        yield opened
 
 
 def add(served: Served, name: str, **known: Any) -> str:

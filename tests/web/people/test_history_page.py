@@ -5,34 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import chromium, page_of, serious_violations
+from browser import page_of, serious_violations
 from made_session import add_person, add_session, add_take
-from webapp import Served, serve
+from webapp import Served
 
 from posecheck.trial.keys import MeasureKey
 from posecheck.web.people.history import OutcomeInSession, SessionOutcomes, trends
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser
 
 KEY = MeasureKey("toe-touch", None, "hip_flexion")
 DATES = ("2026-09-01", "2026-10-01", "2026-11-01")
 GAINS_DEG = (0.0, 40.0, 3.0)
 """The middle session reaches much farther than both others."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("history")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from browser import chromium, page_of, serious_violations
+from browser import page_of, serious_violations
 from playwright.sync_api import expect
 from webapp import serve
 
@@ -22,7 +22,6 @@ from posecheck.video.reader import sha256_of
 from posecheck.web.people.sample import add_sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
@@ -32,12 +31,6 @@ TRUE_CHANGE_DEG = 8
 ALIKE_DEG = 0.3
 """Stored points are rounded to a tenth of a pixel, and the model's arithmetic differs a little between machines and with
 what it is shown beside the person (measured: 0.03 degrees)."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 def test_every_sample_video_has_its_points_stored() -> None:

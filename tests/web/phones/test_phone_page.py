@@ -9,7 +9,7 @@ import cv2
 import httpx
 import numpy as np
 import pytest
-from browser import chromium, page_of, serious_violations
+from browser import page_of, serious_violations
 from phone_door import ADDRESS, Door, opened
 from playwright.sync_api import Browser, Page, expect
 from webapp import serve
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-"""Chromium's own moving picture stands in for a camera, and nobody is asked."""
 MODEL_MS = 90_000
 PHONE = {"width": 390, "height": 844}
 LOOKS = [("light", None), ("dark", PHONE)]
@@ -48,12 +46,6 @@ LIVE = {
     "ready": False,
     "done": False,
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium(*FAKE_CAMERA) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

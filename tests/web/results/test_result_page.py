@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import chromium, page_of, serious_violations
+from browser import page_of, serious_violations
 from made_session import add_block, add_person, add_session, add_take
-from webapp import Served, serve
+from webapp import Served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,18 +16,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 WORDS = "3 of 3 main measures and 4 secondary measures probably changed by more than measurement error"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("result-page")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

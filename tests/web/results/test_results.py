@@ -21,7 +21,7 @@ from made_session import (
     write_take,
 )
 from made_trial import made_result
-from webapp import Served, serve
+from webapp import Served
 
 from posecheck.comparison.verdict import Verdict
 from posecheck.errors import StorageError
@@ -33,16 +33,9 @@ from posecheck.web.results.results import build_report, session_input, state_wor
 from posecheck.workflow import compare_folders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from posecheck.output.report.data import ReportData
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("results")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

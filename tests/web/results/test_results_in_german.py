@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from made_session import add_block, add_person, add_session
-from webapp import Served, serve
+from webapp import Served
 
 from posecheck.comparison.verdict import Verdict
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 GERMAN = {"Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
 ENGLISH = {"Accept-Language": "en"}
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("german")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import synthetic
-from browser import chromium, page_of, serious_violations
+from browser import page_of, serious_violations
 from made_session import add_person, add_session
 from made_trial import SIZE_PX, made_video
-from webapp import Served, place_reading, serve
+from webapp import Served, place_reading
 
 from posecheck.output.folders.recording_folder import write_recording
 from posecheck.web.api.schemas import UploadForm
@@ -40,18 +40,6 @@ MAP = """async ([first, second]) => {
     phase: map.repetitions.map((item) => map.phaseAt((item.hold + item.held) / 2)),
   };
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("side-by-side")) as running:
-        yield running
 
 
 def add_filmed(

@@ -11,7 +11,7 @@ import httpx
 import psutil
 import pytest
 from helpers_there import crash, process_number, refuse, sleep_long
-from webapp import Served, place_reading, serve
+from webapp import Served, place_reading
 
 from posecheck.errors import RecordingError
 from posecheck.language import language, language_set
@@ -84,12 +84,6 @@ def test_a_desk_that_is_closed_keeps_nobody_waiting(tmp_path: Path) -> None:
         thread.join(30)
     assert len(told) == 3
     assert sum("being stopped" in words for words in told) == 2
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("desk")) as running:
-        yield running
 
 
 def measured_take(served: Served) -> str:

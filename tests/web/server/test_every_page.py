@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import chromium, page_of, serious_violations
-from film_run import FAKE_CAMERA
+from browser import page_of, serious_violations
 from playwright.sync_api import expect
 from practice import PAGES, fill_practice
 from webapp import Served, serve
@@ -58,12 +57,6 @@ class Practice:
 
     served: Served
     ids: dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium(*FAKE_CAMERA) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

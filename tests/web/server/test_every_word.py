@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import chromium, page_of
-from film_run import FAKE_CAMERA
+from browser import page_of
 from practice import PAGES, fill_practice
 from unmarked import UNMARKED, marked_cookie
 from webapp import serve
@@ -16,12 +15,6 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
     from webapp import Served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium(*FAKE_CAMERA) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

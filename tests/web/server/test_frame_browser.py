@@ -8,30 +8,17 @@ import struct
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import chromium, page_of
+from browser import page_of
 from playwright.sync_api import expect
-from webapp import Served, serve
+from webapp import Served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.usefixtures("jobs_wait")
 
 DARK_PAPER, LIGHT_PAPER = "rgb(14, 19, 25)", "rgb(243, 246, 249)"
 """``--page`` of dark.css and tokens.css."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("frame")) as running:
-        running.site.jobs.stop()
-        yield running
 
 
 def paper(page: Page) -> str:

@@ -5,31 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import chromium, page_of, serious_violations
+from browser import page_of, serious_violations
 from playwright.sync_api import expect
-from webapp import Served, serve
+from webapp import Served
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from playwright.sync_api import Browser, Dialog, Page
+
+pytestmark = pytest.mark.usefixtures("jobs_wait")
 
 OWN_NAMES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français"}
 TOUCH_PX = 44
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("language")) as running:
-        running.site.jobs.stop()
-        yield running
 
 
 def language_of(page: Page) -> str:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from webapp import Served, serve
+from webapp import Served
 
 from posecheck.web.server import languages
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("languages")) as running:
-        running.site.jobs.stop()
-        yield running
+pytestmark = pytest.mark.usefixtures("jobs_wait")
 
 
 def get(served: Served, path: str, **headers: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from webapp import Served, serve
@@ -13,9 +13,6 @@ from webapp import Served, serve
 from posecheck.movements import builtin_movements
 from posecheck.storage.tables import Job, Session, Step, Take, Upload
 from posecheck.web.server.rendering import folders_with
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 STEPS = tuple(Step)
 UPLOADS: tuple[dict[str, Any], ...] = (
@@ -78,12 +75,6 @@ class Addresses(HTMLParser):
             or any(n == "style" or n.startswith("on") for n in given)
         ):
             self.inline.append(str(self.get_starttag_text()))
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("pages")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import chromium, page_of, serious_violations
+from browser import page_of, serious_violations
 from playwright.sync_api import expect
 from sqlalchemy import delete
-from webapp import Served, place_reading, serve, work_off
+from webapp import Served, place_reading, work_off
 
 from posecheck.storage.tables import Job, Upload
 from posecheck.video.folder import VIDEO_SUFFIXES
@@ -20,33 +20,14 @@ from posecheck.web.api.schemas import UploadOut
 from posecheck.web.uploads.uploads import tell_upload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, Page, Route
 
+pytestmark = pytest.mark.usefixtures("jobs_wait")
+
 STEPS = ("choose", "pre", "felt", "stretch", "retest", "result", "re-education")
 PIECE_BYTES = 4 * 1024 * 1024
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server whose jobs wait, so that no pose model runs; `read_as` and `work_off` take its place."""
-    with serve(tmp_path_factory.mktemp("pages")) as running:
-        running.site.jobs.stop()
-        yield running
-
-
-@pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    with page_of(browser, served.url) as opened:
-        yield opened
 
 
 def sent(served: Served, session: str) -> dict[str, Any]:

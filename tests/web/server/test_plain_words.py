@@ -5,19 +5,18 @@ from __future__ import annotations
 import io
 import re
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from practice import PAGES, fill_practice
 from pypdf import PdfReader
-from webapp import Served, serve
+from webapp import Served
 
 from posecheck.kinematics.joints import ANGLES
 from posecheck.movements import builtin_movements
 from posecheck.storage.tables import Table
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+pytestmark = pytest.mark.usefixtures("jobs_wait")
 
 FOR_PROGRAMMERS = {"API"}
 COMMAND_LINE = (
@@ -55,13 +54,6 @@ class Words(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._silent:
             self.said.append(data)
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("words")) as running:
-        running.site.jobs.stop()
-        yield running
 
 
 @pytest.fixture(scope="module")

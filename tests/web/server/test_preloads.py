@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 from made_session import add_block, add_person, add_session
-from webapp import Served, serve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from webapp import Served
 
 STEPS = ("choose", "pre", "retest", "result")
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("preloads")) as running:
-        yield running
 
 
 def imported_by(served: Served, names: set[str]) -> set[str]:

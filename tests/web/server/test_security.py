@@ -29,12 +29,6 @@ if TYPE_CHECKING:
 TOKEN = "a-token-of-the-tests"
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("data")) as running:
-        yield running
-
-
 @pytest.fixture
 def guarded(tmp_path: Path) -> Iterator[Served]:
     with serve(tmp_path / "data", token=TOKEN) as running:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
-from browser import chromium, page_of, serious_violations
+from browser import page_of, serious_violations
 from clips import call, command, environment
 from playwright.sync_api import expect
 
@@ -49,12 +49,6 @@ class Walk:
     session: str
     changes: pd.DataFrame
     requests: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-from browser import chromium, page_of
+from browser import page_of
 from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import delete
-from webapp import Served, place_reading, serve, work_off
+from webapp import Served, place_reading, work_off
 
 from posecheck.storage.tables import Job
 from posecheck.web.api.schemas import UploadOut
 from posecheck.web.uploads.uploads import tell_upload
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+pytestmark = pytest.mark.usefixtures("jobs_wait")
 
 MOST_CLICKS = 8
 TESTS = (("runners-lunge", "left"), ("toe-touch", None), ("side-lunge", "left"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server whose jobs wait: the made-up figure's body points take the place of the model's."""
-    with serve(tmp_path_factory.mktemp("main-job")) as running:
-        running.site.jobs.stop()
-        yield running
 
 
 class Clicks:

@@ -5,41 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import chromium, page_of, serious_violations
+from browser import serious_violations
 from made_session import add_person, add_session, add_take
 from playwright.sync_api import expect
-from webapp import Served, place_reading, serve, work_off
+from webapp import Served, place_reading, work_off
 
 from posecheck.storage.tables import Take
 from posecheck.web.api.schemas import UploadForm
 from posecheck.web.uploads.uploads import begin_upload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from playwright.sync_api import Page
 
-    from playwright.sync_api import Browser, Page
+pytestmark = pytest.mark.usefixtures("jobs_wait")
 
 LUNGE, BEND = '[id="test-runners-lunge.left"]', "#test-toe-touch"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server whose jobs wait for `work_off`."""
-    with serve(tmp_path_factory.mktemp("other-test")) as running:
-        running.site.jobs.stop()
-        yield running
-
-
-@pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    with page_of(browser, served.url) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import chromium, serious_violations
+from browser import serious_violations
 from made_session import add_block, add_person, add_session, add_stretch
 from playwright.sync_api import Browser, Page, expect
-from webapp import Served, serve
+from webapp import Served
 
 from posecheck.files import OwnEntry
 
@@ -21,18 +21,6 @@ if TYPE_CHECKING:
 
 
 MORNING = dt.datetime(2026, 3, 12, 8, tzinfo=dt.UTC)
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("data")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

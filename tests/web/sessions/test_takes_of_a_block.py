@@ -10,11 +10,11 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import chromium, page_of, serious_violations
+from browser import page_of, serious_violations
 from clips import SAMPLES, write_pictures
 from made_session import add_block, add_person, add_session, add_take
 from playwright.sync_api import expect
-from webapp import Served, serve
+from webapp import Served
 
 from posecheck.storage.tables import Take
 from posecheck.video.reader import VideoOptions, iter_video
@@ -30,18 +30,6 @@ ANALYSIS_S = 600
 PARTS_S = {1: (0.8, 5.8), 2: (6.0, 11.0)}
 """Seconds of the toe touch in which the first and the second repetition lie: each becomes a take of its own."""
 CARD = "#test-toe-touch"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("takes")) as running:
-        yield running
 
 
 @pytest.fixture

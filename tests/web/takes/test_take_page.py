@@ -6,9 +6,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import chromium, page_of, serious_violations
+from browser import page_of, serious_violations
 from playwright.sync_api import expect
-from webapp import Served, place_reading, serve
+from webapp import Served, place_reading
 
 from posecheck.web.api.schemas import UploadForm
 from posecheck.web.uploads.uploads import begin_upload
@@ -20,18 +20,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 MEASURED_WITHIN_S = 90.0
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("trial-page")) as running:
-        yield running
 
 
 def measured_take(served: Served, movement: str = "runners-lunge", side: str | None = "left") -> str:

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from made_session import add_person, add_session
-from webapp import Served, place_reading, serve, work_off
+from webapp import Served, place_reading, work_off
 
 from posecheck.files import OwnEntry
 from posecheck.storage.tables import Take
 from posecheck.web.api.schemas import UploadForm
 from posecheck.web.uploads.uploads import begin_upload
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("jobs_wait")]
 GERMAN = {"Accept-Language": "de"}
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("desk")) as running:
-        running.site.jobs.stop()
-        yield running
 
 
 @pytest.fixture(scope="module")

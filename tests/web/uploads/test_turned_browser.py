@@ -5,39 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import chromium, page_of, serious_violations
+from browser import serious_violations
 from playwright.sync_api import expect
 from turned_uploads import turned_upload
-from webapp import Served, serve, work_off
+from webapp import Served, work_off
 
 from posecheck.storage.tables import Upload
 from posecheck.web.api.schemas import ConfirmForm
 from posecheck.web.takes import measuring
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from playwright.sync_api import Page
 
-    from playwright.sync_api import Browser, Page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server whose jobs wait, so that no pose model runs."""
-    with serve(tmp_path_factory.mktemp("turned")) as running:
-        running.site.jobs.stop()
-        yield running
-
-
-@pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    with page_of(browser, served.url) as opened:
-        yield opened
+pytestmark = pytest.mark.usefixtures("jobs_wait")
 
 
 def reading(served: Served, upload: str) -> dict[str, Any]:

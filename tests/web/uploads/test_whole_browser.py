@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
-from browser import chromium, page_of
-from playwright.sync_api import Browser, Page, expect
-from webapp import Served, serve
+from playwright.sync_api import Page, expect
+from webapp import Served
 
 from posecheck.storage.job_queue import jobs_of_session
 from posecheck.storage.tables import Job
 from posecheck.web.api.schemas import JobOut
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server whose jobs wait, so that a test says how far they are."""
-    with serve(tmp_path_factory.mktemp("whole")) as running:
-        running.site.jobs.stop()
-        yield running
-
-
-@pytest.fixture
-def page(browser: Browser, served: Served) -> Iterator[Page]:
-    with page_of(browser, served.url) as opened:
-        yield opened
+pytestmark = pytest.mark.usefixtures("jobs_wait")
 
 
 def tell_progress(served: Served, session: str, done: int) -> None:
