@@ -28,8 +28,15 @@ if TYPE_CHECKING:
     from cluster import Cluster
 
 VIDEO = "toe_touch_pre.mp4"
-PARTS = ((0.0, 9.0), (0.5, 9.5), (1.0, 10.0), (1.5, 10.5))
-"""Parts of one video, each a recording of its own: short, so that the real model is quick with them."""
+PEOPLE = 9
+BLOCKS = {"pre": VIDEO, "retest": "toe_touch_retest.mp4"}
+TAKES = 2
+"""Of each block of each person: 36 videos in all, each another part of one of two."""
+PART_S = 7.0
+"""Short, and read at 15 pictures a second, so that the real model is quick with them."""
+VIDEOS = PEOPLE * len(BLOCKS) * TAKES
+
+READ_SO = ("--stride", "2", "--json")
 
 NOISE = 1e-3
 """Degrees: sums come out a little differently with another number of threads."""
@@ -45,7 +52,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         )
         for bucket in ("clips", "results"):
             fs.mkdir(bucket)
-        fs.put_file(str(load_settings().samples_dir / VIDEO), f"clips/{VIDEO}")
+        for video in BLOCKS.values():
+            fs.put_file(str(load_settings().samples_dir / video), f"clips/{video}")
+        for name, video, *_ in rows():
+            fs.copy(f"clips/{video}", f"clips/{name}")
         fs.pipe_file("clips/broken.mp4", b"no video")
         fs.pipe_file("clips/table.csv", table().encode())
         yield environment
@@ -57,15 +67,21 @@ def cluster(store: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) 
         yield running
 
 
-def table() -> str:
-    rows = [
-        f"{VIDEO},Ann,first,toe-touch,{phase},{start},{end}"
-        for phase, (start, end) in zip(("pre", "pre", "retest", "retest"), PARTS, strict=True)
+def rows() -> list[tuple[str, str, str, str, float]]:
+    """Of each video: its name, what it is a copy of, whose it is, its block, and where the used part begins."""
+    return [
+        (f"{person}_{phase}_{take}.mp4", video, f"person {person}", phase, round(0.1 * person + 0.5 * take, 1))
+        for person in range(PEOPLE)
+        for phase, video in BLOCKS.items()
+        for take in range(TAKES)
     ]
-    return (
-        "\n".join(["path,person,session,movement,phase,start,end", *rows, "broken.mp4,Ann,first,toe-touch,pre,,"])
-        + "\n"
-    )
+
+
+def table() -> str:
+    lines = ["path,person,session,movement,phase,start,end"]
+    for name, _, person, phase, start_s in rows():
+        lines.append(f"{name},{person},first,toe-touch,{phase},{start_s},{start_s + PART_S}")
+    return "\n".join([*lines, "broken.mp4,person 0,first,toe-touch,pre,,"]) + "\n"
 
 
 def batch(environment: Mapping[str, str], *words: str) -> subprocess.Popen[str]:
@@ -95,25 +111,27 @@ def frame(environment: Mapping[str, str], address: str) -> pd.DataFrame:
 
 @pytest.mark.model
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_killed_workers_and_clients_lose_nothing_and_the_data_set_is_the_one_made_here(
     store: dict[str, str], cluster: Cluster, tmp_path: Path
 ) -> None:
-    words = ("--manifest", "s3://clips/table.csv", "-o", "s3://results/visit", "--cluster", cluster.address, "--json")
+    words = ("--manifest", "s3://clips/table.csv", "-o", "s3://results/visit", "--cluster", cluster.address, *READ_SO)
     first = batch(store, *words)
     assert first.stdout is not None
     lines = [json.loads(first.stdout.readline())]
+    while lines[-1]["done"] < 8:
+        lines.append(json.loads(first.stdout.readline()))
     cluster.kill_process_of("worker0")  # with whatever it was measuring
-    while lines[-1]["done"] < 2:
+    while lines[-1]["done"] < 16:
         lines.append(json.loads(first.stdout.readline()))
     first.kill()  # the client, with the rest still to be done
     first.wait()
     first.stdout.close()
 
-    said, _ = batch(store, *words).communicate(timeout=400)
+    said, _ = batch(store, *words).communicate(timeout=600)
     again = [json.loads(line) for line in said.splitlines()]
-    assert again[0]["done"] >= 2, "what was finished is not done again"
-    assert again[-1]["done"] == again[-1]["total"] == len(PARTS) + 1
+    assert VIDEOS > again[0]["done"] >= 16, "what was finished is not done again"
+    assert again[-1]["done"] == again[-1]["total"] == VIDEOS + 1
     assert again[-1]["failures"] == 1
 
     local = make_here(store, tmp_path / "local")
@@ -123,16 +141,16 @@ def test_killed_workers_and_clients_lose_nothing_and_the_data_set_is_the_one_mad
     pd.testing.assert_frame_equal(there, here, rtol=0, atol=NOISE)
 
     changes = frame(store, f"{local}/changes.parquet")
-    assert set(changes["person"]) == {"Ann"}
+    assert set(changes["person"]) == {f"person {number}" for number in range(PEOPLE)}
     assert changes["mdc95_deg"].notna().any()
     files = f"read_parquet('{local}/angles/**/*.parquet', hive_partitioning = true)"
     counted = duckdb.sql(f"select movement, count(distinct key) from {files} group by 1").fetchall()
-    assert counted == [("toe-touch", len(PARTS))]
+    assert counted == [("toe-touch", VIDEOS)]
 
 
 def make_here(environment: Mapping[str, str], folder: Path) -> Path:
     """The same data set by processes of this machine, stopped once with Ctrl-C and gone on with."""
-    words = ("--manifest", "s3://clips/table.csv", "-o", str(folder), "--json")
+    words = ("--manifest", "s3://clips/table.csv", "-o", str(folder), *READ_SO)
     first = batch(environment, *words)
     assert first.stdout is not None
     line = json.loads(first.stdout.readline())
@@ -143,10 +161,10 @@ def make_here(environment: Mapping[str, str], folder: Path) -> Path:
     assert first.returncode == 130, said
     assert "Traceback" not in said
 
-    said, _ = batch(environment, *words).communicate(timeout=400)
+    said, _ = batch(environment, *words).communicate(timeout=600)
     again = [json.loads(line) for line in said.splitlines()]
     assert again[0]["done"] >= 1
-    assert again[-1]["done"] == len(PARTS) + 1
+    assert again[-1]["done"] == VIDEOS + 1
     return folder
 
 
