@@ -236,10 +236,19 @@ def test_when_the_database_goes_away_both_say_so_and_go_on_when_it_is_back(tmp_p
             for client in (first, second):
                 wait_for(lambda client=client: client.get(f"/api/sessions/{session_id}").status_code == 200)
             for take_id in take_ids:
-                wait_for(lambda place=f"/api/takes/{take_id}": first.get(place).json()["take"]["state"] == "measured")
-            watch = Watch(first, session_id)  # and they hear of one another again
-            second.patch(f"/api/sessions/{session_id}", json={"title": "x"}).raise_for_status()
-            wait_for(lambda: "session" in watch.kinds)
+                wait_for(lambda place=f"/api/takes/{take_id}": is_measured(first.get(place)))
+            watch = Watch(first, session_id)
+
+            def hears_again() -> bool:
+                second.patch(f"/api/sessions/{session_id}", json={"title": "x"}).raise_for_status()
+                time.sleep(0.2)
+                return "session" in watch.kinds
+
+            wait_for(hears_again)
+
+
+def is_measured(answer: httpx.Response) -> bool:
+    return answer.status_code == 200 and answer.json()["take"]["state"] == "measured"
 
 
 @pytest.mark.parametrize(
