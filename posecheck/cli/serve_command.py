@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
+TOKEN_VARIABLE = "POSECHECK_TOKEN"
 
 WARNING = phrase("Warning:")
 OPEN_WORDS = phrase(
@@ -59,10 +60,23 @@ Data = Annotated[
     ),
 ]
 NoOpen = Annotated[bool, typer.Option("--no-open", help=phrase("Do not open a browser."))]
+Public = Annotated[
+    str | None,
+    typer.Option(
+        "--public",
+        help=phrase(
+            "Where browsers find it, if a balancer or proxy is in front: https://posecheck.clinic.example. That has to hand "
+            "on the header Host."
+        ),
+        show_default=False,
+    ),
+]
 Token = Annotated[
     str | None,
     typer.Option(
         "--token",
+        envvar=TOKEN_VARIABLE,
+        show_envvar=False,
         help=phrase(
             "Ask everybody but invited phones for this token (16 characters or more). Default: none on this machine "
             "itself, else a new one at each start."
@@ -118,6 +132,7 @@ def serve(
     port: Port = DEFAULT_PORT,
     data: Data = None,
     no_open: NoOpen = False,
+    public: Public = None,
     token: Token = None,
     tls_cert: Certificate = None,
     tls_key: Key = None,
@@ -136,10 +151,11 @@ def serve(
     if cluster is not None and workers is not None:
         words = translated(phrase("a cluster has as many workers as it has; give one of the two."))
         raise typer.BadParameter(words, param_hint="--cluster, --workers")
+    if lan and public is not None:
+        words = translated(phrase("phones come by this machine's own address; leave one of the two out."))
+        raise typer.BadParameter(words, param_hint="--lan, --public")
     if lan:
-        settings = replace(
-            _settings(DEFAULT_HOST, port, data, None, workers, model), put_back=put_back, cluster=cluster or ""
-        )
+        settings = _settings(DEFAULT_HOST, port, data, None, workers, model)
         serve_with_phones(
             replace(settings, put_back=put_back, cluster=cluster or ""),
             PhoneOptions(None if host == DEFAULT_HOST else host, lan_port, _checked(token), tls_cert, tls_key),
@@ -147,9 +163,10 @@ def serve(
         )
         _say_stopped()
         return
-    settings = replace(_settings(host, port, data, token, workers, model), put_back=put_back, cluster=cluster or "")
+    settings = _settings(host, port, data, token, workers, model, public=_checked_public(public))
+    settings = replace(settings, put_back=put_back, cluster=cluster or "")
     with listen(host, port) as listener, open_site(settings) as site:
-        address = address_of(listener, host, tls=tls_cert is not None)
+        address = settings.public or address_of(listener, host, tls=tls_cert is not None)
         server = WebServer(
             settings,
             site,
@@ -168,7 +185,14 @@ def _say_stopped() -> None:
 
 
 def _settings(
-    host: str, port: int, data: Path | None, token: str | None, workers: int | None, model: Path | None
+    host: str,
+    port: int,
+    data: Path | None,
+    token: str | None,
+    workers: int | None,
+    model: Path | None,
+    *,
+    public: str = "",
 ) -> WebSettings:
     from posecheck.storage.database import URL_VARIABLE
     from posecheck.storage.files import DATA_VARIABLE, default_data_folder
@@ -184,7 +208,8 @@ def _settings(
         store=os.environ.get(STORE_VARIABLE, ""),
         host=host,
         port=port,
-        token=_checked(token) or ("" if is_loopback(host) else new_token()),
+        public=public,
+        token=_checked(token) or ("" if is_loopback(host) and not public else new_token()),
         workers=workers,
         model_path=model or load_settings().model_path,
     )
@@ -208,6 +233,15 @@ def _checked(token: str | None) -> str:
     return token
 
 
+def _checked_public(address: str | None) -> str:
+    from posecheck.web.server.access import is_address
+
+    if address and not is_address(address):
+        words = translated(phrase("an address like https://posecheck.clinic.example, without a path."))
+        raise typer.BadParameter(words, param_hint="--public")
+    return (address or "").rstrip("/").lower()
+
+
 def _check_files(certificate: Path | None, key: Path | None) -> None:
     if (certificate is None) != (key is None):
         words = translated(phrase("a certificate and its key go together."))
@@ -229,7 +263,7 @@ def _announce(settings: WebSettings, address: str, *, tls: bool, show: bool) -> 
     else:
         words = phrase("Only this machine can reach it. Press Ctrl-C to stop.")
     console.print(words, highlight=False)
-    if not tls and not is_loopback(settings.host):
+    if not tls and not is_loopback(settings.host) and not settings.public.startswith("https:"):
         errors_console().print(
             f"[yellow]{said(WARNING)}[/] {said(OPEN_WORDS)}",
             highlight=False,

@@ -10,6 +10,7 @@ import socket
 import time
 from collections import OrderedDict, deque
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,7 +43,18 @@ def _is_loopback_address(host: str) -> bool:
         return False
 
 
-def host_allowed(header: str, served: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether it says scheme and name of a server, and nothing that belongs to one of its pages: ``https://clinic.example``."""
+    try:
+        parts = urlsplit(text)
+        known = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    plain = not (parts.path.strip("/") or parts.query or parts.fragment or parts.username)
+    return known and plain and parts.scheme in ("http", "https") and bool(_host_of(parts.netloc))
+
+
+def host_allowed(header: str, served: str, public: str = "") -> bool:
     """Whether a ``Host`` header names this server: against pages elsewhere whose name is made to point here.
 
     Parameters
@@ -52,11 +64,22 @@ def host_allowed(header: str, served: str) -> bool:
     served : str
         The host that the server was told to listen at. Where that is every address, any address and the machine's own
         name will do: an address cannot be made to point elsewhere.
+    public : str
+        The address at which a balancer in front shows it; empty: nothing is in front.
     """
     name = _host_of(header)
-    if name in LOOPBACK_NAMES or name == served.lower():
+    if name in LOOPBACK_NAMES or name == served.lower() or _is_named(name, public):
         return True
     return served in EVERY_ADDRESS and (_is_address(name) or name in _own_names())
+
+
+def browser_scheme(header: str, scheme: str, public: str) -> str:
+    """How the browser asked: a balancer in front may have taken the TLS off that its address stands for."""
+    return urlsplit(public).scheme if _is_named(_host_of(header), public) else scheme
+
+
+def _is_named(name: str, public: str) -> bool:
+    return bool(public) and name == _host_of(urlsplit(public).netloc)
 
 
 def _host_of(header: str) -> str:

@@ -100,10 +100,10 @@ class Gate:
         headers = Headers(scope=scope)
         if "\0" in scope["path"]:  # no id holds one, and PostgreSQL takes none
             raise Refusal(404, "not_found", NOTHING_WORDS)
-        if not access.host_allowed(headers.get("host", ""), self._settings.host):
+        if not access.host_allowed(headers.get("host", ""), self._settings.host, self._settings.public):
             raise Refusal(403, "forbidden", HOST_WORDS)
         changes = scope["type"] == "websocket" or scope["method"] not in LOOKING
-        if changes and not access.origin_allowed(headers, scope["scheme"]):
+        if changes and not access.origin_allowed(headers, self._scheme(scope)):
             raise Refusal(403, "forbidden", ORIGIN_WORDS)
         if access.embedded_elsewhere(headers):
             raise Refusal(403, "forbidden", ORIGIN_WORDS)
@@ -152,8 +152,12 @@ class Gate:
         kept = [(name, value) for name, value in parse_qsl(scope["query_string"].decode("latin-1")) if name != "token"]
         path = quote("/" + scope["path"].lstrip("/"))  # never "//elsewhere"
         answer = RedirectResponse(f"{path}?{urlencode(kept)}" if kept else path, 303)
-        remember_token(answer, self._settings.token, scope["scheme"])
+        remember_token(answer, self._settings.token, self._scheme(scope))
         return answer
+
+    def _scheme(self, scope: Scope) -> str:
+        """As the browser knows it."""
+        return access.browser_scheme(Headers(scope=scope).get("host", ""), scope["scheme"], self._settings.public)
 
     def _body_limit(self, scope: Scope) -> int | None:
         if scope["type"] == "websocket" or scope["method"] in LOOKING or scope["path"] == IMPORT_PATH:

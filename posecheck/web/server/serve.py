@@ -85,7 +85,7 @@ class WebServer(uvicorn.Server):
         super().__init__(config)
         _load_certificate(config)
         self._site, self._on_ready, self._for_phones = site, on_ready, for_phones
-        self._limits = web_settings.connections
+        self._limits = web_settings.doors
         self._keeper = Doorkeeper(self._limits, knows_own=not for_phones)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from posecheck.storage.database import BUSY_S
@@ -133,6 +133,8 @@ class WebSettings:
         Address (fsspec) where videos and results lie for all servers, or empty for the data folder.
     host, port
         Where it listens.
+    public : str
+        Where browsers find it, if a balancer or proxy is in front: ``https://clinic.example``.
     token : str
         Needed from everybody if not empty; always set when it listens beyond this machine.
     workers : int or None
@@ -155,6 +157,7 @@ class WebSettings:
     store: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
+    public: str = ""
     token: str = ""
     workers: int | None = None
     cluster: str = ""
@@ -164,3 +167,11 @@ class WebSettings:
     limits: Limits = field(default_factory=Limits)
     waits: Waits = field(default_factory=Waits)
     connections: ConnectionLimits = field(default_factory=ConnectionLimits)
+
+    @property
+    def doors(self) -> ConnectionLimits:
+        """Limits of connections; behind a balancer all come from its address, and those of each browser are its to limit."""
+        if not self.public:
+            return self.connections
+        most = self.connections.of_others
+        return replace(self.connections, of_address=most, at_once=most, new_per_s=float(most))

@@ -16,11 +16,13 @@ from posecheck.web.server.access import (
     GuessLimit,
     embedded_elsewhere,
     host_allowed,
+    is_address,
     is_loopback,
     new_token,
     origin_allowed,
 )
 from posecheck.web.server.security import COOKIE, JSON_BYTES
+from posecheck.web.server.settings import WebSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,6 +119,49 @@ def test_the_scheme_of_the_origin_counts() -> None:
     headers = {"origin": "http://clinic.example", "host": "clinic.example"}
     assert origin_allowed(headers, "ws")
     assert not origin_allowed(headers, "wss")
+
+
+PUBLIC = "https://posecheck.clinic.example"
+BEHIND = {"Host": "posecheck.clinic.example", "Authorization": "Bearer a-token-of-tests-1"}
+
+
+@pytest.fixture(scope="module")
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server behind a balancer, which takes the TLS off and hands the name on."""
+    with serve(
+        tmp_path_factory.mktemp("behind"), host="127.0.0.1", public=PUBLIC, token="a-token-of-tests-1"
+    ) as running:
+        yield running
+
+
+def test_behind_a_balancer_its_pages_may_change_things_and_no_others(behind: Served) -> None:
+    made = behind.client.post("/api/people", json={"name": "x"}, headers={**BEHIND, "Origin": PUBLIC})
+    assert made.status_code == 201
+    for origin in ("http://posecheck.clinic.example", "https://evil.example", "null"):
+        refused = behind.client.post("/api/people", json={"name": "x"}, headers={**BEHIND, "Origin": origin})
+        assert refused.status_code == 403
+    other = behind.client.get("/api/people", headers={**BEHIND, "Host": "evil.example"})
+    assert other.status_code == 403
+
+
+def test_behind_a_balancer_with_tls_the_token_is_kept_for_tls_alone(behind: Served) -> None:
+    headers = {"Host": "posecheck.clinic.example", "Authorization": ""}
+    answer = behind.client.get("/?token=a-token-of-tests-1", headers=headers)
+    assert answer.status_code == 303
+    assert "Secure" in answer.headers["set-cookie"]
+
+
+def test_a_balancer_may_hold_more_connections_than_a_browser(tmp_path: Path) -> None:
+    limits = WebSettings(data=tmp_path, public=PUBLIC).doors
+    assert limits.of_address == limits.of_others > WebSettings(data=tmp_path).doors.of_address
+
+
+@pytest.mark.parametrize(
+    "address", ["clinic.example", "ftp://clinic.example", "https://clinic.example/posecheck", "https://", "https://a:b"]
+)
+def test_what_is_no_address_of_a_server_is_refused(address: str) -> None:
+    assert not is_address(address)
+    assert is_address("http://localhost:8080")
 
 
 def test_pages_of_others_may_link_to_us_but_not_show_us_inside() -> None:
