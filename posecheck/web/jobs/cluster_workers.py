@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.dataset.dask_workers import DaskWorkers
 from posecheck.dataset.workers import TRIES, WorkerDiedError
-from posecheck.errors import ClusterError, PosecheckError
+from posecheck.errors import ClusterError, PosecheckError, StorageError
 from posecheck.files import write_text_atomic
-from posecheck.web.jobs.on_cluster import Order, do, mark_file
+from posecheck.web.jobs.on_cluster import Order, do, made_by, mark_file
 from posecheck.web.jobs.worker_process import TaskOutcome
 from posecheck.web.server.advice import ADVICE
 
@@ -41,6 +41,8 @@ class ClusterWorkers:
     address : str
         Of the scheduler.
     files : DataFolder
+    store : str
+        Address of the store that the workers use too; empty: they see the data folder.
 
     Raises
     ------
@@ -48,8 +50,8 @@ class ClusterWorkers:
         As `posecheck.dataset.dask_workers.DaskWorkers`.
     """
 
-    def __init__(self, address: str, files: DataFolder) -> None:
-        self._address, self._files = address, files
+    def __init__(self, address: str, files: DataFolder, store: str) -> None:
+        self._address, self._files, self._store = address, files, store
         self._dask = DaskWorkers(address)
         self._count = self._dask.count_with_room
         self._mark = str(uuid.uuid4())
@@ -77,8 +79,8 @@ class ClusterWorkers:
         if self._lost is not None:
             raise self._lost
         self._write_mark()
-        job = ClusterJob(niceness, self._lose)
-        order = Order(task=task, files=self._files, mark=self._mark)
+        job = ClusterJob(niceness, self._lose, self._files, made_by(task, self._files.root))
+        order = Order(task=task, root=self._files.root, store=self._store, mark=self._mark)
         job.wait_for(self._dask.submit_telling(do, order, job.hear, priority=-niceness))
         return job
 
@@ -98,7 +100,7 @@ class ClusterWorkers:
         self._dask.close()
 
     def _write_mark(self) -> None:
-        file = mark_file(self._files)
+        file = mark_file(self._files.root)
         if not file.is_file():
             write_text_atomic(file, self._mark)
 
@@ -136,9 +138,13 @@ class ClusterJob:
         How far it gives way to others.
     lose : callable
         Told of an error of the cluster itself.
+    files : DataFolder
+    made : str
+        The place in the store where the worker puts what it makes.
     """
 
-    def __init__(self, niceness: int, lose: Callable[[ClusterError], None]) -> None:
+    def __init__(self, niceness: int, lose: Callable[[ClusterError], None], files: DataFolder, made: str) -> None:
+        self._files, self._made = files, made
         self.connection, self._theirs = multiprocessing.Pipe(duplex=False)
         self.niceness, self._lose = niceness, lose
         self.progress: tuple[int, int] | None = None
@@ -169,6 +175,11 @@ class ClusterJob:
         with self._lock:
             self.connection.close()
             self._theirs.close()
+        if self._made and self._files.store.shared:
+            try:
+                self._files.store.drop(self._made)
+            except StorageError as error:  # it is written over where the job is done again
+                _log.warning("cluster: %s", error)
 
     def _end(self, future: Future[TaskOutcome]) -> None:
         """On a thread of the cluster's client."""
@@ -180,7 +191,10 @@ class ClusterJob:
 
     def _outcome_of(self, future: Future[TaskOutcome]) -> TaskOutcome:
         try:
-            return future.result()
+            outcome = future.result()
+            if outcome.result is not None and self._made:
+                self._files.store.bring(self._made)
+            return outcome
         except WorkerDiedError as error:
             return TaskOutcome(failure=error.said(ADVICE), crashed=True, tries=TRIES)
         except PosecheckError as error:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+import tempfile
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import posecheck
 from posecheck.dataset.measure import version_words
 from posecheck.errors import ClusterError
-from posecheck.language import phrase
+from posecheck.language import mapped, phrase
+from posecheck.storage.files import DataFolder
+from posecheck.storage.shared_store import store_at
+from posecheck.web.jobs.brought import places_of
 from posecheck.web.jobs.worker_process import Seldom, outcome_or_mistake
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from posecheck.dataset.child import Tell
-    from posecheck.storage.files import DataFolder
+    from posecheck.progress import Progress
     from posecheck.web.jobs.worker_process import Task, TaskOutcome
+
+T = TypeVar("T")
 
 MARK_FILE = "seen-by-workers"
 """In the folder ``work`` of the data folder."""
@@ -30,8 +35,10 @@ class Order:
     Attributes
     ----------
     task : Task
-    files : DataFolder
-        The server's.
+    root : Path
+        The server's data folder.
+    store : str
+        Address of the store that server and workers share; empty: they share the data folder.
     mark : str
         What the server has written into a file of its data folder: a worker that reads it there sees that folder.
     version : str
@@ -39,13 +46,14 @@ class Order:
     """
 
     task: Task
-    files: DataFolder
+    root: Path
+    store: str
     mark: str
     version: str = field(default_factory=lambda: posecheck.__version__)
 
 
 def do(order: Order, tell: Tell) -> TaskOutcome:
-    """Do a task of a server's; what it makes lies in the server's data folder then.
+    """Do a task of a server's; what it makes lies in the server's data folder then, or in the store.
 
     Raises
     ------
@@ -54,13 +62,67 @@ def do(order: Order, tell: Tell) -> TaskOutcome:
     """
     if order.version != posecheck.__version__:
         raise ClusterError(version_words(socket.gethostname(), posecheck.__version__, order.version))
-    _check_folder(mark_file(order.files), order.mark)
-    return outcome_or_mistake(order.task, Seldom(tell))
+    if not order.store:
+        _check_folder(mark_file(order.root), order.mark)
+        return outcome_or_mistake(order.task, Seldom(tell))
+    with tempfile.TemporaryDirectory(prefix="posecheck-", ignore_cleanup_errors=True) as folder:
+        apart = _Apart(order.task, order.root, DataFolder(Path(folder), store_at(Path(folder), order.store)))
+        return _without(folder, str(order.root), outcome_or_mistake(apart, Seldom(tell)))
 
 
-def mark_file(files: DataFolder) -> Path:
+def mark_file(root: Path) -> Path:
     """The file by which a worker knows the data folder."""
-    return files.work / MARK_FILE
+    return DataFolder(root).work / MARK_FILE
+
+
+def made_by(task: object, root: Path) -> str:
+    """The place of a store (``work/<job>``) where a task writes, by its paths; empty where there is none."""
+    if isinstance(task, Path):
+        parts = task.relative_to(root).parts if task.is_relative_to(root) else ()
+        return "/".join(parts[:2]) if len(parts) > 1 and parts[0] == "work" else ""
+    if isinstance(task, DataFolder) or not is_dataclass(task):
+        return ""
+    return next(filter(None, (made_by(getattr(task, item.name), root) for item in fields(task))), "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    """A task with a data folder of its own: what it reads comes from the store, what it makes goes there."""
+
+    task: Task
+    root: Path
+    files: DataFolder
+
+    def run(self, progress: Progress) -> dict[str, Any]:
+        """As the task itself."""
+        for place in places_of(self.task, self.root):
+            self.files.store.bring(place)
+        self.files.work.mkdir(exist_ok=True)
+        result = _moved(self.task, self.root, self.files).run(progress)
+        if made := made_by(self.task, self.root):
+            self.files.store.keep(made)
+        return result
+
+
+def _moved(value: T, root: Path, files: DataFolder) -> T:
+    """The same with its paths in another data folder."""
+    moved: Any = value
+    if isinstance(value, DataFolder):
+        moved = files.as_it_is
+    elif isinstance(value, Path) and value.is_relative_to(root):
+        moved = files.root / value.relative_to(root)
+    elif is_dataclass(value) and not isinstance(value, type):
+        moved = replace(value, **{item.name: _moved(getattr(value, item.name), root, files) for item in fields(value)})
+    return moved  # type: ignore[no-any-return]
+
+
+def _without(here: str, there: str, outcome: TaskOutcome) -> TaskOutcome:
+    """The server knows its own paths, and says the user's names instead."""
+
+    def said(words: str) -> str:
+        return mapped(words, lambda text: text.replace(here, there))
+
+    return replace(outcome, refusal=said(outcome.refusal), fault=said(outcome.fault), failure=said(outcome.failure))
 
 
 def _check_folder(file: Path, mark: str) -> None:
@@ -72,7 +134,7 @@ def _check_folder(file: Path, mark: str) -> None:
         raise ClusterError(
             phrase(
                 "The worker {worker} does not see the data folder {folder}. Let it lie on a disk that the server and all "
-                "workers see under the same path, and may write to.",
+                "workers see under the same path and may write to, or set POSECHECK_STORE.",
                 worker=socket.gethostname(),
                 folder=file.parent.parent,
             )

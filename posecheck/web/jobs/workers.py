@@ -34,7 +34,7 @@ def workers_of(settings: WebSettings, files: DataFolder) -> JobWorkers[Any]:
         return Workers(settings.workers or default_workers(), files)
     from posecheck.web.jobs.cluster_workers import ClusterWorkers
 
-    return ClusterWorkers(settings.cluster, files)
+    return ClusterWorkers(settings.cluster, files, settings.store)
 
 
 class Worker(Protocol):

@@ -79,12 +79,18 @@ def send(site: Site, data: bytes = b"any") -> str:
     return session
 
 
+def send_to(served: Served, session: str, data: bytes) -> str:
+    """Id of a video that is sent as the page sends it."""
+    form = {"file_name": "toe.mp4", "size_bytes": len(data), "phase": "pre"}
+    upload = served.client.post(f"/api/sessions/{session}/uploads", json=form).raise_for_status().json()["id"]
+    served.client.patch(f"/api/uploads/{upload}?offset=0", content=data).raise_for_status()
+    return str(upload)
+
+
 def measured(served: Served, video: Path) -> tuple[dict[str, Any], pd.DataFrame]:
     """What is measured from a video that is uploaded and confirmed as the page does it."""
     client, session = served.client, served.session()
-    form = {"file_name": "toe.mp4", "size_bytes": video.stat().st_size, "phase": "pre"}
-    upload = client.post(f"/api/sessions/{session}/uploads", json=form).raise_for_status().json()["id"]
-    client.patch(f"/api/uploads/{upload}?offset=0", content=video.read_bytes()).raise_for_status()
+    upload = send_to(served, session, video.read_bytes())
     until(lambda: client.get(f"/api/uploads/{upload}").json()["state"] == "read")
     client.post(f"/api/uploads/{upload}/confirm", json={"movement": "toe-touch"}).raise_for_status()
     take = until(
@@ -165,19 +171,35 @@ def test_a_scheduler_that_is_gone_is_said_and_work_goes_on_when_it_is_back(
 
 
 def test_a_worker_that_does_not_see_the_data_folder_says_so(tmp_path: Path, served: Served) -> None:
-    files = served.site.files
-    order = Order(task=Telling(), files=replace(files, root=tmp_path / "elsewhere"), mark="a mark")
+    root = served.site.files.root
+    order = Order(task=Telling(), root=tmp_path / "elsewhere", store="", mark="a mark")
     with pytest.raises(ClusterError, match=r"does not see the data folder .*elsewhere"):
         do(order, lambda _: None)
-    mark_file(files).write_text("another server's", encoding="utf-8")
+    mark_file(root).write_text("another server's", encoding="utf-8")
     with pytest.raises(ClusterError, match="does not see the data folder"):
-        do(replace(order, files=files), lambda _: None)
+        do(replace(order, root=root), lambda _: None)
 
 
 def test_a_worker_of_another_version_that_comes_later_does_nothing(served: Served) -> None:
-    order = Order(task=Telling(), files=served.site.files, mark="", version="99.0")
+    order = Order(task=Telling(), root=served.site.files.root, store="", mark="", version="99.0")
     with pytest.raises(ClusterError, match=r"has posecheck .*, and this is 99\.0"):
         do(order, lambda _: None)
+
+
+@pytest.mark.model
+def test_workers_elsewhere_read_from_the_store_and_write_to_it(tmp_path: Path, cluster: Cluster) -> None:
+    store = f"file://{tmp_path}/store"
+    with serve(tmp_path / "here", workers=2) as here:
+        wanted, _ = measured(here, VIDEO)
+    with serve(tmp_path / "there", workers=None, cluster=cluster.address, store=store) as there:
+        found, _ = measured(there, VIDEO)
+        session = there.session()
+        send_to(there, session, b"\0no video" * 1000)
+        refused = until(lambda: there.client.get(f"/api/sessions/{session}").json()["uploads"][0]["reason"])
+    assert found == wanted
+    assert refused.startswith("Is not a video that can be read")
+    assert str(tmp_path) not in refused
+    assert list((tmp_path / "store" / "work").glob("*/*")) == []
 
 
 def test_workers_of_another_version_are_refused_at_the_start(
