@@ -13,10 +13,10 @@ from typing import NoReturn
 
 import pytest
 
+from scripts.postgresql import find_programs
+
 HEADLESS_BROWSERS = ("chromium-headless-shell",)
 WHOLE_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-POSTGRESQL_ROOT = Path("/usr/lib/postgresql")
-POSTGRESQL_PROGRAMS = ("initdb", "pg_ctl", "postgres")
 
 
 def needs_display() -> None:
@@ -48,11 +48,8 @@ def needs_firefox() -> Path:
 
 def needs_postgresql() -> Path:
     """Folder with ``initdb`` and ``pg_ctl`` of the newest PostgreSQL; the test is skipped where there is none."""
-    for folder in sorted(POSTGRESQL_ROOT.glob("*/bin"), key=_major_version, reverse=True):
-        if all((folder / program).is_file() for program in POSTGRESQL_PROGRAMS):
-            return folder
-    if (found := shutil.which("initdb")) and shutil.which("pg_ctl"):
-        return Path(found).parent
+    if found := find_programs():
+        return found
     _give_up("postgresql", "no PostgreSQL server is installed (Debian: apt-get install postgresql)")
 
 
@@ -71,11 +68,6 @@ def needs_ffmpeg() -> None:
 def give_up_for_ffmpeg(why: str) -> NoReturn:
     """Skip the test as the FFmpeg that is here lacks a part."""
     _give_up("ffmpeg", why)
-
-
-def _major_version(folder: Path) -> int:
-    name = folder.parent.name
-    return int(name) if name.isdecimal() else 0
 
 
 def _give_up(need: str, why: str) -> NoReturn:
