@@ -270,3 +270,30 @@ def test_chromium_plays_it_across_the_cut(tmp_path: Path) -> None:
 def test_firefox_plays_it_across_the_cut(tmp_path: Path) -> None:
     with firefox() as browser:
         assert_plays(browser, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("codec", "pixel_format", "options"),
+    [
+        ("libx264", "yuv420p", {"crf": "10", "colorspace": "bt709"}),
+        ("libx264", "yuvj420p", {"crf": "10"}),
+        ("libx264", "yuv420p10le", {"crf": "10"}),
+        ("mpeg4", "yuv420p", {"qmin": "1", "qmax": "2"}),
+    ],
+)
+def test_a_picture_that_is_drawn_on_looks_like_the_measured_one(
+    tmp_path: Path, codec: str, pixel_format: str, options: dict[str, str]
+) -> None:
+    rows, columns = np.mgrid[0:270, 0:480]
+    picture = np.stack([columns // 2, rows * 9 // 10, 255 - columns // 2], axis=2).astype(np.uint8)
+    picture[60:200, 100:300] = (230, 40, 30)
+    how = {"codec": codec, "pixel_format": pixel_format, "options": options}
+    video = write_pictures(tmp_path / "a.mkv", [0.0, 0.1], [picture] * 2, **how)
+    smaller = VideoOptions(max_side_px=320, mirror=True)
+    measured = next(iter_video(video, smaller)).image_rgb
+    with open_video(video, smaller, to_draw=True) as reader:
+        drawn = next(reader).image_rgb
+    apart = np.abs(drawn.astype(int) - measured)
+    assert drawn.shape == measured.shape
+    assert apart.mean() < 2
+    assert np.percentile(apart, 99) < 24  # at edges between colours
