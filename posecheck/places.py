@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -71,9 +72,16 @@ def place(address: str | Path, **options: Any) -> Place:
     except ImportError as error:
         raise _no_driver(text) from error
     except ValueError as error:
-        words = phrase("{address}: no kind of address that is known ({reason}).", address=text, reason=error)
+        words = phrase(
+            "{address}: no kind of address that is known ({reason}).", address=without_password(text), reason=error
+        )
         raise StorageError(words) from error
     return Place(fs, path.rstrip("/") or path, text.rstrip("/"))
+
+
+def without_password(address: str) -> str:
+    """An address as it may be shown: what stands before the machine's name is for nobody else."""
+    return re.sub(r"//[^/@]*@", "//", address)
 
 
 def _no_driver(address: str) -> StorageError:
@@ -81,7 +89,7 @@ def _no_driver(address: str) -> StorageError:
     return StorageError(
         phrase(
             "{address}: addresses of this kind need the package {package}. Install it: pip install {package}",
-            address=address,
+            address=without_password(address),
             package=DRIVERS.get(scheme, scheme),
         )
     )

@@ -252,12 +252,16 @@ def _check_files(certificate: Path | None, key: Path | None) -> None:
 
 
 def _announce(settings: WebSettings, address: str, *, tls: bool, show: bool) -> None:
+    from posecheck.places import without_password
     from posecheck.web.server.access import is_loopback
 
     console = output_console()
     whole = f"{address}/?token={settings.token}" if settings.token else f"{address}/"
     console.print(phrase("posecheck serves {address}", address=whole), highlight=False, markup=False, soft_wrap=True)
     console.print(phrase("Data: {folder}", folder=settings.data), highlight=False, markup=False, soft_wrap=True)
+    if settings.store:
+        words = phrase("Videos and results: {address}", address=without_password(settings.store))
+        console.print(words, highlight=False, markup=False, soft_wrap=True)
     if settings.token:
         words = phrase("The token is shown once: keep the whole address. Press Ctrl-C to stop.")
     else:

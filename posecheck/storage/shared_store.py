@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import threading
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar, copy_context
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING
 from posecheck.errors import StorageError
 from posecheck.files import storage_errors, write_text_atomic
 from posecheck.language import phrase
-from posecheck.places import listing, place, place_errors, put_bytes, put_json, stamp_in
+from posecheck.places import listing, place, place_errors, put_bytes, same_place, stamp_in, without_password
 from posecheck.storage.store import LocalStore
 from posecheck.storage.store_files import (
     get_files,
@@ -28,6 +27,7 @@ from posecheck.storage.store_files import (
     remove_tree,
     shows_whole_files,
 )
+from posecheck.storage.store_mark import check_mark, check_unmarked, see_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from posecheck.places import Place
     from posecheck.storage.store import Store
 
-MARK = "posecheck-store.json"
-"""A file of the store by which it is known: what lists nothing and has no mark is the wrong place, not an empty one."""
 RECEIVED = ("partial", "pieces")
 """What comes in piece by piece (`posecheck.storage.pieces`): no part of what is brought and kept whole."""
 AT_ONCE = 8
@@ -87,7 +85,13 @@ class SharedStore:
         if self.address.startswith(("s3://", "s3a://")):
             timing = {"connect_timeout": _CONNECT_S, "retries": {"max_attempts": _TRIES_OF_S3}}
             options |= {"config_kwargs": timing}
-        return place(self.address, **(options if "://" in self.address else {}))
+        at = place(self.address, **(options if "://" in self.address else {}))
+        shown = without_password(at.address)
+        if same_place(at, place(self.root)) or same_place(place(self.root), at):
+            raise StorageError(
+                phrase("{address} is the data folder itself, or lies in it. Name another.", address=shown)
+            )
+        return replace(at, address=shown)
 
     def __getstate__(self) -> dict[str, object]:
         return {"root": self.root, "address": self.address}
@@ -101,17 +105,10 @@ class SharedStore:
         Raises
         ------
         StorageError
-            No such bucket, no rights, no credentials, no driver, nobody there.
+            No such bucket, no rights, no credentials, no driver, nobody there; it is the data folder itself, or another
+            store than the one that was used with it before.
         """
-        names = (MARK, f"trial-{uuid.uuid4().hex}")
-        mark, trial = (replace(self._at.inside(name), address=self.address) for name in names)
-        with place_errors(self._at):
-            if not shows_whole_files(self._at):
-                self._at.fs.makedirs(self._at.path, exist_ok=True)
-            put_bytes(trial, b"{}")
-            trial.fs.rm_file(trial.path)
-            if not mark.fs.exists(mark.path):
-                put_json(mark, {"store": uuid.uuid4().hex})
+        check_mark(self._at, self.root)
 
     def bring(self, place: str, *, again: bool = False) -> None:
         """Make the local folder hold exactly what the store holds: what differs is fetched, what is gone there goes.
@@ -300,15 +297,7 @@ class SharedStore:
             self._see_mark()
 
     def _see_mark(self) -> None:
-        with place_errors(self._at):
-            if not self._at.fs.exists(self._at.inside(MARK).path):
-                raise StorageError(
-                    phrase(
-                        "{address} does not hold the files of posecheck any more. Check the address, and whether it "
-                        "is there.",
-                        address=self.address,
-                    )
-                )
+        see_mark(self._at)
 
     def _stamps(self, place: str) -> dict[str, str]:
         found = listing(self._at.inside(place))
@@ -381,5 +370,13 @@ def _is_whole(name: str) -> bool:
 
 
 def store_at(root: Path, address: str) -> Store:
-    """The store of that address, with this data folder as its working copy; empty: the data folder itself."""
+    """The store of that address, with this data folder as its working copy; empty: the data folder itself.
+
+    Raises
+    ------
+    StorageError
+        No address, and the data folder is the working copy of a store.
+    """
+    if not address:
+        check_unmarked(root)
     return SharedStore(root, address) if address else LocalStore()

@@ -93,6 +93,6 @@ def _by_age(folder: DataFolder) -> Iterator[tuple[float, str]]:
     found = []
     for notes in (folder.root / "brought").glob("*.json"):
         kind, _, name = notes.stem.partition("-")
-        if kind in ("uploads", "takes"):
+        if kind in ("uploads", "takes") and name:
             found.append((time.time() - notes.stat().st_mtime, f"{kind}/{name}"))
     yield from sorted(found, reverse=True)

@@ -11,8 +11,9 @@ import s3fs
 from cluster import free_port, s3_server
 
 from posecheck.errors import StorageError
-from posecheck.storage.shared_store import MARK, SharedStore, bringing_once
+from posecheck.storage.shared_store import SharedStore, bringing_once, store_at
 from posecheck.storage.store import LocalStore
+from posecheck.storage.store_mark import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -260,6 +261,31 @@ def test_a_folder_without_rights_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "shut").mkdir(mode=0o500)
     with pytest.raises(StorageError, match="rights"):
         SharedStore(tmp_path, f"file://{tmp_path}/shut/store").check()
+
+
+def test_another_store_is_not_taken_for_the_one_that_was_used(
+    copies: tuple[SharedStore, SharedStore], tmp_path: Path
+) -> None:
+    first, _ = copies
+    other = f"file://{tmp_path}/other"
+    with pytest.raises(StorageError, match="is not the place"):
+        SharedStore(first.root, other).check()
+    assert not (tmp_path / "other").exists()
+    with pytest.raises(StorageError, match="lie at"):
+        store_at(first.root, "")
+    first.check()
+
+
+def test_the_data_folder_is_no_store(tmp_path: Path) -> None:
+    for address in (f"file://{tmp_path}", f"{tmp_path}/store", str(tmp_path.parent)):
+        with pytest.raises(StorageError, match="data folder itself"):
+            SharedStore(tmp_path, address).check()
+
+
+def test_a_password_in_an_address_is_told_to_nobody(tmp_path: Path) -> None:
+    with pytest.raises(StorageError) as told:
+        SharedStore(tmp_path, f"sftp://anna:secret@127.0.0.1:{free_port()}/clinic").check()
+    assert "secret" not in str(told.value)
 
 
 def test_without_a_store_nothing_is_touched(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from posecheck.language import phrase
 from posecheck.storage.servers import TakenByAnotherError
 from posecheck.web.film import filmed
 from posecheck.web.people.bin import empty_bin_of_old
-from posecheck.web.server.setting_right import tidy_working_copy
+from posecheck.web.server.setting_right import make_room, tidy_working_copy
 from posecheck.web.server.taking_over import take_over
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def _run(site: Site, ending: threading.Event) -> None:
             if time.monotonic() - looked_s > LOOK_FOR_DEAD_EVERY_S:
                 looked_s = time.monotonic()
                 _look_for_dead(site)
+                make_room(site)
             site.rooms.close_idle()
             site.desk.close_idle()
             site.phones.note_uses()

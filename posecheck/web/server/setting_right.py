@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
@@ -57,10 +58,30 @@ def tidy_working_copy(site: Site) -> None:
         return
     site.files.finish_discarding()
     finish_shared_deletions(site.database, site.files)
+    _let_go(site)
+
+
+def make_room(site: Site) -> None:
+    """Let go of what of a store is not needed here, if the disk is short of room.
+
+    Raises
+    ------
+    StorageError
+    """
+    if site.files.store.shared and shutil.disk_usage(site.files.root).free < _wanted_bytes(site):
+        _let_go(site)
+
+
+def _wanted_bytes(site: Site) -> int:
+    """Room for a video that is brought, beside what is kept free in any case."""
+    return 2 * site.settings.limits.free_bytes
+
+
+def _let_go(site: Site) -> None:
     with site.database.read() as transaction:
         in_use = worked_on(transaction)
     forget_deleted(site.database, site.files)
-    let_go_unused(site.files, in_use, 2 * site.settings.limits.free_bytes)
+    let_go_unused(site.files, in_use, _wanted_bytes(site))
 
 
 def _named_strays(site: Site) -> list[str]:

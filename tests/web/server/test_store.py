@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +33,8 @@ from posecheck.web.film import filmed
 from posecheck.web.people.sample import add_sample
 from posecheck.web.results.results import session_input
 from posecheck.web.server.app import open_site
-from posecheck.web.server.setting_right import set_right, tidy_working_copy
-from posecheck.web.server.settings import WebSettings
+from posecheck.web.server.setting_right import make_room, set_right, tidy_working_copy
+from posecheck.web.server.settings import Limits, WebSettings
 from posecheck.web.takes import measuring
 from posecheck.web.uploads import uploads
 
@@ -350,6 +351,20 @@ def test_working_copies_that_nobody_uses_are_let_go(servers: tuple[Site, Site]) 
     tidy_working_copy(first)
     assert not local.exists()
     assert measuring.take_detail(first, take.id).trial
+
+
+def test_on_a_short_disk_what_was_used_an_hour_ago_is_let_go(servers: tuple[Site, Site]) -> None:
+    first, _ = servers
+    take = measured(first, made_session(first))
+    local = first.files.root / "takes" / take.id
+    two_hours_ago = time.time() - 2 * 3600
+    for notes in (first.files.root / "brought").iterdir():
+        os.utime(notes, (two_hours_ago, two_hours_ago))
+    make_room(first)
+    assert local.is_dir(), "there is room"
+    short = replace(first, settings=replace(first.settings, limits=Limits(free_bytes=2**60)))
+    make_room(short)
+    assert not local.exists()
 
 
 def test_a_data_folder_that_was_used_alone_goes_into_the_store(store: str, s3: Any, tmp_path: Path) -> None:
