@@ -41,7 +41,7 @@ AT_ONCE = 8
 """Folders that are brought at once (chosen by us)."""
 _TRIES = 3
 """How often a folder is listed again where another server changes it meanwhile (chosen by us)."""
-_CONNECT_S, _TRIES_OF_S3 = 5, 2
+_CONNECT_S, _ANSWER_S, _TRIES_OF_S3 = 5, 20, 2
 """How long, and how often, a silent server is tried for each request (chosen by us: people wait for it)."""
 
 _BROUGHT: ContextVar[set[str] | None] = ContextVar("brought", default=None)
@@ -83,7 +83,11 @@ class SharedStore:
     def _at(self) -> Place:
         options: dict[str, object] = {"use_listings_cache": False, "skip_instance_cache": True}
         if self.address.startswith(("s3://", "s3a://")):
-            timing = {"connect_timeout": _CONNECT_S, "retries": {"max_attempts": _TRIES_OF_S3}}
+            timing = {
+                "connect_timeout": _CONNECT_S,
+                "read_timeout": _ANSWER_S,
+                "retries": {"max_attempts": _TRIES_OF_S3},
+            }
             options |= {"config_kwargs": timing}
         at = place(self.address, **(options if "://" in self.address else {}))
         shown = without_password(at.address)
