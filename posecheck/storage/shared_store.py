@@ -27,7 +27,7 @@ from posecheck.storage.store_files import (
     remove_tree,
     shows_whole_files,
 )
-from posecheck.storage.store_mark import check_mark, check_unmarked, see_mark
+from posecheck.storage.store_mark import check_mark, see_mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -109,10 +109,9 @@ class SharedStore:
         Raises
         ------
         StorageError
-            No such bucket, no rights, no credentials, no driver, nobody there; it is the data folder itself, or another
-            store than the one that was used with it before.
+            No such bucket, no rights, no credentials, no driver, nobody there; it is the data folder itself.
         """
-        check_mark(self._at, self.root)
+        check_mark(self._at)
 
     def bring(self, place: str, *, again: bool = False) -> None:
         """Make the local folder hold exactly what the store holds: what differs is fetched, what is gone there goes.
@@ -374,13 +373,5 @@ def _is_whole(name: str) -> bool:
 
 
 def store_at(root: Path, address: str) -> Store:
-    """The store of that address, with this data folder as its working copy; empty: the data folder itself.
-
-    Raises
-    ------
-    StorageError
-        No address, and the data folder is the working copy of a store.
-    """
-    if not address:
-        check_unmarked(root)
+    """The store of that address, with this data folder as its working copy; empty: the data folder itself."""
     return SharedStore(root, address) if address else LocalStore()

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from posecheck.errors import StorageError
 from posecheck.language import phrase
+from posecheck.places import without_password
 from posecheck.storage.server_tables import UsedStore
-from posecheck.storage.shared_store import MARK
 from posecheck.storage.store import STORE_VARIABLE
+from posecheck.storage.store_mark import MARK
 
 if TYPE_CHECKING:
     from posecheck.storage.database import Database
     from posecheck.storage.store import Store
-
-CREDENTIALS = re.compile(r"//[^/@]*@")
 
 
 def use_store(database: Database, store: Store, address: str) -> None:
@@ -44,20 +42,20 @@ def use_store(database: Database, store: Store, address: str) -> None:
             return
         mark = _mark_of(store)
         if used is None:
-            transaction.add(UsedStore(mark=mark, address=CREDENTIALS.sub("//", address)))
+            transaction.add(UsedStore(mark=mark, address=without_password(address)))
         elif used.mark != mark:
             raise StorageError(
                 phrase(
                     "the videos and results of this database lie in {used}, and {address} is another place. Set {variable} "
                     "to {used}; where they were moved, move {file} along.",
                     used=used.address,
-                    address=CREDENTIALS.sub("//", address),
+                    address=without_password(address),
                     variable=STORE_VARIABLE,
                     file=MARK,
                 )
             )
         else:
-            used.address = CREDENTIALS.sub("//", address)
+            used.address = without_password(address)
 
 
 def _refuse_none(used: UsedStore | None) -> None:

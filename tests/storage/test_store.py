@@ -11,7 +11,7 @@ import s3fs
 from cluster import free_port, s3_server
 
 from posecheck.errors import StorageError
-from posecheck.storage.shared_store import SharedStore, bringing_once, store_at
+from posecheck.storage.shared_store import SharedStore, bringing_once
 from posecheck.storage.store import LocalStore
 from posecheck.storage.store_mark import MARK
 
@@ -261,19 +261,6 @@ def test_a_folder_without_rights_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "shut").mkdir(mode=0o500)
     with pytest.raises(StorageError, match="rights"):
         SharedStore(tmp_path, f"file://{tmp_path}/shut/store").check()
-
-
-def test_another_store_is_not_taken_for_the_one_that_was_used(
-    copies: tuple[SharedStore, SharedStore], tmp_path: Path
-) -> None:
-    first, _ = copies
-    other = f"file://{tmp_path}/other"
-    with pytest.raises(StorageError, match="is not the place"):
-        SharedStore(first.root, other).check()
-    assert not (tmp_path / "other").exists()
-    with pytest.raises(StorageError, match="lie at"):
-        store_at(first.root, "")
-    first.check()
 
 
 def test_the_data_folder_is_no_store(tmp_path: Path) -> None:

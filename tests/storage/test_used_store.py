@@ -13,8 +13,9 @@ from posecheck.storage.database import open_database
 from posecheck.storage.deleting import delete_rows
 from posecheck.storage.files import DataFolder
 from posecheck.storage.server_tables import UsedStore
-from posecheck.storage.shared_store import MARK, store_at
+from posecheck.storage.shared_store import store_at
 from posecheck.storage.store import LocalStore
+from posecheck.storage.store_mark import MARK
 from posecheck.storage.tables import Person, Session, Upload
 from posecheck.storage.used_store import use_store
 from posecheck.storage.working_copy import forget_deleted
