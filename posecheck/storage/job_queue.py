@@ -66,6 +66,11 @@ def unfinished_jobs_of(transaction: Transaction, target_ids: Collection[str]) ->
     return transaction.scalars(own).all()
 
 
+def unfinished_ids(transaction: Transaction) -> set[str]:
+    """Ids of the jobs that wait or run."""
+    return set(transaction.scalars(sa.select(Job.id).where(Job.state.in_(UNFINISHED))))
+
+
 def worked_on(transaction: Transaction) -> set[str]:
     """What jobs that wait or run need: ``uploads/<id>``, ``takes/<id>``."""
     targets = set(transaction.scalars(sa.select(Job.target_id).where(Job.state.in_(UNFINISHED))))

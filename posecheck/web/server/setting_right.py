@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from posecheck.errors import StorageError
 from posecheck.language import joined, phrase
 from posecheck.storage.deleting import finish_deletions, finish_shared_deletions
-from posecheck.storage.job_queue import worked_on
+from posecheck.storage.job_queue import unfinished_ids, worked_on
 from posecheck.storage.strays import name_strays
 from posecheck.storage.working_copy import adopt, forget_deleted, let_go_unused
 from posecheck.web.film.filmed import recover_filmings
@@ -58,6 +58,11 @@ def tidy_working_copy(site: Site) -> None:
         return
     site.files.finish_discarding()
     finish_shared_deletions(site.database, site.files)
+    made = site.files.store.held("work")
+    with site.database.read() as transaction:  # afterwards: what is made meanwhile has its job
+        unfinished = unfinished_ids(transaction)
+    for job_id in made.keys() - unfinished:  # it was stopped while a worker of a cluster did it
+        site.files.store.drop(f"work/{job_id}")
     _let_go(site)
 
 

@@ -341,8 +341,10 @@ def test_working_copies_that_nobody_uses_are_let_go(servers: tuple[Site, Site]) 
     first, _ = servers
     take = measured(first, made_session(first))
     local = first.files.root / "takes" / take.id
+    first.files.store.write("work/stopped/video", b"of a job that is no more")
     tidy_working_copy(first)
     assert local.is_dir()
+    assert first.files.store.held("work") == {}
 
     for notes in (first.files.root / "brought").iterdir():
         os.utime(notes, (0, 0))
