@@ -89,9 +89,9 @@ class PieceTracker:
     reader : VideoReader
         Of the whole; its pieces are read by readers of their own.
     estimator : PoseEstimator
-        Follows the person in the first piece, and finds people in all of them.
+        Finds people in all pieces.
     another : callable
-        Makes an estimator that follows the person in a later piece; it is closed after that.
+        Makes an estimator that follows the person in one piece; it is closed after that.
     at_once : int
         Pieces that are read at once.
     person_at : (x, y), optional
@@ -192,11 +192,12 @@ class PieceTracker:
             if pose is not None and self._beginning.look is None:
                 self._beginning.tell(follower.look, place.taken[0].background)
 
-        follower = PersonFollower(self._first.follow, self._first.find_people, self._person_at)
-        try:
-            return self._follow(piece, _Run(follower), 0, on_frame)
-        finally:
-            self._beginning.tell(self._beginning.look, self._beginning.place)
+        with closing(self._another()) as estimator:  # its memory is wanted for the other pieces
+            follower = PersonFollower(estimator.follow, self._first.find_people, self._person_at)
+            try:
+                return self._follow(piece, _Run(follower), 0, on_frame)
+            finally:
+                self._beginning.tell(self._beginning.look, self._beginning.place)
 
     def _follow_like(self, number: int, piece: Piece, _watcher: CaptureWatcher) -> _Run:
         """A later piece, in which whoever looks like the chosen person is followed."""
