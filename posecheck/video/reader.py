@@ -46,8 +46,8 @@ PREFETCH_FRAMES: Final = 3
 """Decoded frames that wait for the consumer: enough to hide one slow frame, small in memory (chosen by us)."""
 
 GIVE_BACK_EVERY: Final = 50
-"""After so many pictures the system gets back what was freed: pictures leave holes in the heaps, 170 MB within 20 s of 1080p.
-It costs 2 % of the time of following at most (chosen by us)."""
+"""After so many pictures the system gets back what was freed: pictures leave holes in the heaps, 170 MB within 20 s of
+1080p. It costs 2 % of the time of following at most (chosen by us)."""
 
 TURNS_DEG: Final = (0, 90, 180, 270)
 """The turns of a whole picture that can be asked for, clockwise."""
