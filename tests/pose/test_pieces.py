@@ -249,7 +249,8 @@ def test_a_sample_video_in_pieces_measures_what_one_pass_measures(monkeypatch: p
     assert np.array_equal(pieces.series.xy_px, alone.series.xy_px)
     assert repr(pieces.capture.glances) == repr(alone.capture.glances)  # without a number, NaN is not NaN
     with MediaPipeEstimator(choose_model(load_settings(), None)) as estimator:
-        whole = pipeline._read_at_a_stretch(pipeline.open_video(path), pipeline.TrialOptions(), estimator, None)
+        reader = pipeline.open_video(path)
+        whole = pipeline._read_at_a_stretch(reader, pipeline.TrialOptions(), estimator, lambda _done, _total: None)
     assert np.array_equal(pieces.series.time_s, whole.series.time_s)
     early = whole.series.time_s < 8.0
     assert np.array_equal(pieces.series.xy_px[early], whole.series.xy_px[early])
