@@ -74,6 +74,9 @@ def _speed_table(folder: Path, rounds: int) -> str:
         "plain loop (OpenCV, `PoseLandmarker`)": _plain(clip),
         "`posecheck analyze --no-video`": _analyze(clip, folder / "out", "--no-video"),
         ONE_CORE: _analyze(clip, folder / "out", "--no-video"),
+        "`posecheck analyze --no-video --stride 1` (every picture)": _analyze(
+            clip, folder / "out", "--no-video", "--stride", "1"
+        ),
         "`posecheck analyze --no-video --stride 2`": _analyze(clip, folder / "out", "--no-video", "--stride", "2"),
         "`posecheck analyze`": _analyze(clip, folder / "out"),
     }

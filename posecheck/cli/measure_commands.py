@@ -108,6 +108,7 @@ def angles(
             {
                 "files": [str(path) for path in files],
                 "frames": len(recording.series),
+                "frames_read": int((~recording.series.filled_in).sum()),
                 "view": seen,
                 "people": recording.people,
                 "camera_roll_deg": recording.capture.roll_deg,

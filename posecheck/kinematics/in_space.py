@@ -78,7 +78,7 @@ def _fitted(series: LandmarkSeries) -> JointCentres:
 def _fingerprint(series: LandmarkSeries) -> bytes:
     """Tells this series from any other one."""
     told = hashlib.blake2b(repr(series.source).encode())
-    for values in (series.time_s, series.xy_px, series.xyz_m, series.visibility):
+    for values in (series.time_s, series.xy_px, series.xyz_m, series.visibility, series.filled_in):
         told.update(np.ascontiguousarray(values).data)
     return told.digest()
 

@@ -154,5 +154,6 @@ def _last_second(clean: CleanSeries) -> CleanSeries:
         xy_px=series.xy_px[begin:],
         xyz_m=series.xyz_m[begin:],
         visibility=series.visibility[begin:],
+        filled_in=series.filled_in[begin:],
     )
     return CleanSeries(recent, clean.state[begin:], clean.swapped[begin:], clean.events)

@@ -214,6 +214,9 @@ class LandmarkSeries:
     visibility : (n, 33) float64
         0 to 1, how sure the estimator is that the point is in sight; NaN where not found.
     source : SeriesSource
+    filled_in : (n,) bool
+        Pictures that were not read because the person moved slowly; their points lie between those of the pictures before
+        and after. Default: every picture was read.
     """
 
     time_s: NDArray[np.float64]
@@ -221,14 +224,18 @@ class LandmarkSeries:
     xyz_m: NDArray[np.float64]
     visibility: NDArray[np.float64]
     source: SeriesSource
+    filled_in: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     def __post_init__(self) -> None:
         n = len(self.time_s)
+        if not self.filled_in.size:
+            object.__setattr__(self, "filled_in", np.zeros(n, dtype=bool))
         shapes = {
             "time_s": (self.time_s, (n,)),
             "xy_px": (self.xy_px, (n, LANDMARK_COUNT, 2)),
             "xyz_m": (self.xyz_m, (n, LANDMARK_COUNT, 3)),
             "visibility": (self.visibility, (n, LANDMARK_COUNT)),
+            "filled_in": (self.filled_in, (n,)),
         }
         for name, (array, shape) in shapes.items():
             if array.shape != shape:

@@ -23,6 +23,7 @@ from posecheck.pose.capture import GlimpseTaker
 from posecheck.pose.follow import TRAIL_S, PersonFollower
 from posecheck.pose.landmarks import Landmark
 from posecheck.pose.people_counter import PeopleCounter
+from posecheck.pose.reading_rate import ReadingRate
 from posecheck.pose.track import Rows, Tracking, require_somebody
 
 if TYPE_CHECKING:
@@ -227,6 +228,7 @@ class PieceTracker:
         return run
 
     def _follow(self, piece: Piece, run: _Run, number: int, on_frame: Callable[[Frame, Pose | None], None]) -> _Run:
+        rate = ReadingRate()
         with (
             self._reader.piece(piece) as frames,
             PeopleCounter(self._first, closely=True, before=2 * number) as counter,
@@ -236,12 +238,16 @@ class PieceTracker:
                     return run
                 if frame.time_s <= run.joined_s:
                     continue
+                self._done += 1
+                if not rate.wants(frame):
+                    run.rows.add(frame, None, read=False)
+                    continue
                 pose = run.follower.step(frame.image_rgb, frame.time_s)
+                rate.saw(frame.time_s, pose if frame.time_s < run.follower.crowded_from_s else None)
                 run.rows.add(frame, pose)
                 if pose is not None:
                     counter.take(frame)
                 on_frame(frame, pose)
-                self._done += 1
             run.people = counter.result()
         run.warnings = frames.warnings
         run.rows.leave_out(run.follower.strayed)
@@ -268,10 +274,9 @@ def _join(before: _Run, after: _Run) -> bool:
 
 
 def _overlap(before: Rows, after: Rows) -> list[tuple[float, NDArray[np.float32] | None, NDArray[np.float32] | None]]:
-    known = dict(zip(before.times, before.rows, strict=True))
-    return [
-        (time_s, known[time_s], row) for time_s, row in zip(after.times, after.rows, strict=True) if time_s in known
-    ]
+    """The finds of both in every picture that both have read."""
+    known = {time_s: row for time_s, row, read in before if read}
+    return [(time_s, known[time_s], row) for time_s, row, read in after if read and time_s in known]
 
 
 def _apart(one: NDArray[np.float32] | None, other: NDArray[np.float32] | None) -> float:
@@ -293,6 +298,7 @@ def _rows_of(runs: Sequence[_Run]) -> Rows:
         part = run.rows.between(run.joined_s, end_s)
         whole.times += part.times
         whole.rows += part.rows
+        whole.read += part.read
         whole.parts += part.parts
         whole.size = part.size
         run.rows = Rows()

@@ -87,6 +87,7 @@ def keep_pictures(recording: Recording, kept: NDArray[np.bool_], spans: Sequence
         xy_px=series.xy_px[kept],
         xyz_m=series.xyz_m[kept],
         visibility=series.visibility[kept],
+        filled_in=series.filled_in[kept],
     )
     events = tuple(
         event

@@ -12,9 +12,10 @@ from posecheck.language import phrase
 from posecheck.pose.follow import PersonFollower
 from posecheck.pose.landmarks import LANDMARK_COUNT, CleaningEvent, LandmarkSeries, PicturePart, SeriesSource
 from posecheck.pose.people_counter import PeopleCounter
+from posecheck.pose.reading_rate import ReadingRate, fill_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -49,7 +50,9 @@ class Rows:
     times : list of float
         In seconds.
     rows : list of (33, 6) float32, or None
-        x, y in pixels, x, y, z in metres, visibility; None where the person was not found.
+        x, y in pixels, x, y, z in metres, visibility; None where the person was not found, or not looked for.
+    read : list of bool
+        Whether the person was looked for in the picture.
     size : (width, height)
         Of the pictures, in pixels.
     parts : list of PicturePart
@@ -59,20 +62,26 @@ class Rows:
     def __init__(self) -> None:
         self.times: list[float] = []
         self.rows: list[NDArray[np.float32] | None] = []
+        self.read: list[bool] = []
         self.size = (0, 0)
         self.parts: list[PicturePart] = []
         self._inside: tuple[int, int, int, int] | None = None
+
+    def __iter__(self) -> Iterator[tuple[float, NDArray[np.float32] | None, bool]]:
+        """Time, row and whether it was read, picture by picture."""
+        return zip(self.times, self.rows, self.read, strict=True)
 
     @property
     def found(self) -> bool:
         """Whether the person was found in any picture."""
         return any(row is not None for row in self.rows)
 
-    def add(self, frame: Frame, pose: Pose | None) -> None:
-        """Add a picture and the person in it."""
+    def add(self, frame: Frame, pose: Pose | None, *, read: bool = True) -> None:
+        """Add a picture and the person in it; one that was not ``read`` is filled in at the end."""
         self.size = (frame.image_rgb.shape[1], frame.image_rgb.shape[0])
         self.times.append(frame.time_s)
         self.rows.append(_packed(pose))
+        self.read.append(read)
         if frame.inside_px != self._inside:
             self.parts.append(PicturePart(frame.time_s, *(frame.inside_px or (0, 0, *self.size))))
         self._inside = frame.inside_px
@@ -81,10 +90,11 @@ class Rows:
         """The rows after one time and up to another, that one included."""
         part = Rows()
         part.size, part.parts = self.size, self.parts
-        for time_s, row in zip(self.times, self.rows, strict=True):
+        for time_s, row, read in self:
             if after_s < time_s <= until_s:
                 part.times.append(time_s)
                 part.rows.append(row)
+                part.read.append(read)
         return part
 
     def leave_out(self, spans: Iterable[tuple[float, float]]) -> None:
@@ -100,6 +110,10 @@ class Rows:
         n = len(self.times)
         xy, xyz = np.full((n, LANDMARK_COUNT, 2), np.nan), np.full((n, LANDMARK_COUNT, 3), np.nan)
         visibility = np.full((n, LANDMARK_COUNT), np.nan)
+        self.rows = fill_in(self.times, self.rows, self.read)
+        filled_in = np.array(
+            [not read and row is not None for read, row in zip(self.read, self.rows, strict=True)], bool
+        )
         for k, row in enumerate(self.rows):
             if row is not None:
                 xy[k], xyz[k], visibility[k] = row[:, :2], row[:, 2:5], row[:, 5]
@@ -107,7 +121,7 @@ class Rows:
         source = SeriesSource(
             *self.size, estimator.name, estimator.model_sha256, mirrored, rotated_deg, tuple(self.parts)
         )
-        return LandmarkSeries(np.asarray(self.times, dtype=np.float64), xy, xyz, visibility, source)
+        return LandmarkSeries(np.asarray(self.times, dtype=np.float64), xy, xyz, visibility, source, filled_in)
 
 
 def track(
@@ -133,7 +147,7 @@ def track(
     rotated_deg : int, optional
         For provenance: the frames were turned by this much, as `SeriesSource.rotated_deg`.
     on_frame : callable, optional
-        Told every frame after it was dealt with, and the followed person in it (progress, light, camera movement).
+        Told every frame that was read, after that, and the followed person in it (progress, light, camera movement).
 
     Raises
     ------
@@ -141,10 +155,14 @@ def track(
         Nobody is found in the whole recording, or nobody ever at the place that was chosen.
     """
     follower = PersonFollower(estimator.follow, estimator.find_people, person_at)
-    rows = Rows()
+    rows, rate = Rows(), ReadingRate()
     with PeopleCounter(estimator, closely=True) as counter:
         for frame in frames:
+            if not rate.wants(frame):
+                rows.add(frame, None, read=False)
+                continue
             pose = follower.step(frame.image_rgb, frame.time_s)
+            rate.saw(frame.time_s, pose if frame.time_s < follower.crowded_from_s else None)
             rows.add(frame, pose)
             if pose is not None:
                 counter.take(frame)

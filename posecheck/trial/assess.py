@@ -261,6 +261,7 @@ def provenance(recording: Recording, options: TrialOptions) -> dict[str, Any]:
         "width_px": source.width_px,
         "height_px": source.height_px,
         "frames": len(recording.series),
+        "frames_read": int((~recording.series.filled_in).sum()),
         "rate_hz": recording.series.rate_hz,
         "options": {
             "start_s": options.video.start_s,

@@ -19,6 +19,13 @@ HOLE_S: Final = 1.0
 ANOTHER_RATE: Final = 1.5
 """A part of the video is thinned out in its own way where its rate differs by this factor (chosen by us)."""
 
+LONGEST_STEP_S: Final = 0.081
+"""Pictures that a slow movement needs lie no further apart: 12.3 a second. 30 a second becomes 15, 25 become 12.5, and of 24
+all are needed (docs/speed.md has the evidence)."""
+MOST_BETWEEN: Final = 2
+"""So many are left out one after the other at most: 60 a second becomes 20 (chosen by us)."""
+SAME_TIME_S: Final = 1e-4
+"""Times that differ by less are of one picture: far less than from one to the next."""
 TOGETHER: Final = 6
 """So many pictures are taken together to tell how far apart they are: pairs and threes fit into it (chosen by us)."""
 
@@ -71,6 +78,55 @@ class Pace:
             return self.stride
         place = int(np.searchsorted(self._times_s, time_s + 1e-6, side="right")) - 1
         return int(self._strides[max(0, place)])
+
+
+class SparePictures:
+    """Which of the pictures that are delivered a slow movement does not need.
+
+    Parameters
+    ----------
+    times_s : (n,) float64
+        Of all pictures of the video, in order. Without any, none is to spare.
+    stride : int or None
+        As `Pace`; of what a caller thins out none is to spare.
+    start_s, end_s : float, optional
+        The part that is delivered. Default: all of it.
+    """
+
+    def __init__(
+        self,
+        times_s: NDArray[np.float64],
+        stride: int | None = None,
+        start_s: float | None = None,
+        end_s: float | None = None,
+    ) -> None:
+        self._spare_s = np.empty(0)
+        if stride is None:
+            delivered_s = Pace(times_s).wanted_s(start_s or 0.0, math.inf if end_s is None else end_s)
+            self._spare_s = delivered_s[pictures_between(delivered_s)]
+
+    def has(self, time_s: float) -> bool:
+        """Whether the picture at this time is one of them."""
+        place = int(np.searchsorted(self._spare_s, time_s - SAME_TIME_S))
+        return place < len(self._spare_s) and bool(abs(self._spare_s[place] - time_s) <= SAME_TIME_S)
+
+
+def pictures_between(times_s: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(n,) pictures that a slow movement does not need, since those before and after them lie near enough to each other.
+
+    Parameters
+    ----------
+    times_s : (n,) float64
+        Of the pictures that are delivered, in order. The first and the last one are always needed.
+    """
+    between = np.ones(len(times_s), dtype=bool)
+    reach = np.searchsorted(times_s, times_s + LONGEST_STEP_S, side="right") - 1
+    k = 0
+    while k < len(times_s):
+        between[k] = False
+        k = max(k + 1, min(int(reach[k]), k + 1 + MOST_BETWEEN))
+    between[-1:] = False
+    return between
 
 
 def typical_step_s(times_s: NDArray[np.float64]) -> float:

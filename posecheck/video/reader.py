@@ -25,7 +25,7 @@ from posecheck.video.container import (
     read_packets,
     stated_duration_s,
 )
-from posecheck.video.pace import Pace
+from posecheck.video.pace import Pace, SparePictures
 from posecheck.video.pictures import Pictures
 from posecheck.video.pieces import SAME_TIME_S, cut_into_pieces
 from posecheck.video.shape import Canvas, PixelShape, Turn, upright_px
@@ -71,12 +71,16 @@ class Frame:
     inside_px : (left, top, right, bottom), optional
         Where the picture lies in ``image_rgb``; what is outside is black, since pictures of the recording have several
         shapes. Default: it is the whole of it.
+    to_spare : bool
+        A slow movement is known without it, from the pictures before and after. Default: it is needed; so are all those of
+        which every n-th was asked for.
     """
 
     index: int
     time_s: float
     image_rgb: NDArray[np.uint8]
     inside_px: tuple[int, int, int, int] | None = None
+    to_spare: bool = False
 
     @property
     def picture_rgb(self) -> NDArray[np.uint8]:
@@ -139,7 +143,8 @@ class VideoOptions:
         The picture lies on its side or upside down: turn it clockwise by 90, 180 or 270 degrees, after the turn that the
         file itself asks for and before it is mirrored. 0 says that somebody looked and it is right. Default: not told.
     stride
-        Deliver every n-th frame. Default: the smallest that gives at most 60 frames/s (120 gives 2, 240 gives 4).
+        Deliver every n-th frame, and need each of these; 1 needs every frame. Default: the smallest that gives at most 60
+        frames/s (120 gives 2, 240 gives 4), some of which a slow movement does not need (`Frame.to_spare`).
     max_side_px
         The longer side is scaled down to this. Default 1920: the pose model looks at far fewer pixels.
     """
@@ -256,13 +261,7 @@ class VideoReader:
     """
 
     def __init__(
-        self,
-        info: VideoInfo,
-        survey: Survey,
-        options: VideoOptions,
-        *,
-        lead_s: float = _LEAD_S,
-        to_draw: bool = False,
+        self, info: VideoInfo, survey: Survey, options: VideoOptions, *, lead_s: float = _LEAD_S, to_draw: bool = False
     ) -> None:
         self.info = info
         self._lead_s, self._to_draw = lead_s, to_draw
@@ -271,6 +270,7 @@ class VideoReader:
         self._stop = threading.Event()
         self._queue: queue.Queue[Frame | BaseException | None] = queue.Queue(PREFETCH_FRAMES)
         self._options = options
+        self._spare = SparePictures(survey.times_s, options.stride, options.start_s, options.end_s)
         self._thread = threading.Thread(target=self._run, name=f"decode {info.path.name}", daemon=True)
 
     @property
@@ -290,7 +290,9 @@ class VideoReader:
         else:
             options = replace(options, start_s=piece.start_s - SAME_TIME_S)
         lead_s = 0.0 if near else _LEAD_S
-        return VideoReader(self.info, self._survey, options, lead_s=lead_s, to_draw=self._to_draw)
+        reader = VideoReader(self.info, self._survey, options, lead_s=lead_s, to_draw=self._to_draw)
+        reader._spare = self._spare  # the same pictures are needed in every piece
+        return reader
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -332,7 +334,7 @@ class VideoReader:
     def _run(self) -> None:
         try:
             for frame in self._decode():
-                self._put(frame)
+                self._put(replace(frame, to_spare=self._spare.has(frame.time_s)))
                 if frame.index % GIVE_BACK_EVERY == GIVE_BACK_EVERY - 1:
                     give_back()
         except BaseException as error:  # handed over, raised again by the consumer

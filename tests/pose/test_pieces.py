@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -131,6 +132,20 @@ def test_pieces_give_every_picture_once_and_what_one_pass_gives() -> None:
     assert same(film.in_pieces(), film.at_a_stretch())
 
 
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_pictures_that_a_slow_movement_does_not_need_are_left_out_alike_however_many_pieces_are_read_at_once(
+    at_once: int,
+) -> None:
+    film = Film([(standing(0.5), RED_CLOTHES, 0.0, 99.0)])
+    film.frames = [replace(frame, to_spare=frame.index % 2 == 1) for frame in film.frames]
+    found = film.in_pieces(at_once)
+    assert len(film.followed) < 0.65 * len(TIME_S)
+    assert same(found, film.in_pieces(2))
+    assert np.array_equal(found.series.time_s, TIME_S)
+    needed = np.array([not frame.to_spare for frame in film.frames])
+    assert np.array_equal(found.series.xy_px[needed], film.at_a_stretch().series.xy_px[needed])
+
+
 @pytest.mark.parametrize("at_once", [1, 2, 3])
 def test_the_number_of_pieces_at_once_changes_nothing(at_once: int) -> None:
     film = Film([(standing(0.5), RED_CLOTHES, 0.0, 99.0)])
@@ -247,6 +262,8 @@ def test_a_sample_video_in_pieces_measures_what_one_pass_measures(monkeypatch: p
     monkeypatch.setattr(pipeline, "cores", lambda: 1)
     alone = pipeline.read_recording(path)
     assert np.array_equal(pieces.series.xy_px, alone.series.xy_px)
+    assert np.array_equal(pieces.series.filled_in, alone.series.filled_in)
+    assert pieces.series.filled_in.mean() == pytest.approx(0.5, abs=0.1)
     assert repr(pieces.capture.glances) == repr(alone.capture.glances)  # without a number, NaN is not NaN
     with MediaPipeEstimator(choose_model(load_settings(), None)) as estimator:
         reader = pipeline.open_video(path)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from made_trial import made_series
 from synthetic import recording_of
@@ -14,6 +15,14 @@ RECORDING = replace(
     recording_of(made_series("toe-touch")),
     events=(CleaningEvent("person_lost", 0.5, 1.2, "Early."), CleaningEvent("person_lost", 4.0, 4.5, "Late.")),
 )
+
+
+def test_a_part_knows_which_of_its_pictures_were_filled_in() -> None:
+    series = RECORDING.series
+    filled_in = np.arange(len(series)) % 2 == 1
+    part = cut_recording(replace(RECORDING, series=replace(series, filled_in=filled_in)), 0.95, 3.05)
+    inside = (series.time_s >= 0.95) & (series.time_s <= 3.05)
+    np.testing.assert_array_equal(part.series.filled_in, filled_in[inside])
 
 
 def test_a_part_keeps_its_times_and_what_happened_in_it() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from posecheck.video.pace import Pace, local_rates_hz, typical_step_s
+from posecheck.video.pace import Pace, SparePictures, local_rates_hz, pictures_between, typical_step_s
 
 
 def times(*parts: tuple[float, float]) -> np.ndarray:
@@ -72,3 +72,40 @@ def test_a_pause_is_no_step_and_one_picture_has_none() -> None:
     assert typical_step_s(times_s) == pytest.approx(1 / 30)
     assert typical_step_s(np.array([0.0, 0.5])) == 0.5
     assert np.isnan(typical_step_s(np.array([1.0])))
+
+
+@pytest.mark.parametrize(
+    ("fps", "kept"),
+    [(60, 3), (59.94, 3), (50, 3), (48, 3), (30, 2), (29.97, 2), (25, 2), (24, 1), (23.976, 1), (12, 1)],
+)
+def test_a_slow_movement_never_gets_less_than_twelve_pictures_a_second(fps: float, kept: int) -> None:
+    times_s = times((5.0, fps))
+    needed = ~pictures_between(times_s)
+    np.testing.assert_array_equal(np.flatnonzero(needed)[:-1], np.arange(0, len(times_s) - 1, kept)[: needed.sum() - 1])
+    assert needed[-1]
+    assert (1 / np.diff(times_s[needed])).min() >= min(12.0, 0.99 * fps)
+
+
+def test_pictures_of_a_rate_that_wavers_are_needed_by_their_times() -> None:
+    rng = np.random.default_rng(1)
+    times_s = np.cumsum(rng.uniform(0.5, 1.5, 600) / 30)
+    needed = ~pictures_between(times_s)
+    assert 0.4 < needed.mean() < 0.7
+    steps_s, all_steps_s = np.diff(times_s[needed]), np.diff(times_s)
+    assert steps_s[steps_s > all_steps_s.max()].max() <= 1 / 12
+
+
+def test_no_and_few_pictures_are_all_needed() -> None:
+    assert [pictures_between(np.arange(n) / 30.0).sum() for n in (0, 1, 2)] == [0, 0, 0]
+    assert not SparePictures(np.empty(0)).has(0.0)
+
+
+def test_a_spare_picture_is_known_by_its_time() -> None:
+    spare = SparePictures(np.arange(5) / 30.0)
+    assert [spare.has(time_s) for time_s in (0.0, 1 / 30, 1 / 30 + 5e-5, 1 / 30 + 5e-3, 4 / 30)] == [
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]

@@ -346,6 +346,13 @@ def test_a_given_stride_wins(tmp_path: Path) -> None:
     assert [read_bars(frame.image_rgb) for frame in read(path, stride=7)] == list(range(0, 50, 7))
 
 
+def test_a_slow_movement_spares_every_second_picture_but_none_that_was_asked_for(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", [n / 30 for n in range(12)], tick_s=Fraction(1, 30))
+    assert [frame.to_spare for frame in read(path)] == [False, True] * 5 + [False, False]
+    assert not any(frame.to_spare for frame in read(path, stride=1))
+    assert not any(frame.to_spare for frame in read(path, stride=2))
+
+
 @pytest.mark.parametrize("options", [{"stride": 0}, {"max_side_px": 1}])
 def test_senseless_options_are_refused(options: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="expected"):

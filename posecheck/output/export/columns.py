@@ -152,6 +152,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "<landmark>_y_m": "Estimator's own 3D position about the mid-hip, downwards, in metres.",
         "<landmark>_z_m": "Estimator's own 3D position about the mid-hip, away from the camera, in metres.",
         "<landmark>_visibility": "0 to 1: how sure the estimator is that the point is in sight.",
+        "filled_in": "True where the picture was not read because the person moved slowly: its points lie between those of "
+        "the pictures before and after.",
     },
     "skeleton.csv": {
         "time_s": "Time of the frame in the video, in seconds.",

@@ -43,7 +43,8 @@ def write_landmarks(raw: LandmarkSeries, path: str | Path, *, capture: CaptureRe
     """Write landmarks as the estimator gave them; `read_landmarks` gives them back bit by bit.
 
     Columns: ``time_s``, then for each landmark ``x_px, y_px, x_m, y_m, z_m, visibility`` (float64), named
-    ``left_hip_x_px`` and so on. Missing is NaN.
+    ``left_hip_x_px`` and so on. Missing is NaN. Last comes ``filled_in`` (bool), as in `LandmarkSeries`; files of an older
+    posecheck have none.
 
     Raises
     ------
@@ -53,7 +54,8 @@ def write_landmarks(raw: LandmarkSeries, path: str | Path, *, capture: CaptureRe
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    columns = {"time_s": raw.time_s, **dict(_columns(raw.xy_px, raw.xyz_m, raw.visibility))}
+    points = dict(_columns(raw.xy_px, raw.xyz_m, raw.visibility))
+    columns: dict[str, NDArray[Any]] = {"time_s": raw.time_s, **points, "filled_in": raw.filled_in}
     about = {
         "format": FORMAT_VERSION,
         "source": asdict(raw.source),
@@ -62,7 +64,8 @@ def write_landmarks(raw: LandmarkSeries, path: str | Path, *, capture: CaptureRe
         "people": people,
     }
     metadata = {_METADATA_KEY: json.dumps(about, sort_keys=True).encode()}
-    schema = pa.schema([(name, pa.float64()) for name in columns], metadata=metadata)
+    types = [(name, pa.from_numpy_dtype(values.dtype)) for name, values in columns.items()]
+    schema = pa.schema(types, metadata=metadata)
 
     def write(partial: Path) -> None:
         with pq.ParquetWriter(partial, schema, compression="zstd", use_dictionary=False) as file:
@@ -127,7 +130,8 @@ def _stored(table: Any, about: dict[str, Any], path: Path) -> StoredLandmarks:
         xy, xyz, visibility = np.empty((n, 33, 2)), np.empty((n, 33, 3)), np.empty((n, 33))
         for name, place in _columns(xy, xyz, visibility):
             place[:] = read[name]
-        raw = LandmarkSeries(np.array(read["time_s"]), xy, xyz, visibility, _source(about["source"]))
+        filled_in = np.array(read.get("filled_in", np.zeros(n)), dtype=bool)
+        raw = LandmarkSeries(np.array(read["time_s"]), xy, xyz, visibility, _source(about["source"]), filled_in)
         capture = _capture(about)
         return StoredLandmarks(raw, capture, int(about["people"]))
     except (KeyError, TypeError, ValueError) as error:

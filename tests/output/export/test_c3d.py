@@ -101,6 +101,7 @@ def test_time_begins_where_the_video_was_read_from(tmp_path: Path) -> None:
     part = replace(
         series,
         time_s=series.time_s[kept],
+        filled_in=series.filled_in[kept],
         xy_px=series.xy_px[kept],
         xyz_m=series.xyz_m[kept],
         visibility=series.visibility[kept],

@@ -27,13 +27,14 @@ CAPTURE = CaptureReport(brightness=101.5, camera_shift=0.004)
 def _series() -> LandmarkSeries:
     parts = (PicturePart(0.5, 40, 0, 280, 240), PicturePart(1.0, 0, 0, 320, 240))
     source = SeriesSource(320, 240, "mediapipe 1.2.2", "a" * 64, mirrored=True, rotated_deg=270, parts=parts)
-    return replace(without_person(made_series("toe-touch"), 1.0, 1.5), source=source)
+    series = without_person(made_series("toe-touch"), 1.0, 1.5)
+    return replace(series, source=source, filled_in=np.arange(len(series)) % 2 == 1)
 
 
 def test_landmarks_come_back_bit_by_bit(tmp_path: Path) -> None:
     series = _series()
     stored = read_landmarks(write_landmarks(series, tmp_path / "l.parquet", capture=CAPTURE, people=2))
-    for name in ("time_s", "xy_px", "xyz_m", "visibility"):
+    for name in ("time_s", "xy_px", "xyz_m", "visibility", "filled_in"):
         before, after = getattr(series, name), getattr(stored.raw, name)
         assert before.dtype == after.dtype
         assert np.array_equal(before, after, equal_nan=True)
@@ -78,8 +79,14 @@ def test_other_programs_find_documented_columns(tmp_path: Path) -> None:
         "nose_visibility",
     ]
     patterns = [pattern.replace("<landmark>", "nose") for pattern in COLUMNS["landmarks.parquet"]]
-    assert names[:7] == patterns
-    assert len(names) == 1 + 33 * 6
+    assert [*names[:7], names[-1]] == patterns
+    assert len(names) == 1 + 33 * 6 + 1
+
+
+def test_in_a_file_of_an_older_posecheck_every_picture_was_read(tmp_path: Path) -> None:
+    path = write_landmarks(_series(), tmp_path / "l.parquet", capture=CAPTURE, people=1)
+    pq.write_table(pq.read_table(path).drop_columns(["filled_in"]), path)
+    assert not read_landmarks(path).raw.filled_in.any()
 
 
 def test_an_empty_recording_can_be_stored(tmp_path: Path) -> None:
