@@ -72,8 +72,7 @@ class Frame:
         Where the picture lies in ``image_rgb``; what is outside is black, since pictures of the recording have several
         shapes. Default: it is the whole of it.
     to_spare : bool
-        A slow movement is known without it, from the pictures before and after. Default: it is needed; so are all those of
-        which every n-th was asked for.
+        A slow movement is known without it. Default: it is needed, as are all of which every n-th was asked for.
     """
 
     index: int

@@ -89,6 +89,7 @@ def test_who_stands_for_a_part_and_lies_for_another_is_in_an_upright_picture(fir
         xy_px=np.concatenate([series.xy_px[both[0]], later.xy_px[both[1]]]),
         xyz_m=np.concatenate([series.xyz_m[both[0]], later.xyz_m[both[1]]]),
         visibility=np.concatenate([series.visibility[both[0]], later.visibility[both[1]]]),
+        filled_in=np.concatenate([series.filled_in[both[0]], later.filled_in[both[1]]]),
     )
     turns = read_turns(changed)
     assert (turns.needed_deg(lying=False), turns.needed_deg(lying=True), turns.needed_deg()) == (0, 0, 0)
