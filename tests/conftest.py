@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from browser_mark import drives_browser
+from cluster import s3_server
 from hypothesis import settings
 from postgresql import private_server
 from priority import forbid_raised_priority
@@ -48,6 +49,17 @@ def postgresql() -> Iterator[Server]:
     """A private PostgreSQL server, started once; the tests that ask for it are skipped where there is none."""
     with private_server() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A real S3 server, found by this process; its file system, without any cache."""
+    import s3fs
+
+    with s3_server(tmp_path_factory.mktemp("s3")) as variables, pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        yield s3fs.S3FileSystem(skip_instance_cache=True, use_listings_cache=False)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -6,9 +6,7 @@ followed the same person: otherwise the piece is followed once more, from where 
 
 from __future__ import annotations
 
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -19,6 +17,7 @@ import numpy as np
 
 from posecheck.errors import PosecheckError
 from posecheck.heaps import give_back
+from posecheck.in_turn import awaited, in_turn
 from posecheck.pose.capture import GlimpseTaker
 from posecheck.pose.follow import TRAIL_S, PersonFollower
 from posecheck.pose.landmarks import Landmark
@@ -27,8 +26,7 @@ from posecheck.pose.reading_rate import ReadingRate
 from posecheck.pose.track import Rows, Tracking, require_somebody
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Future
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -44,8 +42,6 @@ SAME_PERSON_TRUNKS = 0.3
 to within 0.1 (chosen by us)."""
 SAME_PERSON_SHARE = 0.8
 """In this share of the pictures that are compared."""
-REFRESH_S = 0.1
-"""How often progress is passed on."""
 
 _TRUNK = [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 
@@ -150,9 +146,13 @@ class PieceTracker:
     def _joined(
         self, pool: ThreadPoolExecutor, watcher: CaptureWatcher, on_progress: Callable[[int], None]
     ) -> list[_Run]:
+        def followed(number: int) -> _Run:
+            work = self._follow_like if number else self._begin_with
+            return work(number, self._pieces[number], watcher)
+
         runs: list[_Run] = []
-        for number, future in self._in_order(pool, watcher):
-            run = self._result(future, on_progress)
+        for number, future in enumerate(in_turn(pool, followed, len(self._pieces), ahead=self._many)):
+            run = awaited(future, lambda: on_progress(self._done))
             if runs and not _join(runs[-1], run):
                 run = self._go_on(pool, runs[-1], number, on_progress)
             if number:
@@ -162,25 +162,6 @@ class PieceTracker:
             give_back()
         on_progress(self._done)
         return runs
-
-    def _in_order(self, pool: ThreadPoolExecutor, watcher: CaptureWatcher) -> Iterator[tuple[int, Future[_Run]]]:
-        """Each piece being followed, in order; only a few ahead, so that memory does not grow with the video."""
-        waiting: deque[tuple[int, Future[_Run]]] = deque()
-        for number, piece in enumerate(self._pieces):
-            work = self._begin_with if number == 0 else self._follow_like
-            waiting.append((number, pool.submit(work, number, piece, watcher)))
-            if len(waiting) > self._many:
-                yield waiting.popleft()
-        yield from waiting
-
-    def _result(self, future: Future[_Run], on_progress: Callable[[int], None]) -> _Run:
-        while True:
-            try:
-                return future.result(timeout=REFRESH_S)
-            except NotYet:
-                if future.done():
-                    raise
-                on_progress(self._done)
 
     def _begin_with(self, _number: int, piece: Piece, watcher: CaptureWatcher) -> _Run:
         """The first piece, which chooses the person."""
@@ -213,7 +194,7 @@ class PieceTracker:
 
     def _go_on(self, pool: ThreadPoolExecutor, before: _Run, number: int, on_progress: Callable[[int], None]) -> _Run:
         """Follow a piece once more, from where the one before it ended, by what is known of the person there."""
-        return self._result(pool.submit(self._continue, before, number), on_progress)
+        return awaited(pool.submit(self._continue, before, number), lambda: on_progress(self._done))
 
     def _continue(self, before: _Run, number: int) -> _Run:
         with closing(self._another()) as estimator:

@@ -7,8 +7,7 @@ import pickle
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import s3fs
-from cluster import free_port, s3_server
+from cluster import free_port
 
 from posecheck.errors import StorageError
 from posecheck.storage.shared_store import SharedStore, bringing_once
@@ -16,19 +15,10 @@ from posecheck.storage.store import LocalStore
 from posecheck.storage.store_mark import MARK
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 FOLDER = "takes/0123"
-
-
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A real S3 server, found by this process; its file system, without any cache."""
-    with s3_server(tmp_path_factory.mktemp("s3")) as variables, pytest.MonkeyPatch.context() as patch:
-        for name, value in variables.items():
-            patch.setenv(name, value)
-        yield s3fs.S3FileSystem(skip_instance_cache=True, use_listings_cache=False)
 
 
 @pytest.fixture(params=["disk", "s3"])

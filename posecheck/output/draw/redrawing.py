@@ -9,9 +9,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
 from contextlib import closing, suppress
-from contextvars import copy_context
 from dataclasses import replace
 from itertools import takewhile
 from threading import Event
@@ -22,13 +20,14 @@ import av
 from posecheck.cores import cores
 from posecheck.errors import VideoError
 from posecheck.heaps import give_back, share_heaps
+from posecheck.in_turn import awaited, in_turn
 from posecheck.video.h264 import JOINABLE, choose_encoder
 from posecheck.video.pieces import SAME_TIME_S
 from posecheck.video.reader import open_video
 from posecheck.video.sink import EncodedPiece, NotJoinableError, VideoSink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
     from concurrent.futures import Future
     from pathlib import Path
     from typing import Any
@@ -46,8 +45,6 @@ MAX_SIDE_PX = 1280
 """What is written is no larger: a phone or a page shows no more, and 1080p would take twice the time (chosen by us)."""
 MOST_AT_ONCE = 4
 """So many pieces are drawn at once at most: each takes about 60 MB (chosen by us)."""
-REFRESH_S = 0.1
-"""How often progress is passed on while there are several."""
 _WAITING_PICTURES = 3  # drawn ahead of the encoder: enough to keep both busy, small in memory
 
 
@@ -141,32 +138,13 @@ class _PieceDrawer:
         share_heaps()
         with ThreadPoolExecutor(min(cores(), len(self._pieces), MOST_AT_ONCE), "draw") as pool:
             try:
-                for future in self._in_order(pool):
-                    sink.add(self._result(future, tell))
+                for future in in_turn(pool, self._encoded, len(self._pieces), ahead=MOST_AT_ONCE):
+                    sink.add(awaited(future, lambda: tell(sum(self._done))))
                     give_back()
             finally:
                 self._stop.set()
                 pool.shutdown(cancel_futures=True)
         tell(sum(self._done))
-
-    def _in_order(self, pool: ThreadPoolExecutor) -> Iterator[Future[EncodedPiece]]:
-        """Each piece, in order; only a few ahead, so that memory does not grow with the video."""
-        waiting: deque[Future[EncodedPiece]] = deque()
-        for number in range(len(self._pieces)):
-            here = copy_context()  # with the language of the words
-            waiting.append(pool.submit(here.run, self._encoded, number))
-            if len(waiting) > MOST_AT_ONCE:
-                yield waiting.popleft()
-        yield from waiting
-
-    def _result(self, future: Future[EncodedPiece], tell: Callable[[int], None]) -> EncodedPiece:
-        while True:
-            try:
-                return future.result(timeout=REFRESH_S)
-            except NotYet:
-                if future.done():
-                    raise
-                tell(sum(self._done))
 
     def _encoded(self, number: int) -> EncodedPiece:
         info = self._reader.info

@@ -18,7 +18,6 @@ from cut_line import cut_line
 from film_pieces import begin as begin_filming
 from film_pieces import recording
 from own_movement import own_movement
-from postgresql import private_server
 from webapp import made_session, place_reading, quiet_site, serve, work_off
 
 from posecheck.errors import StorageError
@@ -49,21 +48,6 @@ pytestmark = pytest.mark.slow
 
 LUNGE = "runners-lunge"
 WAIT_S = 120.0
-
-
-@pytest.fixture(scope="module")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A real S3 server, found by this process; its file system, without any cache."""
-    with s3_server(tmp_path_factory.mktemp("s3")) as variables, pytest.MonkeyPatch.context() as patch:
-        for name, value in variables.items():
-            patch.setenv(name, value)
-        yield s3fs.S3FileSystem(skip_instance_cache=True, use_listings_cache=False)
-
-
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[Server]:
-    with private_server() as server:
-        yield server
 
 
 @pytest.fixture
