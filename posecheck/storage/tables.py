@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, MetaData, String, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from posecheck.language import phrase
+from posecheck.language import language, phrase
 from posecheck.storage.phrase_columns import KnownText, PhrasesJson, PhraseText
 
 ID_BYTES = 12
@@ -368,6 +368,8 @@ class Job(Table):
         How far it has come, in pictures; total 0 where unknown.
     server : int or None
         While it runs, the number of the server that runs it, where several use the database (`posecheck.storage.servers`).
+    language : str
+        Of whoever asked for it: that of the words that are drawn.
     """
 
     __tablename__ = "job"
@@ -381,6 +383,7 @@ class Job(Table):
     total: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(PhraseText, default="")
     server: Mapped[int | None] = mapped_column(default=None)
+    language: Mapped[str] = mapped_column(String(8), default=language, server_default="en")
     created_at: Mapped[dt.datetime] = mapped_column(default=now)
 
 

@@ -260,7 +260,7 @@ def back_to_the_second_version(opened: Database) -> None:
     added = {
         "person": ("code", "birth_year", "notes", "archived", "sample", "deleted_at"),
         "session": ("takes_per_block", "keep_pictures", "notes", "next_date", "deleted_at"),
-        "job": ("server",),
+        "job": ("server", "language"),
         "take": ("number", "left_out"),
     }
     with opened.engine.begin() as connection:

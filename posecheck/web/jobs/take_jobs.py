@@ -82,7 +82,7 @@ class AnnotateWork:
         take = context.transaction.get(Take, job.target_id)
         if take is None or playable_video(context.files, take.upload) is None:
             return None
-        return AnnotateTask(take=measure_task(context.files, take, staging=context.staging(job)))
+        return AnnotateTask(take=measure_task(context.files, take, staging=context.staging(job)), language=job.language)
 
     def finish(self, context: JobContext, job: Job, outcome: TaskOutcome) -> Finished:
         """The video is put to the take's files, or the job says why there is none."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from posecheck.files import sync_tree
 from posecheck.kinematics.joints import Side
+from posecheck.language import language_set
 from posecheck.storage.own_movements import catalogue_of
 from posecheck.storage.pictures import Pictures, asks_for_choice, word_of
 from posecheck.web.jobs.upload_pictures import COPY_FILE, POSTER_FILE, part_of, with_blur, write_poster_of
@@ -238,9 +239,10 @@ class MeasureTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnotateTask:
-    """Draw the annotated video of a take: ``staging`` gets ``annotated.mp4``."""
+    """Draw the annotated video of a take, with words in a language: ``staging`` gets ``annotated.mp4``."""
 
     take: MeasureTask
+    language: str = "en"
 
     def run(self, progress: Progress) -> dict[str, Any]:
         """Draw it; return nothing.
@@ -257,7 +259,8 @@ class AnnotateTask:
         result = self.take.measure()
         footage = self.take.footage(self.take.video, result)
         self.take.staging.mkdir(parents=True, exist_ok=True)
-        write_annotated_video(result, footage, self.take.staging / VIDEO_FILE, progress=progress)
+        with language_set(self.language):
+            write_annotated_video(result, footage, self.take.staging / VIDEO_FILE, progress=progress)
         sync_tree(self.take.staging)
         return {}
 

@@ -9,6 +9,7 @@ from webapp import made_session, place_reading, quiet_site, serve, work_off
 
 from posecheck.errors import RecordingError
 from posecheck.kinematics.joints import Side
+from posecheck.language import language_set
 from posecheck.output.folders.trial_folder import load_trial_folder
 from posecheck.storage.job_queue import jobs_of_session, unfinished_jobs_of
 from posecheck.storage.tables import OTHER_TEST, REPLACED, JobKind, Session, Upload, UploadState
@@ -409,6 +410,17 @@ def test_an_annotated_video_is_drawn_on_request_and_dropped_by_a_correction(site
     measuring.correct_take(site, take.id, Corrections(excluded=(1,)))
     with pytest.raises(NotFoundError):
         measuring.annotated_video(site, take.id)
+
+
+def test_the_words_of_an_annotated_video_are_in_the_language_of_whoever_asked(site: Site, session: str) -> None:
+    take, drawn = measured(site, session), []
+    for asked in ("en", "en", "de"):
+        with language_set(asked):
+            measuring.request_annotated(site, take.id)
+        work_off(site)
+        drawn.append(measuring.annotated_video(site, take.id).read_bytes())
+    english, again, german = drawn
+    assert english == again != german
 
 
 def test_a_recording_that_is_being_measured_cannot_be_corrected_yet(site: Site, session: str) -> None:

@@ -1,4 +1,4 @@
-"""Which servers share the database, which of them runs a job, and in which store their files lie."""
+"""Which servers share the database and in which store their files lie; who runs a job, and in whose language."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("mark", name=op.f("pk_used_store")),
     )
     op.add_column("job", sa.Column("server", sa.Integer(), nullable=True))
+    op.add_column("job", sa.Column("language", sa.String(length=8), server_default="en", nullable=False))
 
 
 def downgrade() -> None:
