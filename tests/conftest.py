@@ -11,7 +11,7 @@ from hypothesis import settings
 from postgresql import private_server
 from priority import forbid_raised_priority
 
-from posecheck.pose.estimator import DEAD_END
+from posecheck.pose.estimator import NO_PROXIES, PROXIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,10 +38,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def _own_proxies() -> None:
     """Take back what the pose model left in this process: the dead end that its library's reports are sent to."""
-    for name in ("https_proxy", "http_proxy", "all_proxy"):
-        for variable in (name, name.upper()):
-            if os.environ.get(variable) == DEAD_END:
-                del os.environ[variable]
+    for name in (*PROXIES, *NO_PROXIES):
+        if name in os.environ:
+            os.putenv(name, os.environ[name])
+        else:
+            os.unsetenv(name)
 
 
 @pytest.fixture(scope="session")

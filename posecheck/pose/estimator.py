@@ -32,6 +32,9 @@ MAX_PEOPLE = 4
 
 DEAD_END = "http://127.0.0.1:9"
 """Port 9 of this machine, where nothing listens."""
+PROXIES = ("https_proxy", "http_proxy", "all_proxy", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+NO_PROXIES = ("no_proxy", "NO_PROXY")
+"""The variables in which libraries look for what stands between them and the network."""
 
 _STDERR = RLock()
 _OPEN_TASKS: set[Any] = set()
@@ -152,12 +155,14 @@ class MediaPipeEstimator:
 def keep_to_this_machine() -> None:
     """Point MediaPipe's usage reports, which no setting turns off, at a dead end on this machine.
 
-    mediapipe 1.x sends figures on its own use to Google through libcurl, which honours these variables; posecheck itself
-    uses no network. Must be called before MediaPipe's library is loaded.
+    mediapipe 1.x sends figures on its own use to Google through libcurl, which honours these variables. Python's own view
+    of them stays as it is: object storage is reached from the same process. Must be called before MediaPipe's library is
+    loaded.
     """
-    for name in ("https_proxy", "http_proxy", "all_proxy"):
-        os.environ[name] = os.environ[name.upper()] = DEAD_END
-    os.environ["no_proxy"] = os.environ["NO_PROXY"] = ""
+    for name in PROXIES:
+        os.putenv(name, DEAD_END)
+    for name in NO_PROXIES:
+        os.putenv(name, "")
 
 
 def load_library() -> None:

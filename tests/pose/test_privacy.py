@@ -41,6 +41,18 @@ def test_mediapipes_usage_reports_go_where_posecheck_points_them() -> None:
 
 
 @pytest.mark.model
+def test_what_else_the_process_reaches_goes_its_own_way() -> None:
+    """Object storage by a proxy of the network, say."""
+    ask = "import urllib.request; from posecheck.pose.estimator import load_library; load_library(); " + (
+        "print(urllib.request.getproxies()['https'], urllib.request.proxy_bypass('s3.example'))"
+    )
+    environment = {**os.environ, "no_proxy": "s3.example", "NO_PROXY": "s3.example"}
+    environment |= {"https_proxy": "http://192.0.2.1:3128", "HTTPS_PROXY": "http://192.0.2.1:3128"}
+    told = subprocess.run([sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["http://192.0.2.1:3128", "True"]
+
+
+@pytest.mark.model
 def test_nothing_listens_in_the_dead_end() -> None:
     from posecheck.pose.estimator import DEAD_END
 

@@ -10,6 +10,7 @@ import pytest
 from cluster import free_port
 
 from posecheck.errors import StorageError
+from posecheck.pose.estimator import load_library
 from posecheck.storage.shared_store import SharedStore, bringing_once
 from posecheck.storage.store import LocalStore
 from posecheck.storage.store_mark import MARK
@@ -60,6 +61,15 @@ def test_what_one_keeps_the_other_brings(copies: tuple[SharedStore, SharedStore]
     second.bring(FOLDER)
 
     assert held(second) == {"trial.json": "1", "inner/angles.csv": "a"}
+
+
+@pytest.mark.model
+def test_who_has_the_pose_model_reaches_the_store(address: str, tmp_path: Path) -> None:
+    load_library()
+    store = SharedStore(tmp_path / "worker", address)
+    store.check()
+    write(store, "trial.json", "1")
+    store.keep(FOLDER)
 
 
 def test_what_is_changed_and_gone_is_so_for_the_other_too(copies: tuple[SharedStore, SharedStore]) -> None:
