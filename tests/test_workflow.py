@@ -89,7 +89,7 @@ def test_a_session_file_with_two_takes_a_block_goes_from_videos_to_a_result_that
     repetitions = (result.folder / "trials" / names[1] / "repetitions.csv").read_text(encoding="utf-8").splitlines()
     assert repetitions[0].startswith("movement,side,take,repetition,")
     assert repetitions[1].split(",")[2] == "2"
-    assert "Pre-test, take 2" in result.report.read_text(encoding="utf-8")
+    assert "Pre-test, take 1" in result.report.read_text(encoding="utf-8")
 
 
 @pytest.mark.model

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.credentials import EnvProvider
+from botocore.session import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from made_trial import made_result
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -140,6 +142,12 @@ def check_setting(line: str) -> None:
     assert f"`{name}`" in (ROOT / "docs" / "commands.md").read_text(encoding="utf-8"), line
 
 
+def check_of_aws(line: str) -> None:
+    name = line.removeprefix("export ").partition("=")[0]
+    known = {EnvProvider.ACCESS_KEY, EnvProvider.SECRET_KEY, BOTOCORE_DEFAUT_SESSION_VARIABLES["region"][1]}
+    assert name in known
+
+
 def check_dask(line: str) -> None:
     _, name, *arguments = shlex.split(line)
     importlib.import_module(f"distributed.cli.dask_{name}").main.make_context(name, arguments)
@@ -157,6 +165,7 @@ LINES: tuple[tuple[str, Callable[[str], None]], ...] = (
     (r"pip install ", check_pip),
     (r"(sudo )?apt-get install ", check_apt),
     (r"export POSECHECK_", check_setting),
+    (r"export AWS_", check_of_aws),
     (r"dask ", check_dask),
     (r"docker ", check_docker),
     # The addresses of the web app have a test of their own, below.
