@@ -44,9 +44,14 @@ class Place:
     address: str
 
     @property
+    def kinds(self) -> tuple[str, ...]:
+        """How addresses of its kind begin."""
+        return _kinds(self.fs)
+
+    @property
     def local(self) -> bool:
         """Whether it is on this machine, or on a disk that looks like it."""
-        return "file" in _protocols(self.fs)
+        return "file" in self.kinds
 
     def inside(self, *names: str) -> Place:
         """A file or folder within it."""
@@ -204,11 +209,11 @@ def raise_error(error: OSError) -> None:
 
 
 def _address(fs: Any, path: str) -> str:
-    return path if "file" in _protocols(fs) else str(fs.unstrip_protocol(path))
+    return path if "file" in _kinds(fs) else str(fs.unstrip_protocol(path))
 
 
-def _protocols(fs: Any) -> Sequence[str]:
-    return [fs.protocol] if isinstance(fs.protocol, str) else list(fs.protocol)
+def _kinds(fs: Any) -> tuple[str, ...]:
+    return (fs.protocol,) if isinstance(fs.protocol, str) else tuple(fs.protocol)
 
 
 def stamp_of(where: Place) -> str:
@@ -375,7 +380,7 @@ def read_json_files(folder: Place, names: Sequence[str]) -> dict[str, Any]:
 
 def same_place(first: Place, second: Place) -> bool:
     """Whether one lies within the other, or is it."""
-    if _protocols(first.fs)[0] != _protocols(second.fs)[0]:
+    if first.kinds[0] != second.kinds[0]:
         return False
     one, other = PurePosixPath(first.path), PurePosixPath(second.path)
     return one == other or one.is_relative_to(other)

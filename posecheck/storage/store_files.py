@@ -20,8 +20,7 @@ _WHOLE_AT_ONCE = ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss")
 
 def shows_whole_files(at: Place) -> bool:
     """Object storage shows a file when the whole has come, and needs no folders."""
-    kinds = (at.fs.protocol,) if isinstance(at.fs.protocol, str) else at.fs.protocol
-    return any(kind in _WHOLE_AT_ONCE for kind in kinds)
+    return any(kind in _WHOLE_AT_ONCE for kind in at.kinds)
 
 
 def get_files(at: Place, files: Mapping[str, Path]) -> None:
