@@ -260,7 +260,14 @@ class VideoReader:
     """
 
     def __init__(
-        self, info: VideoInfo, survey: Survey, options: VideoOptions, *, lead_s: float = _LEAD_S, to_draw: bool = False
+        self,
+        info: VideoInfo,
+        survey: Survey,
+        options: VideoOptions,
+        *,
+        lead_s: float = _LEAD_S,
+        to_draw: bool = False,
+        spare: SparePictures | None = None,
     ) -> None:
         self.info = info
         self._lead_s, self._to_draw = lead_s, to_draw
@@ -269,7 +276,7 @@ class VideoReader:
         self._stop = threading.Event()
         self._queue: queue.Queue[Frame | BaseException | None] = queue.Queue(PREFETCH_FRAMES)
         self._options = options
-        self._spare = SparePictures(survey.times_s, options.stride, options.start_s, options.end_s)
+        self._spare = spare or SparePictures(survey.times_s, options.stride, options.start_s, options.end_s)
         self._thread = threading.Thread(target=self._run, name=f"decode {info.path.name}", daemon=True)
 
     @property
@@ -289,9 +296,9 @@ class VideoReader:
         else:
             options = replace(options, start_s=piece.start_s - SAME_TIME_S)
         lead_s = 0.0 if near else _LEAD_S
-        reader = VideoReader(self.info, self._survey, options, lead_s=lead_s, to_draw=self._to_draw)
-        reader._spare = self._spare  # the same pictures are needed in every piece
-        return reader
+        return VideoReader(  # the same pictures are needed in every piece
+            self.info, self._survey, options, lead_s=lead_s, to_draw=self._to_draw, spare=self._spare
+        )
 
     @property
     def warnings(self) -> tuple[str, ...]:
