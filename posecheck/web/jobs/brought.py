@@ -1,4 +1,4 @@
-"""What a task reads is brought from the store before a process of this machine does it."""
+"""Which folders a task reads and makes, by its paths; what it reads is brought from the store before it is done here."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from posecheck.storage.files import DataFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+MOVEMENTS = "movements"
 
 
 def bring_for(task: object, files: DataFolder) -> None:
@@ -27,16 +29,24 @@ def bring_for(task: object, files: DataFolder) -> None:
 
 def places_of(task: object, root: Path) -> tuple[str, ...]:
     """The places of a store (``uploads/<id>``, ``takes/<id>``, ``movements``) that a task names by its paths."""
-    return tuple(dict.fromkeys(_places(task, root)))
+    named = _named(task, root)
+    return tuple(
+        dict.fromkeys(place for place in named if place == MOVEMENTS or place.startswith(("uploads/", "takes/")))
+    )
 
 
-def _places(value: Any, root: Path) -> Iterator[str]:
+def made_by(task: object, root: Path) -> str:
+    """The place of a store (``work/<job>``) where a task writes, by its paths; empty where there is none."""
+    return next((place for place in _named(task, root) if place.startswith("work/")), "")
+
+
+def _named(value: Any, root: Path) -> Iterator[str]:
     if isinstance(value, DataFolder):
-        yield "movements"
+        yield MOVEMENTS
     elif isinstance(value, Path):
         parts = value.relative_to(root).parts if value.is_relative_to(root) else ()
-        if len(parts) > 1 and parts[0] in ("uploads", "takes"):
+        if len(parts) > 1:
             yield "/".join(parts[:2])
     elif is_dataclass(value):
         for item in fields(value):
-            yield from _places(getattr(value, item.name), root)
+            yield from _named(getattr(value, item.name), root)

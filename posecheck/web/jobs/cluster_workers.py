@@ -16,7 +16,8 @@ from posecheck.dataset.dask_workers import DaskWorkers
 from posecheck.dataset.workers import TRIES, WorkerDiedError
 from posecheck.errors import ClusterError, PosecheckError, StorageError
 from posecheck.files import write_text_atomic
-from posecheck.web.jobs.on_cluster import Order, do, made_by, mark_file
+from posecheck.web.jobs.brought import made_by
+from posecheck.web.jobs.on_cluster import Order, do, mark_file
 from posecheck.web.jobs.worker_process import TaskOutcome
 from posecheck.web.server.advice import ADVICE
 

@@ -14,7 +14,7 @@ from posecheck.errors import ClusterError
 from posecheck.language import mapped, phrase
 from posecheck.storage.files import DataFolder
 from posecheck.storage.shared_store import store_at
-from posecheck.web.jobs.brought import places_of
+from posecheck.web.jobs.brought import made_by, places_of
 from posecheck.web.jobs.worker_process import Seldom, outcome_or_mistake
 
 if TYPE_CHECKING:
@@ -73,16 +73,6 @@ def do(order: Order, tell: Tell) -> TaskOutcome:
 def mark_file(root: Path) -> Path:
     """The file by which a worker knows the data folder."""
     return DataFolder(root).work / MARK_FILE
-
-
-def made_by(task: object, root: Path) -> str:
-    """The place of a store (``work/<job>``) where a task writes, by its paths; empty where there is none."""
-    if isinstance(task, Path):
-        parts = task.relative_to(root).parts if task.is_relative_to(root) else ()
-        return "/".join(parts[:2]) if len(parts) > 1 and parts[0] == "work" else ""
-    if isinstance(task, DataFolder) or not is_dataclass(task):
-        return ""
-    return next(filter(None, (made_by(getattr(task, item.name), root) for item in fields(task))), "")
 
 
 @dataclass(frozen=True, slots=True)
