@@ -22,7 +22,7 @@ from posecheck.language import phrase
 from posecheck.storage.backups import back_up, back_up_daily
 from posecheck.storage.database_errors import database_errors
 from posecheck.storage.lock import folder_error
-from posecheck.storage.servers import Servers, wait_to_update
+from posecheck.storage.servers import Servers, wait_for_others_to_update, wait_until_none_runs
 from posecheck.storage.soundness import (
     OWN_TABLES,
     DamagedDatabaseError,
@@ -235,8 +235,11 @@ def _bring_up_to_date(engine: sa.Engine, folder: DataFolder, *, is_file: bool) -
         back_up(folder, present)
     try:
         with engine.begin() as connection:
-            wait_to_update(connection)
-            if _heads(connection) == heads:  # else a server that started at the same time has done it
+            wait_for_others_to_update(connection)
+            if (
+                _heads(connection) == heads
+            ):  # else a server that started at the same time has done it, and may run already
+                wait_until_none_runs(connection)
                 command.upgrade(_config(connection), "head")
     except OperationalError as error:
         if not DAMAGED_TABLES.search(str(error.orig)):  # locked, or the disk is full

@@ -311,10 +311,14 @@ def _living(connection: sa.Connection) -> set[int]:
     return {int(number) for (number,) in found}
 
 
-def wait_to_update(connection: sa.Connection, gone_within_s: float = GONE_WITHIN_S) -> None:
-    """Within a transaction that is to alter tables: one server at a time, and while none runs.
+def wait_for_others_to_update(connection: sa.Connection) -> None:
+    """Within a transaction that may alter tables: one server at a time; what another one altered meanwhile is seen then."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(JOIN_LOCK)))
 
-    What was to be altered may have been altered meanwhile, by a server that started at the same time.
+
+def wait_until_none_runs(connection: sa.Connection, gone_within_s: float = GONE_WITHIN_S) -> None:
+    """Within a transaction that is to alter tables, as no server can be told that they change.
 
     Raises
     ------
@@ -323,7 +327,6 @@ def wait_to_update(connection: sa.Connection, gone_within_s: float = GONE_WITHIN
     """
     if connection.dialect.name != "postgresql":
         return
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(JOIN_LOCK)))
     until_s = time.monotonic() + gone_within_s
     while not connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(SERVER_LOCK))):
         if time.monotonic() >= until_s:
