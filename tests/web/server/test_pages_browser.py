@@ -402,6 +402,19 @@ def test_a_person_is_renamed_and_what_is_deleted_comes_back_at_a_click(page: Pag
     assert served.client.get(f"/api/people/{person}").json()["name"] == "Runner 27"
 
 
+def test_a_press_before_the_scripts_run_is_kept_for_them(page: Page, served: Served) -> None:
+    person = served.person("Quick")
+    held: list[Route] = []
+    page.route("**/static/person.js", lambda route: held.append(route))
+    page.goto(f"/people/{person}", wait_until="commit")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete", exact=True).click()  # once more, as nothing happens
+    assert page.url.endswith(person)
+    held[0].continue_()
+    page.wait_for_url(f"{served.url}/")
+    expect(page.get_by_text("Quick is in the bin")).to_be_visible()
+
+
 def test_one_person_is_exported_alone_and_imported_again(page: Page, served: Served, tmp_path: Path) -> None:
     anna, other = served.person("Änne Export"), served.person("Somebody else entirely")
     served.client.post(f"/api/people/{anna}/sessions", json={}).raise_for_status()
