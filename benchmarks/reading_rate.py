@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from posecheck.pose.landmarks import Pose
     from posecheck.trial.trial import Trial
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from posecheck.pose.landmarks import Pose
     from posecheck.pose.track import Tracking
     from posecheck.progress import Progress
-    from posecheck.video.reader import Frame, VideoReader
+    from posecheck.video.frame import Frame
+    from posecheck.video.reader import VideoReader
 
 MOST_AT_ONCE = 4
 """So many pieces of a video are read at once at most: each takes about 80 MB (chosen by us)."""

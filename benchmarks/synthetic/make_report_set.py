@@ -44,7 +44,8 @@ from posecheck.pose.recording import Recording
 from posecheck.pose.track import track
 from posecheck.settings import load_settings
 from posecheck.skeleton.centres import HIPS
-from posecheck.video.reader import Frame, VideoInfo
+from posecheck.video.frame import Frame
+from posecheck.video.reader import VideoInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -21,7 +21,7 @@ from posecheck.pose.follow import PersonFollower
 from posecheck.pose.landmarks import LANDMARK_COUNT, Landmark, Pose, SeriesSource
 from posecheck.trial.quality import GateStatus, QualityGate
 from posecheck.trial.requirements import require_side
-from posecheck.video.reader import Frame
+from posecheck.video.frame import Frame
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

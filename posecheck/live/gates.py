@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from posecheck.movements import Movement
     from posecheck.pose.estimator import PoseEstimator
     from posecheck.pose.landmarks import Pose
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 LOOK_AGAIN_S = 3.0
 """Until the trial begins, light and tilt are judged anew after this long: people level the camera (chosen by us)."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from posecheck.pose.landmarks import Pose
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 GLANCE_EVERY_S = 0.25
 """How often a picture is looked at."""
@@ -178,7 +178,7 @@ class _Timer:
 
 
 def _glimpse(frame: Frame, pose: Pose | None, change: float, changed_s: float) -> Glimpse:
-    height, width = frame.image_rgb.shape[:2]
+    width, height = frame.size_px
     scale = LONGER_SIDE_PX / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     small = cv2.cvtColor(cv2.resize(frame.image_rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from posecheck.pose.estimator import PoseEstimator
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 COUNT_EVERY_S = 4.0
 """How often everybody in the picture is counted, more often at first; counting costs as much as two frames."""

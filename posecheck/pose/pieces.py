@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from posecheck.pose.capture import CaptureWatcher, Glimpse
     from posecheck.pose.estimator import PoseEstimator
     from posecheck.pose.landmarks import CleaningEvent, Pose
+    from posecheck.video.frame import Frame
     from posecheck.video.pieces import Piece
-    from posecheck.video.reader import Frame, VideoReader
+    from posecheck.video.reader import VideoReader
 
 SAME_PERSON_TRUNKS = 0.3
 """Where two pieces overlap, the trunk's middle in both lies this near to each other, in trunk lengths: the model repeats it

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from posecheck.pose.landmarks import Pose
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 SLOW_BODIES_S = 1.25
 """A joint that moves no further than this in a second is slow; a body is trunk and leg together (chosen by us: of the sample

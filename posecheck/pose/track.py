@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from posecheck.pose.estimator import PoseEstimator
     from posecheck.pose.landmarks import Pose
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +78,7 @@ class Rows:
 
     def add(self, frame: Frame, pose: Pose | None, *, read: bool = True) -> None:
         """Add a picture and the person in it; one that was not ``read`` is filled in at the end."""
-        self.size = (frame.image_rgb.shape[1], frame.image_rgb.shape[0])
+        self.size = frame.size_px
         self.times.append(frame.time_s)
         self.rows.append(_packed(pose))
         self.read.append(read)

@@ -20,7 +20,8 @@ from posecheck.errors import Advice, CameraError
 from posecheck.language import joined, phrase
 from posecheck.video.camera_list import capture_interface, list_cameras
 from posecheck.video.folder import is_video_name
-from posecheck.video.reader import Frame, VideoOptions, VideoReader, open_video
+from posecheck.video.frame import Frame
+from posecheck.video.reader import VideoOptions, VideoReader, open_video
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

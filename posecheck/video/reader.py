@@ -8,6 +8,7 @@ import math
 import queue
 import threading
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -25,6 +26,7 @@ from posecheck.video.container import (
     read_packets,
     stated_duration_s,
 )
+from posecheck.video.frame import Frame, LatePicture
 from posecheck.video.pace import Pace, SparePictures
 from posecheck.video.pictures import Pictures
 from posecheck.video.pieces import SAME_TIME_S, cut_into_pieces
@@ -35,8 +37,6 @@ from posecheck.video.window import check_window, window_words
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from types import TracebackType
-
-    from numpy.typing import NDArray
 
     from posecheck.video.pictures import Picture
     from posecheck.video.pieces import Piece
@@ -54,40 +54,6 @@ TURNS_DEG: Final = (0, 90, 180, 270)
 
 _LEAD_S = 1.0  # An index may go by decoding times, which run before those of showing.
 _CUT_SLACK_S = 0.5  # Headers round their duration; only a larger gap at the end is reported.
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Frame:
-    """One upright picture and its time.
-
-    Attributes
-    ----------
-    index : int
-        Number of the delivered frame, from 0: frames left out by ``start_s`` or ``stride`` do not count.
-    time_s : float
-        Presentation time in seconds, strictly increasing; zero is the first picture of the whole, untrimmed video.
-    image_rgb : (h, w, 3) uint8
-        C-contiguous (MediaPipe silently finds nobody in a strided view) and read-only: copy it to draw on it.
-    inside_px : (left, top, right, bottom), optional
-        Where the picture lies in ``image_rgb``; what is outside is black, since pictures of the recording have several
-        shapes. Default: it is the whole of it.
-    to_spare : bool
-        A slow movement is known without it. Default: it is needed, as are all of which every n-th was asked for.
-    """
-
-    index: int
-    time_s: float
-    image_rgb: NDArray[np.uint8]
-    inside_px: tuple[int, int, int, int] | None = None
-    to_spare: bool = False
-
-    @property
-    def picture_rgb(self) -> NDArray[np.uint8]:
-        """The picture alone, without the border around it."""
-        if self.inside_px is None:
-            return self.image_rgb
-        left, top, right, bottom = self.inside_px
-        return self.image_rgb[top:bottom, left:right]
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +242,8 @@ class VideoReader:
         self._stop = threading.Event()
         self._queue: queue.Queue[Frame | BaseException | None] = queue.Queue(PREFETCH_FRAMES)
         self._options = options
-        self._spare = spare or SparePictures(survey.times_s, options.stride, options.start_s, options.end_s)
+        times_s = np.empty(0) if to_draw else survey.times_s  # what is drawn is drawn whole
+        self._spare = spare or SparePictures(times_s, options.stride, options.start_s, options.end_s)
         self._thread = threading.Thread(target=self._run, name=f"decode {info.path.name}", daemon=True)
 
     @property
@@ -340,7 +307,7 @@ class VideoReader:
     def _run(self) -> None:
         try:
             for frame in self._decode():
-                self._put(replace(frame, to_spare=self._spare.has(frame.time_s)))
+                self._put(frame)
                 if frame.index % GIVE_BACK_EVERY == GIVE_BACK_EVERY - 1:
                     give_back()
         except BaseException as error:  # handed over, raised again by the consumer
@@ -353,6 +320,7 @@ class VideoReader:
         start_s, end_s = options.start_s or 0.0, math.inf if options.end_s is None else options.end_s
         delivered, last_s, pace = 0, math.nan, Pace(survey.times_s, options.stride)
         reformatter, scaler = VideoReformatter(), VideoReformatter() if self._to_draw else None
+        late = VideoReformatter()  # of another thread
         clock, early_s = StreamClock(), start_s - self._lead_s
         pictures = Pictures(clock, survey.sizes_px, options)
         with contextlib.closing(_decoded(info, survey, clock, pictures, early_s, self._warnings)) as decoded:
@@ -363,8 +331,13 @@ class VideoReader:
                     continue
                 last_s = picture.time_s
                 if pace.wants(last_s):
-                    image = picture.view.render(picture.shown, reformatter, scaler)
-                    yield Frame(delivered, last_s, image, picture.view.inside_px)
+                    view, to_spare = picture.view, self._spare.has(last_s)
+                    image = (
+                        LatePicture(view.canvas_px, partial(view.render, picture.shown, late))
+                        if to_spare
+                        else view.render(picture.shown, reformatter, scaler)
+                    )
+                    yield Frame(delivered, last_s, image, view.inside_px, to_spare)
                     delivered += 1
             else:
                 self._warnings.extend((*survey.notes(), *_warn_of_early_end(last_s, info)))

@@ -14,7 +14,7 @@ from posecheck.language import phrase
 from posecheck.video.growing import GrowingVideo
 
 if TYPE_CHECKING:
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 BEFORE_S: Final = 1.5
 """What is kept from before the start: the analysis wants a second of standing still (chosen by us)."""

@@ -121,10 +121,15 @@ class View:
     upright_px: tuple[float, float]
 
     @property
+    def canvas_px(self) -> tuple[int, int]:
+        """Width and height of the delivered picture."""
+        return self.canvas.width_px, self.canvas.height_px
+
+    @property
     def inside_px(self) -> tuple[int, int, int, int] | None:
         """Left, top, right, bottom of the picture on the canvas; None where it fills it."""
         width, height = self.canvas.size_of(self.upright_px)
-        if (width, height) == (self.canvas.width_px, self.canvas.height_px):
+        if (width, height) == self.canvas_px:
             return None
         left, top = (self.canvas.width_px - width) // 2, (self.canvas.height_px - height) // 2
         return left, top, left + width, top + height

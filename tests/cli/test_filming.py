@@ -17,7 +17,8 @@ from posecheck.live import Framing
 from posecheck.movements import load_movement
 from posecheck.video import growing as growing_video
 from posecheck.video.camera import Camera
-from posecheck.video.reader import Frame, iter_video
+from posecheck.video.frame import Frame
+from posecheck.video.reader import iter_video
 from posecheck.video.recorder import Recorder
 
 if TYPE_CHECKING:

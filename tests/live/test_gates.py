@@ -9,7 +9,7 @@ from synthetic import FakeEstimator
 
 from posecheck.live.gates import LiveGates
 from posecheck.movements import load_movement
-from posecheck.video.reader import Frame
+from posecheck.video.frame import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable

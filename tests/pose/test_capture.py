@@ -10,7 +10,7 @@ from room_picture import SIZE_PX, room
 
 from posecheck.pose.capture import CaptureReport, CaptureWatcher
 from posecheck.pose.scenes import NO_SCENE
-from posecheck.video.reader import Frame
+from posecheck.video.frame import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable

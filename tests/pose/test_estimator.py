@@ -13,7 +13,7 @@ from posecheck.pose.model_files import choose_model
 from posecheck.pose.people_counter import PeopleCounter
 from posecheck.pose.track import Tracking, track
 from posecheck.settings import load_settings
-from posecheck.video.reader import Frame
+from posecheck.video.frame import Frame
 
 SIZE_PX = (480, 270)
 TIME_S = frame_times(2.0, 20.0)

@@ -12,7 +12,7 @@ from posecheck.pose.capture import CaptureReport, CaptureWatcher
 from posecheck.pose.frozen import blank_frozen
 from posecheck.pose.recording import Recording
 from posecheck.trial.assess import assess
-from posecheck.video.reader import Frame
+from posecheck.video.frame import Frame
 
 RHYTHM = Rhythm(start_s=2.5)
 """Repetitions from 2.5, 8.2 and 13.9 s on, each with its hold from 1.2 to 3.7 s after that."""

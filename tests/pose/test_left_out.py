@@ -13,7 +13,7 @@ from posecheck.pose.capture import SHORTEST_SCENE, CaptureReport, CaptureWatcher
 from posecheck.pose.left_out import leave_out_cards
 from posecheck.pose.recording import cut_recording
 from posecheck.trial.assess import assess
-from posecheck.video.reader import Frame
+from posecheck.video.frame import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from posecheck.pose.landmarks import Pose
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 SIZE_PX = (480, 270)
 RATE_HZ = 15.0

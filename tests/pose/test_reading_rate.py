@@ -27,7 +27,7 @@ from posecheck.video.pace import pictures_between
 if TYPE_CHECKING:
     from posecheck.pose.landmarks import LandmarkSeries, Pose
     from posecheck.pose.track import Tracking
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 SIZE_PX = (320, 180)
 PX_PER_M = 75.0

@@ -15,7 +15,7 @@ from posecheck.errors import CameraError, VideoError
 from posecheck.video import camera as camera_module
 from posecheck.video.camera import Camera, CameraOptions, Webcam, find_camera, open_camera
 from posecheck.video.camera_list import CameraInfo
-from posecheck.video.reader import Frame
+from posecheck.video.frame import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

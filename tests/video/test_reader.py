@@ -17,6 +17,7 @@ from numbered_videos import BLUE, GREEN, RED, WHITE, bars, four_corners, read, r
 
 from posecheck.errors import StorageError, VideoError
 from posecheck.video.reader import VideoOptions, iter_video, open_video, probe_video, sha256_of
+from posecheck.video.shape import View
 from posecheck.video.sink import VideoSink
 
 if TYPE_CHECKING:
@@ -351,6 +352,22 @@ def test_a_slow_movement_spares_every_second_picture_but_none_that_was_asked_for
     assert [frame.to_spare for frame in read(path)] == [False, True] * 5 + [False, False]
     assert not any(frame.to_spare for frame in read(path, stride=1))
     assert not any(frame.to_spare for frame in read(path, stride=2))
+
+
+def test_a_picture_to_spare_gets_its_colours_only_when_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_video(tmp_path / "a.mp4", [n / 30 for n in range(12)], tick_s=Fraction(1, 30))
+    render, made = View.render, []
+    monkeypatch.setattr(View, "render", lambda *args: made.append(render(*args)) or made[-1])
+    frames = read(path)
+    assert [frame.size_px for frame in frames] == [frames[0].size_px] * 12
+    assert len(made) == sum(not frame.to_spare for frame in frames) == 7
+    assert [read_bars(frame.image_rgb) for frame in frames] == list(range(12))
+    assert frames[1].image_rgb is frames[1].image_rgb
+    assert len(made) == 12
+    with open_video(path, to_draw=True) as reader:
+        assert not any(frame.to_spare for frame in reader)
 
 
 @pytest.mark.parametrize("options", [{"stride": 0}, {"max_side_px": 1}])

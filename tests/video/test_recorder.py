@@ -18,8 +18,9 @@ from clips import environment
 
 from posecheck.errors import StorageError
 from posecheck.video import growing as growing_video
+from posecheck.video.frame import Frame
 from posecheck.video.growing import GrowingVideo, unfinished_beside
-from posecheck.video.reader import Frame, iter_video, probe_video
+from posecheck.video.reader import iter_video, probe_video
 from posecheck.video.recorder import Recorder
 
 SIZE_PX = (320, 180)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 HALF_S = [n / 25 for n in range(12)]
 

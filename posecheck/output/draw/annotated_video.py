@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from posecheck.progress import Progress
     from posecheck.trial.repetitions import Repetition
     from posecheck.trial.result import TrialResult
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 PICTURE_HEIGHT_PX = 900
 JPEG_QUALITY = 88
@@ -89,7 +89,7 @@ def write_skeleton_video(
 
 
 def _overlaid(frame: Frame, overlay: TrialOverlay | SkeletonOverlay) -> NDArray[np.uint8]:
-    height_px, width_px = frame.image_rgb.shape[:2]
+    width_px, height_px = frame.size_px
     return draw_overlay(frame.image_rgb, overlay.sample(frame.time_s, width_px, height_px))
 
 
@@ -139,7 +139,7 @@ def _frame_at(footage: Footage, time_s: float) -> Frame | None:
 
 def end_range_jpeg(frame: Frame, overlay: TrialOverlay, item: Repetition) -> bytes:
     """The end range of a repetition drawn on a picture of it, cut to the person."""
-    height_px, width_px = frame.image_rgb.shape[:2]
+    width_px, height_px = frame.size_px
     sample = overlay.end_range_sample(item, width_px, height_px)
     left, top, right, bottom = crop_box(sample.xy_px, width_px, height_px, lying=overlay.result.movement.lying)
     # Lines and letters suit the cut picture, which is what people see.

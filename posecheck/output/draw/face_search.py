@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from posecheck.pose.face_detector import FaceDetector
     from posecheck.pose.landmarks import Pose
     from posecheck.progress import Progress
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 LOOK_EVERY_S = 0.2
 """Faces are looked for this often: somebody who walks past has gone a quarter of a metre (chosen by us)."""
@@ -118,7 +118,7 @@ def look_for_faces(
     next_s = next_people_s = -np.inf
     with open_video(footage.path, options) as reader:
         for frame in reader:
-            size = (frame.image_rgb.shape[1], frame.image_rgb.shape[0])
+            size = frame.size_px
             if frame.time_s >= next_s:
                 next_s = frame.time_s + LOOK_EVERY_S - SAME_TIME_S
                 with_people = frame.time_s >= next_people_s

@@ -13,7 +13,7 @@ from posecheck.output.draw.annotated_video import end_range_jpeg
 from posecheck.output.draw.overlay import draw_body
 from posecheck.output.draw.poster import JPEG_QUALITY, MAX_SIDE_PX
 from posecheck.output.draw.trial_overlay import SkeletonOverlay, TrialOverlay
-from posecheck.video.reader import Frame
+from posecheck.video.frame import Frame
 
 if TYPE_CHECKING:
     from pathlib import Path

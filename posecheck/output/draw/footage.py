@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from posecheck.trial.result import TrialResult
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,4 +39,4 @@ class Footage:
 
     def shown(self, frame: Frame) -> Frame:
         """A picture of it as people may see it."""
-        return frame if self.blur is None else replace(frame, image_rgb=self.blur.apply(frame.image_rgb, frame.time_s))
+        return frame if self.blur is None else replace(frame, picture=self.blur.apply(frame.image_rgb, frame.time_s))

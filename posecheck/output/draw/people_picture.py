@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from posecheck.output.draw.footage import Footage
     from posecheck.output.draw.lettering import Colour
     from posecheck.pose.estimator import PoseEstimator
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 LOOKS, LOOK_EVERY_S = 4, 1.0
 """So many pictures in which somebody is are looked at, a second apart; the one with most people counts (chosen by us)."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from posecheck.output.draw.footage import Footage
     from posecheck.pose.estimator import PoseEstimator
     from posecheck.pose.landmarks import Pose
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 MAX_SIDE_PX = 960
 JPEG_QUALITY = 85

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from posecheck.output.draw.footage import Footage
     from posecheck.progress import Progress
-    from posecheck.video.reader import Frame, VideoReader
+    from posecheck.video.frame import Frame
+    from posecheck.video.reader import VideoReader
 
     Draw = Callable[[Frame], NDArray[np.uint8]]
 

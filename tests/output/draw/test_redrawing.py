@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-    from posecheck.video.reader import Frame
+    from posecheck.video.frame import Frame
 
 SECONDS = 20.0
 UNEVEN_S = np.cumsum([0.0, *np.tile([0.1, 0.05, 0.15], 66)])

@@ -28,7 +28,8 @@ from posecheck.trial.quality import GateStatus, QualityGate
 from posecheck.trial.repetitions import Repetition
 from posecheck.trial.summary import summarise_compensations, summarise_outcomes
 from posecheck.trial.trial import SetUp, Trial
-from posecheck.video.reader import Frame, VideoInfo
+from posecheck.video.frame import Frame
+from posecheck.video.reader import VideoInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
