@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from posecheck.kinematics.geometry import unit
 from posecheck.kinematics.joints import AngleDefinition, Plane, trunk_direction
-from posecheck.pose.landmarks import LANDMARK_COUNT, Landmark
+from posecheck.pose.landmarks import Landmark
 from posecheck.skeleton.centres import JOINTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from posecheck.kinematics.view import View
@@ -22,41 +25,47 @@ _Y_UP = np.array([1.0, -1.0, 1.0])
 """From y down, as a camera counts, to y up, as angles do."""
 
 
+@dataclass(frozen=True, slots=True)
 class BodyPoints:
-    """(n, d) coordinates by landmark, as `posecheck.kinematics.joints.PlanePoints` asks for them."""
+    """(n, d) coordinates by landmark, as `posecheck.kinematics.joints.PlanePoints` asks for them.
 
-    def __init__(self, coordinates: NDArray[np.float64]) -> None:
-        self._coordinates = coordinates
+    Each is worked out when asked for: all of an hour's recording at once would be 0.3 GB.
+    """
+
+    of: Callable[[Landmark], NDArray[np.float64]]
 
     def __call__(self, mark: Landmark) -> NDArray[np.float64]:
         """(n, d) position of a landmark."""
-        return np.asarray(self._coordinates[:, mark])
+        return self.of(mark)
 
 
 def picture_points(series: LandmarkSeries, view: View) -> BodyPoints:
     """Pixels, with x forward (side view) or to the person's right (front view) and y up."""
-    return BodyPoints(series.xy_px * np.array([view.x_sign, -1.0]))
+    upright = np.array([view.x_sign, -1.0])
+    return BodyPoints(lambda mark: series.xy_px[:, mark] * upright)
 
 
 def world_points(series: LandmarkSeries, definition: AngleDefinition) -> BodyPoints:
     """The model's own 3D points in the body's own plane; the vertical is that of the picture."""
-    return _in_body_plane(series.xyz_m * _Y_UP, np.array([0.0, 1.0, 0.0]), definition)
+    points = BodyPoints(lambda mark: series.xyz_m[:, mark] * _Y_UP)
+    return _in_body_plane(points, np.array([0.0, 1.0, 0.0]), definition)
 
 
 def skeleton_points(centres: JointCentres, definition: AngleDefinition) -> BodyPoints:
     """Joint centres in the body's own plane; the vertical is that of gravity."""
-    xyz = np.full((len(centres), LANDMARK_COUNT, 3), np.nan)
-    xyz[:, list(JOINTS)] = centres.xyz_m
-    return _in_body_plane(xyz * _Y_UP, centres.up * _Y_UP, definition)
+
+    def joint(mark: Landmark) -> NDArray[np.float64]:
+        return centres(mark) * _Y_UP if mark in JOINTS else np.full((len(centres), 3), np.nan)
+
+    return _in_body_plane(BodyPoints(joint), centres.up * _Y_UP, definition)
 
 
-def _in_body_plane(xyz: NDArray[np.float64], up: NDArray[np.float64], definition: AngleDefinition) -> BodyPoints:
-    """(n, 33, 3) points with y up, as (n, 33, 2) in the plane of an angle; as they are for an angle within one limb.
+def _in_body_plane(points: BodyPoints, up: NDArray[np.float64], definition: AngleDefinition) -> BodyPoints:
+    """(n, 3) points with y up, as (n, 2) in the plane of an angle; as they are for an angle within one limb.
 
     With l from the right to the left hip and t from mid-hip to mid-shoulder: angles against gravity keep the vertical, with
     l made level; hip angles use the trunk made perpendicular to l; angles seen from above keep what is level.
     """
-    points = BodyPoints(xyz)
     if definition.frame == "limb":
         return points
     to_left = unit(points(Landmark.LEFT_HIP) - points(Landmark.RIGHT_HIP))
@@ -67,12 +76,16 @@ def _in_body_plane(xyz: NDArray[np.float64], up: NDArray[np.float64], definition
         to_left = unit(_without(to_left, up))
     forward = np.cross(up, to_left)  # the other way round than usual: y up and z away from the camera are left-handed
     if definition.frame == "ground":
-        return _seen_along(xyz, -to_left, forward)
-    return _seen_along(xyz, -to_left if Plane.FRONTAL in definition.planes else forward, up)
+        return _seen_along(points, -to_left, forward)
+    return _seen_along(points, -to_left if Plane.FRONTAL in definition.planes else forward, up)
 
 
-def _seen_along(xyz: NDArray[np.float64], x_axis: NDArray[np.float64], y_axis: NDArray[np.float64]) -> BodyPoints:
-    return BodyPoints(np.stack([np.einsum("nkd,nd->nk", xyz, axis) for axis in (x_axis, y_axis)], axis=-1))
+def _seen_along(points: BodyPoints, x_axis: NDArray[np.float64], y_axis: NDArray[np.float64]) -> BodyPoints:
+    def seen(mark: Landmark) -> NDArray[np.float64]:
+        point = points(mark)
+        return np.stack([np.einsum("nd,nd->n", point, axis) for axis in (x_axis, y_axis)], axis=-1)
+
+    return BodyPoints(seen)
 
 
 def _without(vectors: NDArray[np.float64], axis: NDArray[np.float64]) -> NDArray[np.float64]:

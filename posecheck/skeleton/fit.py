@@ -11,7 +11,7 @@ from posecheck.skeleton.bones import BONES, CONFIDENT_AFTER_S, Bones, first_leng
 from posecheck.skeleton.centres import JOINT_COUNT, JointCentres
 from posecheck.skeleton.feet import standing_stretches
 from posecheck.skeleton.gravity import Gravity, find_up, standing_direction, up_of_pictures
-from posecheck.skeleton.legs import LEFT_LEG, RIGHT_LEG, Legs, tell_legs_apart
+from posecheck.skeleton.legs import LEFT_LEG, RIGHT_LEG, tell_legs_apart
 from posecheck.skeleton.problem import FitOptions, filled, first_guess
 from posecheck.skeleton.sight import hips_path, sight_turns, turned
 from posecheck.skeleton.solver import minimise
@@ -83,20 +83,25 @@ def fit_skeleton(
     present: NDArray[np.bool_] = np.isfinite(centres.xyz_m).all(axis=2).sum(axis=1) >= JOINT_COUNT // 2
     if present.sum() < LEAST_PICTURES:
         return _nobody(centres, bones)
-    seen, legs = _legs_told_apart(centres.pictures(present))
+    everybody = None if present.all() else centres
+    seen, exchanged = _legs_told_apart(centres.pictures(present))
+    del centres  # an hour of joints is 60 MB, so that as few copies as possible are there at a time
     gravity, turns, path_m = _steady_axes(seen, None if standing is None else standing[present])
     up = up_of_pictures(gravity, seen.time_s, turned(seen.up, turns))
     seen = replace(seen, xyz_m=turned(seen.xyz_m, turns))
     stretches = standing_stretches(seen.time_s, filled(seen.time_s, seen.xyz_m), gravity.up)
-    steady, lengths_m = _solved(seen, stretches, bones, options)
+    never_seen = ~np.isfinite(first_lengths(seen))
+    seen, lengths_m = _solved(seen, stretches, bones, options)
     back = np.swapaxes(turns, 1, 2)
-    fitted = replace(steady, xyz_m=turned(steady.xyz_m, back), up=turned(up, back))
+    fitted = replace(
+        seen, xyz_m=turned(seen.xyz_m, back), up=turned(up, back), up_sd_deg=np.full(len(seen), gravity.sd_deg)
+    )
     return Skeleton(
-        _put_back(centres, present, replace(fitted, up_sd_deg=np.full(len(seen), gravity.sd_deg))),
-        _bones_of(lengths_m, seen, bones),
+        fitted if everybody is None else _put_back(everybody, present, fitted),
+        _bones_of(lengths_m, never_seen, seen.time_s, bones),
         gravity,
-        _spread(present, legs.exchanged).astype(bool),
-        _spread(present, _inside(stretches, len(seen))).astype(bool),
+        _spread(present, exchanged).astype(bool),
+        _spread(present, _inside(stretches, len(fitted))).astype(bool),
         _spread(present, path_m),
     )
 
@@ -107,13 +112,14 @@ UNSURE_TIMES = 5.0
 """While one leg turns into the other its joints are known so many times less (chosen by us)."""
 
 
-def _legs_told_apart(seen: JointCentres) -> tuple[JointCentres, Legs]:
+def _legs_told_apart(seen: JointCentres) -> tuple[JointCentres, NDArray[np.bool_]]:
+    """The joints with the legs told apart, and the pictures whose legs were exchanged."""
     legs = tell_legs_apart(seen.time_s, seen.xyz_m)
     sd_m = seen.sd_m.copy()
     both = np.append(LEFT_LEG, RIGHT_LEG)
     sd_m[np.ix_(legs.exchanged, both)] = sd_m[np.ix_(legs.exchanged, np.append(RIGHT_LEG, LEFT_LEG))]
     sd_m[np.ix_(legs.unsure, both)] *= UNSURE_TIMES
-    return replace(seen, xyz_m=legs.xyz_m, sd_m=sd_m), legs
+    return replace(seen, xyz_m=legs.xyz_m, sd_m=sd_m), legs.exchanged
 
 
 AT_ONCE = 1200
@@ -125,25 +131,36 @@ OVERLAP = 60
 def _solved(
     seen: JointCentres, stretches: list[tuple[int, int]], bones: Bones | None, options: FitOptions
 ) -> tuple[JointCentres, Array]:
-    """The fitted joints and lengths. Of a long recording bones are learnt from some pictures, and then held in each part."""
+    """The fitted joints and lengths. Of a long recording bones are learnt from some pictures, and then held in each part.
+
+    Its joints take the place of the measured ones, each part once the next one has been cut out of these.
+    """
     if len(seen) <= AT_ONCE:
         return _solved_at_once(seen, stretches, bones, options)
     some = np.zeros(len(seen), dtype=bool)
     some[:: -(-len(seen) // AT_ONCE)] = True
     lengths_m = _solved_at_once(seen.pictures(some), [], bones, options)[1]
     known = Bones(lengths_m.copy(), CONFIDENT_AFTER_S)
-    xyz_m, sd_m = np.empty_like(seen.xyz_m), np.empty_like(seen.sd_m)
+    solved: tuple[slice, Array, Array] | None = None
     for start in range(0, len(seen), AT_ONCE):
         end = min(start + AT_ONCE, len(seen))
         first, last = max(start - OVERLAP, 0), min(end + OVERLAP, len(seen))
         inside = [(max(a, first) - first, min(b, last) - first) for a, b in stretches if a < last and b > first]
         part = np.zeros(len(seen), dtype=bool)
         part[first:last] = True
-        fitted = _solved_at_once(seen.pictures(part), inside, known, options)[0]
-        xyz_m[start:end], sd_m[start:end] = (
-            values[start - first : end - first] for values in (fitted.xyz_m, fitted.sd_m)
-        )
-    return replace(seen, xyz_m=xyz_m, sd_m=sd_m), lengths_m
+        measured = seen.pictures(part)
+        _put_in(seen, solved)
+        fitted = _solved_at_once(measured, inside, known, options)[0]
+        own = slice(start - first, end - first)
+        solved = slice(start, end), fitted.xyz_m[own], fitted.sd_m[own]
+    _put_in(seen, solved)
+    return seen, lengths_m
+
+
+def _put_in(seen: JointCentres, solved: tuple[slice, Array, Array] | None) -> None:
+    if solved is not None:
+        pictures, xyz_m, sd_m = solved
+        seen.xyz_m[pictures], seen.sd_m[pictures] = xyz_m, sd_m
 
 
 def _solved_at_once(
@@ -203,9 +220,8 @@ def _put_back(centres: JointCentres, present: NDArray[np.bool_], fitted: JointCe
     return replace(centres, xyz_m=xyz_m, sd_m=sd_m, up=up, up_sd_deg=up_sd_deg)
 
 
-def _bones_of(lengths_m: Array, seen: JointCentres, known: Bones | None) -> Bones:
-    never = ~np.isfinite(first_lengths(seen))
+def _bones_of(lengths_m: Array, never_seen: NDArray[np.bool_], time_s: Array, known: Bones | None) -> Bones:
     if known is not None:
-        never &= ~np.isfinite(known.lengths_m)
-    lasted_s = float(seen.time_s[-1] - seen.time_s[0])
-    return Bones(np.where(never, np.nan, lengths_m), lasted_s + (0.0 if known is None else known.seen_s))
+        never_seen = never_seen & ~np.isfinite(known.lengths_m)
+    lasted_s = float(time_s[-1] - time_s[0])
+    return Bones(np.where(never_seen, np.nan, lengths_m), lasted_s + (0.0 if known is None else known.seen_s))

@@ -95,7 +95,7 @@ def posture_of(centres: JointCentres, start_s: float, end_s: float) -> Posture |
         inside = np.abs(centres.time_s - (start_s + end_s) / 2) <= np.nanmin(
             np.abs(centres.time_s - (start_s + end_s) / 2)
         )
-    own = own_axes(centres)[inside]
+    own = own_axes(centres.pictures(inside))
     found = np.isfinite(own[:, [joint_index(mark) for mark in _TORSO]]).all(axis=(1, 2))
     found &= centres.depth[inside] <= MAX_DEPTH
     if not found.any():
