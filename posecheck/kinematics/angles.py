@@ -116,8 +116,11 @@ class AngleTable:
         """The table with some columns from another source of `others`."""
         other = self.others[source]
         wanted = [name for name in map(str, self.values.columns) if name in columns]
-        values, states = self.values.copy(), self.states.copy()
-        values[wanted], states[wanted] = other.values[wanted], other.states[wanted]
+        # Not copied as a whole: what stays the same is shared with `others`.
+        values, states = (
+            mine.assign(**{name: theirs[name] for name in wanted})
+            for mine, theirs in ((self.values, other.values), (self.states, other.states))
+        )
         reasons = {name: why for name, why in self.reasons.items() if name not in columns}
         return replace(
             self,

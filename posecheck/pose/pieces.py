@@ -212,7 +212,7 @@ class PieceTracker:
     def _follow(self, piece: Piece, run: _Run, number: int, on_frame: Callable[[Frame, Pose | None], None]) -> _Run:
         rate = ReadingRate()
         with (
-            self._reader.piece(piece) as frames,
+            self._reader.piece(piece, beside=self._many) as frames,
             PeopleCounter(self._first, closely=True, before=2 * number) as counter,
         ):
             for frame in frames:

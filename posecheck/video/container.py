@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import av
 from av.stream import Disposition
 
+from posecheck.cores import cores
 from posecheck.errors import VideoError
 from posecheck.language import counted, phrase
 from posecheck.video.parts import PartFile, top_level_boxes
@@ -39,7 +39,9 @@ _CONTAINER_OPTIONS = {"format_whitelist": _READABLE, "protocol_whitelist": "file
 
 
 @contextlib.contextmanager
-def open_picture_stream(path: Path, part: Part | None = None) -> Iterator[tuple[InputContainer, VideoStream]]:
+def open_picture_stream(
+    path: Path, part: Part | None = None, *, beside: int = 1
+) -> Iterator[tuple[InputContainer, VideoStream]]:
     """Open a file for reading and choose its picture stream, set to decode in several threads.
 
     Parameters
@@ -47,6 +49,8 @@ def open_picture_stream(path: Path, part: Part | None = None) -> Iterator[tuple[
     path : Path
     part : Part, optional
         One of several videos in it. Default: the file as FFmpeg reads it.
+    beside : int
+        So many are read at once, and share the cores: each thread of a decoder holds pictures. Default: this one alone.
 
     Raises
     ------
@@ -66,7 +70,7 @@ def open_picture_stream(path: Path, part: Part | None = None) -> Iterator[tuple[
                 )
             )
         stream.thread_type = "AUTO"
-        stream.codec_context.thread_count = max(1, min(8, os.cpu_count() or 1, _DECODER_PIXELS // max(1, pixels)))
+        stream.codec_context.thread_count = max(1, min(8, cores() // beside, _DECODER_PIXELS // max(1, pixels)))
         yield container, stream
 
 

@@ -234,9 +234,10 @@ class VideoReader:
         lead_s: float = _LEAD_S,
         to_draw: bool = False,
         spare: SparePictures | None = None,
+        beside: int = 1,
     ) -> None:
         self.info = info
-        self._lead_s, self._to_draw = lead_s, to_draw
+        self._lead_s, self._to_draw, self._beside = lead_s, to_draw, beside
         self._survey = survey
         self._warnings: list[str] = []
         self._stop = threading.Event()
@@ -255,16 +256,22 @@ class VideoReader:
         wanted_s = Pace(survey.times_s, options.stride).wanted_s(start_s or 0.0, math.inf if end_s is None else end_s)
         return cut_into_pieces(wanted_s, keys_s, start_s, end_s)
 
-    def piece(self, piece: Piece, *, near: bool = True) -> VideoReader:
-        """Another reader, of a piece of the same video; ``near`` as `open_video`."""
+    def piece(self, piece: Piece, *, near: bool = True, beside: int = 1) -> VideoReader:
+        """Another reader, of a piece of the same video, ``beside`` of which are read at once; ``near`` as `open_video`."""
         options = replace(self._options, start_s=piece.start_s, end_s=piece.end_s)
         if piece.start_s is None or piece.start_s == self._options.start_s:
             near = self._lead_s == 0
         else:
             options = replace(options, start_s=piece.start_s - SAME_TIME_S)
         lead_s = 0.0 if near else _LEAD_S
-        return VideoReader(  # the same pictures are needed in every piece
-            self.info, self._survey, options, lead_s=lead_s, to_draw=self._to_draw, spare=self._spare
+        return VideoReader(
+            self.info,
+            self._survey,
+            options,
+            lead_s=lead_s,
+            to_draw=self._to_draw,
+            spare=self._spare,  # the same pictures are needed in every piece
+            beside=beside,
         )
 
     @property
@@ -323,7 +330,7 @@ class VideoReader:
         late = VideoReformatter()  # of another thread
         clock, early_s = StreamClock(), start_s - self._lead_s
         pictures = Pictures(clock, survey.sizes_px, options)
-        with contextlib.closing(_decoded(info, survey, clock, pictures, early_s, self._warnings)) as decoded:
+        with contextlib.closing(self._decoded(clock, pictures, early_s)) as decoded:
             for picture in decoded:
                 if stopped() or picture.time_s > end_s:
                     break
@@ -348,6 +355,15 @@ class VideoReader:
                 phrase("{path}: has no frame {window}; choose other times.", path=info.path, window=window)
             )
 
+    def _decoded(self, clock: StreamClock, pictures: Pictures, early_s: float) -> Generator[Picture]:
+        for part in self._survey.parts:
+            with open_picture_stream(self.info.path, part, beside=self._beside) as (container, stream):
+                clock.attach(stream, container.format.name)
+                if self._survey.clips == 1:  # otherwise one time can lie in several places
+                    clock.seek(container, early_s)
+                packets = read_packets(container, stream, self._warnings)
+                yield from pictures.of(decode_packets(packets, stream, self._warnings), stream)
+
     def _put(self, item: Frame | BaseException | None) -> None:
         while not self._stop.is_set():
             try:
@@ -355,18 +371,6 @@ class VideoReader:
             except queue.Full:
                 continue
         return None
-
-
-def _decoded(
-    info: VideoInfo, survey: Survey, clock: StreamClock, pictures: Pictures, early_s: float, warnings: list[str]
-) -> Generator[Picture]:
-    for part in survey.parts:
-        with open_picture_stream(info.path, part) as (container, stream):
-            clock.attach(stream, container.format.name)
-            if survey.clips == 1:  # otherwise one time can lie in several places
-                clock.seek(container, early_s)
-            packets = read_packets(container, stream, warnings)
-            yield from pictures.of(decode_packets(packets, stream, warnings), stream)
 
 
 def _duration_s(stated_s: float, survey: Survey) -> float:

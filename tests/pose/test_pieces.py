@@ -59,7 +59,8 @@ class Film:
         return [(poses, colour) for poses, colour, from_s, to_s in self._people if from_s <= TIME_S[k] < to_s]
 
     @contextmanager
-    def piece(self, piece: Piece) -> Iterator[Part]:
+    def piece(self, piece: Piece, *, beside: int) -> Iterator[Part]:
+        assert beside >= 1
         first, last = piece.start_s or 0.0, np.inf if piece.end_s is None else piece.end_s
         frames = [frame for frame in self.frames if first <= frame.time_s <= last]
         yield Part(frames, self.warnings.get(self.pieces.index(piece), ()), self.broken_from_s)

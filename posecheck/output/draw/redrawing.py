@@ -125,6 +125,7 @@ class _PieceDrawer:
     def __init__(self, reader: VideoReader, draw: Draw, encoder: str) -> None:
         self._reader, self._draw, self._encoder = reader, draw, encoder
         self._pieces = reader.pieces
+        self._many = min(cores(), len(self._pieces), MOST_AT_ONCE)
         self._done = [0] * len(self._pieces)
         self._stop = Event()
 
@@ -137,7 +138,7 @@ class _PieceDrawer:
             The pieces do not make up the whole.
         """
         share_heaps()
-        with ThreadPoolExecutor(min(cores(), len(self._pieces), MOST_AT_ONCE), "draw") as pool:
+        with ThreadPoolExecutor(self._many, "draw") as pool:
             try:
                 for future in in_turn(pool, self._encoded, len(self._pieces), ahead=MOST_AT_ONCE):
                     sink.add(awaited(future, lambda: tell(sum(self._done))))
@@ -173,7 +174,7 @@ class _PieceDrawer:
         end_s = self._pieces[number + 1].start_s if number + 1 < len(self._pieces) else None
         until_s = math.inf if end_s is None else end_s - SAME_TIME_S
         for near in (True, False):
-            with self._reader.piece(piece, near=near) as reader:
+            with self._reader.piece(piece, near=near, beside=self._many) as reader:
                 first = next(reader)
                 if number == 0 or abs(first.time_s - (piece.start_s or 0.0)) <= SAME_TIME_S:
                     yield first
