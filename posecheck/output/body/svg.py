@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
 
 from posecheck.language import translated
 
@@ -38,7 +38,7 @@ def _element(picture: BodyPicture, style: str, attributes: str = "") -> str:
     words = "".join(_text(word) for word in picture.words)
     return (
         f'<svg class="body-picture"{attributes} viewBox="0 0 {picture.width:g} {picture.height:g}" role="img" '
-        f"aria-label={quoteattr(translated(picture.description))}>{style}{shapes}{words}</svg>"
+        f'aria-label="{escape(translated(picture.description))}">{style}{shapes}{words}</svg>'
     )
 
 
@@ -51,4 +51,6 @@ def _path(shape: Shape) -> str:
 def _text(word: Word) -> str:
     muted = ' class="b-muted"' if word.muted else ""
     middle = ' text-anchor="middle"' if word.centred else ""
-    return f'<text x="{word.x:.1f}" y="{word.y:.1f}"{muted}{middle}>{escape(translated(word.words))}</text>'
+    return (
+        f'<text x="{word.x:.1f}" y="{word.y:.1f}"{muted}{middle}>{escape(translated(word.words), quote=False)}</text>'
+    )

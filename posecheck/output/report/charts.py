@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass, replace
+from html import escape
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
-from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
@@ -224,7 +224,7 @@ def inline_svg(svg: bytes, name: str, words: str) -> str:
 
 
 def _opening_tag(words: str) -> str:
-    label = quoteattr(translated(words)).replace("\\", r"\\")
+    label = f'"{escape(translated(words))}"'.replace("\\", r"\\")
     return rf'<svg class="chart" viewBox="\1" role="img" aria-label={label}>'
 
 

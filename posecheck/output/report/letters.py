@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from html import escape
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -54,7 +54,7 @@ def font_runs(text: str, font: str) -> Iterator[tuple[str, str]]:
 def markup(text: str, font: str) -> str:
     """A text for a paragraph in a font: escaped, with the other fonts where they are needed."""
     return "".join(
-        escape(part) if used == font else f'<font name="{used}">{escape(part)}</font>'
+        escape(part, quote=False) if used == font else f'<font name="{used}">{escape(part, quote=False)}</font>'
         for used, part in font_runs(text, font)
     )
 
