@@ -6,6 +6,7 @@ import json
 import os
 import re
 import tempfile
+import uuid
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 DRIVERS = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "sftp": "paramiko", "ssh": "paramiko"}
 """The package that each kind of address needs."""
 MAGIC = set("*?[")
+_WHOLE_AT_ONCE = ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss")
+for _kind in ("sftp", "ssh"):
+    fsspec.register_implementation(_kind, "posecheck.sftp.SFTP", clobber=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,16 @@ class Place:
     def kinds(self) -> tuple[str, ...]:
         """How addresses of its kind begin."""
         return _kinds(self.fs)
+
+    @property
+    def shown(self) -> str:
+        """The address for people: without a password."""
+        return without_password(self.address)
+
+    @property
+    def shows_whole_files(self) -> bool:
+        """Object storage shows a file when the whole has come, and needs no folders."""
+        return any(kind in _WHOLE_AT_ONCE for kind in self.kinds)
 
     @property
     def local(self) -> bool:
@@ -81,7 +95,8 @@ def place(address: str | Path, **options: Any) -> Place:
             "{address}: no kind of address that is known ({reason}).", address=without_password(text), reason=error
         )
         raise StorageError(words) from error
-    return Place(fs, path.rstrip("/") or path, text.rstrip("/"))
+    shown = text.rstrip("/") + ("/" if path == "/" else "")
+    return Place(fs, path.rstrip("/") or path, shown)
 
 
 def without_password(address: str) -> str:
@@ -106,23 +121,23 @@ def place_errors(where: Place) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise StorageError(phrase("{address}: there is nothing at this address.", address=where.address)) from error
+        raise StorageError(phrase("{address}: there is nothing at this address.", address=where.shown)) from error
     except PermissionError as error:
         raise StorageError(
             phrase(
                 "{address}: access is refused. Check the name and the rights of the account that is used.",
-                address=where.address,
+                address=where.shown,
             )
         ) from error
     except StorageError:
         raise
     except OSError as error:
         reason = error.strerror or str(error) or type(error).__name__
-        raise StorageError(phrase("{address}: {reason}.", address=where.address, reason=reason)) from error
+        raise StorageError(phrase("{address}: {reason}.", address=where.shown, reason=reason)) from error
     except Exception as error:
         if not _is_of_driver(error):
             raise
-        raise StorageError(phrase("{address}: {reason}.", address=where.address, reason=error)) from error
+        raise StorageError(phrase("{address}: {reason}.", address=where.shown, reason=error)) from error
 
 
 def _is_of_driver(error: Exception) -> bool:
@@ -146,7 +161,7 @@ def file_at(where: Place) -> Place | None:
         It is not to be seen.
     """
     with place_errors(where):
-        return Place(where.fs, where.path, _address(where.fs, where.path)) if where.fs.isfile(where.path) else None
+        return at_path(where, where.path) if where.fs.isfile(where.path) else None
 
 
 def files_at(where: Place) -> list[Place]:
@@ -161,12 +176,22 @@ def files_at(where: Place) -> list[Place]:
     """
     with place_errors(where):
         if where.fs.isdir(where.path):
-            return [Place(where.fs, path, _address(where.fs, path)) for path in sorted(_all_within(where))]
+            return [at_path(where, path) for path in sorted(_all_within(where))]
         pattern = bool(MAGIC & set(where.path))
         found = [path for path in where.fs.glob(where.path) if not where.fs.isdir(path)] if pattern else []
     if not found:
-        raise StorageError(phrase("{address}: there is nothing at this address.", address=where.address))
-    return [Place(where.fs, path, _address(where.fs, path)) for path in sorted(found)]
+        raise StorageError(phrase("{address}: there is nothing at this address.", address=where.shown))
+    return [at_path(where, path) for path in sorted(found)]
+
+
+def at_path(beside: Place, path: str) -> Place:
+    """Another path of the same machine, disk or storage."""
+    if beside.local:
+        return Place(beside.fs, path, path)
+    begin, found, end = beside.address.rpartition(beside.path)
+    if found and not end:  # not by the driver, which may leave out on which machine it is
+        return Place(beside.fs, path, f"{begin}{path}")
+    return Place(beside.fs, path, str(beside.fs.unstrip_protocol(path)))
 
 
 def listing(where: Place) -> dict[str, dict[str, Any]]:
@@ -208,10 +233,6 @@ def raise_error(error: OSError) -> None:
     raise error
 
 
-def _address(fs: Any, path: str) -> str:
-    return path if "file" in _kinds(fs) else str(fs.unstrip_protocol(path))
-
-
 def _kinds(fs: Any) -> tuple[str, ...]:
     return (fs.protocol,) if isinstance(fs.protocol, str) else tuple(fs.protocol)
 
@@ -244,7 +265,8 @@ def stamps_of(addresses: Iterable[str]) -> dict[str, str]:
             folders.setdefault((where.fs, where.path.rpartition("/")[0]), []).append(where)
     for (fs, folder), files in folders.items():
         with suppress(StorageError), place_errors(files[0]):
-            infos = {info["name"]: info for info in fs.ls(folder, detail=True, refresh=True)}
+            fs.invalidate_cache(folder)
+            infos = {info["name"]: info for info in fs.ls(folder, detail=True)}
             found |= {file.address: stamp_in(infos[file.path]) for file in files if file.path in infos}
     return found
 
@@ -289,8 +311,29 @@ def put_bytes(where: Place, data: bytes) -> None:
         if where.local:
             Path(where.path).parent.mkdir(parents=True, exist_ok=True)
             write_bytes_atomic(where.path, data)
+        elif where.shows_whole_files:
+            where.fs.pipe_file(where.path, data)
         else:
-            where.fs.pipe_file(where.path, data)  # object storage shows a file when the whole has come
+            with whole_at(where) as part:
+                where.fs.pipe_file(part, data)
+
+
+@contextmanager
+def whole_at(target: Place) -> Iterator[str]:
+    """A path beside the target's, to be written and then given its name, where a file would be seen half written."""
+    folder, _, name = target.path.rpartition("/")
+    part = f"{folder}/.{name}.part-{uuid.uuid4().hex[:8]}"
+    target.fs.makedirs(folder, exist_ok=True)
+    try:
+        yield part
+        if target.local:
+            Path(part).replace(target.path)
+        else:
+            target.fs.mv(part, target.path)
+    except BaseException:
+        with suppress(Exception):  # where nobody answers any more, nothing can be tidied up
+            target.fs.rm_file(part)
+        raise
 
 
 def put_tree(folder: Path, where: Place) -> None:
@@ -334,8 +377,8 @@ def _names_within(folder: Place) -> set[str]:
 
 
 def _move(source: Place, target: Place) -> None:
-    if target.local:
-        Path(target.path).parent.mkdir(parents=True, exist_ok=True)
+    if not target.shows_whole_files:
+        target.fs.makedirs(target.path.rpartition("/")[0], exist_ok=True)
     with suppress(FileNotFoundError):  # another command was quicker
         source.fs.mv(source.path, target.path)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from postgresql import Server
+    from sftp import SFTPFolder
 
 # No deadline: a busy computer is no failure. Derandomised: a run means the same everywhere.
 settings.register_profile("posecheck", deadline=None, derandomize=True, max_examples=60)
@@ -61,6 +62,18 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         for name, value in variables.items():
             patch.setenv(name, value)
         yield s3fs.S3FileSystem(skip_instance_cache=True, use_listings_cache=False)
+
+
+@pytest.fixture(scope="module")
+def sftp(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SFTPFolder]:
+    """A real SFTP server, whose key this process and its children find."""
+    from sftp import sftp_server
+
+    folder = tmp_path_factory.mktemp("sftp")
+    with sftp_server(folder / "files", folder / "home") as served, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(folder / "home"))
+        patch.delenv("SSH_AUTH_SOCK", raising=False)
+        yield served
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -115,7 +115,7 @@ def batch(
         finally:
             workers.close()
     if not quiet and not json:
-        _say_result(ended, result.address)
+        _say_result(ended, result.shown)
     if ended.refused or ended.failed:
         raise typer.Exit(EXIT_SOME_FAILED)
 

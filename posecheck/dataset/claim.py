@@ -124,6 +124,6 @@ def _taken_words(result: Place, found: dict[str, Any]) -> str:
     return phrase(
         "Another posecheck batch is writing into {address}, on {host}. Wait until it has ended, or choose another place: "
         "two would measure the same videos twice.",
-        address=result.address,
+        address=result.shown,
         host=found.get("host", "?"),
     )

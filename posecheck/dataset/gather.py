@@ -151,7 +151,7 @@ def _add(
             tables.rows["failures"].append(failure_row(source, reason, final=entry is not None))
             continue
         try:
-            trial = trial_from_dict(entry["trial"], f"{result.address}/{LEDGER}/{source.key}.json")
+            trial = trial_from_dict(entry["trial"], f"{result.shown}/{LEDGER}/{source.key}.json")
         except StorageError as error:
             tables.rows["failures"].append(failure_row(source, error.words, final=False))
             continue
@@ -172,7 +172,7 @@ def _add(
 def _lost_words(result: Place) -> str:
     return phrase(
         "It was measured, but its result is not found in {address}. A cluster needs an address that every worker reaches.",
-        address=result.address,
+        address=result.shown,
     )
 
 

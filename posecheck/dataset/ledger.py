@@ -63,7 +63,7 @@ def open_run(result: Place, settings: Settings) -> None:
         raise StorageError(
             phrase(
                 "{address} holds something else than a data set of posecheck. Choose another place.",
-                address=result.address,
+                address=result.shown,
             )
         )
     if begun is None:
@@ -86,14 +86,14 @@ def _other_run_words(result: Place, begun: dict[str, Any]) -> str:
         return phrase(
             "{address} was begun by posecheck {theirs}, and this is {mine}: results of two versions are not mixed. Choose "
             "another place.",
-            address=result.address,
+            address=result.shown,
             theirs=begun.get("posecheck"),
             mine=posecheck.__version__,
         )
     return phrase(
         "{address} was begun with other options ({theirs}): results that were read differently are not mixed. Choose "
         "another place, or the same options.",
-        address=result.address,
+        address=result.shown,
         theirs=", ".join(f"{name}={value}" for name, value in dict(begun.get("settings") or {}).items()),
     )
 

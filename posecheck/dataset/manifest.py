@@ -8,18 +8,18 @@ import math
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from posecheck.dataset.sources import Source
+from posecheck.dataset.sources import Source, refuse_password
 from posecheck.errors import SessionFileError
 from posecheck.kinematics.joints import Side
 from posecheck.language import phrase
-from posecheck.places import place, place_errors
+from posecheck.places import at_path, place, place_errors
 from posecheck.session import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from posecheck.movements import Movement
-    from posecheck.places import Place
+    from posecheck.places import Place, at_path
 
 COLUMNS = ("path", "person", "session", "movement", "side", "phase", "start", "end")
 """All that a table may have; ``path`` it must. Times in seconds."""
@@ -42,6 +42,7 @@ def read_manifest(address: str, movements: Mapping[str, Movement]) -> list[Sourc
     StorageError
         The table cannot be read.
     """
+    refuse_password(address)
     where = place(address)
     numbers, names, table = _read(where)
     unknown = [name for name in names if name not in COLUMNS]
@@ -156,10 +157,11 @@ def _source(where: Place, number: int, row: Mapping[str, str], movements: Mappin
 
 
 def _address(table: Place, path: str) -> Place:
+    refuse_password(path)
     if "://" in path or Path(path).expanduser().is_absolute():
         return place(path)
     folder = PurePosixPath(table.path).parent
-    return place(str(folder / path) if table.local else str(table.fs.unstrip_protocol(f"{folder}/{path}")))
+    return at_path(table, str(folder / path)) if not table.local else place(str(folder / path))
 
 
 def _refuse_twice(address: str, rows: Mapping[int, Source]) -> None:

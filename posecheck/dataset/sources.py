@@ -13,7 +13,7 @@ from posecheck.errors import StorageError
 from posecheck.file_names import read_name
 from posecheck.language import phrase
 from posecheck.movements import builtin_movements
-from posecheck.places import file_at, files_at, place
+from posecheck.places import file_at, files_at, place, without_password
 from posecheck.video.folder import is_passed_over, is_video_name
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def sources_at(addresses: Sequence[str], movements: Mapping[str, Movement] | Non
     known = movements or builtin_movements()
     found: dict[str, Source] = {}
     for address in addresses:
+        refuse_password(address)
         where = place(address)
         named = file_at(where)  # whoever names a single file means it, whatever its ending
         videos = [file for file in files_at(where) if _is_video(file)] if named is None else [named]
@@ -82,6 +83,24 @@ def sources_at(addresses: Sequence[str], movements: Mapping[str, Movement] | Non
             raise StorageError(phrase("{address}: no video is there.", address=address))
         found.update({video.address: _source(video, known) for video in videos})
     return sorted(found.values(), key=_by_name_and_number)
+
+
+def refuse_password(address: str) -> None:
+    """Refuse an address that nobody may see: those of the videos are written into the results.
+
+    Raises
+    ------
+    StorageError
+    """
+    if re.search(r"://[^/@]*:[^/@]*@", address):
+        raise StorageError(
+            phrase(
+                "{address}: a password in an address would be written into the results. Take it out; use a key as for ssh, "
+                "or {variable}.",
+                address=without_password(address),
+                variable="FSSPEC_SFTP_PASSWORD",
+            )
+        )
 
 
 def _is_video(file: Place) -> bool:

@@ -25,7 +25,6 @@ from posecheck.storage.store_files import (
     put_files,
     remove_files,
     remove_tree,
-    shows_whole_files,
 )
 from posecheck.storage.store_mark import check_mark, see_mark
 
@@ -81,7 +80,9 @@ class SharedStore:
 
     @cached_property
     def _at(self) -> Place:
-        options: dict[str, object] = {"use_listings_cache": False, "skip_instance_cache": True}
+        options: dict[str, object] = {"skip_instance_cache": True}
+        if not self.address.startswith(("sftp://", "ssh://")):  # nothing is kept of those
+            options["use_listings_cache"] = False
         if self.address.startswith(("s3://", "s3a://")):
             timing = {
                 "connect_timeout": _CONNECT_S,
@@ -221,7 +222,7 @@ class SharedStore:
         at = self._at.inside(place)
         self._see_disk()
         with place_errors(at):
-            if not shows_whole_files(at):
+            if not at.shows_whole_files:
                 at.fs.makedirs(at.path.rpartition("/")[0], exist_ok=True)
         put_bytes(at, data)
 
@@ -296,7 +297,7 @@ class SharedStore:
 
     def _see_disk(self) -> None:
         """A disk of the network that is not there looks like an empty folder, which can be written."""
-        if not shows_whole_files(self._at):
+        if not self._at.shows_whole_files:
             self._see_mark()
 
     def _see_mark(self) -> None:

@@ -8,19 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
-from posecheck.places import listing, place_errors
+from posecheck.places import listing, place_errors, whole_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from posecheck.places import Place
-
-_WHOLE_AT_ONCE = ("s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "oss")
-
-
-def shows_whole_files(at: Place) -> bool:
-    """Object storage shows a file when the whole has come, and needs no folders."""
-    return any(kind in _WHOLE_AT_ONCE for kind in at.kinds)
 
 
 def get_files(at: Place, files: Mapping[str, Path]) -> None:
@@ -53,7 +46,7 @@ def put_files(at: Place, files: Mapping[str, Path]) -> None:
     StorageError
     """
     with place_errors(at):
-        if not shows_whole_files(at):
+        if not at.shows_whole_files:
             for name, path in files.items():
                 _put_whole(path, at.inside(name))
         elif files:
@@ -62,14 +55,8 @@ def put_files(at: Place, files: Mapping[str, Path]) -> None:
 
 def _put_whole(file: Path, target: Place) -> None:
     """Put a file where it would be seen half written: under another name first."""
-    folder, _, name = target.path.rpartition("/")
-    part = f"{folder}/.{name}.part-{uuid.uuid4().hex[:8]}"
-    target.fs.makedirs(folder, exist_ok=True)
-    target.fs.put_file(str(file), part)
-    if target.local:
-        Path(part).replace(target.path)
-    else:
-        target.fs.mv(part, target.path)
+    with whole_at(target) as part:
+        target.fs.put_file(str(file), part)
 
 
 def remove_files(at: Place, names: Iterable[str]) -> None:
@@ -92,10 +79,10 @@ def remove_tree(at: Place) -> None:
     ------
     StorageError
     """
-    if shows_whole_files(at):
+    if at.shows_whole_files:
         remove_files(at, listing(at))
     with place_errors(at), suppress(FileNotFoundError):
-        if shows_whole_files(at):
+        if at.shows_whole_files:
             at.fs.rm_file(at.path)
         else:
             at.fs.rm(at.path, recursive=True)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from posecheck.errors import StorageError
 from posecheck.language import phrase
 from posecheck.places import place_errors, put_bytes, put_json
-from posecheck.storage.store_files import shows_whole_files
 
 if TYPE_CHECKING:
     from posecheck.places import Place
@@ -27,7 +26,7 @@ def check_mark(at: Place) -> None:
     """
     mark, trial = (replace(at.inside(name), address=at.address) for name in (MARK, f"trial-{uuid.uuid4().hex}"))
     with place_errors(at):
-        if not shows_whole_files(at):
+        if not at.shows_whole_files:
             at.fs.makedirs(at.path, exist_ok=True)
         put_bytes(trial, b"{}")
         trial.fs.rm_file(trial.path)

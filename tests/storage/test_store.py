@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 FOLDER = "takes/0123"
 
 
-@pytest.fixture(params=["disk", "s3"])
+@pytest.fixture(params=["disk", "s3", "sftp"])
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "disk":
         return f"file://{tmp_path}/store"
+    if request.param == "sftp":
+        return f"{request.getfixturevalue('sftp').address}/{tmp_path.name}/store"
     bucket = f"bucket-{os.urandom(6).hex()}"
     request.getfixturevalue("s3").mkdir(bucket)
     return f"s3://{bucket}/clinic"
