@@ -71,9 +71,6 @@ class SFTP(SFTPFileSystem):  # type: ignore[misc]  # fsspec has no types
                 self.ftp.utime(self._strip_protocol(old), (before_s + 1, before_s + 1))
         super().mv(old, new)
 
-    def invalidate_cache(self, path: Any = None) -> None:
-        """Nothing is kept."""
-
 
 def _lives(client: paramiko.SSHClient) -> bool:
     transport = client.get_transport()

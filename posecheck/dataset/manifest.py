@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from posecheck.movements import Movement
-    from posecheck.places import Place, at_path
+    from posecheck.places import Place
 
 COLUMNS = ("path", "person", "session", "movement", "side", "phase", "start", "end")
 """All that a table may have; ``path`` it must. Times in seconds."""
@@ -160,8 +160,8 @@ def _address(table: Place, path: str) -> Place:
     refuse_password(path)
     if "://" in path or Path(path).expanduser().is_absolute():
         return place(path)
-    folder = PurePosixPath(table.path).parent
-    return at_path(table, str(folder / path)) if not table.local else place(str(folder / path))
+    beside = str(PurePosixPath(table.path).parent / path)
+    return place(beside) if table.local else at_path(table, beside)
 
 
 def _refuse_twice(address: str, rows: Mapping[int, Source]) -> None:

@@ -236,9 +236,7 @@ def _bring_up_to_date(engine: sa.Engine, folder: DataFolder, *, is_file: bool) -
     try:
         with engine.begin() as connection:
             wait_for_others_to_update(connection)
-            if (
-                _heads(connection) == heads
-            ):  # else a server that started at the same time has done it, and may run already
+            if _heads(connection) == heads:  # else another one that started at this time has done it, and may run
                 wait_until_none_runs(connection)
                 command.upgrade(_config(connection), "head")
     except OperationalError as error:
