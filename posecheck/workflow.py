@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
 from threading import Thread
@@ -46,21 +45,9 @@ LATE_LIBRARIES = (
     "posecheck.skeleton.fit",
     "scipy.linalg",
     "scipy.ndimage",
-    "posecheck.skeleton.correction",
-    "pyarrow.parquet",
-    "posecheck.output.draw.annotated_video",
     "posecheck.output.report.charts",
-    "matplotlib.backends.backend_svg",
 )
 """What only the stages after the pose model need; loaded while the model runs, after its own library."""
-REPORT_LIBRARIES = (
-    "posecheck.output.folders.comparison_folder",
-    "posecheck.output.folders.trial_folder",
-    "pandas",
-    "posecheck.output.report.charts",
-    "matplotlib.backends.backend_svg",
-)
-"""What only the report of a session needs; loaded while its recordings are measured by other processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +134,6 @@ def _load_all() -> None:
     load_library()  # first: the model waits for it
     for name in LATE_LIBRARIES:
         import_module(name)
-    with suppress(PosecheckError):  # said where the weights are needed
-        import_module("posecheck.skeleton.correction").load_correction()
-
-
-def load_in_background(modules: Sequence[str]) -> None:
-    """Import modules on another thread; whoever needs one earlier just waits for it."""
-    Thread(target=lambda: [import_module(name) for name in modules], daemon=True).start()
 
 
 def _pass(progress: Progress | None, number: int, passes: int) -> Progress | None:
@@ -260,16 +240,17 @@ def run_session(
     StorageError
         The folder cannot be written.
     """
+    from posecheck.output.folders.comparison_folder import (
+        write_comparison_folder,  # loaded late: Matplotlib takes its time
+    )
+    from posecheck.output.folders.trial_folder import load_trial_folder
+
     output = output or OutputOptions()
     refuse_source_inside(source, folder)
-    load_in_background(REPORT_LIBRARIES)
     first = replace(output, annotated=False)
     with new_folder(folder, overwrite=overwrite) as partial_folder:
         jobs = [_job(plan, session, partial_folder, model_path, first) for plan in session.counting]
         done = run_jobs(_analyze_job, jobs, workers=workers, progress=progress, on_done=on_done)
-        from posecheck.output.folders.comparison_folder import write_comparison_folder  # loaded meanwhile
-        from posecheck.output.folders.trial_folder import load_trial_folder
-
         measured = [
             (job.plan, load_trial_folder(job.folder)) for job, end in zip(jobs, done, strict=True) if not end.reason
         ]
