@@ -50,7 +50,7 @@ class Place:
     @property
     def kinds(self) -> tuple[str, ...]:
         """How addresses of its kind begin."""
-        return _kinds(self.fs)
+        return (self.fs.protocol,) if isinstance(self.fs.protocol, str) else tuple(self.fs.protocol)
 
     @property
     def shown(self) -> str:
@@ -95,8 +95,8 @@ def place(address: str | Path, **options: Any) -> Place:
             "{address}: no kind of address that is known ({reason}).", address=without_password(text), reason=error
         )
         raise StorageError(words) from error
-    shown = text.rstrip("/") + ("/" if path == "/" else "")
-    return Place(fs, path.rstrip("/") or path, shown)
+    end = "/" if path == "/" else ""
+    return Place(fs, path.rstrip("/") + end, text.rstrip("/") + end)
 
 
 def without_password(address: str) -> str:
@@ -233,10 +233,6 @@ def raise_error(error: OSError) -> None:
     raise error
 
 
-def _kinds(fs: Any) -> tuple[str, ...]:
-    return (fs.protocol,) if isinstance(fs.protocol, str) else tuple(fs.protocol)
-
-
 def stamp_of(where: Place) -> str:
     """What changes when a file changes: its size and its time or checksum.
 
@@ -322,7 +318,7 @@ def put_bytes(where: Place, data: bytes) -> None:
 def whole_at(target: Place) -> Iterator[str]:
     """A path beside the target's, to be written and then given its name, where a file would be seen half written."""
     folder, _, name = target.path.rpartition("/")
-    part = f"{folder}/.{name}.part-{uuid.uuid4().hex[:8]}"
+    part = f"{folder}/{part_name(name)}"
     target.fs.makedirs(folder, exist_ok=True)
     try:
         yield part
@@ -334,6 +330,11 @@ def whole_at(target: Place) -> Iterator[str]:
         with suppress(Exception):  # where nobody answers any more, nothing can be tidied up
             target.fs.rm_file(part)
         raise
+
+
+def part_name(name: str) -> str:
+    """What a file is called until it is whole."""
+    return f".{name}.part-{uuid.uuid4().hex[:8]}"
 
 
 def put_tree(folder: Path, where: Place) -> None:

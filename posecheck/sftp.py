@@ -21,6 +21,9 @@ ANSWER_S = 60.0
 class SFTP(SFTPFileSystem):  # type: ignore[misc]  # fsspec has no types
     """A connection for each thread, made when first needed and anew where it has ended; people and keys as for ``ssh``."""
 
+    def __init__(self, host: str, *, use_listings_cache: bool = False, **ssh: Any) -> None:
+        super().__init__(host, **ssh)  # no listing is kept, whatever is asked; paramiko would stumble over the word
+
     def _connect(self) -> None:
         self._threads = threading.local()
 
@@ -66,8 +69,8 @@ class SFTP(SFTPFileSystem):  # type: ignore[misc]  # fsspec has no types
         SFTP tells times in whole seconds, and a change within the same one would be noticed by nobody.
         """
         with suppress(FileNotFoundError):
-            before_s, now = self.ftp.stat(self._strip_protocol(new)).st_mtime, self.ftp.stat(self._strip_protocol(old))
-            if before_s is not None and now.st_mtime is not None and now.st_mtime <= before_s:
+            before_s, now_s = (self.ftp.stat(self._strip_protocol(path)).st_mtime for path in (new, old))
+            if before_s is not None and now_s is not None and now_s <= before_s:
                 self.ftp.utime(self._strip_protocol(old), (before_s + 1, before_s + 1))
         super().mv(old, new)
 

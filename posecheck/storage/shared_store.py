@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from posecheck.errors import StorageError
 from posecheck.files import storage_errors, write_text_atomic
 from posecheck.language import phrase
-from posecheck.places import listing, place, place_errors, put_bytes, same_place, stamp_in, without_password
+from posecheck.places import listing, place, place_errors, put_bytes, same_place, stamp_in
 from posecheck.storage.store import LocalStore
 from posecheck.storage.store_files import (
     get_files,
@@ -80,9 +80,7 @@ class SharedStore:
 
     @cached_property
     def _at(self) -> Place:
-        options: dict[str, object] = {"skip_instance_cache": True}
-        if not self.address.startswith(("sftp://", "ssh://")):  # nothing is kept of those
-            options["use_listings_cache"] = False
+        options: dict[str, object] = {"use_listings_cache": False, "skip_instance_cache": True}
         if self.address.startswith(("s3://", "s3a://")):
             timing = {
                 "connect_timeout": _CONNECT_S,
@@ -91,12 +89,11 @@ class SharedStore:
             }
             options |= {"config_kwargs": timing}
         at = place(self.address, **(options if "://" in self.address else {}))
-        shown = without_password(at.address)
         if same_place(at, place(self.root)) or same_place(place(self.root), at):
             raise StorageError(
-                phrase("{address} is the data folder itself, or lies in it. Name another.", address=shown)
+                phrase("{address} is the data folder itself, or lies in it. Name another.", address=at.shown)
             )
-        return replace(at, address=shown)
+        return replace(at, address=at.shown)
 
     def __getstate__(self) -> dict[str, object]:
         return {"root": self.root, "address": self.address}
@@ -272,7 +269,7 @@ class SharedStore:
                 self._bring_now(place)
             except FileNotFoundError as error:  # another server changes it
                 if not left:
-                    words = phrase("{address}: the files are being changed. Try again.", address=self.address)
+                    words = phrase("{address}: the files are being changed. Try again.", address=self._at.shown)
                     raise StorageError(words) from error
             else:
                 return

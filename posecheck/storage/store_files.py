@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from posecheck.errors import StorageError
-from posecheck.places import listing, place_errors, whole_at
+from posecheck.places import listing, part_name, place_errors, whole_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,15 +47,10 @@ def put_files(at: Place, files: Mapping[str, Path]) -> None:
     with place_errors(at):
         if not at.shows_whole_files:
             for name, path in files.items():
-                _put_whole(path, at.inside(name))
+                with whole_at(at.inside(name)) as part:
+                    at.fs.put_file(str(path), part)
         elif files:
             at.fs.put([str(path) for path in files.values()], [at.inside(name).path for name in files])
-
-
-def _put_whole(file: Path, target: Place) -> None:
-    """Put a file where it would be seen half written: under another name first."""
-    with whole_at(target) as part:
-        target.fs.put_file(str(file), part)
 
 
 def remove_files(at: Place, names: Iterable[str]) -> None:
@@ -90,4 +84,4 @@ def remove_tree(at: Place) -> None:
 
 def hidden_part(file: Path) -> Path:
     """Where a file is written before it has its name."""
-    return file.with_name(f".{file.name}.part-{uuid.uuid4().hex[:8]}")
+    return file.with_name(part_name(file.name))

@@ -7,6 +7,7 @@ import socket
 import threading
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import paramiko
@@ -90,6 +91,20 @@ class _Door(paramiko.ServerInterface):
         return paramiko.OPEN_SUCCEEDED
 
 
+def _told(work: Callable[..., Any]) -> Callable[..., Any]:
+    """What it gives, or that it is done, or the protocol's number of what went wrong."""
+
+    @wraps(work)
+    def asked(*values: Any) -> Any:
+        try:
+            found = work(*values)
+        except OSError as error:
+            return SFTPServer.convert_errno(error.errno or 0)
+        return SFTP_OK if found is None else found
+
+    return asked
+
+
 class _Files(SFTPServerInterface):
     """The folder, as an SFTP server tells it."""
 
@@ -100,53 +115,48 @@ class _Files(SFTPServerInterface):
     def _real(self, path: str) -> Path:
         return self._folder / self.canonicalize(path).lstrip("/")
 
-    def _done(self, work: Callable[[], object]) -> int:
-        try:
-            work()
-        except OSError as error:
-            return SFTPServer.convert_errno(error.errno or 0)
-        return SFTP_OK
+    @_told
+    def list_folder(self, path: str) -> list[SFTPAttributes]:
+        return [SFTPAttributes.from_stat(item.stat(), item.name) for item in os.scandir(self._real(path))]
 
-    def list_folder(self, path: str) -> list[SFTPAttributes] | int:
-        try:
-            return [SFTPAttributes.from_stat(item.stat(), item.name) for item in os.scandir(self._real(path))]
-        except OSError as error:
-            return SFTPServer.convert_errno(error.errno or 0)
-
-    def stat(self, path: str) -> SFTPAttributes | int:
-        try:
-            return SFTPAttributes.from_stat(self._real(path).stat())
-        except OSError as error:
-            return SFTPServer.convert_errno(error.errno or 0)
+    @_told
+    def stat(self, path: str) -> SFTPAttributes:
+        return SFTPAttributes.from_stat(self._real(path).stat())
 
     lstat = stat
 
-    def open(self, path: str, flags: int, attr: SFTPAttributes) -> SFTPHandle | int:
-        try:
-            descriptor = os.open(self._real(path), flags, 0o666)
-        except OSError as error:
-            return SFTPServer.convert_errno(error.errno or 0)
+    @_told
+    def open(self, path: str, flags: int, attr: SFTPAttributes) -> SFTPHandle:
+        descriptor = os.open(self._real(path), flags, 0o666)
         mode = "rb" if flags & os.O_ACCMODE == os.O_RDONLY else "r+b" if flags & os.O_RDWR else "wb"
         handle = SFTPHandle(flags)
         handle.readfile = handle.writefile = os.fdopen(descriptor, mode)
         handle.stat = lambda: SFTPAttributes.from_stat(os.fstat(descriptor))
         return handle
 
-    def remove(self, path: str) -> int:
-        return self._done(lambda: self._real(path).unlink())
+    @_told
+    def remove(self, path: str) -> None:
+        self._real(path).unlink()
 
-    def rename(self, oldpath: str, newpath: str) -> int:
+    @_told
+    def rename(self, oldpath: str, newpath: str) -> None:
         target = self._real(newpath)
-        return paramiko.SFTP_FAILURE if target.exists() else self._done(lambda: self._real(oldpath).rename(target))
+        if target.exists():
+            raise FileExistsError(newpath)
+        self._real(oldpath).rename(target)
 
-    def posix_rename(self, oldpath: str, newpath: str) -> int:
-        return self._done(lambda: self._real(oldpath).replace(self._real(newpath)))
+    @_told
+    def posix_rename(self, oldpath: str, newpath: str) -> None:
+        self._real(oldpath).replace(self._real(newpath))
 
-    def chattr(self, path: str, attr: SFTPAttributes) -> int:
-        return self._done(lambda: SFTPServer.set_file_attr(str(self._real(path)), attr))
+    @_told
+    def chattr(self, path: str, attr: SFTPAttributes) -> None:
+        SFTPServer.set_file_attr(str(self._real(path)), attr)
 
-    def mkdir(self, path: str, attr: SFTPAttributes) -> int:
-        return self._done(lambda: self._real(path).mkdir())
+    @_told
+    def mkdir(self, path: str, attr: SFTPAttributes) -> None:
+        self._real(path).mkdir()
 
-    def rmdir(self, path: str) -> int:
-        return self._done(lambda: self._real(path).rmdir())
+    @_told
+    def rmdir(self, path: str) -> None:
+        self._real(path).rmdir()
